@@ -1,0 +1,103 @@
+# scimulator: `make help` lists what there is. Everything is built below build/<variant>/.
+
+CC      ?= gcc
+VARIANT ?= release
+PREFIX  ?= /usr/local
+BUILD   ?= build/$(VARIANT)
+JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+PACKAGES := libcurl libcjson libmicrohttpd libcrypto
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes \
+  -Wold-style-definition -Wvla -Wformat=2 -Wundef -Wwrite-strings -Wcast-qual -Wpointer-arith -Wswitch-enum \
+  -Wimplicit-fallthrough -Wnull-dereference -Wdouble-promotion -Wredundant-decls -Wenum-conversion -fno-common
+
+CFLAGS_release  := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+LDFLAGS_release := -pie -Wl,-z,relro,-z,now
+CFLAGS_asan     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LDFLAGS_asan    := -fsanitize=address,undefined
+CFLAGS_tsan     := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+LDFLAGS_tsan    := -fsanitize=thread
+CFLAGS_clang    := -O1 -g
+CFLAGS_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+LDFLAGS_fuzz    := -fsanitize=fuzzer,address,undefined
+ifeq ($(VARIANT),clang)
+CC := clang
+endif
+ifeq ($(VARIANT),fuzz)
+CC := clang
+endif
+
+CPPFLAGS := -I. -D_POSIX_C_SOURCE=200809L $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+CFLAGS   := -std=c17 $(WARNINGS) -Werror -pthread $(CFLAGS_$(VARIANT)) $(CFLAGS_EXTRA)
+LDFLAGS  := -pthread $(LDFLAGS_$(VARIANT))
+LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lunistring -lm
+
+FOLDERS  := common simulator reports reference-server runner
+SOURCES  := $(sort $(foreach f,$(FOLDERS),$(wildcard $(f)/*.c $(f)/*/*.c)))
+MAIN     := runner/main.c
+OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
+LIBRARY  := $(BUILD)/libscimulator.a
+PROGRAM  := $(BUILD)/scimulator
+
+# Data the executable carries (common/embedded.h).
+EMBEDDED := $(sort $(shell find scenarios reference-server/schemas reports/html -type f \( -name '*.json' -o -name '*.tsv' -o -name '*.css' -o -name '*.js' \) 2>/dev/null))
+
+UNIT_SOURCES := $(sort $(wildcard tests/unit/*/test_*.c))
+UNIT_TESTS   := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/unit/%)
+FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZERS      := $(FUZZ_SOURCES:tests/fuzz/%.c=$(BUILD)/fuzz/%)
+
+.PHONY: all
+all: build/scimulator ## build the executable (build/scimulator)
+
+build/scimulator: $(PROGRAM)
+	@mkdir -p build && ln -sf $(VARIANT)/scimulator build/scimulator
+
+$(PROGRAM): $(BUILD)/runner/main.o $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
+
+$(LIBRARY): $(filter-out $(BUILD)/runner/main.o,$(OBJECTS)) $(BUILD)/embedded_files.o
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/embed: tools/embed.c
+	@mkdir -p $(@D)
+	$(CC) -std=c17 -O1 -o $@ $<
+
+# The list is a file of its own so that a removed data file, too, makes the table anew.
+$(BUILD)/embedded.list: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(EMBEDDED) | cmp -s - $@ || printf '%s\n' $(EMBEDDED) > $@
+
+$(BUILD)/embedded_files.c: $(BUILD)/embed $(BUILD)/embedded.list $(EMBEDDED)
+	$(BUILD)/embed < $(BUILD)/embedded.list > $@.new && mv $@.new $@
+
+$(BUILD)/embedded_files.o: $(BUILD)/embedded_files.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# --- tests ---------------------------------------------------------------------------------------------------------------
+
+$(BUILD)/unit/%: tests/unit/%.c $(LIBRARY) tests/tap.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) $(LDFLAGS) $(LDLIBS)
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(LIBRARY) $(LDFLAGS) $(LDLIBS)
+
+.PHONY: units
+units: $(UNIT_TESTS)
+
+.PHONY: FORCE
+FORCE:
+
+-include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d)

@@ -1,0 +1,15 @@
+/* digest.h: the one door to OpenSSL's libcrypto. Thread-safe. */
+#ifndef COMMON_DIGEST_H
+#define COMMON_DIGEST_H
+
+#include "common/base.h"
+
+struct arena;
+struct error;
+
+void digest_sha256_hex(struct bytes data, char out[65]);
+bool digest_equal(const char *a, const char *b); /* time depends on lengths only */
+bool random_token(struct arena *arena, size_t bytes, char **out, struct error *err) MUST_USE; /* base64url from the system's generator */
+char *base64_encode(struct arena *arena, struct bytes data);
+
+#endif

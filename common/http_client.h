@@ -1,0 +1,42 @@
+/* http_client.h: the one door to libcurl.
+ *
+ * One client is one reused easy handle with its own connection: make one per thread and keep it. HTTP/1.1, http and https only,
+ * no redirects followed, no `Expect`, and no header beyond Host and Content-Length that the request does not hold. When the
+ * request asks for `Accept-Encoding`, the body is decoded before it is returned.
+ */
+#ifndef COMMON_HTTP_CLIENT_H
+#define COMMON_HTTP_CLIENT_H
+
+#include "common/base.h"
+
+struct arena;
+struct error;
+struct http_request;
+struct http_response;
+struct http_client;
+
+struct http_client_options {
+    unsigned timeout_ms;    /* whole exchange; 0: 60 s (what Okta waits, okta-wire 2.4) */
+    unsigned connect_ms;    /* 0: 5 s */
+    size_t max_body;        /* 0: 16 MiB */
+    const char *ca_file;    /* PEM; NULL: the system's */
+    bool insecure;          /* skip certificate checks */
+    const volatile int *stop; /* non-zero ends a running exchange with ERROR_INTERRUPTED; may be NULL */
+};
+
+bool http_client_setup(struct error *err); /* once, in main, before threads */
+void http_client_teardown(void);
+
+struct http_client *http_client_new(const struct http_client_options *options);
+void http_client_free(struct http_client *client);
+
+/* base: "http://127.0.0.1:8080/scim/v2" (a `?query` in it is dropped), request->target is appended to its path with one slash.
+ * The reply lives in the arena. Any HTTP status is success; false means no reply: ERROR_UNREACHABLE, ERROR_LIMIT, ERROR_INTERRUPTED. */
+bool http_client_send(struct http_client *client, const char *base, const struct http_request *request, struct arena *arena,
+                      struct http_response *out, struct error *err) MUST_USE;
+uint64_t http_client_last_us(const struct http_client *client); /* duration of the last exchange */
+
+/* Checks scheme, host and absence of userinfo; err->where is `what` ("--target"). */
+bool http_check_base_url(const char *url, const char *what, struct error *err) MUST_USE;
+
+#endif

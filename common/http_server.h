@@ -1,0 +1,38 @@
+/* http_server.h: the one door to libmicrohttpd.
+ *
+ * One thread per connection, so handlers may block. The handler sees one complete request: raw target (the library would
+ * decode %2F and cut at %00), all headers, whole body up to max_body (413 above it, before the body is read when
+ * Content-Length tells). Replies get Content-Length and Date; the handler sets the rest. HEAD sends no body.
+ * A handler that waits must wait on http_server_wait, which stopping wakes; never on sleep.
+ */
+#ifndef COMMON_HTTP_SERVER_H
+#define COMMON_HTTP_SERVER_H
+
+#include "common/base.h"
+
+struct arena;
+struct error;
+struct http_request;
+struct http_response;
+struct http_server;
+
+/* Runs in the connection's thread. Everything in the arena lives until the reply has been sent. */
+typedef void http_handler(void *context, struct arena *arena, const struct http_request *request, struct http_response *response);
+
+struct http_server_options {
+    const char *address;  /* numeric; NULL: 127.0.0.1 */
+    uint16_t port;        /* 0: any free one */
+    unsigned connections; /* 0: 256 */
+    unsigned idle_s;      /* 0: 30 */
+    size_t max_body;      /* 0: 1 MiB */
+    size_t max_header;    /* target and headers together; 0: 64 KiB */
+    /* Fills the reply for a request refused by a cap or because it can't be parsed (413, 400): so that errors are SCIM errors. */
+    void (*refuse)(void *context, struct arena *arena, int status, const char *detail, struct http_response *response);
+};
+
+struct http_server *http_server_start(const struct http_server_options *options, http_handler *handler, void *context,
+                                      struct error *err) MUST_USE;
+uint16_t http_server_port(const struct http_server *server);
+void http_server_stop(struct http_server *server); /* wakes waiters, waits for running handlers, frees */
+
+#endif
