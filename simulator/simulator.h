@@ -1,0 +1,88 @@
+/* simulator.h: the mock identity provider. An event in the directory's words becomes exactly the requests that Okta or Microsoft Entra ID would send.
+ *
+ * Knows HTTP messages, not sockets: the caller hands in `send`. Replies steer what comes next (no match: POST, a match: link), as with the real client.
+ * Deterministic: ids and probe GUIDs come from the rng given.
+ */
+#ifndef SIMULATOR_SIMULATOR_H
+#define SIMULATOR_SIMULATOR_H
+
+#include "common/base.h"
+#include "common/json.h"
+
+struct arena;
+struct dialect;
+struct directory;
+struct error;
+struct http_request;
+struct http_response;
+struct rng;
+
+/* Sends count requests that do not depend on each other and fills count replies; more than one may go out at the same time when
+ * the caller can. The simulator passes count > 1 only where the real client sends in parallel. Returns false when there was no reply
+ * (err set): the event ends there, and the simulator's memory stays as the client's would: unknown outcome. */
+typedef bool simulator_send(void *context, const struct http_request *requests, size_t count, struct http_response *replies,
+                            struct error *err);
+
+struct simulator {
+    struct arena *arena; /* of the case: requests and what is remembered live here */
+    const struct dialect *dialect;
+    struct directory *directory;
+    struct rng *rng;
+    const char *token; /* for the Authorization header */
+    const char *host;  /* unused by the engine, kept for transcripts; may be NULL */
+    bool parallel;     /* member changes go out at the same time where the provider does that */
+    simulator_send *send;
+    void *context;
+};
+
+/* enum, word in scenario files, whether it names users (u), groups (g), members of groups (m), profile changes (p) or nothing (-) */
+#define EVENTS(X)                                                                                                      \
+    X(EVENT_TEST_CONNECTION, "test-connection", '-')                                                                   \
+    X(EVENT_ASSIGN, "assign", 'u')             /* the app to a person: filter, then create or link */                  \
+    X(EVENT_UNASSIGN, "unassign", 'u')                                                                                 \
+    X(EVENT_UPDATE, "update", 'p')             /* profile attributes; null clears */                                   \
+    X(EVENT_PUSH_GROUP, "push-group", 'g')                                                                             \
+    X(EVENT_ADD_MEMBERS, "add-members", 'm')                                                                           \
+    X(EVENT_REMOVE_MEMBERS, "remove-members", 'm')                                                                     \
+    X(EVENT_RENAME_GROUP, "rename-group", 'n')                                                                         \
+    X(EVENT_DELETE_GROUP, "delete-group", 'g')                                                                         \
+    X(EVENT_DEACTIVATE, "deactivate", 'u')     /* the person in the directory */                                       \
+    X(EVENT_REACTIVATE, "reactivate", 'u')     /* and assigned again, as both consoles do for group assignment */      \
+    X(EVENT_DELETE, "delete", 'u')             /* hard: Entra sends DELETE, Okta nothing more after the deactivation */ \
+    X(EVENT_SYNC, "sync", '-')                 /* the next cycle with nothing changed; push now of every group */
+
+enum event_kind {
+#define X(code, word, operands) code,
+    EVENTS(X)
+#undef X
+    EVENT_COUNT
+};
+
+struct event {
+    enum event_kind kind;
+    const char *subject; /* key of a user or group; NULL for events without one */
+    const char *const *members; /* add/remove members; push-group: only these (provision on demand), NULL for all */
+    size_t member_count;
+    const json *changes; /* update: {"title": "CTO", "department": null} */
+    const char *name;    /* rename-group: the new name */
+};
+
+const char *event_word(enum event_kind kind);
+char event_operands(enum event_kind kind);
+bool event_find(const char *word, enum event_kind *out);
+
+/* What became of an event, seen from the console. */
+struct event_outcome {
+    size_t sent;     /* requests */
+    size_t refused;  /* write requests answered 4xx or 5xx */
+    size_t written;  /* write requests answered 2xx */
+    int first_refusal; /* its status; 0: none */
+    const char *console; /* what the administrator reads, NULL when all went well: "Conflict. Errors reported by remote server: ..." */
+    const char *complaint; /* the provider can't go on with what it got: "reply without id", "totalResults is a string"; NULL. Becomes a dialect finding */
+    const char *complaint_rule; /* its rule id, "okta.create-needs-id" */
+};
+
+/* Changes the directory, then plays the traffic. The directory changes even when the server refuses: the administrator did it. */
+bool simulator_play(struct simulator *simulator, const struct event *event, struct event_outcome *out, struct error *err) MUST_USE;
+
+#endif
