@@ -2,7 +2,9 @@
  *
  * One client is one reused easy handle with its own connection: make one per thread and keep it. HTTP/1.1, http and https only,
  * no redirects followed, no `Expect`, and no header beyond Host and Content-Length that the request does not hold. When the
- * request asks for `Accept-Encoding`, the body is decoded before it is returned.
+ * request asks for `Accept-Encoding`, the body is decoded before it is returned (headers stay as they came).
+ * A request is sent at most once: a connection that breaks is an error, never a silent second try. Proxies in the environment are not used.
+ * Header values that are not UTF-8 are read as ISO 8859-1 (RFC 9110 5.5). Interim replies (1xx) and trailers are dropped.
  */
 #ifndef COMMON_HTTP_CLIENT_H
 #define COMMON_HTTP_CLIENT_H
@@ -15,6 +17,8 @@ struct http_request;
 struct http_response;
 struct http_client;
 
+#define HTTP_CLIENT_MAX_HEADERS (256 * KIB) /* of a reply, together */
+
 struct http_client_options {
     unsigned timeout_ms;    /* whole exchange; 0: 60 s (what Okta waits, okta-wire 2.4) */
     unsigned connect_ms;    /* 0: 5 s */
@@ -24,14 +28,15 @@ struct http_client_options {
     const volatile int *stop; /* non-zero ends a running exchange with ERROR_INTERRUPTED; may be NULL */
 };
 
-bool http_client_setup(struct error *err); /* once, in main, before threads */
+bool http_client_setup(struct error *err); /* once, in main, before threads; ignores SIGPIPE from here on */
 void http_client_teardown(void);
 
 struct http_client *http_client_new(const struct http_client_options *options);
 void http_client_free(struct http_client *client);
 
 /* base: "http://127.0.0.1:8080/scim/v2" (a `?query` in it is dropped), request->target is appended to its path with one slash.
- * The reply lives in the arena. Any HTTP status is success; false means no reply: ERROR_UNREACHABLE, ERROR_LIMIT, ERROR_INTERRUPTED. */
+ * The reply lives in the arena. Any HTTP status is success; false means no reply: ERROR_UNREACHABLE, ERROR_LIMIT,
+ * ERROR_INTERRUPTED; or ERROR_INVALID for a request that can't be put on the wire (a line break in a header). */
 bool http_client_send(struct http_client *client, const char *base, const struct http_request *request, struct arena *arena,
                       struct http_response *out, struct error *err) MUST_USE;
 uint64_t http_client_last_us(const struct http_client *client); /* duration of the last exchange */

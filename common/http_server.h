@@ -2,7 +2,11 @@
  *
  * One thread per connection, so handlers may block. The handler sees one complete request: raw target (the library would
  * decode %2F and cut at %00), all headers, whole body up to max_body (413 above it, before the body is read when
- * Content-Length tells). Replies get Content-Length and Date; the handler sets the rest. HEAD sends no body.
+ * Content-Length tells). Replies get Content-Length and Date; the handler sets the rest (a header with an
+ * empty value or a control character is left out). HEAD, 204 and 304 send no body.
+ * Refused with 400 before the handler: a target that is neither a path nor an absolute http URL (of which the path is kept), bytes that are
+ * not UTF-8, a repeated Host, Content-Length, Content-Type or Authorization, and Content-Length beside Transfer-Encoding.
+ * The library itself answers what it can't parse, and a head above twice max_header, with a short HTML page.
  * A handler that waits must wait on http_server_wait, which stopping wakes; never on sleep.
  */
 #ifndef COMMON_HTTP_SERVER_H
@@ -16,6 +20,8 @@ struct http_request;
 struct http_response;
 struct http_server;
 
+#define HTTP_SERVER_DROP (-1) /* as response->status: close the connection without a reply */
+
 /* Runs in the connection's thread. Everything in the arena lives until the reply has been sent. */
 typedef void http_handler(void *context, struct arena *arena, const struct http_request *request, struct http_response *response);
 
@@ -26,13 +32,16 @@ struct http_server_options {
     unsigned idle_s;      /* 0: 30 */
     size_t max_body;      /* 0: 1 MiB */
     size_t max_header;    /* target and headers together; 0: 64 KiB */
-    /* Fills the reply for a request refused by a cap or because it can't be parsed (413, 400): so that errors are SCIM errors. */
+    /* Fills the reply for a request refused by a cap or because it can't be parsed (413, 431, 400), or that the
+     * handler left without a status (500): so that errors are SCIM errors. */
     void (*refuse)(void *context, struct arena *arena, int status, const char *detail, struct http_response *response);
 };
 
 struct http_server *http_server_start(const struct http_server_options *options, http_handler *handler, void *context,
                                       struct error *err) MUST_USE;
 uint16_t http_server_port(const struct http_server *server);
+/* Waits ms milliseconds; false as soon as the server stops. Inside a handler server may be NULL: the one that runs it. */
+bool http_server_wait(struct http_server *server, unsigned ms);
 void http_server_stop(struct http_server *server); /* wakes waiters, waits for running handlers, frees */
 
 #endif
