@@ -35,6 +35,7 @@ bool text_starts_nocase(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
 bool text_is_blank(const char *text); /* NULL, "" or white space */
 bool text_is_utf8(const char *p, size_t n); /* valid UTF-8, no NUL */
+size_t text_utf8_prefix(const char *p, size_t n); /* bytes before the first that is not */
 /* Matches `*` (any run) and `?` (any one byte), ASCII case kept. */
 bool text_glob(const char *pattern, const char *text);
 /* The candidate nearest to `word` by edit distance, or NULL when none is near: for "did you mean". */

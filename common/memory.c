@@ -1,0 +1,178 @@
+#include "common/base.h"
+#include "common/memory.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BLOCK_BYTES     ((size_t)4096)
+#define BLOCK_BYTES_MAX ((size_t)256 * 1024)
+
+struct block {
+    struct block *next; /* older */
+    size_t used, size;
+    max_align_t data[];
+};
+
+struct deferred {
+    struct deferred *next; /* older */
+    void (*function)(void *);
+    void *object;
+};
+
+struct arena {
+    struct block *block;
+    struct deferred *deferred;
+};
+
+NORETURN static void out_of_memory(void)
+{
+    fputs("scimulator: out of memory\n", stderr);
+    abort();
+}
+
+static size_t product(size_t count, size_t size)
+{
+    if (size != 0 && count > SIZE_MAX / 2 / size)
+        out_of_memory();
+    return count * size;
+}
+
+void *mem_alloc(size_t size)
+{
+    void *block = calloc(1, size > 0 ? size : 1);
+    if (block == NULL)
+        out_of_memory();
+    return block;
+}
+
+void *mem_array(size_t count, size_t size)
+{
+    return mem_alloc(product(count, size));
+}
+
+void *mem_grow(void *block, size_t count, size_t size)
+{
+    size_t bytes = product(count, size);
+    void *grown = realloc(block, bytes > 0 ? bytes : 1);
+    if (grown == NULL)
+        out_of_memory();
+    return grown;
+}
+
+char *mem_strdup(const char *text)
+{
+    size_t n = strlen(text) + 1;
+    return memcpy(mem_alloc(n), text, n);
+}
+
+void mem_free(void *block)
+{
+    free(block);
+}
+
+struct arena *arena_new(void)
+{
+    return mem_alloc(sizeof(struct arena));
+}
+
+void arena_free(struct arena *arena)
+{
+    if (arena == NULL)
+        return;
+    for (struct deferred *d = arena->deferred; d != NULL; d = d->next)
+        d->function(d->object);
+    for (struct block *b = arena->block, *older; b != NULL; b = older) {
+        older = b->next;
+        free(b);
+    }
+    free(arena);
+}
+
+void arena_cleanup(struct arena **arena)
+{
+    arena_free(*arena);
+    *arena = NULL;
+}
+
+/* Blocks double, so that a big arena has few of them; something bigger than a block gets one of its own size. */
+static struct block *add_block(struct arena *arena, size_t need)
+{
+    size_t size = arena->block == NULL ? BLOCK_BYTES : arena->block->size * 2;
+    if (size > BLOCK_BYTES_MAX)
+        size = BLOCK_BYTES_MAX;
+    if (size < need)
+        size = need;
+    struct block *b = mem_alloc(sizeof(struct block) + size);
+    b->size = size;
+    b->next = arena->block;
+    arena->block = b;
+    return b;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    const size_t unit = sizeof(max_align_t);
+    if (size > SIZE_MAX / 2)
+        out_of_memory();
+    size_t need = size == 0 ? unit : (size + unit - 1) / unit * unit;
+    struct block *b = arena->block;
+    if (b == NULL || b->size - b->used < need)
+        b = add_block(arena, need);
+    void *p = (char *)b->data + b->used;
+    b->used += need;
+    return p;
+}
+
+void *arena_array(struct arena *arena, size_t count, size_t size)
+{
+    return arena_alloc(arena, product(count, size));
+}
+
+void *arena_grow(struct arena *arena, const void *block, size_t old, size_t count, size_t size)
+{
+    void *grown = arena_array(arena, count, size);
+    if (block != NULL && old > 0)
+        memcpy(grown, block, product(old < count ? old : count, size));
+    return grown;
+}
+
+char *arena_strdup(struct arena *arena, const char *text)
+{
+    return arena_strndup(arena, text, strlen(text));
+}
+
+char *arena_strndup(struct arena *arena, const char *p, size_t n)
+{
+    char *copy = arena_alloc(arena, n + 1);
+    if (n > 0)
+        memcpy(copy, p, n);
+    return copy;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    char *text = arena_alloc(arena, n < 0 ? 1 : (size_t)n + 1);
+    if (n > 0)
+        vsnprintf(text, (size_t)n + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+struct bytes arena_bytes(struct arena *arena, const void *p, size_t n)
+{
+    return (struct bytes){arena_strndup(arena, p, n), n};
+}
+
+void arena_defer(struct arena *arena, void (*function)(void *), void *object)
+{
+    struct deferred *d = arena_alloc(arena, sizeof *d);
+    *d = (struct deferred){arena->deferred, function, object};
+    arena->deferred = d;
+}
