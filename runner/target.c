@@ -1,0 +1,216 @@
+#include "common/base.h"
+
+#include "runner/target.h"
+
+#include "common/digest.h"
+#include "common/error.h"
+#include "common/file.h"
+#include "common/http.h"
+#include "common/http_client.h"
+#include "common/memory.h"
+#include "common/redact.h"
+#include "common/text.h"
+#include "runner/child.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TARGET_FILE_MAX (64 * KIB)
+#define TOKEN_VARIABLE "SCIMULATOR_TOKEN"
+
+/* --- the bundled server --- */
+
+/* The value of "name=" in the server's line. */
+static const char *line_value(struct arena *arena, const char *line, const char *name)
+{
+    const char *const *words;
+    size_t count = text_split(arena, line, ' ', &words), n = strlen(name);
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(words[i], name, n) == 0 && words[i][n] == '=')
+            return words[i] + n + 1;
+    return NULL;
+}
+
+static const char *const *server_arguments(struct arena *arena, const struct target_options *options)
+{
+    const char **out = arena_array(arena, 8 + 2 * options->defect_count, sizeof *out);
+    size_t n = 0;
+    const char *const fixed[] = {"serve", "--port", "0", "--empty", "--until-eof", "--seed"};
+    for (size_t i = 0; i < ARRAY_LEN(fixed); i++)
+        out[n++] = fixed[i];
+    out[n++] = arena_printf(arena, "%llu", (unsigned long long)options->seed);
+    for (size_t i = 0; i < options->defect_count; i++) {
+        out[n++] = "--defect";
+        out[n++] = options->defects[i];
+    }
+    return out;
+}
+
+static bool open_bundled(struct arena *arena, const struct target_options *options, struct target *out, struct error *err)
+{
+    char *token;
+    if (!random_token(arena, 32, &token, err))
+        return false;
+    redactor_add(options->redactor, token);
+    const char *environment[] = {arena_printf(arena, "SCIMULATOR_ADMIN_TOKEN=%s", token), NULL};
+    const struct child_options start = {server_arguments(arena, options), environment};
+    const char *line;
+    if (!child_start(arena, &start, &out->child, &line, err))
+        return false;
+    out->name = "bundled reference server";
+    out->admin_base = line_value(arena, line, "admin");
+    out->admin_token = token;
+    out->isolated = true;
+    if (out->admin_base != NULL)
+        return true;
+    target_close(out);
+    return error_set(err, ERROR_INTERNAL, "bundled server", "", "its first line names no admin URL: %s", line);
+}
+
+/* --- target files --- */
+
+struct target_file {
+    struct arena *arena;
+    const struct json_document *document;
+    struct error *err;
+};
+
+static bool complain(const struct target_file *file, const json *node, const char *remedy, const char *message)
+{
+    return error_set(file->err, ERROR_INVALID, json_where(file->arena, file->document, node), remedy, "%s", message);
+}
+
+/* ${NAME} as the whole value stands for an environment variable: secrets have no place in files that are passed around. */
+static bool expand(const struct target_file *file, const json *node, const char **out)
+{
+    const char *text = json_text(node);
+    if (text == NULL)
+        return complain(file, node, "write a string", "must be text");
+    if (!text_starts(text, "${") || !text_ends(text, "}")) {
+        *out = text;
+        return true;
+    }
+    const char *name = arena_strndup(file->arena, text + 2, strlen(text) - 3);
+    *out = getenv(name);
+    if (*out == NULL || **out == '\0')
+        return complain(file, node, arena_printf(file->arena, "export %s=...", name), arena_printf(file->arena, "the environment has no %s", name));
+    return true;
+}
+
+static bool read_skip(const struct target_file *file, const json *node, struct target *out)
+{
+    if (!json_is(node, JSON_ARRAY))
+        return complain(file, node, "write a list of dialects, tags or scenario ids", "must be a list");
+    const char **skip = arena_array(file->arena, json_count(node), sizeof *skip);
+    for (const json *item = json_first(node); item != NULL; item = json_next(item))
+        if ((skip[out->skip_count++] = json_text(item)) == NULL)
+            return complain(file, item, "write a string", "must be text");
+    out->skip = skip;
+    return true;
+}
+
+static bool read_member(const struct target_file *file, const json *member, struct target *out)
+{
+    const struct {
+        const char *key;
+        const char **text;
+    } members[] = {{"name", &out->name},           {"scim", &out->scim_base},         {"token", &out->scim_token},
+                   {"admin", &out->admin_base},    {"adminToken", &out->admin_token}, {"userDomain", &out->user_domain}};
+    const char *known[ARRAY_LEN(members) + 2];
+    for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+        if (text_equal(json_key(member), members[i].key))
+            return expand(file, member, members[i].text);
+        known[i] = members[i].key;
+    }
+    if (text_equal(json_key(member), "skip"))
+        return read_skip(file, member, out);
+    if (text_equal(json_key(member), "$schema"))
+        return true;
+    known[ARRAY_LEN(members)] = "skip";
+    known[ARRAY_LEN(members) + 1] = "$schema";
+    const char *near = text_nearest(json_key(member), known, ARRAY_LEN(known));
+    const char *remedy = near != NULL ? arena_printf(file->arena, "did you mean \"%s\"?", near) : "known: name, scim, token, admin, adminToken, userDomain, skip";
+    return complain(file, member, remedy, arena_printf(file->arena, "unknown member \"%s\"", json_key(member)));
+}
+
+static bool open_file(struct arena *arena, const char *path, struct target *out, struct error *err)
+{
+    struct bytes text;
+    struct json_document document;
+    if (!file_read(arena, path, TARGET_FILE_MAX, &text, err) || !json_read(arena, text, path, &document, err))
+        return false;
+    const struct target_file file = {arena, &document, err};
+    if (!json_is(document.root, JSON_OBJECT))
+        return complain(&file, document.root, "write {\"scim\": \"https://...\", \"token\": \"${SCIMULATOR_TOKEN}\"}", "a target file is an object");
+    for (const json *member = json_first(document.root); member != NULL; member = json_next(member))
+        if (!read_member(&file, member, out))
+            return false;
+    out->isolated = out->admin_base != NULL;
+    if (out->admin_base != NULL && out->admin_token == NULL)
+        return complain(&file, json_get(document.root, "admin"), "add \"adminToken\": \"${SCIMULATOR_ADMIN_TOKEN}\"", "\"admin\" needs \"adminToken\"");
+    if (out->admin_base == NULL && out->scim_base == NULL)
+        return complain(&file, document.root, "add \"scim\": the URL that ends before /Users", "the file names no server");
+    const char *base = out->admin_base != NULL ? out->admin_base : out->scim_base;
+    if (out->name == NULL)
+        out->name = base;
+    return http_check_base_url(base, path, err);
+}
+
+/* --- any SCIM server by URL --- */
+
+static bool open_url(const char *url, struct target *out, struct error *err)
+{
+    out->name = out->scim_base = url;
+    return http_check_base_url(url, "--target", err);
+}
+
+bool target_open(struct arena *arena, const struct target_options *options, struct target *out, struct error *err)
+{
+    *out = (struct target){0};
+    if (options->url == NULL)
+        return open_bundled(arena, options, out, err);
+    if (options->defect_count > 0)
+        return error_set(err, ERROR_USAGE, "--defect", "leave --target away, or start that server with --defect", "defects are of the bundled server");
+    bool is_url = strstr(options->url, "://") != NULL;
+    if (is_url ? !open_url(options->url, out, err) : !open_file(arena, options->url, out, err))
+        return false;
+    if (out->admin_base == NULL && out->scim_token == NULL) {
+        out->scim_token = getenv(TOKEN_VARIABLE);
+        if (text_is_blank(out->scim_token))
+            return error_set(err, ERROR_USAGE, "--target", "export " TOKEN_VARIABLE "=<the SCIM token>", "there is no token for %s", out->name);
+    }
+    if (out->scim_token != NULL)
+        redactor_add(options->redactor, out->scim_token);
+    if (out->admin_token != NULL)
+        redactor_add(options->redactor, out->admin_token);
+    return true;
+}
+
+void target_close(struct target *target)
+{
+    (void)child_stop(target->child);
+    target->child = NULL;
+}
+
+bool target_probe(const struct target *target, struct error *err)
+{
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new();
+    bool admin = target->admin_base != NULL;
+    const char *base = admin ? target->admin_base : target->scim_base;
+    struct http_request request = {.method = "GET", .target = admin ? "/organizations" : "/Users?startIndex=1&count=1"};
+    http_add_header(arena, &request.headers, "Accept", admin ? "application/json" : "application/scim+json");
+    http_add_header(arena, &request.headers, "Authorization", arena_printf(arena, "Bearer %s", admin ? target->admin_token : target->scim_token));
+    struct http_client *client = http_client_new(&(struct http_client_options){.timeout_ms = 15000});
+    struct http_response response;
+    bool replied = http_client_send(client, base, &request, arena, &response, err);
+    http_client_free(client);
+    if (!replied)
+        return false;
+    if (response.status == 401 || response.status == 403)
+        return error_set(err, ERROR_CREDENTIALS, base, admin ? "check the admin token" : "check the token in " TOKEN_VARIABLE " and that the URL ends before /Users",
+                         "the target answered %d to the first request", response.status);
+    if (response.status >= 500 || response.status == 404)
+        return error_set(err, ERROR_UNREACHABLE, base, "check that the URL is the SCIM base, the part before /Users", "the target answered %d to GET %s", response.status,
+                         request.target);
+    return true;
+}
