@@ -1,0 +1,37 @@
+/* router.h: one table, method × pattern × handler.
+ *
+ * A pattern is a path with `{}` for one non-empty segment: "/organizations/{}/scim/v2/Users/{}". A slash at the end of a path is passed over.
+ * HEAD goes where GET goes. OPTIONS is answered here for every path there is: 204 with Allow.
+ */
+#ifndef REFERENCE_SERVER_ROUTER_H
+#define REFERENCE_SERVER_ROUTER_H
+
+#include "common/base.h"
+#include "reference-server/exchange.h"
+
+struct arena;
+
+enum route_flag {
+    ROUTE_BODY = 1,     /* reads a JSON body */
+    ROUTE_PATCH = 2,    /* its body is a PatchOp */
+    ROUTE_OPEN = 4,     /* app door: no credentials needed */
+    ROUTE_SESSION = 8,  /* app door: an API key is not enough */
+    ROUTE_READ = 16,    /* changes nothing */
+};
+
+struct route {
+    const char *method, *pattern;
+    enum door door;
+    void (*handle)(struct exchange *x);
+    unsigned flags;
+    const char *resource; /* "User", "Group" or NULL: what a SCIM route is about */
+};
+
+/* The door a path belongs to, by its first segments, and the organization it names (NULL: none): known before any route is. */
+enum door router_door(const struct http_target *target, const char **organization);
+/* The route, its parameters filled in; NULL when none fits, and then *allow lists the methods that the path has ("GET, HEAD, OPTIONS"), or is NULL
+ * when there is no such path. */
+const struct route *router_find(struct arena *arena, const struct http_target *target, const char *method, const char *parameters[EXCHANGE_PARAMETERS],
+                                const char **allow);
+
+#endif

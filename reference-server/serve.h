@@ -1,0 +1,44 @@
+/* serve.h: the reference server as a running program. The only header of this folder that runner/ may include.
+ *
+ * serve() starts the server on a socket, says so in exactly one line on standard output,
+ *     listening url=http://127.0.0.1:41233 admin=http://127.0.0.1:41233/admin scim=http://127.0.0.1:41233/organizations/demo/scim/v2 secrets=/path
+ * (`scim=` is missing when it starts with no organization, `secrets=` when every token was given) and returns once it was told to end: SIGTERM,
+ * SIGINT, or the end of standard input when until_eof. Secrets that were not given are made and written to a file of mode 600, one NAME=value a
+ * line, before the line is printed: SCIMULATOR_ADMIN_TOKEN and SCIMULATOR_SCIM_TOKEN. They go nowhere else.
+ */
+#ifndef REFERENCE_SERVER_SERVE_H
+#define REFERENCE_SERVER_SERVE_H
+
+#include "common/base.h"
+
+struct error;
+
+struct serve_options {
+    const char *address;    /* numeric; NULL: 127.0.0.1 */
+    uint16_t port;          /* 0: any free one */
+    const char *public_url; /* what the server calls itself in Location and meta.location; NULL: http://address:port */
+    const char *admin_token, *scim_token; /* NULL: made */
+    const char *secrets;      /* file for the tokens that were made; NULL: scimulator-<pid>.env in XDG_RUNTIME_DIR or /tmp, removed at the end */
+    const char *organization; /* file with the organization to start with (as POST /admin/organizations takes it); NULL: the embedded demo */
+    bool empty;               /* start with no organization */
+    const char *const *defects; /* names from serve_defects(); none: a correct server */
+    size_t defect_count;
+    bool seeded; /* ids come from seed, so that they repeat; else from the system's generator. Tokens never do. */
+    uint64_t seed;
+    bool until_eof;
+};
+
+/* Blocks SIGTERM and SIGINT in all threads and waits for them. 0 when it was told to end; else it could not start: err says why, the exit status is
+ * err's, and nothing was printed. */
+int serve(const struct serve_options *options, struct error *err) MUST_USE;
+
+/* A wrong behaviour that can be switched on, for `list defects`, --help and completion. */
+struct serve_defect {
+    const char *name; /* "K01-string-boolean-ignored" */
+    const char *text; /* one line */
+};
+
+/* The table, ordered by name, in static memory. */
+const struct serve_defect *serve_defects(size_t *count);
+
+#endif
