@@ -1,0 +1,489 @@
+#include "common/base.h"
+#include "common/json.h"
+
+#include "common/error.h"
+#include "common/json_gate.h"
+#include "common/memory.h"
+#include "common/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#define INTEGER_MAX ((double)(INT64_C(1) << 53))
+
+/* --- roots --- */
+
+static void free_root(void *root)
+{
+    cJSON_Delete(root);
+}
+
+/* A new root: cJSON's only failure in making one is lack of memory, which ends the process like everywhere (memory.h). */
+static json *adopt(struct arena *arena, json *root)
+{
+    if (root == NULL)
+        abort();
+    if (arena != NULL)
+        arena_defer(arena, free_root, root);
+    return root;
+}
+
+void json_free(json *root)
+{
+    cJSON_Delete(root);
+}
+
+void json_cleanup(json **root)
+{
+    cJSON_Delete(*root);
+    *root = NULL;
+}
+
+json *json_object(struct arena *arena)
+{
+    return adopt(arena, cJSON_CreateObject());
+}
+
+json *json_array(struct arena *arena)
+{
+    return adopt(arena, cJSON_CreateArray());
+}
+
+json *json_new_text(struct arena *arena, const char *text)
+{
+    return adopt(arena, cJSON_CreateString(text));
+}
+
+json *json_new_bool(struct arena *arena, bool value)
+{
+    return adopt(arena, cJSON_CreateBool(value));
+}
+
+json *json_new_null(struct arena *arena)
+{
+    return adopt(arena, cJSON_CreateNull());
+}
+
+/* A member's name belongs to cJSON, which takes it from malloc as mem_ does. */
+static void set_name(json *node, const char *key)
+{
+    char *copy = key == NULL ? NULL : mem_strdup(key);
+    cJSON_free(node->string);
+    node->string = copy;
+}
+
+json *json_copy(struct arena *arena, const json *node)
+{
+    json *copy = adopt(arena, cJSON_Duplicate(node, true));
+    set_name(copy, NULL);
+    return copy;
+}
+
+/* --- parsing --- */
+
+json *json_parse(struct arena *arena, struct bytes text, const char *name, struct error *err)
+{
+    if (!json_gate(text, name, err))
+        return NULL;
+    json *root = cJSON_ParseWithLengthOpts(text.p, text.n, NULL, false);
+    if (root != NULL)
+        return adopt(arena, root);
+    error_set(err, ERROR_INTERNAL, name, "please report this text", "the JSON gate and the parser disagree");
+    return NULL;
+}
+
+bool json_read(struct arena *arena, struct bytes text, const char *name, struct json_document *out, struct error *err)
+{
+    struct json_document document = {.name = arena_strdup(arena, name)};
+    if (text.n > JSON_MAX_BYTES)
+        return error_set(err, ERROR_LIMIT, name, "", "longer than %zu bytes", JSON_MAX_BYTES);
+    char *plain = mem_array(text.n, 1);
+    bool ok = json_gate_document(arena, text, name, plain, &document.places, &document.count, err);
+    if (ok)
+        document.root = json_parse(arena, (struct bytes){plain, text.n}, name, err);
+    mem_free(plain);
+    if (!ok || document.root == NULL)
+        return false;
+    *out = document;
+    return true;
+}
+
+/* Counts nodes in order of appearance until it meets `wanted`. */
+static bool find_index(const json *node, const json *wanted, size_t *index)
+{
+    if (node == wanted)
+        return true;
+    ++*index;
+    for (const json *child = node->child; child != NULL; child = child->next)
+        if (find_index(child, wanted, index))
+            return true;
+    return false;
+}
+
+const char *json_where(struct arena *arena, const struct json_document *document, const json *node)
+{
+    size_t index = 0;
+    if (node == NULL || !find_index(document->root, node, &index) || index >= document->count)
+        return document->name;
+    struct json_place place = document->places[index];
+    return arena_printf(arena, "%s:%u:%u", document->name, place.line, place.column);
+}
+
+/* --- looking --- */
+
+enum json_type json_type(const json *node)
+{
+    if (cJSON_IsObject(node))
+        return JSON_OBJECT;
+    if (cJSON_IsArray(node))
+        return JSON_ARRAY;
+    if (cJSON_IsString(node))
+        return JSON_STRING;
+    if (cJSON_IsNumber(node))
+        return JSON_NUMBER;
+    return cJSON_IsBool(node) ? JSON_BOOL : JSON_NULL;
+}
+
+bool json_is(const json *node, enum json_type type)
+{
+    return node != NULL && json_type(node) == type;
+}
+
+const char *json_type_name(enum json_type type)
+{
+    static const char *const names[] = {"null", "boolean", "number", "string", "array", "object"};
+    return (size_t)type < ARRAY_LEN(names) ? names[type] : "unknown";
+}
+
+json *json_edit(json *object, const char *key)
+{
+    json *node = json_edit_first(cJSON_IsObject(object) ? object : NULL);
+    while (node != NULL && strcmp(node->string, key) != 0)
+        node = node->next;
+    return node;
+}
+
+json *json_edit_nocase(json *object, const char *key)
+{
+    json *node = json_edit_first(cJSON_IsObject(object) ? object : NULL);
+    while (node != NULL && !text_equal_nocase(node->string, key))
+        node = node->next;
+    return node;
+}
+
+const json *json_get(const json *object, const char *key)
+{
+    const json *node = cJSON_IsObject(object) ? object->child : NULL;
+    while (node != NULL && strcmp(node->string, key) != 0)
+        node = node->next;
+    return node;
+}
+
+const json *json_get_nocase(const json *object, const char *key)
+{
+    const json *node = cJSON_IsObject(object) ? object->child : NULL;
+    while (node != NULL && !text_equal_nocase(node->string, key))
+        node = node->next;
+    return node;
+}
+
+const char *json_text(const json *node)
+{
+    return cJSON_IsString(node) ? node->valuestring : NULL;
+}
+
+bool json_true(const json *node)
+{
+    return cJSON_IsTrue(node);
+}
+
+bool json_integer(const json *node, int64_t *out)
+{
+    if (!cJSON_IsNumber(node) || !(fabs(node->valuedouble) <= INTEGER_MAX) || node->valuedouble != trunc(node->valuedouble))
+        return false;
+    *out = (int64_t)node->valuedouble;
+    return true;
+}
+
+double json_number(const json *node)
+{
+    return cJSON_IsNumber(node) ? node->valuedouble : 0;
+}
+
+size_t json_count(const json *node)
+{
+    size_t count = 0;
+    for (const json *child = json_first(node); child != NULL; child = child->next)
+        count++;
+    return count;
+}
+
+const json *json_first(const json *node)
+{
+    return node == NULL ? NULL : node->child;
+}
+
+const json *json_next(const json *node)
+{
+    return node == NULL ? NULL : node->next;
+}
+
+json *json_edit_first(json *node)
+{
+    return node == NULL ? NULL : node->child;
+}
+
+json *json_edit_next(json *node)
+{
+    return node == NULL ? NULL : node->next;
+}
+
+const char *json_key(const json *node)
+{
+    return node == NULL ? NULL : node->string;
+}
+
+const char *json_get_text(const json *object, const char *key, const char *fallback)
+{
+    const char *text = json_text(json_get(object, key));
+    return text == NULL ? fallback : text;
+}
+
+bool json_get_bool(const json *object, const char *key, bool fallback)
+{
+    const json *node = json_get(object, key);
+    return cJSON_IsBool(node) ? json_true(node) : fallback;
+}
+
+int64_t json_get_integer(const json *object, const char *key, int64_t fallback)
+{
+    int64_t value;
+    return json_integer(json_get(object, key), &value) ? value : fallback;
+}
+
+/* --- pointers (RFC 6901) --- */
+
+/* Compares a reference token, in which ~1 means '/' and ~0 means '~', with a name. */
+static bool token_is(const char *token, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++, name++) {
+        char c = token[i];
+        if (c == '~') {
+            if (++i == n || (token[i] != '0' && token[i] != '1'))
+                return false;
+            c = token[i] == '0' ? '~' : '/';
+        }
+        if (*name != c)
+            return false;
+    }
+    return *name == '\0';
+}
+
+/* §4: "0", or digits without a leading zero. */
+static const json *element(const json *array, const char *token, size_t n)
+{
+    size_t index = 0;
+    if (n == 0 || n > 9 || (n > 1 && token[0] == '0'))
+        return NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (token[i] < '0' || token[i] > '9')
+            return NULL;
+        index = index * 10 + (size_t)(token[i] - '0');
+    }
+    const json *node = array->child;
+    while (node != NULL && index-- > 0)
+        node = node->next;
+    return node;
+}
+
+const json *json_pointer(const json *root, const char *pointer)
+{
+    const json *node = root;
+    while (node != NULL && *pointer != '\0') {
+        if (*pointer++ != '/')
+            return NULL;
+        size_t n = strcspn(pointer, "/");
+        if (cJSON_IsArray(node)) {
+            node = element(node, pointer, n);
+        } else {
+            node = cJSON_IsObject(node) ? node->child : NULL;
+            while (node != NULL && !token_is(pointer, n, node->string))
+                node = node->next;
+        }
+        pointer += n;
+    }
+    return node;
+}
+
+/* --- equality --- */
+
+static bool equal_elements(const json *a, const json *b)
+{
+    for (a = a->child, b = b->child; a != NULL && b != NULL; a = a->next, b = b->next)
+        if (!json_equal(a, b))
+            return false;
+    return a == NULL && b == NULL;
+}
+
+static bool equal_members(const json *a, const json *b)
+{
+    const json *same_place = b->child; /* most objects to compare have their members in the same order */
+    for (const json *member = a->child; member != NULL; member = member->next) {
+        const json *other = same_place;
+        if (other == NULL || strcmp(other->string, member->string) != 0)
+            other = json_get(b, member->string);
+        if (other == NULL || !json_equal(member, other))
+            return false;
+        same_place = json_next(other);
+    }
+    return json_count(a) == json_count(b);
+}
+
+bool json_equal(const json *a, const json *b)
+{
+    if (a == NULL || b == NULL)
+        return a == b;
+    if (json_type(a) != json_type(b))
+        return false;
+    switch (json_type(a)) {
+    case JSON_OBJECT:
+        return equal_members(a, b);
+    case JSON_ARRAY:
+        return equal_elements(a, b);
+    case JSON_STRING:
+        return strcmp(a->valuestring, b->valuestring) == 0;
+    case JSON_NUMBER:
+        return a->valuedouble == b->valuedouble;
+    case JSON_BOOL:
+        return json_true(a) == json_true(b);
+    case JSON_NULL:
+        break;
+    }
+    return true;
+}
+
+/* --- changing --- */
+
+void json_replace_node(json *parent, json *node, json *owned)
+{
+    if (node->string != NULL)
+        set_name(owned, node->string);
+    cJSON_ReplaceItemViaPointer(parent, node, owned);
+}
+
+void json_put(json *object, const char *key, json *owned)
+{
+    json *old = json_edit(object, key);
+    if (old != NULL)
+        json_replace_node(object, old, owned);
+    else if (!cJSON_IsObject(object) || !cJSON_AddItemToObject(object, key, owned))
+        cJSON_Delete(owned);
+}
+
+void json_push(json *array, json *owned)
+{
+    if (!cJSON_IsArray(array) || !cJSON_AddItemToArray(array, owned))
+        cJSON_Delete(owned);
+}
+
+void json_remove_node(json *parent, json *node)
+{
+    cJSON_Delete(cJSON_DetachItemViaPointer(parent, node));
+}
+
+void json_remove(json *object, const char *key)
+{
+    json *node = json_edit(object, key);
+    if (node != NULL)
+        json_remove_node(object, node);
+}
+
+void json_rename(json *node, const char *key)
+{
+    set_name(node, key);
+}
+
+void json_set_text(json *object, const char *key, const char *value)
+{
+    if (value == NULL)
+        json_remove(object, key);
+    else
+        json_put(object, key, json_new_text(NULL, value));
+}
+
+void json_set_bool(json *object, const char *key, bool value)
+{
+    json_put(object, key, json_new_bool(NULL, value));
+}
+
+void json_set_integer(json *object, const char *key, int64_t value)
+{
+    json_set_number(object, key, (double)value);
+}
+
+void json_set_number(json *object, const char *key, double value)
+{
+    json_put(object, key, adopt(NULL, cJSON_CreateNumber(value)));
+}
+
+void json_set_null(json *object, const char *key)
+{
+    json_put(object, key, json_new_null(NULL));
+}
+
+void json_set_copy(json *object, const char *key, const json *value)
+{
+    if (value == NULL)
+        json_remove(object, key);
+    else
+        json_put(object, key, json_copy(NULL, value));
+}
+
+json *json_set_object(json *object, const char *key)
+{
+    json_put(object, key, json_object(NULL));
+    return json_edit(object, key);
+}
+
+json *json_set_array(json *object, const char *key)
+{
+    json_put(object, key, json_array(NULL));
+    return json_edit(object, key);
+}
+
+void json_push_text(json *array, const char *value)
+{
+    json_push(array, json_new_text(NULL, value));
+}
+
+void json_push_integer(json *array, int64_t value)
+{
+    json_push(array, adopt(NULL, cJSON_CreateNumber((double)value)));
+}
+
+void json_push_copy(json *array, const json *value)
+{
+    json_push(array, json_copy(NULL, value));
+}
+
+/* The newest element: cJSON keeps the last child as the first one's predecessor. */
+static json *last(json *array)
+{
+    return cJSON_IsArray(array) && array->child != NULL ? array->child->prev : NULL;
+}
+
+json *json_push_object(json *array)
+{
+    json_push(array, json_object(NULL));
+    return last(array);
+}
+
+json *json_push_array(json *array)
+{
+    json_push(array, json_array(NULL));
+    return last(array);
+}
