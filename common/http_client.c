@@ -1,0 +1,443 @@
+#include "common/base.h"
+#include "common/http_client.h"
+
+#include "common/clock.h"
+#include "common/error.h"
+#include "common/http.h"
+#include "common/memory.h"
+#include "common/text.h"
+
+#include <curl/curl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Shorter than the keep-alive of common servers, so that none closes a connection at the moment it is used again. */
+#define MAX_IDLE_S 3L
+#define TOKEN_MARKS "!#$%&'*+-.^_`|~" /* RFC 9110 5.6.2, beside letters and digits */
+
+struct http_client {
+    CURL *curl;
+    struct http_client_options options;
+    struct buffer body; /* reused */
+    uint64_t last_us;
+    char reason[CURL_ERROR_SIZE];
+};
+
+/* One request and its reply while libcurl works on them. */
+struct transfer {
+    struct http_client *client;
+    struct arena *arena;
+    struct http_headers headers;
+    size_t header_bytes;
+    unsigned attempts;
+    bool head_done;   /* what follows are trailers */
+    bool too_large, malformed, interrupted;
+};
+
+/* --- what libcurl calls --- */
+
+static size_t take_body(char *p, size_t size, size_t n, void *context)
+{
+    struct transfer *transfer = context;
+    buffer_add_bytes(&transfer->client->body, p, size * n);
+    transfer->too_large = transfer->client->body.full;
+    return transfer->too_large ? 0 : size * n;
+}
+
+static const char *latin1_to_utf8(struct arena *arena, const char *p, size_t n)
+{
+    char *text = arena_array(arena, n * 2 + 1, 1);
+    char *out = text;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)p[i];
+        if (c < 0x80) {
+            *out++ = p[i];
+        } else {
+            *out++ = (char)(0xc0 | (c >> 6));
+            *out++ = (char)(0x80 | (c & 0x3f));
+        }
+    }
+    return text;
+}
+
+static const char *wire_text(struct arena *arena, const char *p, size_t n)
+{
+    return text_is_utf8(p, n) ? arena_strndup(arena, p, n) : latin1_to_utf8(arena, p, n);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static void trim(const char **p, size_t *n)
+{
+    while (*n > 0 && is_blank((*p)[*n - 1]))
+        (*n)--;
+    while (*n > 0 && is_blank(**p)) {
+        (*p)++;
+        (*n)--;
+    }
+}
+
+/* A line that begins with a blank continues the one before (obs-fold, RFC 9112 5.2). */
+static void take_field(struct transfer *transfer, const char *p, size_t n)
+{
+    struct http_headers *headers = &transfer->headers;
+    bool folded = is_blank(p[0]);
+    const char *colon = folded ? NULL : memchr(p, ':', n);
+    if (folded && headers->count > 0) {
+        trim(&p, &n);
+        struct http_header *last = &headers->items[headers->count - 1];
+        last->value = arena_printf(transfer->arena, "%s %s", last->value, wire_text(transfer->arena, p, n));
+    } else if (colon != NULL) {
+        const char *value = colon + 1;
+        size_t value_size = n - (size_t)(value - p), name_size = (size_t)(colon - p);
+        trim(&value, &value_size);
+        trim(&p, &name_size);
+        http_add_header(transfer->arena, headers, wire_text(transfer->arena, p, name_size), wire_text(transfer->arena, value, value_size));
+    }
+}
+
+static size_t take_header(char *p, size_t size, size_t count, void *context)
+{
+    struct transfer *transfer = context;
+    size_t all = size * count, n = all;
+    transfer->header_bytes += n;
+    transfer->too_large = transfer->header_bytes > HTTP_CLIENT_MAX_HEADERS;
+    transfer->malformed = memchr(p, '\0', n) != NULL;
+    if (transfer->too_large || transfer->malformed)
+        return 0;
+    while (n > 0 && (p[n - 1] == '\n' || p[n - 1] == '\r'))
+        n--;
+    if (n == 0) {
+        transfer->head_done = true;
+    } else if (n >= 5 && strncmp(p, "HTTP/", 5) == 0 && (transfer->head_done || transfer->headers.count == 0)) {
+        transfer->headers.count = 0; /* a status line: what came before was an interim reply */
+        transfer->head_done = false;
+    } else if (!transfer->head_done) {
+        take_field(transfer, p, n);
+    }
+    return all;
+}
+
+static int watch_stop(void *context, curl_off_t down_all, curl_off_t down, curl_off_t up_all, curl_off_t up)
+{
+    UNUSED(down_all);
+    UNUSED(down);
+    UNUSED(up_all);
+    UNUSED(up);
+    struct transfer *transfer = context;
+    const volatile int *stop = transfer->client->options.stop;
+    transfer->interrupted = stop != NULL && __atomic_load_n(stop, __ATOMIC_RELAXED) != 0;
+    return transfer->interrupted ? 1 : 0;
+}
+
+/* libcurl would silently repeat a request whose reused connection breaks before the first byte of the reply. The server may have acted
+ * on it already, so the second attempt is refused. */
+static int before_sending(void *context, char *ip, char *local_ip, int port, int local_port)
+{
+    UNUSED(ip);
+    UNUSED(local_ip);
+    UNUSED(port);
+    UNUSED(local_port);
+    struct transfer *transfer = context;
+    return ++transfer->attempts == 1 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+/* --- life --- */
+
+bool http_client_setup(struct error *err)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ignore, NULL);
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return error_set(err, ERROR_INTERNAL, "http client", "", "libcurl does not start");
+    return true;
+}
+
+void http_client_teardown(void)
+{
+    curl_global_cleanup();
+}
+
+/* Options that stay. */
+static void configure(struct http_client *client)
+{
+    CURL *curl = client->curl;
+    const struct http_client_options *options = &client->options;
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_TCP_NODELAY, 1L);
+    curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
+    curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, MAX_IDLE_S);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)(options->timeout_ms == 0 ? 60000 : options->timeout_ms));
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)(options->connect_ms == 0 ? 5000 : options->connect_ms));
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, client->reason);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, watch_stop);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, before_sending);
+    if (options->ca_file != NULL)
+        curl_easy_setopt(curl, CURLOPT_CAINFO, options->ca_file);
+    if (options->insecure) {
+        curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+}
+
+struct http_client *http_client_new(const struct http_client_options *options)
+{
+    struct http_client *client = mem_alloc(sizeof *client);
+    if (options != NULL)
+        client->options = *options;
+    client->body = buffer_new(client->options.max_body == 0 ? 16 * MIB : client->options.max_body);
+    client->curl = curl_easy_init();
+    if (client->curl != NULL)
+        configure(client);
+    return client;
+}
+
+void http_client_free(struct http_client *client)
+{
+    if (client == NULL)
+        return;
+    curl_easy_cleanup(client->curl);
+    buffer_release(&client->body);
+    mem_free(client);
+}
+
+uint64_t http_client_last_us(const struct http_client *client)
+{
+    return client->last_us;
+}
+
+/* --- what may go on the wire --- */
+
+static bool is_token(const char *text)
+{
+    if (*text == '\0')
+        return false;
+    for (; *text != '\0'; text++) {
+        bool letter = (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z') || (*text >= '0' && *text <= '9');
+        if (!letter && strchr(TOKEN_MARKS, *text) == NULL)
+            return false;
+    }
+    return true;
+}
+
+/* lowest: the first byte allowed, 0x20 with blanks, 0x21 without; a tab is fine where a blank is. */
+static bool is_line(const char *text, unsigned char lowest)
+{
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+        if ((c < lowest && !(c == '\t' && lowest == 0x20)) || c == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+static bool check_request(const char *base, const struct http_request *request, struct error *err)
+{
+    if (!is_line(base, 0x21))
+        return error_set(err, ERROR_INVALID, "", "percent-encode it", "the base URL holds a blank or a control character");
+    if (request->method == NULL || !is_token(request->method))
+        return error_set(err, ERROR_INVALID, "", "", "the method is not a token");
+    if (request->target == NULL || !is_line(request->target, 0x21))
+        return error_set(err, ERROR_INVALID, "", "percent-encode it", "the target holds a blank or a control character");
+    for (size_t i = 0; i < request->headers.count; i++) {
+        const struct http_header *header = &request->headers.items[i];
+        if (!is_token(header->name) || !is_line(header->value, 0x20))
+            return error_set(err, ERROR_INVALID, "", "", "header %zu has a name that is not a token, or a control character in its value",
+                             i + 1);
+    }
+    return true;
+}
+
+/* --- sending --- */
+
+struct url {
+    const char *full;   /* for libcurl: connection and Host */
+    const char *target; /* for the request line, byte by byte */
+};
+
+static struct url join(struct arena *arena, const char *base, const char *target)
+{
+    size_t n = strcspn(base, "?#");
+    while (n > 0 && base[n - 1] == '/')
+        n--;
+    const char *authority = strstr(base, "://");
+    size_t start = authority == NULL ? 0 : (size_t)(authority - base) + 3;
+    size_t path = start < n ? start + strcspn(base + start, "/?#") : n;
+    path = path < n ? path : n;
+    bool joined = target[0] == '/' || ((target[0] == '?' || target[0] == '\0') && path < n);
+    return (struct url){arena_printf(arena, "%.*s/", (int)path, base),
+                        arena_printf(arena, "%.*s%s%s", (int)(n - path), base + path, joined ? "" : "/", target)};
+}
+
+static struct curl_slist *append(struct curl_slist *list, const char *line)
+{
+    struct curl_slist *longer = curl_slist_append(list, line);
+    return longer == NULL ? list : longer;
+}
+
+static struct curl_slist *header_list(struct arena *arena, const struct http_headers *headers)
+{
+    static const char *const unwanted[] = {"Accept", "Content-Type", "Expect", "User-Agent"}; /* that libcurl would add */
+    struct curl_slist *list = NULL;
+    for (size_t i = 0; i < headers->count; i++) {
+        const struct http_header *header = &headers->items[i];
+        bool empty = header->value[strspn(header->value, " \t")] == '\0';
+        list = append(list, empty ? arena_printf(arena, "%s;", header->name) : arena_printf(arena, "%s: %s", header->name, header->value));
+    }
+    for (size_t i = 0; i < ARRAY_LEN(unwanted); i++)
+        if (http_header(headers, unwanted[i]) == NULL)
+            list = append(list, arena_printf(arena, "%s:", unwanted[i]));
+    return list;
+}
+
+static bool wants_body(const struct http_request *request)
+{
+    static const char *const methods[] = {"POST", "PUT", "PATCH"};
+    for (size_t i = 0; i < ARRAY_LEN(methods); i++)
+        if (strcmp(request->method, methods[i]) == 0)
+            return true;
+    return request->body.n > 0;
+}
+
+static void set_method(CURL *curl, const struct http_request *request)
+{
+    curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L); /* undoes what the request before set */
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
+    if (wants_body(request)) {
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.n);
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body.n == 0 ? "" : request->body.p);
+    } else if (strcmp(request->method, "HEAD") == 0) {
+        curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+    }
+}
+
+static CURLcode perform(struct http_client *client, const struct url *url, const struct http_request *request, struct transfer *transfer)
+{
+    CURL *curl = client->curl;
+    struct curl_slist *headers = header_list(transfer->arena, &request->headers);
+    set_method(curl, request);
+    curl_easy_setopt(curl, CURLOPT_URL, url->full);
+    curl_easy_setopt(curl, CURLOPT_REQUEST_TARGET, url->target);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, http_header(&request->headers, "Accept-Encoding"));
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, transfer);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, transfer);
+    curl_easy_setopt(curl, CURLOPT_PREREQDATA, transfer);
+    client->reason[0] = '\0';
+    buffer_clear(&client->body);
+    client->body.full = false;
+    uint64_t start = clock_monotonic_us();
+    CURLcode code = curl_easy_perform(curl);
+    client->last_us = clock_monotonic_us() - start;
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);
+    curl_slist_free_all(headers);
+    return code;
+}
+
+/* What people can do about it; anything else has libcurl's words only. */
+static const struct {
+    CURLcode code;
+    const char *message, *remedy;
+} failures[] = {
+    {CURLE_COULDNT_CONNECT, "no connection", "is the server running, and are host and port right?"},
+    {CURLE_COULDNT_RESOLVE_HOST, "the host name is unknown", "check the host in the URL"},
+    {CURLE_OPERATION_TIMEDOUT, "no complete reply in time", "is the server overloaded, or the time-out too short?"},
+    {CURLE_GOT_NOTHING, "the server closed the connection without a reply", "see the server's log"},
+    {CURLE_RECV_ERROR, "the connection broke while the reply was awaited", "see the server's log"},
+    {CURLE_SEND_ERROR, "the connection broke while the request was sent", "see the server's log"},
+    {CURLE_PARTIAL_FILE, "the reply ended too early", "see the server's log"},
+    {CURLE_ABORTED_BY_CALLBACK, "the server closed the connection without a reply", "see the server's log"},
+    {CURLE_PEER_FAILED_VERIFICATION, "the server's certificate is not trusted", "give the CA that signed it"},
+    {CURLE_SSL_CACERT_BADFILE, "the file of CA certificates can't be used", "give a PEM file"},
+    {CURLE_SSL_CONNECT_ERROR, "the TLS handshake failed", "is it an https port?"},
+    {CURLE_UNSUPPORTED_PROTOCOL, "the URL is not http or https", ""},
+    {CURLE_WEIRD_SERVER_REPLY, "the reply is not HTTP", "is it an http port?"},
+    {CURLE_BAD_CONTENT_ENCODING, "the body can't be decoded as its Content-Encoding says", "see the server's log"},
+};
+
+static bool explain(const struct http_client *client, CURLcode code, const struct transfer *transfer, const char *where, struct error *err)
+{
+    if (transfer->interrupted)
+        return error_set(err, ERROR_INTERRUPTED, where, "", "stopped while waiting for the reply");
+    if (transfer->too_large)
+        return error_set(err, ERROR_LIMIT, where, "", "the reply is larger than %zu bytes",
+                         client->body.full ? client->body.max : (size_t)HTTP_CLIENT_MAX_HEADERS);
+    if (transfer->malformed)
+        return error_set(err, ERROR_UNREACHABLE, where, "see the server's log", "the reply has a NUL in a header");
+    const char *message = "no reply", *remedy = "";
+    for (size_t i = 0; i < ARRAY_LEN(failures); i++) {
+        if (failures[i].code == code) {
+            message = failures[i].message;
+            remedy = failures[i].remedy;
+        }
+    }
+    bool own = code == CURLE_ABORTED_BY_CALLBACK; /* libcurl's words would speak of the callback */
+    const char *reason = own ? "" : client->reason[0] != '\0' ? client->reason : curl_easy_strerror(code);
+    return error_set(err, ERROR_UNREACHABLE, where, remedy, "%s%s%s", message, *reason == '\0' ? "" : ": ", reason);
+}
+
+/* Method and URL without the query, which may hold what should not be shown. */
+static const char *place(struct arena *arena, const struct url *url, const struct http_request *request)
+{
+    return arena_printf(arena, "%s %.*s%.*s", request->method, (int)strlen(url->full) - 1, url->full, (int)strcspn(url->target, "?"),
+                        url->target);
+}
+
+bool http_client_send(struct http_client *client, const char *base, const struct http_request *request, struct arena *arena,
+                      struct http_response *out, struct error *err)
+{
+    if (client->curl == NULL)
+        return error_set(err, ERROR_INTERNAL, "http client", "", "libcurl gives no handle");
+    if (!check_request(base, request, err))
+        return false;
+    struct url url = join(arena, base, request->target);
+    struct transfer transfer = {.client = client, .arena = arena};
+    if (client->options.stop != NULL && watch_stop(&transfer, 0, 0, 0, 0) != 0)
+        return explain(client, CURLE_OK, &transfer, place(arena, &url, request), err);
+    CURLcode code = perform(client, &url, request, &transfer);
+    if (code != CURLE_OK)
+        return explain(client, code, &transfer, place(arena, &url, request), err);
+    long status = 0;
+    curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &status);
+    *out = (struct http_response){.status = (int)status, .headers = transfer.headers};
+    out->body = arena_bytes(arena, buffer_text(&client->body), client->body.n);
+    return true;
+}
+
+/* --- base URLs --- */
+
+static bool bad_url(const char *what, const char *problem, struct error *err)
+{
+    return error_set(err, ERROR_USAGE, what, "give the SCIM base, such as https://scim.example.com/scim/v2", "%s", problem);
+}
+
+bool http_check_base_url(const char *url, const char *what, struct error *err)
+{
+    if (!is_line(url, 0x21))
+        return bad_url(what, "the URL holds a blank or a control character", err);
+    if (!text_starts_nocase(url, "http://") && !text_starts_nocase(url, "https://"))
+        return bad_url(what, "the URL does not begin with http:// or https://", err);
+    if (strchr(url, '#') != NULL)
+        return bad_url(what, "the URL has a fragment", err);
+    const char *authority = strstr(url, "://") + 3;
+    if (memchr(authority, '@', strcspn(authority, "/?")) != NULL)
+        return bad_url(what, "the URL holds a user name or password", err);
+    if (strcspn(authority, "/?:") == 0)
+        return bad_url(what, "the URL has no host", err);
+    CURLU *parsed = curl_url();
+    CURLUcode code = curl_url_set(parsed, CURLUPART_URL, url, CURLU_DISALLOW_USER | CURLU_PATH_AS_IS);
+    curl_url_cleanup(parsed);
+    return code == CURLUE_OK || bad_url(what, code == CURLUE_BAD_PORT_NUMBER ? "the port is not a number up to 65535" : "the URL is malformed", err);
+}
