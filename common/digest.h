@@ -7,9 +7,12 @@
 struct arena;
 struct error;
 
+#define RANDOM_TOKEN_MAX ((size_t)256) /* bytes of chance in a token */
+
 void digest_sha256_hex(struct bytes data, char out[65]);
 bool digest_equal(const char *a, const char *b); /* time depends on lengths only */
-bool random_token(struct arena *arena, size_t bytes, char **out, struct error *err) MUST_USE; /* base64url from the system's generator */
+/* base64url without padding, from the system's generator */
+bool random_token(struct arena *arena, size_t bytes, char **out, struct error *err) MUST_USE;
 char *base64_encode(struct arena *arena, struct bytes data);
 
 #endif

@@ -1,0 +1,70 @@
+#include "common/base.h"
+#include "common/digest.h"
+
+#include "common/error.h"
+#include "common/memory.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char standard[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char url_safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+void digest_sha256_hex(struct bytes data, char out[65])
+{
+    static const char digits[] = "0123456789abcdef";
+    unsigned char hash[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    if (EVP_Digest(data.p == NULL ? "" : data.p, data.n, hash, &size, EVP_sha256(), NULL) != 1 || size != 32)
+        abort(); /* a libcrypto without SHA-256 */
+    for (unsigned i = 0; i < 32; i++) {
+        out[2 * i] = digits[hash[i] >> 4];
+        out[2 * i + 1] = digits[hash[i] & 15];
+    }
+    out[64] = '\0';
+}
+
+bool digest_equal(const char *a, const char *b)
+{
+    size_t n = strlen(a);
+    return n == strlen(b) && CRYPTO_memcmp(a, b, n) == 0;
+}
+
+static char *encode(struct arena *arena, const unsigned char *p, size_t n, const char *alphabet, bool padded)
+{
+    char *out = arena_array(arena, n / 3 + 2, 4);
+    char *to = out;
+    for (size_t i = 0; i < n; i += 3) {
+        size_t left = n - i;
+        unsigned group = (unsigned)p[i] << 16 | (left > 1 ? (unsigned)p[i + 1] << 8 : 0) | (left > 2 ? p[i + 2] : 0u);
+        *to++ = alphabet[group >> 18];
+        *to++ = alphabet[group >> 12 & 63];
+        if (left > 1)
+            *to++ = alphabet[group >> 6 & 63];
+        if (left > 2)
+            *to++ = alphabet[group & 63];
+        for (size_t missing = left; padded && missing < 3; missing++)
+            *to++ = '=';
+    }
+    return out;
+}
+
+bool random_token(struct arena *arena, size_t bytes, char **out, struct error *err)
+{
+    unsigned char random[RANDOM_TOKEN_MAX];
+    if (bytes > sizeof random)
+        return error_set(err, ERROR_LIMIT, "", "", "a token has at most %zu random bytes", sizeof random);
+    if (RAND_bytes(random, (int)bytes) != 1)
+        return error_set(err, ERROR_INTERNAL, "", "", "the system gives no random bytes");
+    *out = encode(arena, random, bytes, url_safe, false);
+    OPENSSL_cleanse(random, sizeof random);
+    return true;
+}
+
+char *base64_encode(struct arena *arena, struct bytes data)
+{
+    return encode(arena, (const unsigned char *)data.p, data.n, standard, true);
+}
