@@ -1,25 +1,145 @@
-/* dialect.h: how a provider's SCIM client speaks, as data. A dialect is a preset over named axes; each axis value names its evidence.
+/* dialect.h: how a provider's SCIM client speaks, as data. A dialect is a preset over named axes; every value names its evidence.
  *
- * Evidence marks: documented by the provider, observed in captured traffic, reported by implementers, inferred by us.
+ * Two small state machines (okta.h, entra.h) read the axes and nothing else, so a new habit of a provider is a new value in the table
+ * of dialect.c. Which preset to take: an app made in Okta's App Integration Wizard rewrites whole resources (okta-aiw), an app from Okta's
+ * catalogue patches (okta-template); Entra ID speaks its legacy PATCH (entra) unless the tenant URL carries the flag aadOptscim062020
+ * (entra-flag), and on demand it is legacy even with the flag (entra-on-demand).
  */
 #ifndef SIMULATOR_DIALECT_H
 #define SIMULATOR_DIALECT_H
 
 #include "common/base.h"
 
-struct dialect; /* defined in dialect.c's header part below by the presets table; see dialects[] */
+struct arena;
+struct error;
+
+/* How well a value is known. */
+#define EVIDENCES(X)                                                                                                   \
+    X(EVIDENCE_DOCUMENTED, "documented") /* by the provider */                                                         \
+    X(EVIDENCE_OBSERVED, "observed")     /* in captured traffic */                                                     \
+    X(EVIDENCE_REPORTED, "reported")     /* by implementers, in prose */                                               \
+    X(EVIDENCE_INFERRED, "inferred")     /* by us: a hypothesis, kept switchable */
+
+enum evidence {
+#define X(code, name) code,
+    EVIDENCES(X)
+#undef X
+};
+
+/* enum, name, values in the order of the enums below; an axis without values is a number */
+#define AXES(X)                                                                                                        \
+    X(AXIS_TEST_CONNECTION, "test-connection", "users-count-2", "guid-users-and-groups")                               \
+    X(AXIS_OPENING, "opening-probe", "none", "users", "users-and-groups") /* before an event's first real request */   \
+    X(AXIS_ACCEPT, "accept", "absent", "application/scim+json")                                                        \
+    X(AXIS_CONTENT_TYPE_ON, "content-type-on", "body", "body-and-delete")                                              \
+    X(AXIS_USER_AGENT, "user-agent", "absent", "Okta SCIM Client 1.0.0")                                               \
+    X(AXIS_VERSION_HEADER, "adscimversion", "absent", "5.0")                                                           \
+    X(AXIS_QUERY, "query", "component-paged", "form") /* %20 and startIndex=1&count=100; or `+` and no paging */       \
+    X(AXIS_MATCH, "match-attribute", "userName", "externalId", "emails[type eq \"work\"].value")                       \
+    X(AXIS_NO_MATCH_404, "no-match-404", "accepted", "refused")                                                        \
+    X(AXIS_REASSIGN, "reassign", "filter", "stored-id")                                                                \
+    X(AXIS_LINK_ACTIVATES, "link-activates", "when-inactive", "always", "as-attribute")                                \
+    X(AXIS_PROFILE_UPDATE, "profile-update", "get-put", "patch")                                                       \
+    X(AXIS_STATUS_UPDATE, "status-update", "get-put", "patch")                                                         \
+    X(AXIS_GET_BEFORE_PATCH, "get-before-patch", "no", "yes")                                                          \
+    X(AXIS_OP_CASE, "op-case", "lower", "capital")                                                                     \
+    X(AXIS_BOOLEAN, "boolean-form", "json", "string")                                                                  \
+    X(AXIS_PATCH_FORM, "patch-form", "value-object", "path-per-attribute", "merged")                                   \
+    X(AXIS_CLEAR, "clear", "omit", "never", "empty")                                                                   \
+    X(AXIS_MANAGER, "manager", "object-in-profile", "reference-patch")                                                 \
+    X(AXIS_MANAGER_REMOVE, "manager-remove", "with-profile", "path", "value-filter")                                   \
+    X(AXIS_EXTERNAL_ID, "external-id", "directory-id", "mail-nickname")                                                \
+    X(AXIS_PASSWORD, "password-in-post", "absent", "placeholder")                                                      \
+    X(AXIS_KEY_ORDER, "post-key-order", "reference-sample", "data-contract")                                           \
+    X(AXIS_USER_SCHEMAS, "user-schemas", "used-only", "core-and-enterprise")                                           \
+    X(AXIS_GROUP_SCHEMAS, "group-schemas", "core", "core-and-adscim")                                                  \
+    X(AXIS_GROUP_MEMBERS_IN_POST, "members-in-group-post", "no", "yes")                                                \
+    X(AXIS_GROUP_AFTER_CREATE, "after-group-create", "nothing", "get-put", "metadata-patch")                           \
+    X(AXIS_GROUP_UPDATE, "group-update", "get-put", "patch", "patch-after-metadata")                                   \
+    X(AXIS_MEMBER_ADD, "member-add", "full-list", "add-value-list", "add-with-null-ref")                               \
+    X(AXIS_MEMBER_REMOVE, "member-remove", "full-list", "value-filter", "value-list")                                  \
+    X(AXIS_MEMBER_REPLACE, "member-replace", "full-list", "replace-path", "replace-no-path", "not-used")               \
+    X(AXIS_MEMBERS_SHOWN, "members-shown-despite-exclusion", "ignored", "replace-one")                                 \
+    X(AXIS_LATE_MEMBER, "member-assigned-later", "pushed", "next-sync")                                                \
+    X(AXIS_BATCH, "member-changes-per-patch", NULL)                                                                    \
+    X(AXIS_ON_DEMAND_MEMBERS, "members-on-demand", NULL) /* 0: the dialect does not provision on demand */             \
+    X(AXIS_HARD_DELETE, "hard-delete", "nothing", "delete")                                                            \
+    X(AXIS_TOMBSTONE, "soft-delete-renames", "no", "yes")                                                              \
+    X(AXIS_RETRY, "retry", "by-hand", "next-cycle")
+
+enum axis {
+#define X(code, ...) code,
+    AXES(X)
+#undef X
+    AXIS_COUNT
+};
+
+/* Values, in the order of the names above. */
+enum { TEST_USERS_COUNT_2, TEST_GUID };
+enum { OPENING_NONE, OPENING_USERS, OPENING_USERS_AND_GROUPS };
+enum { ACCEPT_ABSENT, ACCEPT_SCIM };
+enum { CONTENT_TYPE_BODY, CONTENT_TYPE_BODY_AND_DELETE };
+enum { USER_AGENT_ABSENT, USER_AGENT_OKTA };
+enum { VERSION_ABSENT, VERSION_5_0 };
+enum { QUERY_COMPONENT_PAGED, QUERY_FORM };
+enum { MATCH_USER_NAME, MATCH_EXTERNAL_ID, MATCH_WORK_MAIL };
+enum { NO_MATCH_404_ACCEPTED, NO_MATCH_404_REFUSED };
+enum { REASSIGN_FILTER, REASSIGN_STORED_ID };
+enum { LINK_ACTIVATES_INACTIVE, LINK_ACTIVATES_ALWAYS, LINK_ACTIVATES_AS_ATTRIBUTE };
+enum { UPDATE_GET_PUT, UPDATE_PATCH };
+enum { OP_LOWER, OP_CAPITAL };
+enum { BOOLEAN_JSON, BOOLEAN_STRING };
+enum { PATCH_VALUE_OBJECT, PATCH_PATH_PER_ATTRIBUTE, PATCH_MERGED };
+enum { CLEAR_OMIT, CLEAR_NEVER, CLEAR_EMPTY };
+enum { MANAGER_IN_PROFILE, MANAGER_REFERENCE_PATCH };
+enum { MANAGER_REMOVE_PROFILE, MANAGER_REMOVE_PATH, MANAGER_REMOVE_FILTER };
+enum { EXTERNAL_ID_DIRECTORY, EXTERNAL_ID_NICKNAME };
+enum { PASSWORD_ABSENT, PASSWORD_PLACEHOLDER };
+enum { KEY_ORDER_SAMPLE, KEY_ORDER_CONTRACT };
+enum { USER_SCHEMAS_USED, USER_SCHEMAS_BOTH };
+enum { GROUP_SCHEMAS_CORE, GROUP_SCHEMAS_ADSCIM };
+enum { AFTER_CREATE_NOTHING, AFTER_CREATE_GET_PUT, AFTER_CREATE_METADATA };
+enum { GROUP_GET_PUT, GROUP_PATCH, GROUP_PATCH_AFTER_METADATA };
+enum { MEMBER_ADD_FULL_LIST, MEMBER_ADD_LIST, MEMBER_ADD_NULL_REF };
+enum { MEMBER_REMOVE_FULL_LIST, MEMBER_REMOVE_FILTER, MEMBER_REMOVE_LIST };
+enum { MEMBER_REPLACE_FULL_LIST, MEMBER_REPLACE_PATH, MEMBER_REPLACE_NO_PATH, MEMBER_REPLACE_UNUSED };
+enum { MEMBERS_SHOWN_IGNORED, MEMBERS_SHOWN_REPLACE };
+enum { LATE_MEMBER_PUSHED, LATE_MEMBER_NEXT_SYNC };
+enum { HARD_DELETE_NOTHING, HARD_DELETE_SENT };
+enum { RETRY_BY_HAND, RETRY_NEXT_CYCLE };
+
+struct axis_setting {
+    int value;
+    enum evidence evidence;
+    const char *source; /* in words; NULL: the axis has no meaning for this provider */
+};
+
+struct dialect {
+    const char *name;  /* "okta-aiw" */
+    const char *title; /* "Okta, App Integration Wizard app (GET then PUT)" */
+    bool okta;
+    struct axis_setting axes[AXIS_COUNT];
+};
 
 extern const struct dialect *const dialects[];
 extern const size_t dialect_count;
-const struct dialect *dialect_find(const char *name);
+const struct dialect *dialect_find(const char *name); /* NULL */
 const char *dialect_name(const struct dialect *dialect);
-const char *dialect_title(const struct dialect *dialect); /* "Okta, App Integration Wizard app (GET then PUT)" */
+const char *dialect_title(const struct dialect *dialect);
 bool dialect_is_okta(const struct dialect *dialect);
+int dialect_value(const struct dialect *dialect, enum axis axis);
+/* The text of the value: for header axes it is what goes on the wire. */
+const char *dialect_value_name(const struct dialect *dialect, enum axis axis);
 
-/* Every axis as name, value, evidence and source in words: what `scimulator show okta-aiw` prints. */
+/* A copy of base with one axis turned, named as in `scimulator show`: ("profile-update", "patch"). ERROR_USAGE names what there is. */
+bool dialect_with(struct arena *arena, const struct dialect *base, const char *axis, const char *value, const struct dialect **out,
+                  struct error *err) MUST_USE;
+
+/* Every axis that has a meaning for the provider, as name, value, evidence and source in words: what `scimulator show okta-aiw` prints.
+ * *out lives in the arena. */
 struct dialect_axis {
     const char *name, *value, *evidence, *source;
 };
-size_t dialect_axes(const struct dialect *dialect, const struct dialect_axis **out);
+size_t dialect_axes(struct arena *arena, const struct dialect *dialect, const struct dialect_axis **out);
 
 #endif

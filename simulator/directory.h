@@ -13,18 +13,25 @@ struct arena;
 struct error;
 struct rng;
 
+#define DIRECTORY_MAX_USERS 10000
+#define DIRECTORY_MAX_GROUPS 2000
+#define DIRECTORY_MAX_TEXT 1024 /* bytes in one value */
+
 enum user_state { USER_ACTIVE, USER_DEACTIVATED, USER_DELETED };
 
 struct directory_user {
     const char *key;
     const char *id; /* the provider's id: Okta "00u" + 17 letters and digits, Entra a GUID */
-    json *profile;  /* givenName, familyName, email, userName, displayName, title, department, manager (a key), ...; see directory.c */
+    json *profile;  /* attributes of attribute.h, text values; manager is a key. displayName is filled in when not given */
+    const char *nickname; /* Entra's mailNickname: the user name before the @, as it was when the person was made */
     enum user_state state;
     bool assigned; /* to the app */
 
     /* what the provider remembers of the other side */
     const char *server_id;   /* resource id; NULL: not provisioned */
     bool pushed_active;      /* what it was last told */
+    json *known;             /* Entra: the values it believes the server has, by attribute key, text; NULL: none */
+    const char *known_manager; /* Entra: server id of the manager it told the server; NULL: none */
     const char *last_error;  /* the last operation on this user was refused: the administrator's text; NULL */
 };
 
@@ -37,6 +44,8 @@ struct directory_group {
     bool pushed, deleted;
 
     const char *server_id;
+    const char *known_name; /* what the server was last told; NULL: nothing */
+    bool members_shown;     /* the server listed members although they were excluded: see axis members-shown-despite-exclusion */
     struct directory_user **pushed_members; /* whom the provider has told the server to be a member and not taken back */
     size_t pushed_member_count;
     const char *last_error;
@@ -51,12 +60,29 @@ struct directory {
 };
 
 /* From the "directory" member of a scenario: {"users": {key: {...}}, "groups": {key: {"name": ..., "members": [key...]}}}.
- * provider decides the form of the ids, which come from rng. prefix (NULL or "run7f-") makes addresses and group names unique on shared targets. */
+ * A person needs email or userName; the other attributes are those of attribute.h. provider decides the form of the ids, which come from
+ * rng. prefix (NULL or "run7f-") makes addresses and group names unique on shared targets. Everything is copied into the arena.
+ * Errors are ERROR_INVALID or ERROR_LIMIT with where "directory.users.ada.email". */
 bool directory_load(struct arena *arena, const json *spec, bool okta_ids, const char *prefix, struct rng *rng, struct directory **out,
                     struct error *err) MUST_USE;
 struct directory_user *directory_user(const struct directory *directory, const char *key);
 struct directory_group *directory_group(const struct directory *directory, const char *key);
 bool directory_is_member(const struct directory_group *group, const struct directory_user *user);
+bool directory_is_pushed_member(const struct directory_group *group, const struct directory_user *user);
 const char *directory_user_name(const struct directory_user *user); /* userName as sent: profile.userName, else email */
+const char *directory_text(const struct directory_user *user, const char *attribute); /* profile value, NULL when absent or null */
+const struct directory_user *directory_manager(const struct directory *directory, const struct directory_user *user); /* NULL */
+
+/* Changes by the administrator. Members that are there already (or not there) change nothing. */
+void directory_add_member(struct directory *directory, struct directory_group *group, struct directory_user *user);
+void directory_remove_member(struct directory_group *group, const struct directory_user *user);
+/* Applies {"title": "CTO", "department": null}; refuses unknown attributes, other types, a user name that is taken. */
+bool directory_update(struct directory *directory, struct directory_user *user, const json *changes, struct error *err) MUST_USE;
+/* The person is made anew after a deletion: a new id, nothing remembered of the other side. */
+void directory_recreate(struct directory *directory, struct directory_user *user, bool okta_ids, struct rng *rng);
+
+/* The provider's memory of members. */
+void directory_push_member(struct directory *directory, struct directory_group *group, struct directory_user *user);
+void directory_unpush_member(struct directory_group *group, const struct directory_user *user);
 
 #endif

@@ -44,10 +44,11 @@ struct simulator {
     X(EVENT_PUSH_GROUP, "push-group", 'g')                                                                             \
     X(EVENT_ADD_MEMBERS, "add-members", 'm')                                                                           \
     X(EVENT_REMOVE_MEMBERS, "remove-members", 'm')                                                                     \
-    X(EVENT_RENAME_GROUP, "rename-group", 'n')                                                                         \
+    X(EVENT_RENAME_GROUP, "rename-group", 'n') /* n: a group and a name */                                             \
     X(EVENT_DELETE_GROUP, "delete-group", 'g')                                                                         \
     X(EVENT_DEACTIVATE, "deactivate", 'u')     /* the person in the directory */                                       \
-    X(EVENT_REACTIVATE, "reactivate", 'u')     /* and assigned again, as both consoles do for group assignment */      \
+    X(EVENT_REACTIVATE, "reactivate", 'u')     /* and assigned again, as both consoles do for group assignment; made   \
+                                                  anew when deleted, as assign does */                                 \
     X(EVENT_DELETE, "delete", 'u')             /* hard: Entra sends DELETE, Okta nothing more after the deactivation */ \
     X(EVENT_SYNC, "sync", '-')                 /* the next cycle with nothing changed; push now of every group */
 
@@ -61,7 +62,7 @@ enum event_kind {
 struct event {
     enum event_kind kind;
     const char *subject; /* key of a user or group; NULL for events without one */
-    const char *const *members; /* add/remove members; push-group: only these (provision on demand), NULL for all */
+    const char *const *members; /* add/remove members; push-group on demand: only these; other providers push all whatever this says */
     size_t member_count;
     const json *changes; /* update: {"title": "CTO", "department": null} */
     const char *name;    /* rename-group: the new name */
@@ -74,7 +75,7 @@ bool event_find(const char *word, enum event_kind *out);
 /* What became of an event, seen from the console. */
 struct event_outcome {
     size_t sent;     /* requests */
-    size_t refused;  /* write requests answered 4xx or 5xx */
+    size_t refused;  /* requests answered other than 2xx, where that stops the provider: writes, and reads such as a 401 to the lookup */
     size_t written;  /* write requests answered 2xx */
     int first_refusal; /* its status; 0: none */
     const char *console; /* what the administrator reads, NULL when all went well: "Conflict. Errors reported by remote server: ..." */
@@ -82,7 +83,9 @@ struct event_outcome {
     const char *complaint_rule; /* its rule id, "okta.create-needs-id" */
 };
 
-/* Changes the directory, then plays the traffic. The directory changes even when the server refuses: the administrator did it. */
+/* Changes the directory, then plays the traffic. The directory changes even when the server refuses: the administrator did it.
+ * An event that leaves nothing to tell (a person who was never assigned is deactivated) sends nothing.
+ * false: no reply, or an event that can't be (ERROR_INVALID: unknown key, a deleted group), in which case nothing changed. */
 bool simulator_play(struct simulator *simulator, const struct event *event, struct event_outcome *out, struct error *err) MUST_USE;
 
 #endif
