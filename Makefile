@@ -94,8 +94,78 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(LIBRARY) $(LDFLAGS) $(LDLIBS)
 
-.PHONY: units
+.PHONY: units fuzzers
 units: $(UNIT_TESTS)
+fuzzers: $(FUZZERS)
+
+# --- what people call ----------------------------------------------------------------------------------------------------
+
+.PHONY: run
+run: ## install what is missing, build, play every scenario in every dialect; DEFECT=NAME shows a caught defect, ARGS=... adds options
+	@tools/install-deps
+	@$(MAKE) --no-print-directory -j$(JOBS) build/scimulator
+	@build/scimulator run $(if $(DEFECT),--defect $(DEFECT)) $(ARGS)
+
+.PHONY: test
+test: ## everything the project has: checks, units, golden runs, scenarios, defects, sanitizers, short fuzzing; ends with `N passed, N failed`
+	@tools/install-deps --test
+	@tests/run all
+
+.PHONY: check
+check: ## the quick part of `make test`: static checks, units, golden runs, scenarios, defects
+	@tests/run static release
+
+.PHONY: asan tsan fuzz valgrind
+asan: ## units, golden runs and scenarios under the address and undefined-behaviour sanitizers
+	@tests/run asan
+tsan: ## the threaded parts and a parallel run under the thread sanitizer
+	@tests/run tsan
+fuzz: ## every fuzzer for FUZZ_SECONDS (20) each
+	@FUZZ_SECONDS=$${FUZZ_SECONDS:-20} tests/run fuzz
+valgrind: ## a run and the unit tests under memcheck
+	@tests/run valgrind
+
+.PHONY: bench
+bench: ## speed as ratios, side by side in one run
+	@tools/install-deps
+	@$(MAKE) --no-print-directory -j$(JOBS) build/scimulator $(BUILD)/bench/replay
+	@BUILD=$(BUILD) tests/bench/run
+
+$(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(LIBRARY) $(LDFLAGS) $(LDLIBS)
+
+.PHONY: format format-check
+FORMATTED := $(sort $(wildcard $(foreach f,$(FOLDERS) tests tools,$(f)/*.[ch] $(f)/*/*.[ch] $(f)/*/*/*.[ch])))
+format: ## lay out all C files with clang-format
+	@clang-format -i $(FORMATTED)
+format-check:
+	@clang-format --dry-run -Werror $(FORMATTED)
+
+.PHONY: docs
+docs: build/scimulator ## write the man page and the completions below build/share
+	@mkdir -p build/share/man/man1 build/share/bash-completion/completions build/share/zsh/site-functions build/share/fish/vendor_completions.d
+	@build/scimulator manual man > build/share/man/man1/scimulator.1
+	@build/scimulator manual bash > build/share/bash-completion/completions/scimulator
+	@build/scimulator manual zsh > build/share/zsh/site-functions/_scimulator
+	@build/scimulator manual fish > build/share/fish/vendor_completions.d/scimulator.fish
+
+.PHONY: install uninstall
+install: build/scimulator docs ## install below PREFIX (/usr/local), DESTDIR is honoured
+	install -Dm755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/scimulator
+	cd build/share && find . -type f -exec install -Dm644 {} $(DESTDIR)$(PREFIX)/share/{} \;
+uninstall: ## take it away again
+	rm -f $(DESTDIR)$(PREFIX)/bin/scimulator $(DESTDIR)$(PREFIX)/share/man/man1/scimulator.1 \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/scimulator $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_scimulator \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/scimulator.fish
+
+.PHONY: clean
+clean: ## remove build/
+	rm -rf build
+
+.PHONY: help
+help: ## this list
+	@awk -F':.*## ' '/^[a-z][a-z _-]*:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 .PHONY: FORCE
 FORCE:
