@@ -1,0 +1,28 @@
+/* organization_document.h: a whole organization in one JSON document (docs/reference-server.md, POST /admin/organizations).
+ *
+ * Strict: an unknown member or value is a failure whose pointer says where. Nothing is half made.
+ */
+#ifndef REFERENCE_SERVER_MODEL_ORGANIZATION_DOCUMENT_H
+#define REFERENCE_SERVER_MODEL_ORGANIZATION_DOCUMENT_H
+
+#include "common/base.h"
+#include "common/clock.h"
+#include "common/json.h"
+#include "reference-server/model/failure.h"
+#include "reference-server/model/organization.h"
+
+struct arena;
+
+/* id: used when the document names none; NULL: made from the name ("Acme Ltd" gives "acme-ltd"). scim_token (with room for ORGANIZATION_DOCUMENT_TOKEN) is the one given, or
+ * one that was made: shown this once. */
+#define ORGANIZATION_DOCUMENT_TOKEN 513
+bool organization_document_read(const json *document, const char *id, struct clock clock, struct model_random random, struct organization **out,
+                                char scim_token[ORGANIZATION_DOCUMENT_TOKEN], struct model_failure *failure) MUST_USE;
+
+/* {"plan", "features", "saml", "settings"}: what is left out stays. For the action set-organization. All or nothing. */
+bool organization_document_set(struct organization *organization, const json *members, struct model_failure *failure) MUST_USE;
+
+/* Every stored fact, in a fixed order, secrets as hashes: two equal snapshots are the same state. For tests and for the export. */
+json *organization_document_snapshot(struct arena *arena, const struct organization *organization);
+
+#endif
