@@ -14,6 +14,7 @@
 #include "reference-server/scim/message.h"
 
 struct arena;
+struct scim_filter;
 struct scim_resource_type;
 
 /* bit name, name, who, what */
@@ -66,5 +67,9 @@ json *scim_compat_resource(struct arena *arena, struct scim_compat compat, const
 /* One PATCH operation as none, one or several in RFC shape. current: the resource as it stands. Never fails: what it can't read it leaves alone. */
 struct scim_patch scim_compat_operation(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
                                         const json *current, const struct scim_operation *operation);
+
+/* A search filter, with boolean-text and short-name applied: `roles[primary eq "True"].value eq "admin"`. */
+const struct scim_filter *scim_compat_filter(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
+                                             const struct scim_filter *filter);
 
 #endif

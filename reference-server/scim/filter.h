@@ -58,8 +58,8 @@ struct scim_filter {
 
 /* 400 invalidFilter; the detail names the position ("at 12: …", counted from 1). */
 bool scim_filter_parse(struct arena *arena, const char *text, const struct scim_filter **out, struct scim_error *err) MUST_USE;
-/* For a path: reads the filter between brackets that starts at text (behind `[`) up to its `]`; *used is the length without the bracket. */
-bool scim_filter_parse_part(struct arena *arena, const char *text, size_t *used, const struct scim_filter **out, struct scim_error *err) MUST_USE;
+/* For a path: reads the filter between brackets. *at: offset in text of what stands behind `[`; afterwards that of the `]`. */
+bool scim_filter_parse_part(struct arena *arena, const char *text, size_t *at, const struct scim_filter **out, struct scim_error *err) MUST_USE;
 char *scim_filter_print(struct arena *arena, const struct scim_filter *filter);
 const char *scim_filter_operator_name(enum scim_operator op);
 

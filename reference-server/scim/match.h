@@ -11,7 +11,7 @@
  *  - An attribute without value never equals anything; so `ne` is true for it, also against an attribute the type does not have (A18, A19).
  *    `x eq null` is `not (x pr)`, `x ne null` is `x pr`. Empty text and empty arrays are no value for `pr`.
  *  - `ne` is the negation of `eq`: on a multi-valued attribute no value may be equal (A19).
- *  - Attributes with returned "never" match nothing (A44), so that nobody guesses a password by filter.
+ *  - Attributes with returned "never" count as absent (A44), so that nobody guesses a password by filter.
  *  - gt, ge, lt, le on booleans and binaries, co, sw, ew on what is not text, and a literal whose type the attribute cannot have: 400 invalidFilter.
  */
 #ifndef REFERENCE_SERVER_SCIM_MATCH_H
@@ -34,8 +34,8 @@ bool scim_match_compile_element(struct arena *arena, const struct scim_attribute
                                 const struct scim_matcher **out, struct scim_error *err) MUST_USE;
 bool scim_match(const struct scim_matcher *matcher, const json *resource_or_element);
 
-/* Order of two resources by an attribute (RFC 7644 §3.4.2.3): a resource without value comes last when ascending; of a multi-valued attribute the
- * primary value counts, else the first. -1, 0, 1. place: from scim_schema_resolve. */
+/* Order of two resources by an attribute (RFC 7644 §3.4.2.3): a resource without value comes last when ascending,
+ * first when descending; of a multi-valued attribute the primary value counts, else the first. -1, 0, 1. place: from scim_schema_resolve. */
 struct scim_place;
 int scim_match_order(const struct scim_place *place, bool descending, const json *a, const json *b);
 
