@@ -78,6 +78,8 @@ static void set_name(json *node, const char *key)
 
 json *json_copy(struct arena *arena, const json *node)
 {
+    if (node == NULL)
+        return NULL;
     json *copy = adopt(arena, cJSON_Duplicate(node, true));
     set_name(copy, NULL);
     return copy;

@@ -384,7 +384,7 @@ static bool pass_word(struct gate *g, const char *word)
 {
     size_t n = strlen(word);
     if (g->n - g->at < n || memcmp(g->p + g->at, word, n) != 0)
-        return expected(g, "a value");
+        return refuse(g, ERROR_SYNTAX, g->at, "expected %s", word);
     g->at += n;
     return true;
 }
