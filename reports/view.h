@@ -47,7 +47,8 @@ const char *view_side(enum exchange_side side);   /* "identity provider", ... */
 const char *view_duration(struct arena *arena, uint64_t us); /* "34 ms", "1.2 s", "2 min 3 s" */
 const char *view_count(struct arena *arena, size_t n, const char *one, const char *many); /* "1 case", "2 cases" */
 const char *view_or(const char *text, const char *fallback); /* fallback for NULL */
-/* The exchange that a finding is about: the one it names, else the provider's last one of its step; NULL when there is none. */
+/* The exchange to repeat: the one that the finding names, but for access (which an observer reads) and for a finding that names none
+ * the provider's last one of its step. NULL when there is none. */
 const struct exchange *view_exchange(const struct case_result *result, const struct finding *finding);
 bool view_needs_attention(const struct case_result *result); /* failed or error: shown in full */
 
