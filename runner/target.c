@@ -72,6 +72,7 @@ static bool open_bundled(struct arena *arena, const struct target_options *optio
 struct target_file {
     struct arena *arena;
     const struct json_document *document;
+    bool expand; /* ${NAME} from the environment; else taken as it stands */
     struct error *err;
 };
 
@@ -81,12 +82,12 @@ static bool complain(const struct target_file *file, const json *node, const cha
 }
 
 /* ${NAME} as the whole value stands for an environment variable: secrets have no place in files that are passed around. */
-static bool expand(const struct target_file *file, const json *node, const char **out)
+static bool read_text(const struct target_file *file, const json *node, const char **out)
 {
     const char *text = json_text(node);
     if (text == NULL)
         return complain(file, node, "write a string", "must be text");
-    if (!text_starts(text, "${") || !text_ends(text, "}")) {
+    if (!file->expand || !text_starts(text, "${") || !text_ends(text, "}")) {
         *out = text;
         return true;
     }
@@ -119,7 +120,7 @@ static bool read_member(const struct target_file *file, const json *member, stru
     const char *known[ARRAY_LEN(members) + 2];
     for (size_t i = 0; i < ARRAY_LEN(members); i++) {
         if (text_equal(json_key(member), members[i].key))
-            return expand(file, member, members[i].text);
+            return read_text(file, member, members[i].text);
         known[i] = members[i].key;
     }
     if (text_equal(json_key(member), "skip"))
@@ -133,13 +134,13 @@ static bool read_member(const struct target_file *file, const json *member, stru
     return complain(file, member, remedy, arena_printf(file->arena, "unknown member \"%s\"", json_key(member)));
 }
 
-static bool open_file(struct arena *arena, const char *path, struct target *out, struct error *err)
+static bool open_file(struct arena *arena, const char *path, bool expand_values, struct target *out, struct error *err)
 {
     struct bytes text;
     struct json_document document;
     if (!file_read(arena, path, TARGET_FILE_MAX, &text, err) || !json_read(arena, text, path, &document, err))
         return false;
-    const struct target_file file = {arena, &document, err};
+    const struct target_file file = {arena, &document, expand_values, err};
     if (!json_is(document.root, JSON_OBJECT))
         return complain(&file, document.root, "write {\"scim\": \"https://...\", \"token\": \"${SCIMULATOR_TOKEN}\"}", "a target file is an object");
     for (const json *member = json_first(document.root); member != NULL; member = json_next(member))
@@ -154,6 +155,12 @@ static bool open_file(struct arena *arena, const char *path, struct target *out,
     if (out->name == NULL)
         out->name = base;
     return http_check_base_url(base, path, err);
+}
+
+bool target_file_check(struct arena *arena, const char *path, struct error *err)
+{
+    struct target target = {0};
+    return open_file(arena, path, false, &target, err);
 }
 
 /* --- any SCIM server by URL --- */
@@ -172,7 +179,7 @@ bool target_open(struct arena *arena, const struct target_options *options, stru
     if (options->defect_count > 0)
         return error_set(err, ERROR_USAGE, "--defect", "leave --target away, or start that server with --defect", "defects are of the bundled server");
     bool is_url = strstr(options->url, "://") != NULL;
-    if (is_url ? !open_url(options->url, out, err) : !open_file(arena, options->url, out, err))
+    if (is_url ? !open_url(options->url, out, err) : !open_file(arena, options->url, true, out, err))
         return false;
     if (out->admin_base == NULL && out->scim_token == NULL) {
         out->scim_token = getenv(TOKEN_VARIABLE);

@@ -38,6 +38,8 @@ struct target {
 };
 
 bool target_open(struct arena *arena, const struct target_options *options, struct target *out, struct error *err) MUST_USE;
+/* The checks of a target file that need neither server nor environment. */
+bool target_file_check(struct arena *arena, const char *path, struct error *err) MUST_USE;
 void target_close(struct target *target); /* ends the child and waits for it */
 /* One GET /Users?startIndex=1&count=1 (or the admin list): ERROR_UNREACHABLE or ERROR_CREDENTIALS say so before anything is played. */
 bool target_probe(const struct target *target, struct error *err) MUST_USE;

@@ -1,0 +1,26 @@
+#include "common/base.h"
+
+#include "common/error.h"
+#include "common/text.h"
+#include "runner/commands.h"
+
+#include <stdio.h>
+
+int command_manual(struct options *options)
+{
+    struct error err;
+    if (options->operand_count != 1) {
+        (void)error_set(&err, ERROR_USAGE, "manual", "scimulator manual man|bash|zsh|fish", "one word is needed");
+        return command_fails(&err);
+    }
+    struct buffer text = buffer_new(0);
+    bool good = true;
+    if (text_equal(options->operands[0], "man"))
+        options_man(&text, &program);
+    else
+        good = options_completion(&text, &program, options->operands[0], &err);
+    if (good)
+        fputs(buffer_text(&text), stdout);
+    buffer_release(&text);
+    return good ? 0 : command_fails(&err);
+}

@@ -1,0 +1,31 @@
+#include "common/base.h"
+
+#include "common/error.h"
+#include "reference-server/serve.h"
+#include "runner/commands.h"
+
+int command_serve(struct options *options)
+{
+    struct error err = {0};
+    uint64_t port, seed;
+    if (!options_u64(options, "port", 8080, 65535, &port, &err) || !options_u64(options, "seed", 0, UINT64_MAX, &seed, &err))
+        return command_fails(&err);
+    size_t defect_count;
+    const char *const *defects = options_list(options, "defect", &defect_count);
+    const struct serve_options serving = {
+        .address = options_text(options, "address"),
+        .port = (uint16_t)port,
+        .public_url = options_text(options, "public-url"),
+        .admin_token = options_text(options, "admin-token"),
+        .scim_token = options_text(options, "scim-token"),
+        .secrets = options_text(options, "secrets"),
+        .organization = options_text(options, "organization"),
+        .empty = options_flag(options, "empty"),
+        .defects = defects,
+        .defect_count = defect_count,
+        .seeded = options_text(options, "seed") != NULL,
+        .seed = seed,
+        .until_eof = options_flag(options, "until-eof"),
+    };
+    return serve(&serving, &err) ? 0 : command_fails(&err);
+}

@@ -1,0 +1,115 @@
+#include "common/base.h"
+
+#include "common/error.h"
+#include "common/json.h"
+#include "common/memory.h"
+#include "common/text.h"
+#include "reference-server/serve.h"
+#include "runner/catalog.h"
+#include "runner/commands.h"
+#include "runner/requirement.h"
+#include "simulator/dialect.h"
+
+#include <stdio.h>
+
+static bool show_requirement(const char *id)
+{
+    const struct requirement *requirement = requirement_find(id);
+    if (requirement == NULL)
+        return false;
+    printf("%s  %s  (%s, %s)\n\n  %s\n", requirement->id, requirement->level, requirement->kind, requirement->area, requirement->statement);
+    return true;
+}
+
+static bool show_defect(const char *id)
+{
+    size_t count;
+    const struct serve_defect *defects = serve_defects(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (!text_equal(defects[i].name, id))
+            continue;
+        printf("%s\n\n  %s\n\n  See it caught: scimulator run --defect %s\n", id, defects[i].text, id);
+        return true;
+    }
+    return false;
+}
+
+static bool show_dialect(const char *id)
+{
+    const struct dialect *dialect = dialect_find(id);
+    if (dialect == NULL)
+        return false;
+    const struct dialect_axis *axes;
+    size_t count = dialect_axes(dialect, &axes);
+    printf("%s: %s\n\n", id, dialect_title(dialect));
+    for (size_t i = 0; i < count; i++)
+        printf("  %-24s %-26s [%s] %s\n", axes[i].name, axes[i].value, axes[i].evidence, axes[i].source);
+    return true;
+}
+
+static void print_words(const char *head, const char *const *words, size_t count)
+{
+    if (count == 0)
+        return;
+    printf("  %-8s", head);
+    for (size_t i = 0; i < count; i++)
+        printf(" %s", words[i]);
+    printf("\n");
+}
+
+static void print_scenario(struct arena *arena, const struct scenario *scenario)
+{
+    printf("%s: %s\n", scenario->id, scenario->title);
+    if (scenario->why != NULL)
+        printf("\n  %s\n", scenario->why);
+    printf("\n  %-8s %s\n", "file", scenario->file);
+    print_words("covers", scenario->covers, scenario->cover_count);
+    print_words("tags", scenario->tags, scenario->tag_count);
+    printf("  %-8s", "as");
+    for (size_t i = 0; i < scenario->dialect_count; i++)
+        printf(" %s", dialect_name(scenario->dialects[i]));
+    printf("%s\n\n", scenario->raw ? " rfc" : "");
+    for (size_t i = 0; i < scenario->step_count; i++) {
+        const struct scenario_step *step = &scenario->steps[i];
+        printf("  %2zu. %s\n", i + 1, step->title);
+        if (step->note != NULL)
+            printf("      %s\n", step->note);
+        if (step->refused != NULL)
+            printf("      must be refused: %s\n", json_print(arena, step->refused));
+        if (step->expect != NULL)
+            printf("      expect %s\n", json_print(arena, step->expect));
+    }
+}
+
+int command_show(struct options *options)
+{
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new();
+    struct complaints *complaints = arena_alloc(arena, sizeof *complaints);
+    struct error err = {0};
+    if (options->operand_count == 0) {
+        (void)error_set(&err, ERROR_USAGE, "show", "scimulator show ID; `scimulator list` names them", "nothing is named");
+        return command_fails(&err);
+    }
+    const struct selection files = {.words = options->operands, .word_count = options->operand_count};
+    struct catalog catalog;
+    if (!catalog_load(arena, options_text(options, "scenarios"), &files, &catalog, complaints, &err)) {
+        command_complain(complaints);
+        return complaints->count > 0 ? error_exit_status(ERROR_INVALID) : command_fails(&err);
+    }
+    for (size_t i = 0; i < options->operand_count; i++) {
+        const char *id = options->operands[i];
+        const struct scenario *scenario = catalog_find(&catalog, id);
+        for (size_t k = 0; k < catalog.count && scenario == NULL; k++)
+            if (text_equal(catalog.scenarios[k]->file, id))
+                scenario = catalog.scenarios[k];
+        if (scenario != NULL) {
+            print_scenario(arena, scenario);
+        } else if (!show_dialect(id) && !show_defect(id) && !show_requirement(id)) {
+            (void)error_set(&err, ERROR_USAGE, id, "`scimulator list`, `list dialects`, `list defects`, `list requirements` name what there is", "nothing has this name");
+            return command_fails(&err);
+        }
+        if (i + 1 < options->operand_count)
+            printf("\n");
+    }
+    return 0;
+}

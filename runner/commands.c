@@ -1,0 +1,189 @@
+#include "common/base.h"
+
+#include "runner/commands.h"
+
+#include "common/error.h"
+#include "common/memory.h"
+#include "common/text.h"
+#include "runner/catalog.h"
+#include "simulator/dialect.h"
+
+#include <stdio.h>
+
+static const char *const dialect_names[] = {"okta-aiw", "okta-template", "entra", "entra-flag", "entra-on-demand", "rfc", NULL};
+static const char *const report_names[] = {"console", "json", "junit", "html", NULL};
+static const char *const colour_wishes[] = {"auto", "always", "never", NULL};
+static const char *const list_kinds[] = {"scenarios", "dialects", "tags", "defects", "requirements", NULL};
+static const char *const manual_kinds[] = {"man", "bash", "zsh", "fish", NULL};
+
+#define OPTION_IDP \
+    {.name = "idp", .placeholder = "DIALECT", .help = "only as this provider's client", .choices = dialect_names, .repeat = true}
+#define OPTION_TAG {.name = "tag", .placeholder = "TAG", .help = "only scenarios with this tag (any of several)", .repeat = true}
+#define OPTION_SCENARIOS \
+    {.name = "scenarios", .placeholder = "DIR", .help = "scenario files to use instead of the built-in ones", .env = "SCIMULATOR_SCENARIOS"}
+#define OPTION_DEFECT(text) {.name = "defect", .placeholder = "NAME", .help = text, .repeat = true}
+
+static const struct option_spec run_options[] = {
+    {.name = "target", .letter = 't', .placeholder = "URL|FILE", .help = "SCIM base URL (the part before /Users) or target file; none: the bundled server",
+     .env = "SCIMULATOR_TARGET"},
+    {.name = "token", .placeholder = "TOKEN", .help = "SCIM bearer token of the target", .env = "SCIMULATOR_TOKEN", .env_only = true},
+    OPTION_IDP,
+    OPTION_TAG,
+    {.name = "jobs", .letter = 'j', .placeholder = "N", .help = "cases played at the same time (bundled server: one per processor, else 1)",
+     .env = "SCIMULATOR_JOBS"},
+    {.name = "fail-fast", .help = "start no new case after the first failed one"},
+    {.name = "report", .letter = 'r', .placeholder = "FORMAT[=FILE]", .help = "write a report; without a file to standard output", .choices = report_names,
+     .repeat = true},
+    {.name = "exchanges", .help = "put every request and reply into the JSON report"},
+    {.name = "seed", .placeholder = "N", .help = "ids, names and probes follow from it (bundled server: 1, else made up)", .env = "SCIMULATOR_SEED"},
+    OPTION_DEFECT("switch on a wrong behaviour of the bundled server, to see it caught"),
+    OPTION_SCENARIOS,
+    {.name = "verbose", .letter = 'v', .help = "passed cases too in the console report"},
+    {.name = "quiet", .letter = 'q', .help = "no progress and no console report; the exit status and other reports stay"},
+    {.name = "color", .placeholder = "WHEN", .help = "colours on the console", .choices = colour_wishes},
+};
+
+static const struct option_example run_examples[] = {
+    {"scimulator run", "play every scenario as every provider against the bundled server"},
+    {"SCIMULATOR_TOKEN=... scimulator run --target https://scim.example.com/v2", "against your server"},
+    {"scimulator run lifecycle --idp entra --idp okta-aiw", "one area, two clients"},
+    {"scimulator run --report junit=scim.xml --report html=scim.html", "in CI: gate on the exit status, keep the reports"},
+    {"scimulator run --defect K35-valued-remove-clears-all", "what a caught defect looks like"},
+    {"scimulator run ./mine.json", "a scenario of your own"},
+};
+
+static const struct option_spec serve_options[] = {
+    {.name = "port", .letter = 'p', .placeholder = "N", .help = "0: any free one (8080)", .env = "SCIMULATOR_PORT"},
+    {.name = "address", .placeholder = "IP", .help = "numeric address to listen on (127.0.0.1)"},
+    {.name = "public-url", .placeholder = "URL", .help = "what the server calls itself in Location and meta.location"},
+    {.name = "organization", .placeholder = "FILE", .help = "start with this organization instead of the demo"},
+    {.name = "empty", .help = "start with no organization"},
+    OPTION_DEFECT("switch on a wrong behaviour (`scimulator list defects`)"),
+    {.name = "secrets", .placeholder = "FILE", .help = "where tokens that were not given are written, mode 600"},
+    {.name = "admin-token", .placeholder = "TOKEN", .help = "token of the admin door", .env = "SCIMULATOR_ADMIN_TOKEN", .env_only = true},
+    {.name = "scim-token", .placeholder = "TOKEN", .help = "SCIM token of the organization it starts with", .env = "SCIMULATOR_SCIM_TOKEN", .env_only = true},
+    {.name = "seed", .placeholder = "N", .help = "make ids repeatable"},
+    {.name = "until-eof", .help = "end when standard input closes"},
+};
+
+static const struct option_example serve_examples[] = {
+    {"scimulator serve", "the demo organization on http://127.0.0.1:8080"},
+    {"scimulator serve --port 0 --secrets /tmp/s && . /tmp/s", "any free port, tokens in a file"},
+    {"scimulator serve --defect K08-filtered-remove-ignored", "a server that is wrong on purpose"},
+};
+
+static const struct option_spec list_options[] = {
+    OPTION_IDP, OPTION_TAG, OPTION_SCENARIOS, {.name = "names", .help = "names only, one a line"}};
+
+static const struct option_example list_examples[] = {
+    {"scimulator list", "the scenarios"},
+    {"scimulator list --tag must --idp entra", "what is played for a selection"},
+    {"scimulator list defects", "the wrong behaviours of the bundled server"},
+};
+
+static const struct option_spec show_options[] = {OPTION_SCENARIOS};
+
+static const struct option_example show_examples[] = {
+    {"scimulator show lifecycle.leaver", "a scenario, step by step"},
+    {"scimulator show okta-aiw", "how a provider's client speaks, with the evidence"},
+    {"scimulator show RFC7644-3.12-02", "a requirement"},
+    {"scimulator show K35-valued-remove-clears-all", "a defect"},
+};
+
+static const struct option_example lint_examples[] = {{"scimulator lint scenarios/*/*.json my-target.json", "every complaint with file:line:column"}};
+
+static const struct option_example manual_examples[] = {
+    {"scimulator manual man | man -l -", "read the manual page"},
+    {"scimulator manual bash > ~/.local/share/bash-completion/completions/scimulator", "complete in bash"},
+};
+
+#define TABLE(name) .options = name##_options, .option_count = ARRAY_LEN(name##_options)
+#define EXAMPLES(name) .examples = name##_examples, .example_count = ARRAY_LEN(name##_examples)
+
+static const struct command_spec commands[] = {
+    {.name = "run", .summary = "play scenarios and judge the resulting access", .operands = "[SELECT...]", TABLE(run), EXAMPLES(run), .run = command_run,
+     .description = "SELECT is a scenario id, the first words of ids (`lifecycle`), a pattern (`*.leaver*`) or a scenario file. Without one all are played.\n\n"
+                    "Without --target the bundled reference server is started on a free loopback port and ended again."},
+    {.name = "serve", .summary = "run the reference server", TABLE(serve), EXAMPLES(serve), .run = command_serve,
+     .description = "Prints one line with its URLs when it answers. Secrets come from the environment or go to a file of mode 600, never to a log."},
+    {.name = "list", .summary = "list scenarios, dialects, tags, defects or requirements", .operands = "[WHAT] [SELECT...]", TABLE(list), EXAMPLES(list),
+     .operand_choices = list_kinds, .run = command_list},
+    {.name = "show", .summary = "show a scenario, dialect, defect or requirement", .operands = "ID...", TABLE(show), EXAMPLES(show), .run = command_show},
+    {.name = "lint", .summary = "check scenario and target files", .operands = "FILE...", EXAMPLES(lint), .run = command_lint},
+    {.name = "manual", .summary = "print the manual page or a shell completion", .operands = "man|bash|zsh|fish", EXAMPLES(manual),
+     .operand_choices = manual_kinds, .run = command_manual},
+};
+
+static const struct option_example program_examples[] = {
+    {"scimulator run", "see it work: all scenarios against the bundled server"},
+    {"SCIMULATOR_TOKEN=... scimulator run --target https://scim.example.com/v2", "judge your own server"},
+    {"scimulator run --defect K01-string-boolean-ignored", "see a defect caught"},
+    {"scimulator list", "what there is to play"},
+};
+
+static const char *const exit_statuses[] = {"0", "all good",
+                                            "1", "a finding about the server under test",
+                                            "2", "usage or file error, or nothing selected; nothing was sent",
+                                            "3", "target unreachable or refuses the credentials; what was learned is reported",
+                                            "5", "internal error",
+                                            "130", "interrupted; what was learned is reported",
+                                            NULL};
+
+const struct program_spec program = {
+    .name = "scimulator",
+    .version = SCIMULATOR_VERSION,
+    .summary = "know whether Okta and Entra will keep your people's access right",
+    .description = "Plays Okta and Microsoft Entra ID against a SCIM 2.0 server, sends exactly what they send, and judges the resulting access: who can sign in, and "
+                   "who can do what in which workspace and folder.",
+    .commands = commands,
+    .command_count = ARRAY_LEN(commands),
+    .examples = program_examples,
+    .example_count = ARRAY_LEN(program_examples),
+    .exit_statuses = exit_statuses,
+};
+
+/* --- shared by the commands --- */
+
+bool command_selection(struct arena *arena, const struct options *options, struct selection *out, struct error *err)
+{
+    *out = (struct selection){.words = options->operands, .word_count = options->operand_count};
+    out->tags = options_list(options, "tag", &out->tag_count);
+    size_t count;
+    const char *const *names = options_list(options, "idp", &count);
+    const struct dialect **dialects_wanted = arena_array(arena, count, sizeof *dialects_wanted);
+    out->raw = count == 0;
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(names[i], "rfc")) {
+            out->raw = true;
+            continue;
+        }
+        const struct dialect *dialect = dialect_find(names[i]);
+        if (dialect == NULL)
+            return error_set(err, ERROR_USAGE, "--idp", "`scimulator list dialects`", "no dialect \"%s\"", names[i]);
+        dialects_wanted[out->dialect_count++] = dialect;
+    }
+    out->dialects = dialects_wanted;
+    /* Only `rfc` was asked for: no provider at all, which an empty list would not say. */
+    static const struct dialect *const none[] = {NULL};
+    if (count > 0 && out->dialect_count == 0) {
+        out->dialects = none;
+        out->dialect_count = 1;
+    }
+    return true;
+}
+
+int command_fails(const struct error *err)
+{
+    char text[1100];
+    fprintf(stderr, "scimulator: %s\n", error_text(err, text, sizeof text));
+    return error_exit_status(err->code);
+}
+
+void command_complain(const struct complaints *complaints)
+{
+    char text[1100];
+    for (size_t i = 0; i < complaints->count; i++)
+        fprintf(stderr, "%s\n", error_text(&complaints->items[i], text, sizeof text));
+    if (complaints->more)
+        fprintf(stderr, "... and more: only the first %d complaints are shown\n", SCENARIO_MAX_COMPLAINTS);
+}
