@@ -34,13 +34,13 @@ static bool show_defect(const char *id)
     return false;
 }
 
-static bool show_dialect(const char *id)
+static bool show_dialect(struct arena *arena, const char *id)
 {
     const struct dialect *dialect = dialect_find(id);
     if (dialect == NULL)
         return false;
     const struct dialect_axis *axes;
-    size_t count = dialect_axes(dialect, &axes);
+    size_t count = dialect_axes(arena, dialect, &axes);
     printf("%s: %s\n\n", id, dialect_title(dialect));
     for (size_t i = 0; i < count; i++)
         printf("  %-24s %-26s [%s] %s\n", axes[i].name, axes[i].value, axes[i].evidence, axes[i].source);
@@ -104,7 +104,7 @@ int command_show(struct options *options)
                 scenario = catalog.scenarios[k];
         if (scenario != NULL) {
             print_scenario(arena, scenario);
-        } else if (!show_dialect(id) && !show_defect(id) && !show_requirement(id)) {
+        } else if (!show_dialect(arena, id) && !show_defect(id) && !show_requirement(id)) {
             (void)error_set(&err, ERROR_USAGE, id, "`scimulator list`, `list dialects`, `list defects`, `list requirements` name what there is", "nothing has this name");
             return command_fails(&err);
         }
