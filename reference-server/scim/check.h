@@ -4,7 +4,7 @@
  * (RFC 7643 §2.5), attributes the type doesn't have dropped (A38), readOnly ones ignored (RFC 7644 §3.3), `schemas` holding the core URN and those
  * of the extensions that have values, and it first.
  * Refused with 400: invalidSyntax when it is no resource (no object, `schemas` missing or without the type's URN, two members of one name in
- * different case), invalidValue for a wrong type, a required attribute without value, a bad dateTime, binary or reference, two primaries (A40).
+ * different case), invalidValue for a wrong type, a required attribute without value, a bad dateTime or binary, two primaries (A40).
  * Apply scim_compat_resource() first.
  */
 #ifndef REFERENCE_SERVER_SCIM_CHECK_H
@@ -19,6 +19,7 @@ struct scim_error;
 struct scim_resource_type;
 
 #define SCIM_MAX_ELEMENTS 100000 /* of one multi-valued attribute */
+#define SCIM_MAX_MEMBERS 500     /* of one object */
 #define SCIM_MAX_TEXT (64 * KIB) /* of one text value; userName and displayName as any other */
 
 /* What a POST stores: the caller adds id, meta and the like. */
