@@ -44,7 +44,7 @@ struct directory_group {
     bool pushed, deleted;
 
     const char *server_id;
-    const char *known_name; /* what the server was last told; NULL: nothing */
+    json *known;            /* Entra: displayName and externalId as it believes the server has them; NULL: nothing */
     bool members_shown;     /* the server listed members although they were excluded: see axis members-shown-despite-exclusion */
     struct directory_user **pushed_members; /* whom the provider has told the server to be a member and not taken back */
     size_t pushed_member_count;
@@ -53,6 +53,7 @@ struct directory_group {
 
 struct directory {
     struct arena *arena;
+    const char *prefix; /* stands before every address and group name; NULL */
     struct directory_user **users;
     size_t user_count;
     struct directory_group **groups;
@@ -76,6 +77,7 @@ const struct directory_user *directory_manager(const struct directory *directory
 /* Changes by the administrator. Members that are there already (or not there) change nothing. */
 void directory_add_member(struct directory *directory, struct directory_group *group, struct directory_user *user);
 void directory_remove_member(struct directory_group *group, const struct directory_user *user);
+void directory_rename(struct directory *directory, struct directory_group *group, const char *name);
 /* Applies {"title": "CTO", "department": null}; refuses unknown attributes, other types, a user name that is taken. */
 bool directory_update(struct directory *directory, struct directory_user *user, const json *changes, struct error *err) MUST_USE;
 /* The person is made anew after a deletion: a new id, nothing remembered of the other side. */
