@@ -1,0 +1,80 @@
+#include "common/base.h"
+#include "common/digest.h"
+
+#include "common/error.h"
+#include "common/memory.h"
+
+#include "tests/tap.h"
+
+#include <string.h>
+
+static struct bytes bytes_of(const char *text)
+{
+    return (struct bytes){text, strlen(text)};
+}
+
+/* FIPS 180-2, appendix B */
+static void sha256_of_known_texts(void **state)
+{
+    UNUSED(state);
+    char out[65];
+    digest_sha256_hex(bytes_of("abc"), out);
+    assert_string_equal(out, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    digest_sha256_hex((struct bytes){NULL, 0}, out);
+    assert_string_equal(out, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+/* RFC 4648 section 10 */
+static void base64_of_known_texts(void **state)
+{
+    UNUSED(state);
+    static const char *const rows[][2] = {{"", ""},
+                                          {"f", "Zg=="},
+                                          {"fo", "Zm8="},
+                                          {"foo", "Zm9v"},
+                                          {"foob", "Zm9vYg=="},
+                                          {"fooba", "Zm9vYmE="},
+                                          {"foobar", "Zm9vYmFy"},
+                                          {"\xff\xef\xbe", "/+++"}};
+    struct arena *arena = arena_new();
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        assert_string_equal(base64_encode(arena, bytes_of(rows[i][0])), rows[i][1]);
+    arena_free(arena);
+}
+
+static void equality_is_of_all_bytes(void **state)
+{
+    UNUSED(state);
+    assert_true(digest_equal("token", "token"));
+    assert_true(digest_equal("", ""));
+    assert_false(digest_equal("token", "tokem"));
+    assert_false(digest_equal("token", "token2"));
+    assert_false(digest_equal("", "x"));
+}
+
+static void tokens_are_url_safe_and_differ(void **state)
+{
+    UNUSED(state);
+    struct arena *arena = arena_new();
+    char *a = NULL, *b = NULL;
+    assert_true(random_token(arena, 32, &a, NULL));
+    assert_true(random_token(arena, 32, &b, NULL));
+    assert_int_equal(strlen(a), 43);
+    assert_int_equal(strspn(a, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"), 43);
+    assert_string_not_equal(a, b);
+    struct error err = {0};
+    assert_false(random_token(arena, RANDOM_TOKEN_MAX + 1, &a, &err));
+    assert_int_equal(err.code, ERROR_LIMIT);
+    arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sha256_of_known_texts),
+        cmocka_unit_test(base64_of_known_texts),
+        cmocka_unit_test(equality_is_of_all_bytes),
+        cmocka_unit_test(tokens_are_url_safe_and_differ),
+    };
+    return tap_run("digest", tests);
+}
