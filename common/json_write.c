@@ -51,6 +51,8 @@ static void write_number(struct buffer *b, const json *node)
                 break;
         }
         buffer_add(b, text);
+        if (value != 0 && strpbrk(text, ".e") == NULL)
+            buffer_add(b, ".0"); /* beyond 2^53: written as an integer it would claim digits that it has not */
     }
 }
 

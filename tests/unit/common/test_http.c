@@ -103,7 +103,7 @@ static const struct {
     {"/Users/a+b", "Users|a+b", ""},         /* + is a blank in the query only */
     {"/Users/%C3%A9", "Users|\xC3\xA9", ""}, /* é */
     {"/a/../b", "a|..|b", ""},
-    {"/Users?filter=userName+eq+%22ada%40acme.test%22", "Users", "filter=userName eq \"ada@acme.test\""}, /* entra-wire */
+    {"/Users?filter=userName+eq+%22ada%40acme.test%22", "Users", "filter=userName eq \"ada@acme.test\""},         /* entra-wire */
     {"/Users?filter=userName%20eq%20%22ada%22&startIndex=1", "Users", "filter=userName eq \"ada\"|startIndex=1"}, /* okta-wire */
     {"/Users?a=1&a=2", "Users", "a=1|a=2"},
     {"/Users?a=b=c", "Users", "a=b=c"},
@@ -120,7 +120,7 @@ static const struct {
     {"/Users/%4", NULL, NULL},
     {"/Users/%4g", NULL, NULL},
     {"/Users/%FF", NULL, NULL},
-    {"/Users/%C0%AF", NULL, NULL}, /* overlong slash */
+    {"/Users/%C0%AF", NULL, NULL},    /* overlong slash */
     {"/Users/%ED%A0%80", NULL, NULL}, /* surrogate */
     {"/Users/%0A", NULL, NULL},
     {"/Users/%7F", NULL, NULL},
@@ -147,7 +147,8 @@ static void targets_come_apart_or_are_refused(void **state)
             for (size_t k = 0; k < target.count; k++)
                 segments = arena_printf(arena, "%s%s%s", segments, k == 0 ? "" : "|", target.segments[k]);
             for (size_t k = 0; k < target.query.count; k++)
-                query = arena_printf(arena, "%s%s%s=%s", query, k == 0 ? "" : "|", target.query.items[k].name, target.query.items[k].value);
+                query = arena_printf(arena, "%s%s%s=%s", query, k == 0 ? "" : "|", target.query.items[k].name,
+                                     target.query.items[k].value);
             assert_string_equal(segments, targets[i].segments);
             assert_string_equal(query, targets[i].query);
         } else {
