@@ -14,13 +14,8 @@
 
 #define EXACT_INTEGER_MAX (UINT64_C(1) << 53)
 
-struct span {
-    const char *p;
-    size_t n;
-};
-
 struct name {
-    struct span text; /* without escapes */
+    struct bytes text; /* without escapes */
     size_t at;
 };
 
@@ -204,7 +199,7 @@ static bool pass_escape(struct gate *g)
 }
 
 /* At the opening quote. raw: what stands between the quotes; may be NULL. */
-static bool pass_string(struct gate *g, struct span *raw, bool *escaped)
+static bool pass_string(struct gate *g, struct bytes *raw, bool *escaped)
 {
     size_t start = g->at++;
     for (;;) {
@@ -222,7 +217,7 @@ static bool pass_string(struct gate *g, struct span *raw, bool *escaped)
         else
             *escaped = true;
     }
-    *raw = (struct span){g->p + start + 1, g->at - start - 1};
+    *raw = (struct bytes){g->p + start + 1, g->at - start - 1};
     g->at++;
     return true;
 }
@@ -260,7 +255,7 @@ static size_t unescape(const char *p, char *out, size_t *n)
     return pair ? 12 : 6;
 }
 
-static struct span without_escapes(struct gate *g, struct span raw)
+static struct bytes without_escapes(struct gate *g, struct bytes raw)
 {
     if (g->scratch == NULL)
         g->scratch = arena_new();
@@ -272,13 +267,13 @@ static struct span without_escapes(struct gate *g, struct span raw)
         else
             out[n++] = raw.p[i++];
     }
-    return (struct span){out, n};
+    return (struct bytes){out, n};
 }
 
 static bool pass_name(struct gate *g)
 {
     size_t at = g->at;
-    struct span raw;
+    struct bytes raw;
     bool escaped = false;
     if (peek(g) != '"')
         return expected(g, "a member name in double quotes");
@@ -445,7 +440,7 @@ static bool pass_container(struct gate *g, char closing, int depth)
 /* at: where the value counts as standing. depth: of the container around it. */
 static bool pass_value(struct gate *g, size_t at, int depth)
 {
-    struct span raw;
+    struct bytes raw;
     bool escaped;
     if (!note_value(g, at))
         return false;
