@@ -1,0 +1,224 @@
+#include "common/base.h"
+#include "simulator/wire_patch.h"
+
+#include "common/memory.h"
+#include "common/text.h"
+#include "simulator/attribute.h"
+#include "simulator/dialect.h"
+#include "simulator/directory.h"
+#include "simulator/simulator.h"
+
+enum op { OP_ADD, OP_REPLACE, OP_REMOVE };
+
+static const char *const op_names[][3] = {
+    [OP_LOWER] = {"add", "replace", "remove"},
+    [OP_CAPITAL] = {"Add", "Replace", "Remove"},
+};
+
+static json *envelope(const struct simulator *sim, json **operations)
+{
+    json *body = json_object(sim->arena);
+    json_push_text(json_set_array(body, "schemas"), URN_PATCH);
+    *operations = json_set_array(body, "Operations");
+    return body;
+}
+
+/* An operation; path NULL: none. The caller adds the value. */
+static json *push_op(const struct simulator *sim, json *operations, enum op op, const char *path)
+{
+    json *item = json_push_object(operations);
+    json_set_text(item, "op", op_names[dialect_value(sim->dialect, AXIS_OP_CASE)][op]);
+    if (path != NULL)
+        json_set_text(item, "path", path);
+    return item;
+}
+
+static const char *filtered(const struct simulator *sim, const char *attribute, const char *value)
+{
+    struct buffer path = buffer_new(0);
+    buffer_printf(&path, "%s[value eq ", attribute);
+    json_write_text(&path, value);
+    buffer_add_char(&path, ']');
+    return buffer_take(&path, sim->arena);
+}
+
+/* --- Okta --- */
+
+json *wire_patch_value(const struct simulator *simulator, const json *value)
+{
+    json *operations = NULL, *body = envelope(simulator, &operations);
+    json_set_copy(push_op(simulator, operations, OP_REPLACE, NULL), "value", value);
+    return body;
+}
+
+json *wire_patch_active(const struct simulator *simulator, bool active)
+{
+    json *value = json_object(simulator->arena);
+    json_set_bool(value, "active", active);
+    return wire_patch_value(simulator, value);
+}
+
+json *wire_patch_metadata(const struct simulator *simulator, const struct directory_group *group)
+{
+    json *value = json_object(simulator->arena);
+    json_set_text(value, "id", group->server_id);
+    json_set_text(value, "displayName", group->name);
+    return wire_patch_value(simulator, value);
+}
+
+json *wire_patch_all_members(const struct simulator *simulator, struct people members)
+{
+    json *operations = NULL, *body = envelope(simulator, &operations);
+    bool with_path = dialect_value(simulator->dialect, AXIS_MEMBER_REPLACE) != MEMBER_REPLACE_NO_PATH;
+    json *op = push_op(simulator, operations, OP_REPLACE, with_path ? "members" : NULL);
+    wire_members(with_path ? json_set_array(op, "value") : json_set_array(json_set_object(op, "value"), "members"), members);
+    return body;
+}
+
+/* --- members --- */
+
+/* Entra's member is {"value": id}, in Microsoft's tutorial with "$ref": null before it; Okta's carries the user name as display. */
+static void push_member(const struct simulator *sim, json *list, const struct directory_user *user)
+{
+    json *item = json_push_object(list);
+    if (dialect_value(sim->dialect, AXIS_MEMBER_ADD) == MEMBER_ADD_NULL_REF)
+        json_set_null(item, "$ref");
+    json_set_text(item, "value", user->server_id);
+    if (sim->dialect->okta)
+        json_set_text(item, "display", directory_user_name(user));
+}
+
+static void push_removals(const struct simulator *sim, json *operations, const struct member_change *changes, size_t count)
+{
+    bool as_list = dialect_value(sim->dialect, AXIS_MEMBER_REMOVE) == MEMBER_REMOVE_LIST;
+    json *list = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (!changes[i].remove)
+            continue;
+        if (!as_list) {
+            push_op(sim, operations, OP_REMOVE, filtered(sim, "members", changes[i].user->server_id));
+            continue;
+        }
+        if (list == NULL)
+            list = json_set_array(push_op(sim, operations, OP_REMOVE, "members"), "value");
+        push_member(sim, list, changes[i].user);
+    }
+}
+
+json *wire_patch_members(const struct simulator *simulator, const struct directory_group *group, const struct member_change *changes,
+                         size_t count)
+{
+    json *operations = NULL, *body = envelope(simulator, &operations), *list = NULL;
+    push_removals(simulator, operations, changes, count);
+    bool replace = group->members_shown && dialect_value(simulator->dialect, AXIS_MEMBERS_SHOWN) == MEMBERS_SHOWN_REPLACE;
+    for (size_t i = 0; i < count; i++) {
+        if (changes[i].remove)
+            continue;
+        if (list == NULL)
+            list = json_set_array(push_op(simulator, operations, replace ? OP_REPLACE : OP_ADD, "members"), "value");
+        push_member(simulator, list, changes[i].user);
+    }
+    return body;
+}
+
+/* --- Entra: differences --- */
+
+/* A difference under way: operations with a path come at once, the rest is merged into one object for each op where the dialect does that. */
+struct difference {
+    const struct simulator *sim;
+    json *operations;
+    json *merged[2]; /* OP_ADD, OP_REPLACE */
+};
+
+static bool is_active(const struct attribute *attribute)
+{
+    return text_equal(attribute->key, "active");
+}
+
+static void set_value(const struct simulator *sim, json *object, const char *key, const struct attribute *attribute, const char *value)
+{
+    if (!is_active(attribute))
+        json_set_text(object, key, value);
+    else if (dialect_value(sim->dialect, AXIS_BOOLEAN) == BOOLEAN_STRING)
+        json_set_text(object, key, text_equal(value, "true") ? "True" : "False");
+    else
+        json_set_bool(object, key, text_equal(value, "true"));
+}
+
+static void differ(struct difference *d, const struct attribute *attribute, const char *wanted, const char *known)
+{
+    if (wanted == NULL && known != NULL && dialect_value(d->sim->dialect, AXIS_CLEAR) == CLEAR_EMPTY)
+        wanted = "";
+    if (wanted == NULL || text_equal(wanted, known))
+        return;
+    enum op op = known == NULL ? OP_ADD : OP_REPLACE;
+    const char *path = attribute_path(d->sim->arena, attribute);
+    bool own_op = attribute_is_filtered(attribute) || is_active(attribute);
+    if (own_op || dialect_value(d->sim->dialect, AXIS_PATCH_FORM) != PATCH_MERGED)
+        set_value(d->sim, push_op(d->sim, d->operations, op, path), "value", attribute, wanted);
+    else
+        json_set_text(d->merged[op], path, wanted);
+}
+
+/* Several values go as one object without a path; a single added one keeps its path. */
+static void push_merged(const struct difference *d, enum op op)
+{
+    const json *merged = d->merged[op], *first = json_first(merged);
+    if (first == NULL)
+        return;
+    if (op == OP_ADD && json_count(merged) == 1)
+        json_set_copy(push_op(d->sim, d->operations, op, json_key(first)), "value", first);
+    else
+        json_set_copy(push_op(d->sim, d->operations, op, NULL), "value", merged);
+}
+
+static struct difference difference_new(const struct simulator *sim, json **body)
+{
+    struct difference d = {.sim = sim, .merged = {json_object(sim->arena), json_object(sim->arena)}};
+    *body = envelope(sim, &d.operations);
+    return d;
+}
+
+static json *difference_end(const struct difference *d, json *body)
+{
+    push_merged(d, OP_REPLACE);
+    push_merged(d, OP_ADD);
+    return json_count(d->operations) > 0 ? body : NULL;
+}
+
+json *wire_patch_user(const struct simulator *simulator, const json *wanted, const json *known)
+{
+    json *body = NULL;
+    struct difference d = difference_new(simulator, &body);
+    for (size_t i = 0; i < attribute_count; i++)
+        if (attributes[i].home != HOME_MANAGER)
+            differ(&d, &attributes[i], json_get_text(wanted, attributes[i].key, NULL), json_get_text(known, attributes[i].key, NULL));
+    return difference_end(&d, body);
+}
+
+json *wire_patch_group(const struct simulator *simulator, const json *wanted, const json *known)
+{
+    static const struct attribute group_attributes[] = {
+        {"displayName", "displayName", NULL, HOME_TOP, false},
+        {"externalId", "externalId", NULL, HOME_TOP, false},
+    };
+    json *body = NULL;
+    struct difference d = difference_new(simulator, &body);
+    for (size_t i = 0; i < ARRAY_LEN(group_attributes); i++) {
+        const char *key = group_attributes[i].key;
+        differ(&d, &group_attributes[i], json_get_text(wanted, key, NULL), json_get_text(known, key, NULL));
+    }
+    return difference_end(&d, body);
+}
+
+json *wire_patch_manager(const struct simulator *simulator, const char *from, const char *to)
+{
+    json *operations = NULL, *body = envelope(simulator, &operations);
+    if (to != NULL)
+        json_set_text(push_op(simulator, operations, from == NULL ? OP_ADD : OP_REPLACE, URN_ENTERPRISE ":manager"), "value", to);
+    else if (dialect_value(simulator->dialect, AXIS_MANAGER_REMOVE) == MANAGER_REMOVE_FILTER)
+        push_op(simulator, operations, OP_REMOVE, filtered(simulator, "manager", from));
+    else
+        push_op(simulator, operations, OP_REMOVE, URN_ENTERPRISE ":manager");
+    return body;
+}

@@ -1,0 +1,340 @@
+#include "common/base.h"
+#include "simulator/wire_user.h"
+
+#include "common/memory.h"
+#include "common/rng.h"
+#include "common/text.h"
+#include "simulator/attribute.h"
+#include "simulator/dialect.h"
+#include "simulator/directory.h"
+#include "simulator/simulator.h"
+
+#define PASSWORD_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+#define OKTA_LOCALE "en-US" /* what the default mapping sends for everybody */
+
+static const char *const enterprise[] = {"employeeNumber", "costCenter", "organization", "division", "department"};
+
+/* --- Okta: values laid over a resource --- */
+
+static json *object_at(json *target, const char *key)
+{
+    json *there = json_edit(target, key);
+    return json_is(there, JSON_OBJECT) ? there : json_set_object(target, key);
+}
+
+static void lay_text(json *target, const struct directory_user *user, const char *key)
+{
+    const char *value = directory_text(user, key);
+    if (value != NULL)
+        json_set_text(target, key, value);
+}
+
+static void lay_name(json *target, const struct directory_user *user)
+{
+    static const char *const parts[] = {"givenName", "familyName", "middleName", "honorificPrefix", "honorificSuffix"};
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        if (directory_text(user, parts[i]) != NULL)
+            json_set_text(object_at(target, "name"), parts[i], directory_text(user, parts[i]));
+}
+
+/* One element, primary and of type work: the array is replaced whole. */
+static void lay_element(json *target, const char *list, const char *value)
+{
+    if (value == NULL)
+        return;
+    json *item = json_push_object(json_set_array(target, list));
+    json_set_bool(item, "primary", true);
+    json_set_text(item, "value", value);
+    json_set_text(item, "type", "work");
+}
+
+static void lay_address(json *target, const struct directory_user *user)
+{
+    static const char *const parts[] = {"streetAddress", "locality", "region", "postalCode", "country"};
+    json *item = NULL;
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        const char *value = directory_text(user, parts[i]);
+        if (value == NULL)
+            continue;
+        if (item == NULL) {
+            item = json_push_object(json_set_array(target, "addresses"));
+            json_set_bool(item, "primary", true);
+            json_set_text(item, "type", "work");
+        }
+        json_set_text(item, parts[i], value);
+    }
+}
+
+static void lay_enterprise(const struct simulator *sim, json *target, const struct directory_user *user)
+{
+    for (size_t i = 0; i < ARRAY_LEN(enterprise); i++)
+        if (directory_text(user, enterprise[i]) != NULL)
+            json_set_text(object_at(target, URN_ENTERPRISE), enterprise[i], directory_text(user, enterprise[i]));
+    const struct directory_user *manager = directory_manager(sim->directory, user);
+    if (manager == NULL)
+        return;
+    /* Okta's profile holds text, not a link: the mapping has no way to know the server's id of the manager. */
+    json *object = json_set_object(object_at(target, URN_ENTERPRISE), "manager");
+    json_set_text(object, "value", directory_user_name(manager));
+    json_set_text(object, "displayName", directory_text(manager, "displayName"));
+}
+
+static void lay_schema(json *target, const char *urn)
+{
+    json *schemas = json_edit(target, "schemas");
+    if (!json_is(schemas, JSON_ARRAY))
+        schemas = json_set_array(target, "schemas");
+    for (const json *item = json_first(schemas); item != NULL; item = json_next(item))
+        if (text_equal_nocase(json_text(item), urn))
+            return;
+    json_push_text(schemas, urn);
+}
+
+static void lay(const struct simulator *sim, json *target, const struct directory_user *user)
+{
+    json_set_text(target, "userName", directory_user_name(user));
+    lay_name(target, user);
+    lay_element(target, "emails", directory_text(user, "email"));
+    lay_element(target, "phoneNumbers", directory_text(user, "phone"));
+    lay_address(target, user);
+    lay_text(target, user, "title");
+    lay_text(target, user, "displayName");
+    lay_text(target, user, "nickName");
+    lay_text(target, user, "preferredLanguage");
+    const char *locale = directory_text(user, "locale");
+    json_set_text(target, "locale", locale != NULL ? locale : OKTA_LOCALE);
+    lay_text(target, user, "timezone");
+    lay_text(target, user, "userType");
+    lay_enterprise(sim, target, user);
+    json_set_text(target, "externalId", dialect_value(sim->dialect, AXIS_EXTERNAL_ID) == EXTERNAL_ID_DIRECTORY ? user->id : user->nickname);
+}
+
+static json *okta_create(const struct simulator *sim, const struct directory_user *user)
+{
+    json *body = json_object(sim->arena);
+    lay_schema(body, URN_CORE_USER);
+    lay(sim, body, user);
+    if (json_get(body, URN_ENTERPRISE) != NULL || dialect_value(sim->dialect, AXIS_USER_SCHEMAS) == USER_SCHEMAS_BOTH)
+        lay_schema(body, URN_ENTERPRISE);
+    json_set_array(body, "groups");
+    if (dialect_value(sim->dialect, AXIS_PASSWORD) == PASSWORD_PLACEHOLDER) {
+        char password[9];
+        rng_text(sim->rng, PASSWORD_LETTERS, 8, password);
+        json_set_text(body, "password", password);
+    }
+    json_set_bool(body, "active", true);
+    return body;
+}
+
+/* The place of an attribute in a resource: its parent object and the key in it. Elements of lists are named by their list. */
+static json *place_of(json *target, const struct attribute *attribute, const char **key)
+{
+    static const char *const lists[] = {[HOME_EMAIL] = "emails", [HOME_PHONE] = "phoneNumbers", [HOME_ADDRESS] = "addresses"};
+    *key = attribute->name;
+    switch (attribute->home) {
+    case HOME_TOP: return target;
+    case HOME_NAME: return json_edit(target, "name");
+    case HOME_EMAIL:
+    case HOME_PHONE:
+    case HOME_ADDRESS: *key = lists[attribute->home]; return target;
+    case HOME_ENTERPRISE:
+    case HOME_MANAGER: return json_edit(target, URN_ENTERPRISE);
+    }
+    return NULL;
+}
+
+static bool still_has(const struct directory_user *user, enum attribute_home home)
+{
+    for (size_t i = 0; i < attribute_count; i++)
+        if (attributes[i].home == home && directory_text(user, attributes[i].key) != NULL)
+            return true;
+    return false;
+}
+
+/* Takes cleared attributes out of what the server gave. A list of which a part is left has been written anew already. */
+static void clear(const struct simulator *sim, json *target, const struct directory_user *user, const json *changes)
+{
+    for (const json *change = json_first(changes); change != NULL; change = json_next(change)) {
+        const struct attribute *attribute = attribute_find(json_key(change));
+        if (attribute == NULL || json_type(change) != JSON_NULL || directory_text(user, attribute->key) != NULL)
+            continue;
+        const char *key = NULL;
+        json *parent = place_of(target, attribute, &key);
+        if (parent == NULL || text_equal(key, "userName") || (attribute_is_filtered(attribute) && still_has(user, attribute->home)))
+            continue;
+        if (dialect_value(sim->dialect, AXIS_CLEAR) == CLEAR_EMPTY && attribute->home != HOME_MANAGER)
+            json_set_text(parent, key, "");
+        else
+            json_remove(parent, key);
+    }
+}
+
+json *wire_user_merge(const struct simulator *simulator, const struct directory_user *user, const json *resource, const json *changes)
+{
+    json *body = json_is(resource, JSON_OBJECT) ? json_copy(simulator->arena, resource) : json_object(simulator->arena);
+    lay(simulator, body, user);
+    clear(simulator, body, user, changes);
+    lay_schema(body, URN_CORE_USER);
+    if (json_get(body, URN_ENTERPRISE) != NULL)
+        lay_schema(body, URN_ENTERPRISE);
+    if (json_get(body, "groups") == NULL)
+        json_set_array(body, "groups");
+    return body;
+}
+
+json *wire_user_with_active(const struct simulator *simulator, const json *resource, bool active)
+{
+    json *body = json_is(resource, JSON_OBJECT) ? json_copy(simulator->arena, resource) : json_object(simulator->arena);
+    json_set_bool(body, "active", active);
+    return body;
+}
+
+static void copy_changed(json *to, json *from, const struct attribute *attribute)
+{
+    const char *key = NULL;
+    json *source = place_of(from, attribute, &key);
+    json *target = to;
+    if (attribute->home == HOME_NAME)
+        target = object_at(to, "name");
+    else if (attribute->home == HOME_ENTERPRISE || attribute->home == HOME_MANAGER)
+        target = object_at(to, URN_ENTERPRISE);
+    const json *value = json_get(source, key);
+    if (value != NULL)
+        json_set_copy(target, key, value);
+    else
+        json_set_null(target, key);
+}
+
+json *wire_user_changed(const struct simulator *simulator, const struct directory_user *user, const json *changes)
+{
+    json *all = json_object(simulator->arena), *body = json_object(simulator->arena);
+    lay(simulator, all, user);
+    for (size_t i = 0; i < attribute_count; i++) {
+        const struct attribute *attribute = &attributes[i];
+        bool changed = json_get(changes, attribute->key) != NULL;
+        bool named_by_mail = text_equal(attribute->key, "userName") && json_get(changes, "email") != NULL;
+        if (attribute->profile && (changes == NULL ? directory_text(user, attribute->key) != NULL : changed || named_by_mail))
+            copy_changed(body, all, attribute);
+    }
+    return body;
+}
+
+/* --- Entra: flat values, and a body in the order of the data contracts --- */
+
+static const char *join_names(struct arena *arena, const struct directory_user *user)
+{
+    const char *given = directory_text(user, "givenName"), *family = directory_text(user, "familyName");
+    if (given != NULL && family != NULL)
+        return arena_printf(arena, "%s %s", given, family);
+    return given != NULL ? given : family;
+}
+
+static const char *mapped(const struct simulator *sim, const struct directory_user *user, const char *key, bool active)
+{
+    if (text_equal(key, "userName"))
+        return directory_user_name(user);
+    if (text_equal(key, "active"))
+        return active ? "true" : "false";
+    if (text_equal(key, "formatted"))
+        return join_names(sim->arena, user);
+    if (text_equal(key, "externalId"))
+        return dialect_value(sim->dialect, AXIS_EXTERNAL_ID) == EXTERNAL_ID_DIRECTORY ? user->id : user->nickname;
+    return directory_text(user, key);
+}
+
+json *wire_user_flat(const struct simulator *simulator, const struct directory_user *user, bool active)
+{
+    json *flat = json_object(simulator->arena);
+    for (size_t i = 0; i < attribute_count; i++)
+        if (attributes[i].home != HOME_MANAGER)
+            json_set_text(flat, attributes[i].key, mapped(simulator, user, attributes[i].key, active));
+    return flat;
+}
+
+json *wire_user_read(const struct simulator *simulator, const json *resource)
+{
+    json *flat = json_object(simulator->arena);
+    for (size_t i = 0; i < attribute_count; i++)
+        if (attributes[i].home != HOME_MANAGER)
+            json_set_text(flat, attributes[i].key, attribute_read(resource, &attributes[i]));
+    return flat;
+}
+
+/* Sets the members of target named in `names` from the flat values; false when there were none. */
+static bool set_members(json *target, const json *flat, const char *const *names, size_t count)
+{
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        const char *value = json_get_text(flat, names[i], NULL);
+        any = any || value != NULL;
+        json_set_text(target, names[i], value);
+    }
+    return any;
+}
+
+/* A typed item of Microsoft's contracts: primary, type, then the rest. */
+static json *typed_item(json *list, bool primary, const char *type)
+{
+    json *item = json_push_object(list);
+    json_set_bool(item, "primary", primary);
+    json_set_text(item, "type", type);
+    return item;
+}
+
+static void contract_address(json *body, const json *flat)
+{
+    static const char *const names[] = {"country", "locality", "postalCode", "region", "streetAddress"};
+    json *list = json_set_array(body, "addresses");
+    if (!set_members(typed_item(list, false, "work"), flat, names, ARRAY_LEN(names)))
+        json_remove(body, "addresses");
+}
+
+static void contract_phones(json *body, const json *flat)
+{
+    static const struct {
+        const char *key, *type;
+    } phones[] = {{"phone", "work"}, {"mobile", "mobile"}, {"fax", "fax"}};
+    json *list = json_set_array(body, "phoneNumbers");
+    for (size_t i = 0; i < ARRAY_LEN(phones); i++)
+        if (json_get(flat, phones[i].key) != NULL)
+            json_set_text(typed_item(list, false, phones[i].type), "value", json_get_text(flat, phones[i].key, NULL));
+    if (json_count(list) == 0)
+        json_remove(body, "phoneNumbers");
+}
+
+static void contract_object(json *body, const char *key, const json *flat, const char *const *names, size_t count)
+{
+    if (!set_members(json_set_object(body, key), flat, names, count))
+        json_remove(body, key);
+}
+
+static json *entra_create(const struct simulator *sim, const struct directory_user *user)
+{
+    static const char *const name[] = {"formatted", "familyName", "givenName", "honorificPrefix", "honorificSuffix", "middleName"};
+    static const char *const extension[] = {"costCenter", "department", "division", "employeeNumber", "organization"};
+    const json *flat = wire_user_flat(sim, user, true);
+    json *body = json_object(sim->arena), *schemas = json_set_array(body, "schemas");
+    json_push_text(schemas, URN_CORE_USER);
+    if (dialect_value(sim->dialect, AXIS_USER_SCHEMAS) == USER_SCHEMAS_BOTH)
+        json_push_text(schemas, URN_ENTERPRISE);
+    set_members(body, flat, (const char *const[]){"externalId", "userName"}, 2);
+    json_set_bool(body, "active", true);
+    contract_address(body, flat);
+    set_members(body, flat, (const char *const[]){"displayName"}, 1);
+    if (json_get(flat, "email") != NULL)
+        json_set_text(typed_item(json_set_array(body, "emails"), true, "work"), "value", json_get_text(flat, "email", NULL));
+    set_members(body, flat, (const char *const[]){"locale"}, 1);
+    json_set_text(json_set_object(body, "meta"), "resourceType", "User");
+    contract_object(body, "name", flat, name, ARRAY_LEN(name));
+    set_members(body, flat, (const char *const[]){"nickName"}, 1);
+    contract_phones(body, flat);
+    set_members(body, flat, (const char *const[]){"preferredLanguage", "timezone", "title", "userType"}, 4);
+    contract_object(body, URN_ENTERPRISE, flat, extension, ARRAY_LEN(extension));
+    return body;
+}
+
+json *wire_user_create(const struct simulator *simulator, const struct directory_user *user)
+{
+    bool contract = dialect_value(simulator->dialect, AXIS_KEY_ORDER) == KEY_ORDER_CONTRACT;
+    return (contract ? entra_create : okta_create)(simulator, user);
+}
