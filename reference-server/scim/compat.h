@@ -2,8 +2,8 @@
  *
  * This is the only place that knows. Each row of SCIM_REWRITES is one rewrite with a name, who sends it, and what becomes of it; all are on
  * unless switched off by their bit. Documentation and `serve --help` are made of this table.
- * Two doors: scim_compat_resource() for the body of a POST or PUT, scim_compat_operation() for one PATCH operation, which scim_patch_apply() calls
- * with the resource as the operations before have left it (Entra sets country, locality and street of an address that isn't there
+ * Two doors: scim_compat_resource() for the body of a POST or PUT, scim_compat_split() and scim_compat_operation() for one PATCH operation, which
+ * scim_patch_apply() calls with the resource as the operations before have left it (Entra sets country, locality and street of an address that isn't there
  * yet in three operations: the first creates, the others join).
  */
 #ifndef REFERENCE_SERVER_SCIM_COMPAT_H
@@ -64,10 +64,12 @@ bool scim_compat_switch(struct scim_compat *compat, const char *name, bool on); 
 
 /* The body of a POST or PUT in RFC shape, as far as the rewrites reach; what they don't know stays for scim_check_*. Root in the arena. */
 json *scim_compat_resource(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type, const json *body);
-/* One PATCH operation as none, one or several in RFC shape. current: the resource as it stands. Never fails: what it can't read it leaves alone. */
+/* One PATCH operation as none, one or several in RFC shape, in two steps: split takes the keys of a path-less value apart that are paths;
+ * operation treats what split gave, one by one. current: the resource as it stands. They never fail: what they can't read they leave alone. */
+struct scim_patch scim_compat_split(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
+                                    const struct scim_operation *operation);
 struct scim_patch scim_compat_operation(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
                                         const json *current, const struct scim_operation *operation);
-
 /* A search filter, with boolean-text and short-name applied: `roles[primary eq "True"].value eq "admin"`. */
 const struct scim_filter *scim_compat_filter(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
                                              const struct scim_filter *filter);

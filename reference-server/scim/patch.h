@@ -1,6 +1,6 @@
 /* patch.h: PATCH (RFC 7644 §3.5.2), applied to a copy: all operations or none.
  *
- * Readings where the RFC leaves room (the A numbers are those of docs/readings.md):
+ * Readings where the RFC leaves room (A numbers: the list of readings in the documentation):
  *  - replace through a value filter without match: 400 noTarget (A01); add likewise (A02); remove: nothing happens (A03). What the rewrites of
  *    compat.h make of such an operation comes first.
  *  - add and replace of a complex single attribute merge the named sub-attributes (A05); of an element through a filter too (A05, A06: all matches).
@@ -11,7 +11,9 @@
  *  - a path to a sub-attribute of a multi-valued attribute without filter changes all elements (A41); with no element there is noTarget.
  *  - readOnly: 400 mutability, unless the value is the one there is (A12). immutable: may be set once; later only the same value. A required attribute
  *    that has a value cannot be removed: 400 mutability (A11).
- *  - the last sub-attribute gone, the element or complex attribute is gone too.
+ *  - when a sub-attribute was removed and nothing is left but labels (type, primary, $ref, readOnly ones), the element or complex attribute goes too.
+ *  - a new `value` in a single complex attribute takes away what described the old one: $ref and the readOnly sub-attributes of manager.
+ *  - a member of a path-less value that the type doesn't have is passed over, as in POST (A38); a path the type doesn't have is 400 invalidPath.
  *  - `schemas` is kept in step with the extensions that have values.
  */
 #ifndef REFERENCE_SERVER_SCIM_PATCH_H
