@@ -105,10 +105,12 @@ static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const
         value_size = 0;
     }
     walk->bytes += name_size + value_size;
+    while (value_size > 0 && (value[value_size - 1] == ' ' || value[value_size - 1] == '\t'))
+        value_size--; /* RFC 9110 5.5; the library trims the front only */
     if (!text_is_utf8(name, name_size) || !text_is_utf8(value, value_size))
         refuse(exchange, 400, "A header is not UTF-8 text.");
     else
-        http_add_header(exchange->arena, &exchange->request.headers, name, value);
+        http_add_header(exchange->arena, &exchange->request.headers, name, arena_strndup(exchange->arena, value, value_size));
     return MHD_YES;
 }
 

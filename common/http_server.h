@@ -6,7 +6,8 @@
  * empty value or a control character is left out). HEAD, 204 and 304 send no body.
  * Refused with 400 before the handler: a target that is neither a path nor an absolute http URL (of which the path is kept), bytes that are
  * not UTF-8, a repeated Host, Content-Length, Content-Type or Authorization, and Content-Length beside Transfer-Encoding.
- * The library itself answers what it can't parse, and a head above twice max_header, with a short HTML page.
+ * The library itself answers what it can't parse, and a head above twice max_header, with a short HTML page; and it
+ * cuts a line of the head at a raw NUL byte before anyone can see it (%00 is no such byte and arrives).
  * A handler that waits must wait on http_server_wait, which stopping wakes; never on sleep.
  */
 #ifndef COMMON_HTTP_SERVER_H
