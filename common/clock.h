@@ -21,6 +21,7 @@ uint64_t clock_monotonic_us(void); /* for durations only */
 
 char *time_format(struct arena *arena, int64_t ms);         /* RFC 3339, UTC, milliseconds: 2026-11-22T17:45:37.000Z */
 bool time_parse(const char *text, int64_t *ms);             /* RFC 3339 / xsd:dateTime with Z, an offset or none (UTC) */
-bool duration_parse(const char *text, int64_t *ms);         /* "90s", "40m", "12h", "30d", "250ms", also "30_days"; units ms s m h d, or written out */
+/* "90s", "40m", "12h", "30d", "250ms", also "30_days": a whole number and a unit ms s m h d, or written out. */
+bool duration_parse(const char *text, int64_t *ms);
 
 #endif

@@ -26,7 +26,7 @@ static void free_root(void *root)
 static json *adopt(struct arena *arena, json *root)
 {
     if (root == NULL)
-        abort();
+        mem_exhausted();
     if (arena != NULL)
         arena_defer(arena, free_root, root);
     return root;

@@ -3,8 +3,8 @@
  * Accepts exactly the texts of RFC 8259 that are valid UTF-8, and refuses with name:line:column (columns count characters):
  *  - a byte order mark (§8.1), a NUL, also as \u0000, and half a surrogate pair (§8.2);
  *  - a member name that occurs twice in its object, compared after undoing escapes (§4);
- *  - more than JSON_MAX_DEPTH levels, JSON_MAX_BYTES bytes or JSON_MAX_VALUES values, and numbers that a double can't keep (§9): integers
- *    beyond 2^53, values beyond its range, more than JSON_GATE_MAX_NUMBER characters (cJSON reads no longer ones).
+ *  - more than JSON_MAX_DEPTH levels, JSON_MAX_BYTES bytes or JSON_MAX_VALUES values, and numbers that a double can't keep (§9):
+ *    integers beyond 2^53, values beyond its range, more than JSON_GATE_MAX_NUMBER characters (cJSON reads no longer ones).
  * Caps are ERROR_LIMIT, the rest is ERROR_SYNTAX. Reports the first fault, but a doubled name only where its object ends.
  * Pure; thread-safe.
  */
@@ -25,8 +25,8 @@ struct json_place {
 
 bool json_gate(struct bytes text, const char *name, struct error *err) MUST_USE;
 
-/* The same for a document written by people: comments count as white space; `plain` (as long as the text) receives it with blanks in their
- * place. Tells the places of all values in the order in which the values begin. */
+/* The same for a document written by people: comments count as white space; `plain` (as long as the text) receives it with
+ * blanks in their place. Tells the places of all values in the order in which the values begin. */
 bool json_gate_document(struct arena *arena, struct bytes text, const char *name, char *plain, const struct json_place **places,
                         size_t *count, struct error *err) MUST_USE;
 

@@ -26,7 +26,7 @@ struct arena {
     struct deferred *deferred;
 };
 
-NORETURN static void out_of_memory(void)
+void mem_exhausted(void)
 {
     fputs("scimulator: out of memory\n", stderr);
     abort();
@@ -35,7 +35,7 @@ NORETURN static void out_of_memory(void)
 static size_t product(size_t count, size_t size)
 {
     if (size != 0 && count > SIZE_MAX / 2 / size)
-        out_of_memory();
+        mem_exhausted();
     return count * size;
 }
 
@@ -43,7 +43,7 @@ void *mem_alloc(size_t size)
 {
     void *block = calloc(1, size > 0 ? size : 1);
     if (block == NULL)
-        out_of_memory();
+        mem_exhausted();
     return block;
 }
 
@@ -57,7 +57,7 @@ void *mem_grow(void *block, size_t count, size_t size)
     size_t bytes = product(count, size);
     void *grown = realloc(block, bytes > 0 ? bytes : 1);
     if (grown == NULL)
-        out_of_memory();
+        mem_exhausted();
     return grown;
 }
 
@@ -115,7 +115,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 {
     const size_t unit = sizeof(max_align_t);
     if (size > SIZE_MAX / 2)
-        out_of_memory();
+        mem_exhausted();
     size_t need = size == 0 ? unit : (size + unit - 1) / unit * unit;
     struct block *b = arena->block;
     if (b == NULL || b->size - b->used < need)

@@ -35,5 +35,6 @@ void *mem_array(size_t count, size_t size);
 void *mem_grow(void *block, size_t count, size_t size); /* realloc of an array */
 char *mem_strdup(const char *text);
 void mem_free(void *block);
+NORETURN void mem_exhausted(void); /* how they end when there is no memory: for what a library could not allocate */
 
 #endif

@@ -7,11 +7,15 @@
  *     longer:
  *       lines indented by two blanks,
  *       which are taken off
- * A value over several lines has no newline at its end; an empty line in it is written as two blanks. Case names and the keys of a case
- * are unique. A table with a mistake fails as a whole.
+ * A value over several lines has no newline at its end; an empty line in it is written as two blanks. Case names and the keys
+ * of a case are unique. A table with a mistake fails as a whole.
  *
  * A driver is a program of its own:
- *     static void row(void **state) { const struct table_case *c = *state; assert_string_equal(f(table_need(c, "in")), table_need(c, "out")); }
+ *     static void row(void **state)
+ *     {
+ *         const struct table_case *c = *state;
+ *         assert_string_equal(f(table_need(c, "in")), table_need(c, "out"));
+ *     }
  *     int main(void) { return tap_table("f", "tests/tables/f.table", row); }
  * Each row is one test of its own in the output. Programs run in the top folder.
  */
