@@ -362,8 +362,8 @@ static const struct {
     {CURLE_PEER_FAILED_VERIFICATION, "the server's certificate is not trusted", "give the CA that signed it"},
     {CURLE_SSL_CACERT_BADFILE, "the file of CA certificates can't be used", "give a PEM file"},
     {CURLE_SSL_CONNECT_ERROR, "the TLS handshake failed", "is it an https port?"},
-    {CURLE_UNSUPPORTED_PROTOCOL, "the URL is not http or https", ""},
-    {CURLE_WEIRD_SERVER_REPLY, "the reply is not HTTP", "is it an http port?"},
+    {CURLE_UNSUPPORTED_PROTOCOL, "this is not HTTP", "is it an http port?"},
+    {CURLE_WEIRD_SERVER_REPLY, "this is not HTTP", "is it an http port?"},
     {CURLE_BAD_CONTENT_ENCODING, "the body can't be decoded as its Content-Encoding says", "see the server's log"},
 };
 
@@ -376,6 +376,8 @@ static bool explain(const struct http_client *client, CURLcode code, const struc
                          client->body.full ? client->body.max : (size_t)HTTP_CLIENT_MAX_HEADERS);
     if (transfer->malformed)
         return error_set(err, ERROR_UNREACHABLE, where, "see the server's log", "the reply has a NUL in a header");
+    if (code == CURLE_COULDNT_CONNECT && transfer->attempts > 0)
+        code = CURLE_ABORTED_BY_CALLBACK; /* the request was sent; what failed is the second try, see before_sending */
     const char *message = "no reply", *remedy = "";
     for (size_t i = 0; i < ARRAY_LEN(failures); i++) {
         if (failures[i].code == code) {
