@@ -1,0 +1,358 @@
+#include "common/base.h"
+
+#include "runner/place.h"
+
+#include "common/digest.h"
+#include "common/http_client.h"
+#include "common/memory.h"
+#include "common/redact.h"
+#include "common/text.h"
+#include "runner/target.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#define TOKEN_BYTES 24
+#define SCIM_TYPE "application/scim+json"
+
+/* --- sending -------------------------------------------------------------------------------------------------------------------- */
+
+static struct http_client *new_client(const volatile int *stop)
+{
+    return http_client_new(&(struct http_client_options){.stop = stop});
+}
+
+struct http_client *place_client(struct place *place, size_t which)
+{
+    if (place->others[which] == NULL)
+        place->others[which] = new_client(place->stop);
+    return place->others[which];
+}
+
+void sent_exchange(struct http_client *client, struct arena *arena, struct sent *sent)
+{
+    sent->response = (struct http_response){0};
+    if (!http_client_send(client, sent->base, sent->request, arena, &sent->response, &sent->err))
+        sent->response = (struct http_response){0};
+    sent->duration_us = http_client_last_us(client);
+}
+
+/* What a server made for us must go again when the case ends, whoever asked for it. */
+static void remember_created(struct place *place, struct sent *sent)
+{
+    bool users = text_equal(sent->request->target, "/Users"), groups = text_equal(sent->request->target, "/Groups");
+    const char *id = NULL;
+    if (place->organization == NULL && sent->response.status == 201 && text_equal(sent->request->method, "POST") && (users || groups))
+        id = json_get_text(sent_body(place->arena, sent), "id", NULL);
+    if (id == NULL)
+        return;
+    place->created = arena_grow(place->arena, place->created, place->created_count, place->created_count + 1, sizeof(char *));
+    place->created[place->created_count++] = arena_printf(place->arena, "%s/%s", sent->request->target, http_escape_component(place->arena, id));
+}
+
+size_t place_record(struct place *place, const struct sent *sent)
+{
+    if (place->count == place->capacity) {
+        size_t capacity = place->capacity == 0 ? 64 : place->capacity * 2;
+        place->exchanges = arena_grow(place->arena, place->exchanges, place->count, capacity, sizeof *place->exchanges);
+        place->sent = arena_grow(place->arena, place->sent, place->count, capacity, sizeof *place->sent);
+        place->capacity = capacity;
+    }
+    size_t at = place->count++;
+    place->sent[at] = *sent;
+    bool lost = sent->response.status == 0;
+    char problem[1024];
+    place->exchanges[at] = (struct exchange){
+        .step = place->step,
+        .side = sent->side,
+        .base = sent->base,
+        .request = redact_request(place->redactor, place->arena, sent->request),
+        .response = redact_response(place->redactor, place->arena, &sent->response),
+        .problem = lost ? redact_text(place->redactor, place->arena, error_text(&sent->err, problem, sizeof problem)) : NULL,
+        .duration_us = sent->duration_us,
+    };
+    place->requests += sent->side == SIDE_IDP;
+    remember_created(place, &place->sent[at]);
+    return at;
+}
+
+static bool room(const struct place *place, size_t count, struct error *err)
+{
+    if (place->count + count <= PLACE_MAX_EXCHANGES)
+        return true;
+    return error_set(err, ERROR_LIMIT, "", "split the scenario", "more than %d exchanges in one case", PLACE_MAX_EXCHANGES);
+}
+
+bool place_send(struct place *place, enum exchange_side side, const char *base, const struct http_request *request, struct http_response *reply,
+                size_t *at, struct error *err)
+{
+    struct sent sent = {.side = side, .base = base, .request = http_request_copy(place->arena, request)};
+    if (!room(place, 1, err))
+        return false;
+    sent_exchange(place->client, place->arena, &sent);
+    size_t index = place_record(place, &sent);
+    if (at != NULL)
+        *at = index;
+    if (sent.response.status == 0) {
+        *err = sent.err;
+        return false;
+    }
+    *reply = sent.response;
+    return true;
+}
+
+struct courier {
+    struct http_client *client;
+    struct arena *arena;
+    struct sent sent;
+    pthread_t thread;
+    bool started;
+};
+
+static void *carry(void *context)
+{
+    struct courier *courier = context;
+    sent_exchange(courier->client, courier->arena, &courier->sent);
+    return NULL;
+}
+
+static void free_arena(void *arena)
+{
+    arena_free(arena);
+}
+
+static void start_courier(struct place *place, struct courier *courier, size_t which, const struct http_request *request)
+{
+    courier->client = place_client(place, which);
+    courier->arena = arena_new(); /* an arena belongs to one thread; what came back stays as long as the place */
+    arena_defer(place->arena, free_arena, courier->arena);
+    courier->sent = (struct sent){.side = SIDE_IDP, .base = place->scim_base, .request = http_request_copy(place->arena, request)};
+    courier->started = pthread_create(&courier->thread, NULL, carry, courier) == 0;
+    if (!courier->started)
+        carry(courier);
+}
+
+static bool send_some(struct place *place, const struct http_request *requests, size_t count, struct http_response *replies, struct error *err)
+{
+    struct courier couriers[PLACE_PARALLEL];
+    bool fine = true;
+    memset(couriers, 0, sizeof couriers);
+    for (size_t i = 0; i < count; i++)
+        start_courier(place, &couriers[i], i, &requests[i]);
+    for (size_t i = 0; i < count; i++) {
+        if (couriers[i].started)
+            pthread_join(couriers[i].thread, NULL);
+        place_record(place, &couriers[i].sent);
+        replies[i] = couriers[i].sent.response;
+        if (replies[i].status == 0 && fine) {
+            *err = couriers[i].sent.err;
+            fine = false;
+        }
+    }
+    return fine;
+}
+
+bool place_send_parallel(struct place *place, const struct http_request *requests, size_t count, struct http_response *replies, struct error *err)
+{
+    bool fine = room(place, count, err);
+    for (size_t i = 0; i < count && fine; i += PLACE_PARALLEL)
+        fine = send_some(place, requests + i, count - i < PLACE_PARALLEL ? count - i : PLACE_PARALLEL, replies + i, err);
+    return fine;
+}
+
+const json *sent_body(struct arena *arena, struct sent *sent)
+{
+    if (!sent->parsed && sent->response.body.n > 0)
+        sent->body = json_parse(arena, sent->response.body, "reply", NULL);
+    sent->parsed = true;
+    return sent->body;
+}
+
+/* --- the doors ------------------------------------------------------------------------------------------------------------------ */
+
+static struct http_request *request_for(struct place *place, const char *method, const char *target, const char *credential, const char *type, const json *body)
+{
+    struct http_request *request = arena_alloc(place->arena, sizeof *request);
+    request->method = method;
+    request->target = target;
+    http_add_header(place->arena, &request->headers, "Accept", type);
+    if (credential != NULL)
+        http_add_header(place->arena, &request->headers, "Authorization", arena_printf(place->arena, "Bearer %s", credential));
+    if (body != NULL) {
+        const char *text = json_print(place->arena, body);
+        http_add_header(place->arena, &request->headers, "Content-Type", type);
+        request->body = (struct bytes){text, strlen(text)};
+    }
+    return request;
+}
+
+static bool converse(struct place *place, enum exchange_side side, const char *base, const struct http_request *request, struct reply *reply, struct error *err)
+{
+    struct http_response response;
+    size_t at;
+    if (!place_send(place, side, base, request, &response, &at, err))
+        return false;
+    *reply = (struct reply){response.status, sent_body(place->arena, &place->sent[at]), at};
+    return true;
+}
+
+bool place_admin(struct place *place, const char *method, const char *path, const json *body, struct reply *reply, struct error *err)
+{
+    const char *target = arena_printf(place->arena, "/organizations/%s%s", place->organization, path);
+    enum exchange_side side = text_equal(method, "GET") ? SIDE_OBSERVER : SIDE_ADMIN;
+    return converse(place, side, place->target->admin_base,
+                    request_for(place, method, target, place->target->admin_token, "application/json", body), reply, err);
+}
+
+bool place_app(struct place *place, enum exchange_side side, const char *method, const char *path, const char *credential, const json *body,
+               struct reply *reply, struct error *err)
+{
+    return converse(place, side, place->app_base, request_for(place, method, path, credential, "application/json", body), reply, err);
+}
+
+bool place_read(struct place *place, const char *target, struct reply *reply, struct error *err)
+{
+    return converse(place, SIDE_OBSERVER, place->scim_base, request_for(place, "GET", target, place->token, SCIM_TYPE, NULL), reply, err);
+}
+
+bool place_alive(struct place *place)
+{
+    struct sent probe = {.side = SIDE_OBSERVER,
+                         .base = place->scim_base,
+                         .request = request_for(place, "GET", "/ServiceProviderConfig", place->token, SCIM_TYPE, NULL)};
+    sent_exchange(place->client, place->arena, &probe);
+    return probe.response.status != 0;
+}
+
+/* --- opening and closing ---------------------------------------------------------------------------------------------------------- */
+
+static const char *parent_url(struct arena *arena, const char *admin_base)
+{
+    size_t n = strlen(admin_base);
+    while (n > 0 && admin_base[n - 1] == '/')
+        n--;
+    if (n >= strlen("/admin") && strncmp(admin_base + n - strlen("/admin"), "/admin", strlen("/admin")) == 0)
+        n -= strlen("/admin");
+    return arena_strndup(arena, admin_base, n);
+}
+
+static bool create_organization(struct place *place, const json *document, struct reply *reply, struct error *err)
+{
+    return converse(place, SIDE_ADMIN, place->target->admin_base,
+                    request_for(place, "POST", "/organizations", place->target->admin_token, "application/json", document), reply, err);
+}
+
+static bool refused_setup(const struct place *place, const struct reply *reply, struct error *err)
+{
+    if (reply->status == 401 || reply->status == 403)
+        return error_set(err, ERROR_CREDENTIALS, place->target->admin_base, "check SCIMULATOR_ADMIN_TOKEN", "the admin door refuses the token (%d)", reply->status);
+    return error_set(err, ERROR_INVALID, "", "check \"organization\" of the scenario", "the organization could not be set up: %d %s", reply->status,
+                     json_get_text(reply->body, "message", ""));
+}
+
+/* An organization of the same name is what an interrupted run left behind: names are made of seed, scenario and dialect. */
+static bool open_organization(struct place *place, const json *organization, const char *name, struct error *err)
+{
+    char *token;
+    if (!random_token(place->arena, TOKEN_BYTES, &token, err))
+        return false;
+    redactor_add(place->redactor, token);
+    json *document = json_copy(place->arena, organization);
+    json_set_text(document, "id", name);
+    json_set_text(document, "scimToken", token);
+    place->organization = name;
+    place->token = token;
+    const char *parent = parent_url(place->arena, place->target->admin_base);
+    place->scim_base = arena_printf(place->arena, "%s/organizations/%s/scim/v2", parent, name);
+    place->app_base = arena_printf(place->arena, "%s/organizations/%s/app", parent, name);
+    struct reply reply, removed;
+    if (!create_organization(place, document, &reply, err))
+        return false;
+    if (reply.status == 409 && (!place_admin(place, "DELETE", "", NULL, &removed, err) || !create_organization(place, document, &reply, err)))
+        return false;
+    if (reply.status != 201)
+        return refused_setup(place, &reply, err);
+    const char *base = json_get_text(reply.body, "scimBase", NULL);
+    if (base != NULL && strstr(base, "://") != NULL)
+        place->scim_base = base;
+    place->token = json_get_text(reply.body, "scimToken", token);
+    redactor_add(place->redactor, place->token);
+    return true;
+}
+
+static void free_redactor(void *redactor)
+{
+    redactor_free(redactor);
+}
+
+/* A redactor of the case's own: with one for the whole run every case would search for the secrets of all others. */
+static struct redactor *case_redactor(struct arena *arena, const struct target *target)
+{
+    struct redactor *redactor = redactor_new();
+    arena_defer(arena, free_redactor, redactor);
+    if (target->admin_token != NULL)
+        redactor_add(redactor, target->admin_token);
+    if (target->scim_token != NULL)
+        redactor_add(redactor, target->scim_token);
+    return redactor;
+}
+
+bool place_open(struct arena *arena, const struct target *target, const json *organization, const char *name, const volatile int *stop,
+                struct place *out, struct error *err)
+{
+    *out = (struct place){.arena = arena,
+                          .target = target,
+                          .redactor = case_redactor(arena, target),
+                          .stop = stop,
+                          .scim_base = target->scim_base,
+                          .token = target->scim_token};
+    out->client = new_client(stop);
+    if (target->admin_base == NULL) {
+        out->prefix = arena_printf(arena, "%s-", name);
+        return true;
+    }
+    return open_organization(out, organization, name, err);
+}
+
+static void delete_created(struct place *place)
+{
+    struct buffer left = buffer_new(1000);
+    for (size_t i = place->created_count; i-- > 0;) {
+        struct sent sent = {.side = SIDE_OBSERVER,
+                            .base = place->scim_base,
+                            .request = request_for(place, "DELETE", place->created[i], place->token, SCIM_TYPE, NULL)};
+        sent_exchange(place->client, place->arena, &sent);
+        if (sent.response.status / 100 != 2 && sent.response.status != 404)
+            buffer_printf(&left, "%s%s", left.n == 0 ? "" : ", ", place->created[i]);
+    }
+    if (left.n > 0)
+        place->leftovers = arena_printf(place->arena, "left on the server: %s", buffer_text(&left));
+    buffer_release(&left);
+}
+
+static void delete_organization(struct place *place)
+{
+    struct sent sent = {.side = SIDE_ADMIN,
+                        .base = place->target->admin_base,
+                        .request = request_for(place, "DELETE", arena_printf(place->arena, "/organizations/%s", place->organization),
+                                               place->target->admin_token, "application/json", NULL)};
+    sent_exchange(place->client, place->arena, &sent);
+}
+
+/* Also when the run was stopped: then with a client that does not listen to it. Clean-up is no part of the story and not recorded. */
+void place_close(struct place *place)
+{
+    if (place->stop != NULL && *place->stop != 0) {
+        http_client_free(place->client);
+        place->client = new_client(NULL);
+    }
+    if (place->organization != NULL)
+        delete_organization(place);
+    else
+        delete_created(place);
+    http_client_free(place->client);
+    place->client = NULL;
+    for (size_t i = 0; i < PLACE_PARALLEL; i++)
+        if (place->others[i] != NULL)
+            http_client_free(place->others[i]);
+}
