@@ -11,8 +11,6 @@
 
 #include <string.h>
 
-#define ON_DEMAND_MEMBERS 5 /* Entra's page lets an administrator pick up to five members */
-
 /* --- events ------------------------------------------------------------------------------------------------------------------- */
 
 static void one_or_more(struct lint *lint, const json *operand, lint_check *check, const char *what)
@@ -36,21 +34,39 @@ static void operand_users(struct lint *lint, const struct scenario_step *step)
     one_or_more(lint, step->operand, check_user, step->word);
 }
 
+/* Provision on demand takes a few chosen members only (Entra: five). */
+static void check_member_count(struct lint *lint, const json *at, size_t count)
+{
+    for (size_t i = 0; i < lint->scenario->dialect_count; i++) {
+        const struct dialect *dialect = lint->scenario->dialects[i];
+        int most = dialect_value(dialect, AXIS_ON_DEMAND_MEMBERS);
+        if (most > 0 && count > (size_t)most)
+            complain(lint, at, arena_printf(lint->arena, "choose members, or leave %s out of \"idp\"", dialect_name(dialect)),
+                     "%s pushes a group with at most %d chosen members, here are %zu", dialect_name(dialect), most, count);
+    }
+}
+
 static void check_chosen(struct lint *lint, const json *value)
 {
     lint_each(lint, value, IS_TEXT, check_user, "\"members\"");
-    const struct dialect *on_demand = dialect_find("entra-on-demand");
-    if (on_demand != NULL && scenario_plays(lint->scenario, on_demand) && json_count(value) > ON_DEMAND_MEMBERS)
-        complain(lint, value, "choose fewer, or leave entra-on-demand out of \"idp\"", "provision on demand takes at most %d members", ON_DEMAND_MEMBERS);
+    check_member_count(lint, value, json_count(value));
+}
+
+static void check_whole_group(struct lint *lint, const json *value)
+{
+    check_group(lint, value);
+    const json *group = json_get(json_get(lint->scenario->directory, "groups"), json_text(value));
+    check_member_count(lint, value, json_count(json_get(group, "members")));
 }
 
 static void operand_groups(struct lint *lint, const struct scenario_step *step)
 {
     static const struct member members[] = {{"group", IS_TEXT, true, check_group}, {"members", IS_ARRAY, true, check_chosen}};
-    if (step->event == EVENT_PUSH_GROUP && json_is(step->operand, JSON_OBJECT))
+    bool push = step->event == EVENT_PUSH_GROUP;
+    if (push && json_is(step->operand, JSON_OBJECT))
         lint_object(lint, step->operand, members, ARRAY_LEN(members), "\"push-group\"");
     else
-        one_or_more(lint, step->operand, check_group, step->word);
+        one_or_more(lint, step->operand, push ? check_whole_group : check_group, step->word);
 }
 
 /* An object whose members are named by groups or users. */
