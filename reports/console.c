@@ -12,13 +12,13 @@
 #include <string.h>
 
 #define DEFAULT_WIDTH 100
-#define REASONS_MAX 8 /* lines per list of reasons */
-#define WARNINGS_MAX 20
+#define REASONS_MAX   8 /* lines per list of reasons */
+#define WARNINGS_MAX  20
 
 /* --- text ---------------------------------------------------------------------------------------------------------------- */
 
 static const char *const styles[] = {
-    [STYLE_PLAIN] = NULL,     [STYLE_BOLD] = "\033[1m",   [STYLE_DIM] = "\033[2m",
+    [STYLE_PLAIN] = NULL,      [STYLE_BOLD] = "\033[1m",   [STYLE_DIM] = "\033[2m",
     [STYLE_GOOD] = "\033[32m", [STYLE_BAD] = "\033[31;1m", [STYLE_WARN] = "\033[33m",
 };
 
@@ -52,7 +52,8 @@ void console_text(struct console *c, enum console_style style, size_t indent, co
     for (size_t i = 0; i < shown.shown.n;) {
         const char *newline = memchr(p + i, '\n', shown.shown.n - i);
         size_t end = newline == NULL ? shown.shown.n : (size_t)(newline - p);
-        markup_add_plain_bytes(c->out, (struct bytes){p + i, end - i});
+        size_t n = end - i - (newline != NULL && end > i && p[end - 1] == '\r');
+        markup_add_plain_bytes(c->out, (struct bytes){p + i, n});
         if (newline != NULL && end + 1 < shown.shown.n) {
             buffer_add_char(c->out, '\n');
             blanks(c->out, indent);
@@ -298,7 +299,9 @@ static void last_line(struct console *c, const struct run_result *run, const str
         enum outcome outcome;
         const char *text;
     } parts[] = {
-        {OUTCOME_ERROR, "broken off by an error"}, {OUTCOME_WARNING, "with warnings"}, {OUTCOME_SKIPPED, "skipped"},
+        {OUTCOME_ERROR, "broken off by an error"},
+        {OUTCOME_WARNING, "with warnings"},
+        {OUTCOME_SKIPPED, "skipped"},
         {OUTCOME_NOT_OBSERVABLE, "not observable"},
     };
     bool good = run_exit_status(run) == 0 && !run->interrupted && run->problem == NULL;

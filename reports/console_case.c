@@ -11,13 +11,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define SAME_RULE_MAX 3    /* findings of one rule told in words */
-#define STEPS_MAX 3        /* steps shown with evidence */
-#define EXCHANGES_FULL 3   /* requests of the provider shown in full per step, the last ones */
-#define NAMED_FULL 4       /* exchanges that findings name shown in full per step */
+#define SAME_RULE_MAX   3  /* findings of one rule told in words */
+#define STEPS_MAX       3  /* steps shown with evidence */
+#define EXCHANGES_FULL  3  /* requests of the provider shown in full per step, the last ones */
+#define NAMED_FULL      4  /* exchanges that findings name shown in full per step */
 #define EXCHANGES_BRIEF 10 /* others, one line each */
-#define HEADERS_MAX 24
-#define MATRIX_ROWS 12
+#define HEADERS_MAX     24
+#define MATRIX_ROWS     12
 
 static void line_end(struct console *c)
 {
@@ -67,9 +67,9 @@ static void rule(struct console *c, const struct case_result *result, const stru
     buffer_add(c->out, "  ");
     console_text(c, STYLE_BAD, 0, "! ");
     console_text(c, STYLE_BAD, 4, view_or(first->rule, "?"));
-    buffer_printf(c->out, "  %s", finding_class_name(first->class));
+    buffer_printf(c->out, "  [%s]", finding_class_name(first->class));
     if (first->source != NULL) {
-        buffer_add(c->out, ", ");
+        buffer_add(c->out, "  ");
         console_text(c, STYLE_PLAIN, 4, first->source);
     }
     line_end(c);
@@ -93,8 +93,9 @@ static void prefixed(struct console *c, char mark, struct bytes text)
     for (size_t i = 0; i < text.n;) {
         const char *newline = memchr(text.p + i, '\n', text.n - i);
         size_t end = newline == NULL ? text.n : (size_t)(newline - text.p);
+        size_t n = end - i - (end > i && text.p[end - 1] == '\r');
         buffer_printf(c->out, "    %c ", mark);
-        markup_add_plain_bytes(c->out, (struct bytes){text.p + i, end - i});
+        markup_add_plain_bytes(c->out, (struct bytes){text.p + i, n});
         line_end(c);
         i = end + 1;
     }
@@ -141,7 +142,7 @@ static void request_line(struct console *c, const struct exchange *exchange)
 
 static void full(struct console *c, const struct exchange *exchange)
 {
-    buffer_add(c->out, "    > ");
+    buffer_add(c->out, "\n    > ");
     request_line(c, exchange);
     if (exchange->side != SIDE_IDP)
         buffer_printf(c->out, "   (sent by the %s)", view_side(exchange->side));
@@ -184,6 +185,8 @@ static size_t sent_in_step(const struct case_result *result, size_t step)
 static void exchanges(struct console *c, const struct case_result *result, size_t step)
 {
     size_t left = sent_in_step(result, step), named = 0, briefly = 0;
+    if (left == 0)
+        buffer_add(c->out, "    the identity provider sent nothing in this step\n");
     for (size_t i = 0; i < result->exchange_count; i++) {
         const struct exchange *exchange = &result->exchanges[i];
         if (exchange->step != step)
@@ -210,7 +213,7 @@ static void repeat(struct console *c, const struct case_result *result, size_t s
     if (exchange == NULL)
         return;
     const char *curl = exchange_curl(c->arena, exchange);
-    buffer_add(c->out, "    repeat it:\n      ");
+    buffer_add(c->out, "\n    repeat it:\n      ");
     if (strlen(curl) > CONSOLE_CURL_MAX)
         buffer_printf(c->out, "(a curl line of %zu bytes: see the HTML or JSON report)", strlen(curl));
     else
@@ -313,7 +316,7 @@ static void access_after(struct console *c, const struct case_result *result, si
     struct view_matrix matrix;
     if (step >= result->step_count || !view_matrix(c->arena, &result->steps[step], &matrix) || matrix.rows == 0)
         return;
-    buffer_add(c->out, "    access afterwards");
+    buffer_add(c->out, "\n    access afterwards");
     buffer_add(c->out, matrix.wrong > 0     ? " (! not as expected, * changed by the step):\n"
                        : matrix.changed > 0 ? " (* changed by the step):\n"
                                             : ", unchanged by the step:\n");
@@ -361,6 +364,16 @@ static void evidence(struct console *c, const struct case_result *result)
                       view_count(c->arena, shown - STEPS_MAX, "more step", "more steps"));
 }
 
+/* How to play this case alone. Only for names that no shell takes apart. */
+static void again(struct console *c, const struct run_result *run, const struct case_result *result)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-";
+    const char *id = view_or(result->id, ""), *dialect = view_or(result->dialect, "");
+    if (id[0] == '\0' || dialect[0] == '\0' || id[strspn(id, plain)] != '\0' || dialect[strspn(dialect, plain)] != '\0')
+        return;
+    buffer_printf(c->out, "  again: scimulator run %s --idp %s --seed %" PRIu64 "\n", id, dialect, run->seed);
+}
+
 static void head(struct console *c, const struct run_result *run, const struct case_result *result)
 {
     console_text(c, console_outcome_style(result->outcome), 0, outcome_word(result->outcome));
@@ -376,7 +389,8 @@ static void head(struct console *c, const struct run_result *run, const struct c
     }
     buffer_add(c->out, "  ");
     console_text(c, STYLE_DIM, 2, view_or(result->file, "no file"));
-    buffer_printf(c->out, ", seed %" PRIu64 "\n", run->seed);
+    line_end(c);
+    again(c, run, result);
     if (result->reason != NULL) {
         buffer_add(c->out, "  ");
         console_text(c, STYLE_BAD, 2, result->reason);

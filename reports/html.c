@@ -64,8 +64,9 @@ static void page_head(const struct site *site)
                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-%s'; "
                   "script-src 'sha256-%s'; base-uri 'none'; form-action 'none'\">\n",
                   hash_of(site->arena, site->style), hash_of(site->arena, site->script));
-    buffer_add(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                    "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
+    buffer_add(out,
+               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+               "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
     markup_add(out, verdict(site));
     buffer_add(out, " - scimulator</title>\n<style>");
     buffer_add_bytes(out, site->style.p, site->style.n);
@@ -92,8 +93,8 @@ static void bar(const struct site *site)
     for (size_t i = 0; i < OUTCOME_COUNT; i++) {
         size_t n = site->summary.outcomes[i], from = before * 1000 / total, to = (before + n) * 1000 / total;
         if (n > 0)
-            buffer_printf(site->out, "<rect class=\"%s\" x=\"%zu\" width=\"%zu\" height=\"10\"/>", outcome_name((enum outcome)i), from,
-                          to - from);
+            buffer_printf(site->out, "<rect class=\"%s\" x=\"%zu\" width=\"%zu\" height=\"10\"/>", outcome_name((enum outcome)i),
+                          from, to - from);
         before += n;
     }
     buffer_add(site->out, "</svg>\n");
@@ -103,8 +104,9 @@ static void outcome_counts(const struct site *site)
 {
     buffer_add(site->out, "<ul class=\"counts\">");
     for (size_t i = 0; i < OUTCOME_COUNT; i++)
-        buffer_printf(site->out, "<li class=\"%s\"><b>%zu</b> %s</li>", site->summary.outcomes[i] == 0 ? "zero" : outcome_name((enum outcome)i),
-                      site->summary.outcomes[i], outcome_word((enum outcome)i));
+        buffer_printf(site->out, "<li class=\"%s\"><b>%zu</b> %s</li>",
+                      site->summary.outcomes[i] == 0 ? "zero" : outcome_name((enum outcome)i), site->summary.outcomes[i],
+                      outcome_word((enum outcome)i));
     buffer_add(site->out, "</ul>\n");
 }
 
@@ -113,8 +115,8 @@ static void class_counts(const struct site *site)
     buffer_add(site->out, "<table class=\"classes\"><thead><tr><th scope=\"col\">Findings</th><th scope=\"col\">must</th>"
                           "<th scope=\"col\">should</th></tr></thead><tbody>");
     for (size_t i = 0; i < FINDING_CLASS_COUNT; i++)
-        buffer_printf(site->out, "<tr><th scope=\"row\">%s</th><td>%zu</td><td>%zu</td></tr>", finding_class_name((enum finding_class)i),
-                      site->summary.findings[i], site->summary.warnings[i]);
+        buffer_printf(site->out, "<tr><th scope=\"row\">%s</th><td>%zu</td><td>%zu</td></tr>",
+                      finding_class_name((enum finding_class)i), site->summary.findings[i], site->summary.warnings[i]);
     buffer_add(site->out, "</tbody></table>\n");
 }
 
@@ -136,8 +138,9 @@ static void summary(const struct site *site)
     buffer_add(site->out, "<dl class=\"facts\">");
     fact(site, "Target", run->target);
     fact(site, "Started", run->started);
-    fact(site, "Took", arena_printf(site->arena, "%s, %s", view_duration(site->arena, run->duration_us),
-                                    view_count(site->arena, site->summary.requests, "request", "requests")));
+    fact(site, "Took",
+         arena_printf(site->arena, "%s, %s", view_duration(site->arena, run->duration_us),
+                      view_count(site->arena, site->summary.requests, "request", "requests")));
     fact(site, "Seed", arena_printf(site->arena, "%" PRIu64, run->seed));
     fact(site, "Version", run->version);
     buffer_add(site->out, "</dl>\n</div>\n</header>\n");
@@ -166,9 +169,10 @@ static void option(struct buffer *out, const char *dialect)
 /* Hidden until the script is there to answer it. */
 static void filter(const struct site *site)
 {
-    buffer_add(site->out, "<form id=\"filter\" hidden>\n<input type=\"search\" id=\"words\" placeholder=\"Filter by name or rule\" "
-                          "aria-label=\"Filter by name or rule\" autocomplete=\"off\">\n"
-                          "<select id=\"dialect\" aria-label=\"Dialect\"><option value=\"\">every dialect</option>");
+    buffer_add(site->out,
+               "<form id=\"filter\" hidden>\n<input type=\"search\" id=\"words\" placeholder=\"Filter by name or rule\" "
+               "aria-label=\"Filter by name or rule\" autocomplete=\"off\">\n"
+               "<select id=\"dialect\" aria-label=\"Dialect\"><option value=\"\">every dialect</option>");
     for (size_t i = 0; i < site->run->case_count; i++) {
         if (!seen_before(site->run, i))
             option(site->out, view_or(site->run->cases[i].dialect, "?"));
@@ -176,8 +180,8 @@ static void filter(const struct site *site)
     buffer_add(site->out, "</select>\n<fieldset><legend>Outcomes</legend>");
     for (size_t i = 0; i < OUTCOME_COUNT; i++) {
         if (site->summary.outcomes[i] > 0)
-            buffer_printf(site->out, "<label><input type=\"checkbox\" value=\"%s\" checked> %s</label>", outcome_name((enum outcome)i),
-                          outcome_word((enum outcome)i));
+            buffer_printf(site->out, "<label><input type=\"checkbox\" value=\"%s\" checked> %s</label>",
+                          outcome_name((enum outcome)i), outcome_word((enum outcome)i));
     }
     buffer_add(site->out, "</fieldset>\n<p id=\"shown\" role=\"status\"></p>\n</form>\n");
 }
@@ -220,7 +224,8 @@ void report_write_html(const struct run_result *run, const struct report_options
 {
     UNUSED(options);
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    struct site site = {out, arena, run, run_summarize(run), embedded("reports/html/report.css"), embedded("reports/html/report.js")};
+    struct site site = {
+        out, arena, run, run_summarize(run), embedded("reports/html/report.css"), embedded("reports/html/report.js")};
     page_head(&site);
     summary(&site);
     buffer_add(out, "<div class=\"page\">\n");

@@ -11,9 +11,9 @@
 
 struct buffer;
 
-#define HTML_BODY_MAX (16 * KIB)       /* shown of a body in a case that did not pass */
-#define HTML_BODY_MAX_PASSED (2 * KIB) /* in one that did */
-#define HTML_DETAILS_MAX (40 * MIB)    /* beyond this size exchanges are one line each */
+#define HTML_BODY_MAX        (16 * KIB) /* shown of a body in a case that did not pass */
+#define HTML_BODY_MAX_PASSED (2 * KIB)  /* in one that did */
+#define HTML_DETAILS_MAX     (40 * MIB) /* beyond this size exchanges are one line each */
 
 /* The section of a case; its id is "case-<number>", its steps "case-<number>-step-<step>", its exchanges "case-<number>-x<index>". */
 void html_case(struct buffer *out, const struct case_result *result, size_t number);

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #define SAME_RULE_MAX 20
-#define HEADERS_MAX 64
-#define MATRIX_ROWS 60 /* a bigger matrix shows only the rows that matter */
+#define HEADERS_MAX   64
+#define MATRIX_ROWS   60 /* a bigger matrix shows only the rows that matter */
 
 struct page {
     struct buffer *out;
@@ -60,19 +60,21 @@ static void one_finding(const struct page *page, const struct finding *finding)
     raw(page, "</li>\n");
 }
 
-static void curl_line(const struct page *page, const struct exchange *exchange)
+static void curl_line(const struct page *page, const struct exchange *exchange, bool open)
 {
     if (exchange == NULL)
         return;
     const char *curl = exchange_curl(page->arena, exchange);
-    struct view_text shown = {{curl, strlen(curl)}, 0};
-    if (shown.shown.n > HTML_BODY_MAX) {
-        buffer_printf(page->out, "<p class=\"cut\">The curl line has %zu bytes; the JSON report holds it.</p>\n", shown.shown.n);
+    size_t n = strlen(curl);
+    if (n > HTML_BODY_MAX) {
+        buffer_printf(page->out, "<p class=\"cut\">The curl line has %zu bytes; the JSON report holds it.</p>\n", n);
         return;
     }
-    raw(page, "<p class=\"label\">Repeat it</p>\n<pre class=\"curl\" tabindex=\"0\">");
-    markup_add_bytes(page->out, shown.shown);
-    raw(page, "</pre>\n");
+    buffer_printf(page->out,
+                  "<details class=\"repeat\"%s><summary class=\"label\">Repeat it</summary><pre class=\"curl\" tabindex=\"0\">",
+                  open ? " open" : "");
+    markup_add_bytes(page->out, (struct bytes){curl, n});
+    raw(page, "</pre></details>\n");
 }
 
 static const char *first_hint(const struct view_group *group)
@@ -84,7 +86,7 @@ static const char *first_hint(const struct view_group *group)
     return NULL;
 }
 
-static void rule(const struct page *page, const struct view_group *group)
+static void rule(const struct page *page, const struct view_group *group, bool open)
 {
     const struct finding *first = group->first;
     const char *hint = first_hint(group);
@@ -108,7 +110,7 @@ static void rule(const struct page *page, const struct view_group *group)
         text(page, hint);
         raw(page, "</p>\n");
     }
-    curl_line(page, view_exchange(page->result, first));
+    curl_line(page, view_exchange(page->result, first), open);
     raw(page, "</article>\n");
 }
 
@@ -189,7 +191,7 @@ static void exchange_in_full(const struct page *page, const struct exchange *exc
         raw(page, "<p class=\"label\">Reply</p>\n");
         message(page, &exchange->response->headers, exchange->response->body);
     }
-    curl_line(page, exchange);
+    curl_line(page, exchange, false);
     raw(page, "</details>\n");
 }
 
@@ -358,8 +360,8 @@ static void head(const struct page *page)
 {
     const struct case_result *result = page->result;
     const char *outcome = outcome_name(result->outcome);
-    buffer_printf(page->out, "<section class=\"case %s\" id=\"case-%zu\" aria-labelledby=\"case-%zu-name\">\n", outcome, page->number,
-                  page->number);
+    buffer_printf(page->out, "<section class=\"case %s\" id=\"case-%zu\" aria-labelledby=\"case-%zu-name\">\n", outcome,
+                  page->number, page->number);
     buffer_printf(page->out, "<h2 id=\"case-%zu-name\"><span class=\"badge %s\">%s</span> ", page->number, outcome,
                   outcome_word(result->outcome));
     text(page, view_or(result->id, "?"));
@@ -387,7 +389,7 @@ void html_case(struct buffer *out, const struct case_result *result, size_t numb
     size_t count = view_groups(arena, result, &groups), steps = step_total(result);
     head(&page);
     for (size_t i = 0; i < count; i++)
-        rule(&page, &groups[i]);
+        rule(&page, &groups[i], i == 0);
     for (size_t step = 0; step < steps; step++)
         one_step(&page, step);
     raw(&page, "</section>\n");

@@ -69,13 +69,14 @@ static void detail(struct buffer *out, const char *name, const char *text)
 
 static void findings(struct buffer *out, struct arena *arena, const struct case_result *result, enum finding_level level)
 {
+    const struct exchange *repeated = NULL;
     for (size_t i = 0; i < result->finding_count; i++) {
         const struct finding *finding = &result->findings[i];
         if (finding->level != level)
             continue;
         markup_add(out, view_or(finding->rule, "?"));
         buffer_printf(out, " (%s): ", finding_class_name(finding->class));
-        markup_add(out, finding->message);
+        markup_add(out, view_or(finding->message, "no message"));
         buffer_add_char(out, '\n');
         detail(out, "at", view_step(arena, result, finding->step));
         detail(out, "expected", finding->expected);
@@ -83,8 +84,9 @@ static void findings(struct buffer *out, struct arena *arena, const struct case_
         detail(out, "rule from", finding->source);
         detail(out, "hint", finding->hint);
         const struct exchange *exchange = view_exchange(result, finding);
-        if (exchange != NULL)
+        if (exchange != NULL && exchange != repeated)
             detail(out, "repeat", exchange_curl(arena, exchange));
+        repeated = exchange != NULL ? exchange : repeated;
     }
 }
 
@@ -107,7 +109,7 @@ static void failure(struct buffer *out, struct arena *arena, const struct case_r
 {
     size_t more;
     const struct finding *first = first_must(result, &more);
-    const char *message = first == NULL ? view_or(result->reason, "failed") : view_or(first->message, "?");
+    const char *message = first == NULL ? view_or(result->reason, "failed") : view_or(first->message, "no message");
     if (more > 0)
         message = arena_printf(arena, "%s (and %zu more)", message, more);
     buffer_add(out, "      <failure");
@@ -151,7 +153,8 @@ static void write_case(struct buffer *out, const struct case_result *result)
     else if (result->outcome == OUTCOME_SKIPPED)
         empty_element(out, "skipped", NULL, view_or(result->reason, "skipped"));
     else if (result->outcome == OUTCOME_NOT_OBSERVABLE)
-        empty_element(out, "skipped", NULL, arena_printf(arena, "not observable: %s", view_or(result->reason, "no reason given")));
+        empty_element(out, "skipped", NULL,
+                      arena_printf(arena, "not observable: %s", view_or(result->reason, "no reason given")));
     if (has_warning(result)) {
         buffer_add(out, "      <system-out>");
         findings(out, arena, result, LEVEL_SHOULD);

@@ -17,31 +17,31 @@ struct http_request;
 struct http_response;
 
 /* enum, name in reports (JSON contract), word for people */
-#define OUTCOMES(X)                                                                                                    \
-    X(OUTCOME_PASSED, "passed", "passed")                                                                              \
-    X(OUTCOME_FAILED, "failed", "FAILED")                                                                              \
-    X(OUTCOME_WARNING, "warning", "warning")                                                                           \
-    X(OUTCOME_SKIPPED, "skipped", "skipped")                                                                           \
-    X(OUTCOME_NOT_OBSERVABLE, "notObservable", "not observable") /* some check had nothing to look at; none failed */  \
+#define OUTCOMES(X)                                                                                                              \
+    X(OUTCOME_PASSED, "passed", "passed")                                                                                        \
+    X(OUTCOME_FAILED, "failed", "FAILED")                                                                                        \
+    X(OUTCOME_WARNING, "warning", "warning")                                                                                     \
+    X(OUTCOME_SKIPPED, "skipped", "skipped")                                                                                     \
+    X(OUTCOME_NOT_OBSERVABLE, "notObservable", "not observable") /* some check had nothing to look at; none failed */            \
     X(OUTCOME_ERROR, "error", "ERROR")                           /* the tool's own */
 
 enum outcome {
 #define X(code, name, word) code,
     OUTCOMES(X)
 #undef X
-    OUTCOME_COUNT
+        OUTCOME_COUNT
 };
 
-#define FINDING_CLASSES(X)                                                                                             \
-    X(FINDING_PROTOCOL, "protocol")                                                                                    \
-    X(FINDING_DIALECT, "dialect")                                                                                      \
+#define FINDING_CLASSES(X)                                                                                                       \
+    X(FINDING_PROTOCOL, "protocol")                                                                                              \
+    X(FINDING_DIALECT, "dialect")                                                                                                \
     X(FINDING_ACCESS, "access")
 
 enum finding_class {
 #define X(code, name) code,
     FINDING_CLASSES(X)
 #undef X
-    FINDING_CLASS_COUNT
+        FINDING_CLASS_COUNT
 };
 
 enum finding_level { LEVEL_MUST, LEVEL_SHOULD }; /* "must" fails the case, "should" warns */
@@ -60,15 +60,19 @@ struct finding {
     long exchange;    /* index into the case's exchanges, -1: none */
 };
 
-enum exchange_side { SIDE_IDP, SIDE_OBSERVER, SIDE_ADMIN }; /* who sent it: the simulated provider, the judge, the product's admin or a person */
+enum exchange_side {
+    SIDE_IDP,
+    SIDE_OBSERVER,
+    SIDE_ADMIN
+}; /* who sent it: the simulated provider, the judge, the product's admin or a person */
 
 struct exchange {
     size_t step;
     enum exchange_side side;
-    const char *base;                   /* URL that request->target is relative to */
-    const struct http_request *request; /* redacted */
+    const char *base;                     /* URL that request->target is relative to */
+    const struct http_request *request;   /* redacted */
     const struct http_response *response; /* redacted; status 0: no reply */
-    const char *problem;                /* why there was no reply, else NULL */
+    const char *problem;                  /* why there was no reply, else NULL */
     uint64_t duration_us;
 };
 
@@ -76,21 +80,21 @@ struct exchange {
  * "editor, joinable". Row heads carry sign-in: "allowed" or "refused". */
 struct access_matrix {
     size_t users, resources;
-    const char **user;     /* keys of the scenario, "ada" */
-    const char **sign_in;  /* per user */
+    const char **user;    /* keys of the scenario, "ada" */
+    const char **sign_in; /* per user */
     const char **resource;
     const char **cell; /* users x resources, row-major */
 };
 
 struct step_result {
-    const char *title; /* "deactivate ada", in the directory's words */
+    const char *title;                          /* "deactivate ada", in the directory's words */
     const struct access_matrix *before, *after; /* NULL when the target's access can't be observed */
     const struct access_matrix *expected;       /* what the expectation of this step named, else NULL; unnamed cells are NULL */
     uint64_t duration_us;
 };
 
 struct case_result {
-    const char *id;      /* scenario id */
+    const char *id; /* scenario id */
     const char *title;
     const char *dialect; /* "okta-aiw", ...; "rfc" for scenarios of raw requests */
     const char *file;    /* scenario file */
@@ -109,11 +113,11 @@ struct case_result {
 struct run_result {
     const char *version;
     uint64_t seed;
-    const char *target; /* URL, or "bundled reference server" */
+    const char *target;  /* URL, or "bundled reference server" */
     const char *started; /* RFC 3339 */
     uint64_t duration_us;
     bool interrupted;
-    const char *problem; /* what ended the run early ("target unreachable after case 12"), else NULL */
+    const char *problem;       /* what ended the run early ("target unreachable after case 12"), else NULL */
     struct case_result *cases; /* in the order of the plan, whatever order they ran in */
     size_t case_count;
 };

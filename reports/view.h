@@ -43,10 +43,10 @@ bool view_matrix(struct arena *arena, const struct step_result *step, struct vie
 const char *view_access(const char *cell); /* "none" for "", "?" for NULL */
 
 const char *view_step(struct arena *arena, const struct case_result *result, size_t step); /* "step 2: deactivate ada" */
-const char *view_side(enum exchange_side side);   /* "identity provider", ... */
-const char *view_duration(struct arena *arena, uint64_t us); /* "34 ms", "1.2 s", "2 min 3 s" */
-const char *view_count(struct arena *arena, size_t n, const char *one, const char *many); /* "1 case", "2 cases" */
-const char *view_or(const char *text, const char *fallback); /* fallback for NULL */
+const char *view_side(enum exchange_side side);                                            /* "identity provider", ... */
+const char *view_duration(struct arena *arena, uint64_t us);                               /* "34 ms", "1.2 s", "2 min 3 s" */
+const char *view_count(struct arena *arena, size_t n, const char *one, const char *many);  /* "1 case", "2 cases" */
+const char *view_or(const char *text, const char *fallback);                               /* fallback for NULL */
 /* The exchange to repeat: the one that the finding names, but for access (which an observer reads) and for a finding that names none
  * the provider's last one of its step. NULL when there is none. */
 const struct exchange *view_exchange(const struct case_result *result, const struct finding *finding);
