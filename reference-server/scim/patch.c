@@ -159,7 +159,7 @@ static bool read_op(const struct patcher *p, const char *text, enum patch_op *ou
 
 static bool apply_one(const struct patcher *p, const struct scim_operation *operation)
 {
-    enum patch_op op;
+    enum patch_op op = PATCH_ADD;
     if (!read_op(p, operation->op, &op))
         return false;
     if (operation->path == NULL)
