@@ -198,6 +198,8 @@ static const char *mask_target(struct redactor *redactor, struct arena *arena, c
 
 static struct bytes mask_body(struct redactor *redactor, struct arena *arena, const struct http_headers *headers, struct bytes body)
 {
+    if (body.n == 0)
+        return arena_bytes(arena, "", 0);
     struct buffer b = buffer_new(0);
     bool masked = false;
     if (http_media_type_is(headers, "application/x-www-form-urlencoded")) {
