@@ -10,6 +10,15 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 
+# V=1 shows the whole commands.
+ifeq ($(V),)
+QUIET = @printf '  %-5s %s\n'
+RUN   = @
+else
+QUIET = @:
+RUN   =
+endif
+
 PACKAGES := libcurl libcjson libmicrohttpd libcrypto
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes \
@@ -59,19 +68,21 @@ build/scimulator: $(PROGRAM)
 	@mkdir -p build && ln -sf $(VARIANT)/scimulator build/scimulator
 
 $(PROGRAM): $(BUILD)/runner/main.o $(LIBRARY)
-	$(CC) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
+	$(QUIET) link $@
+	$(RUN)$(CC) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
 
 $(LIBRARY): $(filter-out $(BUILD)/runner/main.o,$(OBJECTS)) $(BUILD)/embedded_files.o
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(RUN)$(AR) rcs $@ $^
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(QUIET) cc $<
+	$(RUN)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/embed: tools/embed.c
 	@mkdir -p $(@D)
-	$(CC) -std=c17 -O1 -o $@ $<
+	$(RUN)$(CC) -std=c17 -O1 -o $@ $<
 
 # The list is a file of its own so that a removed data file, too, makes the table anew.
 $(BUILD)/embedded.list: FORCE
@@ -79,20 +90,23 @@ $(BUILD)/embedded.list: FORCE
 	@printf '%s\n' $(EMBEDDED) | cmp -s - $@ || printf '%s\n' $(EMBEDDED) > $@
 
 $(BUILD)/embedded_files.c: $(BUILD)/embed $(BUILD)/embedded.list $(EMBEDDED)
-	$(BUILD)/embed < $(BUILD)/embedded.list > $@.new && mv $@.new $@
+	$(QUIET) embed "$(words $(EMBEDDED)) files"
+	$(RUN)$(BUILD)/embed < $(BUILD)/embedded.list > $@.new && mv $@.new $@
 
 $(BUILD)/embedded_files.o: $(BUILD)/embedded_files.c
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(RUN)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # --- tests ---------------------------------------------------------------------------------------------------------------
 
 $(BUILD)/unit/%: tests/unit/%.c $(LIBRARY) tests/tap.h
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) $(LDFLAGS) -lcmocka $(LDLIBS)
+	$(QUIET) unit $<
+	$(RUN)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) $(LDFLAGS) -lcmocka $(LDLIBS)
 
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(LIBRARY) $(LDFLAGS) $(LDLIBS)
+	$(QUIET) fuzz $<
+	$(RUN)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(LIBRARY) $(LDFLAGS) $(LDLIBS)
 
 .PHONY: units fuzzers
 units: $(UNIT_TESTS)
@@ -133,7 +147,8 @@ bench: ## speed as ratios, side by side in one run
 
 $(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(LIBRARY) $(LDFLAGS) $(LDLIBS)
+	$(QUIET) bench $<
+	$(RUN)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(LIBRARY) $(LDFLAGS) $(LDLIBS)
 
 .PHONY: format format-check
 FORMATTED := $(sort $(wildcard $(foreach f,$(FOLDERS) tests tools,$(f)/*.[ch] $(f)/*/*.[ch] $(f)/*/*/*.[ch])))
