@@ -1,0 +1,270 @@
+#include "common/base.h"
+#include "simulator/entra.h"
+
+#include "common/memory.h"
+#include "common/text.h"
+#include "simulator/attribute.h"
+#include "simulator/dialect.h"
+#include "simulator/directory.h"
+#include "simulator/entra_cycle.h"
+#include "simulator/entra_group.h"
+#include "simulator/wire_patch.h"
+#include "simulator/wire_request.h"
+#include "simulator/wire_user.h"
+
+/* --- people --- */
+
+/* Microsoft reads a resource by its data contract: one member of another type and the whole can't be read. */
+static enum flow check_resource(struct session *s, const json *resource)
+{
+    const json *active = json_get(resource, "active"), *manager = json_get(json_get(resource, URN_ENTERPRISE), "manager");
+    if (json_type(active) != JSON_NULL && !json_is(active, JSON_BOOL))
+        return session_complain(s, COMPLAINT_ACTIVE);
+    if (json_type(manager) != JSON_NULL && !json_is(manager, JSON_OBJECT))
+        return session_complain(s, COMPLAINT_MANAGER);
+    return FLOW_DONE;
+}
+
+static void learn(struct session *s, struct directory_user *user, const json *resource)
+{
+    user->known = wire_user_read(s->sim, resource);
+    user->known_manager = json_get_text(json_get(json_get(resource, URN_ENTERPRISE), "manager"), "value", NULL);
+    user->pushed_active = json_true(json_get(resource, "active"));
+}
+
+/* The server no longer has the resource: what was known of it is void. */
+static void forget_user(struct session *s, struct directory_user *user)
+{
+    user->server_id = user->known_manager = NULL;
+    user->known = NULL;
+    user->pushed_active = false;
+    for (size_t i = 0; i < s->sim->directory->group_count; i++)
+        directory_unpush_member(s->sim->directory->groups[i], user);
+}
+
+/* Somebody with a new name is still found by the old one. */
+static const char *matching_value(const struct session *s, const struct directory_user *user)
+{
+    static const char *const keys[] = {[MATCH_USER_NAME] = "userName", [MATCH_EXTERNAL_ID] = "externalId", [MATCH_WORK_MAIL] = "email"};
+    const char *key = keys[session_axis(s, AXIS_MATCH)];
+    return json_get_text(user->known != NULL ? user->known : wire_user_flat(s->sim, user, true), key, "");
+}
+
+static enum flow match_user(struct session *s, struct directory_user *user)
+{
+    struct reply reply;
+    struct match match;
+    enum flow flow = cycle_call(s, "GET", wire_user_lookup(s->sim, matching_value(s, user)), NULL, &reply);
+    if (flow == FLOW_DONE)
+        flow = session_read_match(s, &reply, &match);
+    if (flow != FLOW_DONE)
+        return flow;
+    if (match.resource == NULL) {
+        forget_user(s, user);
+        return FLOW_DONE;
+    }
+    flow = check_resource(s, match.resource);
+    if (flow != FLOW_DONE)
+        return flow;
+    user->server_id = match.id;
+    learn(s, user, match.resource);
+    return FLOW_DONE;
+}
+
+static enum flow create_user(struct session *s, struct directory_user *user)
+{
+    struct reply reply;
+    const char *id = NULL;
+    enum flow flow = cycle_demand(s, "POST", "/Users", wire_user_create(s->sim, user), &reply);
+    if (flow == FLOW_DONE)
+        flow = session_read_created(s, &reply, &id);
+    if (flow == FLOW_DONE)
+        flow = check_resource(s, reply.body);
+    if (flow != FLOW_DONE)
+        return flow;
+    user->server_id = id;
+    user->known = wire_user_flat(s->sim, user, true);
+    user->pushed_active = true;
+    return FLOW_DONE;
+}
+
+/* In the recycle bin a person's address begins with the 32 hex digits of the object id, and that name is provisioned. */
+static void tombstone(struct session *s, const struct directory_user *user, json *flat)
+{
+    static const char *const keys[] = {"userName", "email"};
+    char hex[40] = "";
+    size_t n = 0;
+    for (const char *p = user->id; *p != '\0' && n < sizeof hex - 1; p++)
+        if (*p != '-')
+            hex[n++] = *p;
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        if (json_get(flat, keys[i]) != NULL)
+            json_set_text(flat, keys[i], arena_printf(s->sim->arena, "%s%s", hex, json_get_text(flat, keys[i], "")));
+}
+
+/* What the server should have: all attributes of somebody in scope; of somebody out of scope only that they are inactive. */
+static json *wanted_of(struct session *s, const struct directory_user *user)
+{
+    if (cycle_in_scope(user))
+        return wire_user_flat(s->sim, user, true);
+    json *wanted = user->known != NULL ? json_copy(s->sim->arena, user->known) : json_object(s->sim->arena);
+    json_set_text(wanted, "active", "false");
+    if (session_axis(s, AXIS_TOMBSTONE) && user->state == USER_DEACTIVATED && user->pushed_active)
+        tombstone(s, user, wanted);
+    return wanted;
+}
+
+static enum flow read_user(struct session *s, struct directory_user *user)
+{
+    struct reply reply;
+    enum flow flow = cycle_call(s, "GET", wire_item(s->sim, "/Users", user->server_id), NULL, &reply);
+    if (flow != FLOW_DONE)
+        return flow;
+    if (reply.status == 404) { /* only here a 404 is an answer: unlink */
+        forget_user(s, user);
+        return FLOW_DONE;
+    }
+    if (!reply_ok(&reply))
+        return session_refuse(s, &reply);
+    if (reply.body == NULL)
+        return session_complain(s, COMPLAINT_NOT_JSON);
+    flow = check_resource(s, reply.body);
+    if (flow == FLOW_DONE)
+        learn(s, user, reply.body);
+    return flow;
+}
+
+static enum flow patch_user(struct session *s, struct directory_user *user)
+{
+    struct reply reply = {0};
+    json *wanted = wanted_of(s, user), *body = wire_patch_user(s->sim, wanted, user->known);
+    if (body == NULL)
+        return FLOW_DONE;
+    enum flow flow = cycle_demand(s, "PATCH", wire_item(s->sim, "/Users", user->server_id), body, &reply);
+    if (flow == FLOW_DONE) {
+        user->known = wanted;
+        user->pushed_active = text_equal(json_get_text(wanted, "active", ""), "true");
+    } else if (flow == FLOW_ENDED && reply.status == 404) {
+        forget_user(s, user); /* InvalidAnchor: matched anew by the next cycle */
+    }
+    return flow;
+}
+
+static enum flow delete_user(struct session *s, struct directory_user *user)
+{
+    struct reply reply = {0};
+    enum flow flow = cycle_demand(s, "DELETE", wire_item(s->sim, "/Users", user->server_id), NULL, &reply);
+    if (flow == FLOW_DONE || (flow == FLOW_ENDED && reply.status == 404)) {
+        forget_user(s, user);
+        user->assigned = false;
+    }
+    return flow;
+}
+
+/* True when there is something to tell the server about the person. */
+static bool has_news(struct session *s, const struct directory_user *user)
+{
+    if (user->state == USER_DELETED)
+        return user->assigned && user->server_id != NULL && session_axis(s, AXIS_HARD_DELETE) == HARD_DELETE_SENT;
+    if (user->server_id == NULL)
+        return cycle_in_scope(user);
+    if (!cycle_in_scope(user))
+        return user->pushed_active;
+    return wire_patch_user(s->sim, wanted_of(s, user), user->known) != NULL;
+}
+
+static enum flow converge_user(struct session *s, struct directory_user *user)
+{
+    bool click = cycle_on_demand(s) && session_axis(s, AXIS_REASSIGN) == REASSIGN_FILTER && cycle_in_scope(user);
+    if (!click && !has_news(s, user))
+        return FLOW_DONE;
+    session_begin(s, &user->last_error);
+    if (user->state == USER_DELETED)
+        return delete_user(s, user);
+    enum flow flow = FLOW_DONE;
+    if (user->server_id != NULL && session_axis(s, AXIS_GET_BEFORE_PATCH))
+        flow = read_user(s, user);
+    if (flow == FLOW_DONE && (user->server_id == NULL || cycle_on_demand(s)))
+        flow = match_user(s, user);
+    if (flow != FLOW_DONE)
+        return flow;
+    if (user->server_id != NULL)
+        return patch_user(s, user);
+    return cycle_in_scope(user) ? create_user(s, user) : FLOW_DONE;
+}
+
+/* References come last in a cycle, when both ends exist. A manager who is not provisioned is left out. */
+static enum flow converge_manager(struct session *s, struct directory_user *user)
+{
+    const struct directory_user *manager = directory_manager(s->sim->directory, user);
+    const char *wanted = manager != NULL ? manager->server_id : NULL;
+    bool unresolved = manager != NULL && wanted == NULL;
+    if (!cycle_in_scope(user) || user->server_id == NULL || unresolved || text_equal(wanted, user->known_manager))
+        return FLOW_DONE;
+    struct reply reply;
+    session_begin(s, &user->last_error);
+    json *body = wire_patch_manager(s->sim, user->known_manager, wanted);
+    enum flow flow = cycle_demand(s, "PATCH", wire_item(s->sim, "/Users", user->server_id), body, &reply);
+    if (flow == FLOW_DONE)
+        user->known_manager = wanted;
+    return flow;
+}
+
+static enum flow converge_managers(struct session *s)
+{
+    const struct directory *directory = s->sim->directory;
+    for (size_t i = 0; i < directory->user_count && !s->halted; i++) {
+        struct directory_user *user = directory->users[i];
+        bool subject_only = cycle_on_demand(s) && user != s->user;
+        if (!subject_only && converge_manager(s, user) == FLOW_BROKEN)
+            return FLOW_BROKEN;
+    }
+    return FLOW_DONE;
+}
+
+/* Groups that were pushed before the person was there. */
+static enum flow converge_groups(struct session *s, const struct directory_user *only_of)
+{
+    const struct directory *directory = s->sim->directory;
+    for (size_t i = 0; i < directory->group_count && !s->halted; i++) {
+        struct directory_group *group = directory->groups[i];
+        bool concerned = only_of == NULL || (group->server_id != NULL && directory_is_member(group, only_of));
+        if (concerned && entra_converge_group(s, group) == FLOW_BROKEN)
+            return FLOW_BROKEN;
+    }
+    return FLOW_DONE;
+}
+
+/* --- events --- */
+
+enum flow entra_test_connection(struct session *session)
+{
+    return cycle_probe(session, true);
+}
+
+enum flow entra_user(struct session *session)
+{
+    struct directory_user *user = session->user;
+    enum flow flow = converge_user(session, user);
+    if (user->state == USER_DELETED && user->server_id == NULL)
+        user->assigned = false; /* purged and never provisioned, or gone */
+    if (flow == FLOW_DONE && cycle_in_scope(user) && session_axis(session, AXIS_LATE_MEMBER) == LATE_MEMBER_PUSHED)
+        flow = converge_groups(session, user);
+    return flow == FLOW_DONE ? converge_managers(session) : flow;
+}
+
+enum flow entra_group(struct session *session)
+{
+    return entra_converge_group(session, session->group);
+}
+
+enum flow entra_sync(struct session *session)
+{
+    const struct directory *directory = session->sim->directory;
+    enum flow flow = cycle_open(session);
+    for (size_t i = 0; flow != FLOW_BROKEN && i < directory->user_count && !session->halted; i++)
+        flow = converge_user(session, directory->users[i]);
+    if (flow != FLOW_BROKEN)
+        flow = converge_groups(session, NULL);
+    return flow != FLOW_BROKEN ? converge_managers(session) : flow;
+}

@@ -1,0 +1,172 @@
+#include "common/base.h"
+#include "simulator/entra_group.h"
+
+#include "common/memory.h"
+#include "simulator/dialect.h"
+#include "simulator/directory.h"
+#include "simulator/entra_cycle.h"
+#include "simulator/wire_group.h"
+#include "simulator/wire_patch.h"
+#include "simulator/wire_request.h"
+
+static void learn_group(struct session *s, struct directory_group *group, const struct match *match)
+{
+    group->server_id = match->id;
+    group->known = wire_group_read(s->sim, match->resource);
+    group->members_shown = json_count(json_get(match->resource, "members")) > 0;
+    if (group->members_shown)
+        session_note(s, COMPLAINT_MEMBERS);
+}
+
+static void forget_group(struct directory_group *group)
+{
+    group->server_id = NULL;
+    group->known = NULL;
+    group->pushed_member_count = 0;
+}
+
+static enum flow match_group(struct session *s, struct directory_group *group)
+{
+    struct reply reply;
+    struct match match;
+    const char *name = json_get_text(group->known, "displayName", group->name); /* a renamed group is still found by its old name */
+    enum flow flow = cycle_call(s, "GET", wire_group_lookup(s->sim, name), NULL, &reply);
+    if (flow == FLOW_DONE)
+        flow = session_read_match(s, &reply, &match);
+    if (flow != FLOW_DONE)
+        return flow;
+    if (match.resource == NULL)
+        forget_group(group);
+    else
+        learn_group(s, group, &match);
+    return FLOW_DONE;
+}
+
+static enum flow create_group(struct session *s, struct directory_group *group)
+{
+    struct reply reply;
+    struct people nobody = {NULL, 0};
+    enum flow flow = cycle_demand(s, "POST", "/Groups", wire_group_create(s->sim, group, nobody), &reply);
+    if (flow == FLOW_DONE)
+        flow = session_read_created(s, &reply, &group->server_id);
+    if (flow == FLOW_DONE)
+        group->known = wire_group_flat(s->sim, group);
+    return flow;
+}
+
+static enum flow patch_group(struct session *s, struct directory_group *group)
+{
+    struct reply reply = {0};
+    json *wanted = wire_group_flat(s->sim, group), *body = wire_patch_group(s->sim, wanted, group->known);
+    if (body == NULL)
+        return FLOW_DONE;
+    enum flow flow = cycle_demand(s, "PATCH", wire_item(s->sim, "/Groups", group->server_id), body, &reply);
+    if (flow == FLOW_DONE)
+        group->known = wanted;
+    else if (flow == FLOW_ENDED && reply.status == 404)
+        forget_group(group);
+    return flow;
+}
+
+/* On demand the administrator picks the members: those of the event, or the first of the group. */
+static bool chosen(const struct session *s, const struct directory_user *user, size_t taken)
+{
+    if (!cycle_on_demand(s))
+        return true;
+    if (s->event->kind == EVENT_RENAME_GROUP)
+        return false;
+    if (s->member_count == 0)
+        return taken < (size_t)session_axis(s, AXIS_ON_DEMAND_MEMBERS);
+    for (size_t i = 0; i < s->member_count; i++)
+        if (s->members[i] == user)
+            return true;
+    return false;
+}
+
+static struct member_change *member_changes(struct session *s, const struct directory_group *group, size_t *count)
+{
+    struct member_change *changes = arena_array(s->sim->arena, group->member_count + group->pushed_member_count + 1, sizeof *changes);
+    *count = 0;
+    for (size_t i = 0; i < group->pushed_member_count; i++) {
+        struct directory_user *user = group->pushed_members[i];
+        if (!directory_is_member(group, user) && user->server_id != NULL && chosen(s, user, *count))
+            changes[(*count)++] = (struct member_change){user, true};
+    }
+    for (size_t i = 0; i < group->member_count; i++) {
+        struct directory_user *user = group->members[i];
+        if (cycle_in_scope(user) && user->server_id != NULL && !directory_is_pushed_member(group, user) && chosen(s, user, *count))
+            changes[(*count)++] = (struct member_change){user, false};
+    }
+    return changes;
+}
+
+static size_t batch_of(const struct session *s, size_t rest)
+{
+    size_t most = session_axis(s, AXIS_BATCH) > 0 ? (size_t)session_axis(s, AXIS_BATCH) : 1;
+    return rest < most ? rest : most;
+}
+
+/* One PATCH for each batch of changes. They don't depend on each other: all go at once where the caller can, and one that is refused
+ * does not stop the rest. */
+static enum flow patch_members(struct session *s, struct directory_group *group)
+{
+    size_t count = 0, requests = 0;
+    const struct member_change *changes = member_changes(s, group, &count);
+    enum flow flow = count > 0 ? cycle_open(s) : FLOW_DONE;
+    if (flow != FLOW_DONE)
+        return flow;
+    struct http_request *list = arena_array(s->sim->arena, count + 1, sizeof *list);
+    struct reply *replies = arena_array(s->sim->arena, count + 1, sizeof *replies);
+    for (size_t at = 0; at < count; at += batch_of(s, count - at)) {
+        json *body = wire_patch_members(s->sim, group, changes + at, batch_of(s, count - at));
+        list[requests++] = wire_request(s->sim, "PATCH", wire_item(s->sim, "/Groups", group->server_id), body);
+    }
+    size_t at = 0, step = s->sim->parallel ? requests : 1;
+    for (size_t i = 0; i < requests; i++) {
+        if (i % step == 0 && session_send_all(s, list + i, step, replies + i) == FLOW_BROKEN)
+            return FLOW_BROKEN;
+        size_t n = batch_of(s, count - at);
+        if (reply_ok(&replies[i]))
+            session_remember(s, group, changes + at, n);
+        else
+            session_refuse(s, &replies[i]);
+        at += n;
+    }
+    return FLOW_DONE;
+}
+
+static enum flow delete_group(struct session *s, struct directory_group *group)
+{
+    struct reply reply;
+    if (group->server_id == NULL)
+        return FLOW_DONE;
+    session_begin(s, &group->last_error);
+    enum flow flow = cycle_demand(s, "DELETE", wire_item(s->sim, "/Groups", group->server_id), NULL, &reply);
+    if (flow == FLOW_DONE)
+        forget_group(group);
+    return flow;
+}
+
+static bool group_has_news(struct session *s, const struct directory_group *group)
+{
+    size_t count = 0;
+    if (group->server_id == NULL || wire_patch_group(s->sim, wire_group_flat(s->sim, group), group->known) != NULL)
+        return true;
+    member_changes(s, group, &count);
+    return count > 0;
+}
+
+enum flow entra_converge_group(struct session *s, struct directory_group *group)
+{
+    if (group->deleted)
+        return delete_group(s, group);
+    if (!group->pushed || (!cycle_on_demand(s) && !group_has_news(s, group)))
+        return FLOW_DONE;
+    session_begin(s, &group->last_error);
+    enum flow flow = FLOW_DONE;
+    if (group->server_id == NULL || cycle_on_demand(s))
+        flow = match_group(s, group);
+    if (flow == FLOW_DONE)
+        flow = group->server_id == NULL ? create_group(s, group) : patch_group(s, group);
+    return flow == FLOW_DONE ? patch_members(s, group) : flow;
+}

@@ -1,0 +1,222 @@
+#include "common/base.h"
+#include "simulator/session.h"
+
+#include "common/error.h"
+#include "common/memory.h"
+#include "common/text.h"
+#include "simulator/console.h"
+#include "simulator/directory.h"
+#include "simulator/wire_patch.h"
+#include "simulator/wire_request.h"
+
+#include <string.h>
+
+#define LIST_RESPONSE "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+
+void session_begin(struct session *session, const char **last_error)
+{
+    session->blame = last_error;
+    *last_error = NULL;
+}
+
+/* --- sending --- */
+
+static bool is_blank(struct bytes body)
+{
+    for (size_t i = 0; i < body.n; i++)
+        if (strchr(" \t\r\n", body.p[i]) == NULL || body.p[i] == '\0')
+            return false;
+    return true;
+}
+
+static void take_reply(struct session *session, const struct http_request *request, struct reply *out)
+{
+    struct error ignored;
+    out->status = out->raw.status;
+    out->empty = is_blank(out->raw.body);
+    out->body = out->empty ? NULL : json_parse(session->sim->arena, out->raw.body, "reply", &ignored);
+    if (!json_is(out->body, JSON_OBJECT))
+        out->body = NULL;
+    if (reply_ok(out) && !text_equal(request->method, "GET"))
+        session->out->written++;
+}
+
+enum flow session_send_all(struct session *session, const struct http_request *requests, size_t count, struct reply *out)
+{
+    struct http_response *raw = arena_array(session->sim->arena, count, sizeof *raw);
+    session->out->sent += count;
+    if (!session->sim->send(session->sim->context, requests, count, raw, session->err))
+        return FLOW_BROKEN;
+    for (size_t i = 0; i < count; i++) {
+        out[i] = (struct reply){.raw = raw[i]};
+        take_reply(session, &requests[i], &out[i]);
+    }
+    return FLOW_DONE;
+}
+
+enum flow session_send(struct session *session, const char *method, const char *target, const json *body, struct reply *out)
+{
+    struct http_request request = wire_request(session->sim, method, target, body);
+    return session_send_all(session, &request, 1, out);
+}
+
+enum flow session_demand(struct session *session, const char *method, const char *target, const json *body, struct reply *out)
+{
+    enum flow flow = session_send(session, method, target, body, out);
+    if (flow == FLOW_DONE && !reply_ok(out))
+        return session_refuse(session, out);
+    return flow;
+}
+
+enum flow session_get(struct session *session, const char *target, struct reply *out)
+{
+    enum flow flow = session_demand(session, "GET", target, NULL, out);
+    if (flow == FLOW_DONE && out->body == NULL)
+        return session_complain(session, COMPLAINT_NOT_JSON);
+    return flow;
+}
+
+/* --- giving up --- */
+
+static void blame(struct session *session, const char *console)
+{
+    if (session->out->console == NULL)
+        session->out->console = console;
+    if (session->blame != NULL)
+        *session->blame = console;
+}
+
+enum flow session_refuse(struct session *session, const struct reply *reply)
+{
+    session->out->refused++;
+    if (session->out->first_refusal == 0)
+        session->out->first_refusal = reply->status;
+    blame(session, (session->sim->dialect->okta ? console_okta : console_entra)(session->sim->arena, reply));
+    return FLOW_ENDED;
+}
+
+static const struct {
+    const char *rule, *text, *console;
+} complaints[COMPLAINT_COUNT] = {
+#define X(code, rule, text, console) [code] = {rule, text, console},
+    COMPLAINTS(X)
+#undef X
+};
+
+void session_note(struct session *session, enum complaint complaint)
+{
+    if (session->out->complaint != NULL)
+        return;
+    const char *provider = session->sim->dialect->okta ? "okta" : "entra";
+    session->out->complaint = complaints[complaint].text;
+    session->out->complaint_rule = arena_printf(session->sim->arena, "%s.%s", provider, complaints[complaint].rule);
+}
+
+enum flow session_complain(struct session *session, enum complaint complaint)
+{
+    bool okta = session->sim->dialect->okta;
+    session_note(session, complaint);
+    const char *console = okta && complaints[complaint].console != NULL ? complaints[complaint].console : complaints[complaint].text;
+    blame(session, okta ? console : arena_printf(session->sim->arena, "SystemForCrossDomainIdentityManagementServiceIncompatible. %s", console));
+    return FLOW_ENDED;
+}
+
+/* --- reading --- */
+
+static const char *read_id(const json *resource)
+{
+    const char *id = json_get_text(resource, "id", NULL);
+    return id != NULL && id[0] != '\0' && strlen(id) <= SERVER_ID_MAX ? id : NULL;
+}
+
+static bool counts_are_integers(const json *list)
+{
+    static const char *const names[] = {"totalResults", "startIndex", "itemsPerPage"};
+    int64_t number = 0;
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        const json *value = json_get_nocase(list, names[i]); /* Okta reads them in any case */
+        if (value != NULL && !json_integer(value, &number))
+            return false;
+    }
+    return true;
+}
+
+static bool names_list_response(const json *list)
+{
+    const json *schemas = json_get(list, "schemas");
+    for (const json *item = json_first(schemas); item != NULL; item = json_next(item))
+        if (text_equal_nocase(json_text(item), LIST_RESPONSE))
+            return true;
+    return false;
+}
+
+/* Okta needs Resources even when it is empty; Entra needs schemas and totalResults, and Resources when there are any. */
+static enum flow check_list(struct session *session, const json *list)
+{
+    bool okta = session->sim->dialect->okta;
+    if (!counts_are_integers(list))
+        return session_complain(session, COMPLAINT_LIST_INTEGERS);
+    const json *resources = json_get_nocase(list, "Resources");
+    if (okta)
+        return json_is(resources, JSON_ARRAY) ? FLOW_DONE : session_complain(session, COMPLAINT_LIST_RESOURCES);
+    if (!names_list_response(list))
+        return session_complain(session, COMPLAINT_LIST_SCHEMAS);
+    int64_t total = json_get_integer(list, "totalResults", -1);
+    if (total < 0)
+        return session_complain(session, COMPLAINT_LIST_TOTAL);
+    if (!json_is(resources, JSON_ARRAY) && (resources != NULL || total > 0))
+        return session_complain(session, COMPLAINT_LIST_RESOURCES);
+    return FLOW_DONE;
+}
+
+enum flow session_read_list(struct session *session, const struct reply *reply, struct match *out)
+{
+    *out = (struct match){0};
+    if (reply->status == 404) {
+        bool accepted = dialect_value(session->sim->dialect, AXIS_NO_MATCH_404) == NO_MATCH_404_ACCEPTED;
+        return accepted ? FLOW_DONE : session_complain(session, COMPLAINT_NO_MATCH_STATUS);
+    }
+    if (!reply_ok(reply))
+        return session_refuse(session, reply);
+    if (reply->body == NULL) /* Okta words an empty body as it does an absent list */
+        return session_complain(session, reply->empty && session->sim->dialect->okta ? COMPLAINT_LIST_RESOURCES : COMPLAINT_NOT_JSON);
+    enum flow flow = check_list(session, reply->body);
+    if (flow != FLOW_DONE)
+        return flow;
+    const json *resources = json_get_nocase(reply->body, "Resources");
+    out->count = json_count(resources);
+    out->resource = json_first(resources);
+    return FLOW_DONE;
+}
+
+enum flow session_read_match(struct session *session, const struct reply *reply, struct match *out)
+{
+    enum flow flow = session_read_list(session, reply, out);
+    if (flow != FLOW_DONE || out->count == 0)
+        return flow;
+    if (out->count > 1 && !session->sim->dialect->okta)
+        return session_complain(session, COMPLAINT_ONE_MATCH); /* DuplicateTargetEntries */
+    if (out->count > 1)
+        session_note(session, COMPLAINT_ONE_MATCH);
+    out->id = read_id(out->resource);
+    return out->id != NULL ? FLOW_DONE : session_complain(session, COMPLAINT_MATCH_ID);
+}
+
+enum flow session_read_created(struct session *session, const struct reply *reply, const char **id)
+{
+    if (reply->empty)
+        return session_complain(session, COMPLAINT_CREATE_BODY);
+    if (reply->body == NULL)
+        return session_complain(session, COMPLAINT_NOT_JSON);
+    *id = read_id(reply->body);
+    return *id != NULL ? FLOW_DONE : session_complain(session, COMPLAINT_CREATE_ID);
+}
+
+void session_remember(struct session *session, struct directory_group *group, const struct member_change *changes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (changes[i].remove)
+            directory_unpush_member(group, changes[i].user);
+        else
+            directory_push_member(session->sim->directory, group, changes[i].user);
+}

@@ -1,0 +1,218 @@
+#include "common/base.h"
+#include "simulator/simulator.h"
+
+#include "common/error.h"
+#include "common/memory.h"
+#include "common/text.h"
+#include "simulator/directory.h"
+#include "simulator/entra.h"
+#include "simulator/okta.h"
+
+/* --- what an event does to the directory; false: it can't be, err set, nothing changed --- */
+
+static bool is_okta(const struct session *s)
+{
+    return s->sim->dialect->okta;
+}
+
+static bool change_nothing(struct session *s)
+{
+    UNUSED(s);
+    return true;
+}
+
+/* Okta takes no assignment for somebody who is deactivated; Entra keeps it until they are back. */
+static bool change_assign(struct session *s)
+{
+    if (s->user->state == USER_DELETED)
+        directory_recreate(s->sim->directory, s->user, is_okta(s), s->sim->rng);
+    s->user->assigned = s->user->state == USER_ACTIVE || !is_okta(s);
+    return true;
+}
+
+static bool change_unassign(struct session *s)
+{
+    s->user->assigned = false;
+    return true;
+}
+
+static bool change_update(struct session *s)
+{
+    if (!json_is(s->event->changes, JSON_OBJECT))
+        return error_set(s->err, ERROR_INVALID, "update", "write {\"title\": \"CTO\"}", "has no object of changes");
+    return directory_update(s->sim->directory, s->user, s->event->changes, s->err);
+}
+
+/* Okta takes the app away from a deactivated person; Entra keeps the assignment. */
+static bool change_deactivate(struct session *s)
+{
+    if (s->user->state == USER_DELETED)
+        return error_set(s->err, ERROR_INVALID, s->user->key, "assign or reactivate makes the person anew", "the person is deleted");
+    s->user->state = USER_DEACTIVATED;
+    s->user->assigned = s->user->assigned && !is_okta(s);
+    return true;
+}
+
+static bool change_reactivate(struct session *s)
+{
+    if (s->user->state == USER_DELETED)
+        directory_recreate(s->sim->directory, s->user, is_okta(s), s->sim->rng);
+    s->user->state = USER_ACTIVE;
+    s->user->assigned = true;
+    return true;
+}
+
+static bool change_delete(struct session *s)
+{
+    s->user->state = USER_DELETED;
+    s->user->assigned = s->user->assigned && !is_okta(s);
+    for (size_t i = 0; i < s->sim->directory->group_count; i++)
+        directory_remove_member(s->sim->directory->groups[i], s->user);
+    return true;
+}
+
+static bool change_push_group(struct session *s)
+{
+    s->group->pushed = true;
+    return true;
+}
+
+static bool change_add_members(struct session *s)
+{
+    for (size_t i = 0; i < s->member_count; i++)
+        directory_add_member(s->sim->directory, s->group, s->members[i]);
+    return true;
+}
+
+static bool change_remove_members(struct session *s)
+{
+    for (size_t i = 0; i < s->member_count; i++)
+        directory_remove_member(s->group, s->members[i]);
+    return true;
+}
+
+static bool change_rename_group(struct session *s)
+{
+    if (text_is_blank(s->event->name))
+        return error_set(s->err, ERROR_INVALID, s->group->key, "give the new name", "a group can't be renamed to nothing");
+    directory_rename(s->sim->directory, s->group, s->event->name);
+    return true;
+}
+
+static bool change_delete_group(struct session *s)
+{
+    s->group->deleted = true;
+    return true;
+}
+
+/* --- the table of events --- */
+
+static const struct {
+    const char *word;
+    char operands;
+} event_names[EVENT_COUNT] = {
+#define X(code, word, operands) [code] = {word, operands},
+    EVENTS(X)
+#undef X
+};
+
+static const struct {
+    bool (*change)(struct session *session);
+    enum flow (*okta)(struct session *session);
+    enum flow (*entra)(struct session *session);
+} events[EVENT_COUNT] = {
+    [EVENT_TEST_CONNECTION] = {change_nothing, okta_test_connection, entra_test_connection},
+    [EVENT_ASSIGN] = {change_assign, okta_assign, entra_user},
+    [EVENT_UNASSIGN] = {change_unassign, okta_unassign, entra_user},
+    [EVENT_UPDATE] = {change_update, okta_update, entra_user},
+    [EVENT_PUSH_GROUP] = {change_push_group, okta_push_group, entra_group},
+    [EVENT_ADD_MEMBERS] = {change_add_members, okta_change_members, entra_group},
+    [EVENT_REMOVE_MEMBERS] = {change_remove_members, okta_change_members, entra_group},
+    [EVENT_RENAME_GROUP] = {change_rename_group, okta_rename_group, entra_group},
+    [EVENT_DELETE_GROUP] = {change_delete_group, okta_delete_group, entra_group},
+    [EVENT_DEACTIVATE] = {change_deactivate, okta_unassign, entra_user},
+    [EVENT_REACTIVATE] = {change_reactivate, okta_assign, entra_user},
+    [EVENT_DELETE] = {change_delete, okta_unassign, entra_user},
+    [EVENT_SYNC] = {change_nothing, okta_sync, entra_sync},
+};
+
+const char *event_word(enum event_kind kind)
+{
+    return event_names[kind].word;
+}
+
+char event_operands(enum event_kind kind)
+{
+    return event_names[kind].operands;
+}
+
+bool event_find(const char *word, enum event_kind *out)
+{
+    for (int i = 0; i < EVENT_COUNT; i++)
+        if (text_equal(event_names[i].word, word)) {
+            *out = (enum event_kind)i;
+            return true;
+        }
+    return false;
+}
+
+/* --- playing --- */
+
+static bool resolve_user(struct session *s, const char *key, struct directory_user **out)
+{
+    *out = key != NULL ? directory_user(s->sim->directory, key) : NULL;
+    if (*out != NULL)
+        return true;
+    return error_set(s->err, ERROR_INVALID, event_word(s->event->kind), "name the key of a person in directory.users",
+                     "there is no person \"%.80s\"", key != NULL ? key : "");
+}
+
+static bool resolve_group(struct session *s)
+{
+    const char *key = s->event->subject;
+    s->group = key != NULL ? directory_group(s->sim->directory, key) : NULL;
+    if (s->group == NULL)
+        return error_set(s->err, ERROR_INVALID, event_word(s->event->kind), "name the key of a group in directory.groups",
+                         "there is no group \"%.80s\"", key != NULL ? key : "");
+    if (s->group->deleted)
+        return error_set(s->err, ERROR_INVALID, event_word(s->event->kind), "make another group for what comes after",
+                         "the group \"%.80s\" has been deleted", key);
+    return true;
+}
+
+static bool resolve_members(struct session *s)
+{
+    int most = session_axis(s, AXIS_ON_DEMAND_MEMBERS);
+    if (most > 0 && s->event->member_count > (size_t)most)
+        return error_set(s->err, ERROR_LIMIT, event_word(s->event->kind), "split the step", "on demand at most %d members can be picked", most);
+    s->members = arena_array(s->sim->arena, s->event->member_count + 1, sizeof *s->members);
+    for (size_t i = 0; i < s->event->member_count; i++)
+        if (!resolve_user(s, s->event->members[i], &s->members[s->member_count++]))
+            return false;
+    return true;
+}
+
+static bool resolve(struct session *s)
+{
+    switch (event_operands(s->event->kind)) {
+    case 'u':
+    case 'p':
+        if (!resolve_user(s, s->event->subject, &s->user))
+            return false;
+        s->was_assigned = s->user->assigned;
+        return true;
+    case 'g':
+    case 'm':
+    case 'n': return resolve_group(s) && resolve_members(s);
+    default: return true;
+    }
+}
+
+bool simulator_play(struct simulator *simulator, const struct event *event, struct event_outcome *out, struct error *err)
+{
+    *out = (struct event_outcome){0};
+    struct session session = {.sim = simulator, .event = event, .out = out, .err = err};
+    if (!resolve(&session) || !events[event->kind].change(&session))
+        return false;
+    return (simulator->dialect->okta ? events[event->kind].okta : events[event->kind].entra)(&session) != FLOW_BROKEN;
+}
