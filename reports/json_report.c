@@ -1,4 +1,5 @@
-/* The JSON report: a contract, described by docs/report.schema.json. Members may be added, never changed or taken away. */
+/* The JSON report: a contract, described by docs/report.schema.json. Members may be added, never changed or taken away.
+ * One case a line, so that grep, sed and diff can work on it too. */
 #include "common/base.h"
 #include "reports/writers.h"
 
@@ -168,13 +169,13 @@ static void write_case(const struct writer *w, const struct case_result *result,
         for (size_t i = 0; i < result->exchange_count; i++)
             add_exchange(w, exchanges, &result->exchanges[i]);
     }
-    json_write_pretty(out, object, 2);
+    json_write(out, object);
 }
 
 static void member(struct buffer *out, const char *key, const json *value)
 {
     buffer_printf(out, "  \"%s\": ", key);
-    json_write_pretty(out, value, 1);
+    json_write(out, value);
     buffer_add(out, ",\n");
 }
 

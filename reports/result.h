@@ -89,7 +89,8 @@ struct access_matrix {
 struct step_result {
     const char *title;                          /* "deactivate ada", in the directory's words */
     const struct access_matrix *before, *after; /* NULL when the target's access can't be observed */
-    const struct access_matrix *expected;       /* what the expectation of this step named, else NULL; unnamed cells are NULL */
+    const struct access_matrix *expected;       /* what the expectation of this step named, else NULL; unnamed cells and
+                                                 * sign-ins are NULL. Spelled as in after: reports mark what differs as wrong */
     uint64_t duration_us;
 };
 
@@ -138,7 +139,7 @@ struct run_summary run_summarize(const struct run_result *run);
 int run_exit_status(const struct run_result *run);
 /* The outcome that follows from findings; skipped and error are set by the runner and stay. */
 void case_decide(struct case_result *result, bool unobserved);
-/* "curl -sS -X PATCH -H ... --data-binary ... URL", the token as $SCIM_TOKEN, quoted for a POSIX shell. */
+/* "curl -sS -i -X PATCH -H ... --data-binary ... URL", the token as $SCIM_TOKEN, quoted for a POSIX shell. Base and target as in http_client.h. */
 const char *exchange_curl(struct arena *arena, const struct exchange *exchange);
 
 #endif
