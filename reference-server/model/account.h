@@ -12,8 +12,14 @@
 #include "reference-server/model/list.h"
 #include "reference-server/model/role.h"
 
+struct arena;
 struct map;
 struct organization;
+
+#define ACCOUNT_MAX_NAME 1024 /* bytes of a userName */
+#define ACCOUNT_MAX_PASSWORD 1024
+#define ACCOUNT_URN_USER "urn:ietf:params:scim:schemas:core:2.0:User"
+#define ACCOUNT_URN_ENTERPRISE "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 struct account {
     char *id;
@@ -28,18 +34,22 @@ struct account {
     uint64_t order;   /* of creation */
 
     struct map *groups;  /* direct ones: group id -> struct group * */
-    struct map *grants;  /* manual ones: resource path id -> struct grant *; see grant.h */
+    struct map *grants;  /* manual ones: resource id -> struct grant *; see grant.h */
     struct map *joined;  /* resources this person is a member of: resource id -> struct resource *; see access.h */
     struct list sessions, api_keys, projects;
 };
 
-/* Lookup, all by map. address: login, then userName, then an e-mail address that only one account has. */
+/* Lookup, all by map. address: userName or login, which no two accounts share; enough to sign in. */
 struct account *account_by_id(const struct organization *organization, const char *id);
 struct account *account_by_user_name(const struct organization *organization, const char *user_name);
 const struct list *accounts_by_external_id(const struct organization *organization, const char *external_id); /* never NULL */
 const struct list *accounts_by_email(const struct organization *organization, const char *address); /* any of emails[].value, case-blind; never NULL */
 struct account *account_by_address(const struct organization *organization, const char *address);
 struct account *account_find(const struct organization *organization, const char *name_or_id); /* id, then address */
+/* For invites: address, else an e-mail address that only one account has. */
+struct account *account_by_any_address(const struct organization *organization, const char *address);
+/* userName, login and every e-mail address, folded, each once. */
+size_t account_addresses(struct arena *arena, const struct account *account, const char *const **out);
 
 bool account_has_seat(const struct account *account);
 const char *account_display(const struct account *account); /* displayName, name.formatted, else userName */

@@ -17,7 +17,6 @@ struct map;
 struct organization;
 
 #define GROUP_MAX_MEMBERS 200000
-#define GROUP_MAX_DEPTH 32 /* of nesting */
 
 /* Exactly one of the two is set. */
 struct member {

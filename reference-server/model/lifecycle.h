@@ -36,7 +36,8 @@ bool lifecycle_may_take_seat(const struct organization *organization, struct mod
 void lifecycle_deactivate(struct organization *organization, struct account *account);
 void lifecycle_reactivate(struct organization *organization, struct account *account);
 
-bool lifecycle_has_active_owner(const struct resource *workspace, const struct account *without); /* without may be NULL */
+/* The longest-standing active owner of the workspace other than `without` (may be NULL); NULL: none. */
+struct account *lifecycle_active_owner(const struct resource *workspace, const struct account *without);
 /* Who becomes owner when `leaver` no longer is; never leaver; NULL: nobody is left. */
 struct account *lifecycle_heir(const struct organization *organization, const struct resource *workspace, const struct account *leaver);
 /* Passes on every workspace whose last active owner the account was. */

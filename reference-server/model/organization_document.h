@@ -11,8 +11,6 @@
 #include "reference-server/model/failure.h"
 #include "reference-server/model/organization.h"
 
-struct arena;
-
 /* id: used when the document names none; NULL: made from the name ("Acme Ltd" gives "acme-ltd"). scim_token (with room for ORGANIZATION_DOCUMENT_TOKEN) is the one given, or
  * one that was made: shown this once. */
 #define ORGANIZATION_DOCUMENT_TOKEN 513
@@ -21,8 +19,5 @@ bool organization_document_read(const json *document, const char *id, struct clo
 
 /* {"plan", "features", "saml", "settings"}: what is left out stays. For the action set-organization. All or nothing. */
 bool organization_document_set(struct organization *organization, const json *members, struct model_failure *failure) MUST_USE;
-
-/* Every stored fact, in a fixed order, secrets as hashes: two equal snapshots are the same state. For tests and for the export. */
-json *organization_document_snapshot(struct arena *arena, const struct organization *organization);
 
 #endif

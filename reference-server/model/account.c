@@ -1,0 +1,498 @@
+#include "common/base.h"
+
+#include "reference-server/model/account.h"
+
+#include "common/digest.h"
+#include "common/map.h"
+#include "common/memory.h"
+#include "common/text.h"
+#include "common/unicode.h"
+#include "reference-server/model/access.h"
+#include "reference-server/model/grant.h"
+#include "reference-server/model/group.h"
+#include "reference-server/model/lifecycle.h"
+#include "reference-server/model/organization.h"
+#include "reference-server/model/resource.h"
+#include "reference-server/model/signin.h"
+
+#include <string.h>
+
+/* --- lookup --- */
+
+static void *get_folded(const struct map *map, const char *text)
+{
+    if (text == NULL) {
+        return NULL;
+    }
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    return map_get(map, unicode_fold(arena, text));
+}
+
+struct account *account_by_id(const struct organization *organization, const char *id)
+{
+    return id == NULL ? NULL : map_get(organization->accounts_by_id, id);
+}
+
+struct account *account_by_user_name(const struct organization *organization, const char *user_name)
+{
+    return get_folded(organization->accounts_by_name, user_name);
+}
+
+const struct list *accounts_by_external_id(const struct organization *organization, const char *external_id)
+{
+    return index_get(&organization->accounts_by_external_id, external_id);
+}
+
+const struct list *accounts_by_email(const struct organization *organization, const char *address)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    return index_get(&organization->accounts_by_email, address == NULL ? NULL : unicode_fold(arena, address));
+}
+
+struct account *account_by_address(const struct organization *organization, const char *address)
+{
+    struct account *account = account_by_user_name(organization, address);
+    return account != NULL ? account : get_folded(organization->accounts_by_login, address);
+}
+
+struct account *account_find(const struct organization *organization, const char *name_or_id)
+{
+    struct account *account = account_by_id(organization, name_or_id);
+    return account != NULL ? account : account_by_address(organization, name_or_id);
+}
+
+struct account *account_by_any_address(const struct organization *organization, const char *address)
+{
+    struct account *account = account_by_address(organization, address);
+    if (account != NULL) {
+        return account;
+    }
+    const struct list *list = accounts_by_email(organization, address);
+    return list->count == 1 ? list->items[0] : NULL;
+}
+
+static const char *email_at(const json *element)
+{
+    return json_is(element, JSON_STRING) ? json_text(element) : json_get_text(element, "value", NULL);
+}
+
+static void add_address(struct arena *arena, const char **addresses, size_t *count, const char *address)
+{
+    if (address == NULL) {
+        return;
+    }
+    const char *folded = unicode_fold(arena, address);
+    for (size_t i = 0; i < *count; i++) {
+        if (text_equal(addresses[i], folded)) {
+            return;
+        }
+    }
+    addresses[(*count)++] = folded;
+}
+
+size_t account_addresses(struct arena *arena, const struct account *account, const char *const **out)
+{
+    const json *emails = json_get(account->resource, "emails");
+    const char **addresses = arena_array(arena, json_count(emails) + 2, sizeof *addresses);
+    size_t count = 0;
+    add_address(arena, addresses, &count, account->user_name);
+    add_address(arena, addresses, &count, account->login);
+    for (const json *e = json_first(emails); e != NULL; e = json_next(e)) {
+        add_address(arena, addresses, &count, email_at(e));
+    }
+    *out = addresses;
+    return count;
+}
+
+/* --- what is known of a person --- */
+
+bool account_has_seat(const struct account *account)
+{
+    return account->active; /* a seat is taken by becoming active and freed by a deactivation */
+}
+
+const char *account_display(const struct account *account)
+{
+    const char *formatted = json_get_text(json_get(account->resource, "name"), "formatted", account->user_name);
+    return json_get_text(account->resource, "displayName", formatted);
+}
+
+static const char *email_of(const json *resource, bool only_if_certain)
+{
+    const json *emails = json_get(resource, "emails");
+    for (const json *e = json_first(emails); e != NULL; e = json_next(e)) {
+        if (json_true(json_get(e, "primary"))) {
+            return email_at(e);
+        }
+    }
+    return json_count(emails) > 1 && only_if_certain ? NULL : email_at(json_first(emails));
+}
+
+const char *account_email(const struct account *account)
+{
+    return email_of(account->resource, false);
+}
+
+struct account *account_manager(const struct organization *organization, const struct account *account)
+{
+    const json *manager = json_get(json_get_nocase(account->resource, ACCOUNT_URN_ENTERPRISE), "manager");
+    return account_by_id(organization, json_get_text(manager, "value", NULL));
+}
+
+/* --- indexes --- */
+
+static void index_account(struct organization *organization, struct account *account)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    map_set(organization->accounts_by_id, account->id, account);
+    map_set(organization->accounts_by_name, unicode_fold(arena, account->user_name), account);
+    map_set(organization->accounts_by_login, unicode_fold(arena, account->login), account);
+    index_add(&organization->accounts_by_external_id, json_get_text(account->resource, "externalId", NULL), account);
+    const json *emails = json_get(account->resource, "emails");
+    for (const json *e = json_first(emails); e != NULL; e = json_next(e)) {
+        const char *address = email_at(e);
+        index_add(&organization->accounts_by_email, address == NULL ? NULL : unicode_fold(arena, address), account);
+    }
+}
+
+static void unindex_account(struct organization *organization, struct account *account)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    map_remove(organization->accounts_by_id, account->id);
+    map_remove(organization->accounts_by_name, unicode_fold(arena, account->user_name));
+    map_remove(organization->accounts_by_login, unicode_fold(arena, account->login));
+    index_remove(&organization->accounts_by_external_id, json_get_text(account->resource, "externalId", NULL), account);
+    const json *emails = json_get(account->resource, "emails");
+    for (const json *e = json_first(emails); e != NULL; e = json_next(e)) {
+        const char *address = email_at(e);
+        index_remove(&organization->accounts_by_email, address == NULL ? NULL : unicode_fold(arena, address), account);
+    }
+}
+
+/* --- making --- */
+
+/* An account that is in no index yet; takes resource. */
+static struct account *make_account(struct organization *organization, json *resource)
+{
+    struct account *account = mem_alloc(sizeof *account);
+    char id[37];
+    organization->random.id(organization->random.context, id);
+    account->id = mem_strdup(id);
+    account->resource = resource;
+    account->user_name = json_get_text(resource, "userName", "");
+    account->login = mem_strdup(account->user_name);
+    account->org_role = organization->settings.default_org_role;
+    account->created_ms = account->modified_ms = organization_now(organization);
+    account->version = 1;
+    account->order = organization->sequence++;
+    account->groups = map_new();
+    account->grants = map_new();
+    account->joined = map_new();
+    list_push(&organization->accounts, account);
+    index_account(organization, account);
+    if (json_get_bool(resource, "active", true)) {
+        lifecycle_reactivate(organization, account);
+    }
+    return account;
+}
+
+static bool read_user_name(const json *resource, const char **out, struct model_failure *failure)
+{
+    const char *user_name = json_get_text(resource, "userName", NULL);
+    if (text_is_blank(user_name) || strlen(user_name) > ACCOUNT_MAX_NAME) {
+        return model_failure_set(failure, MODEL_INVALID, "invalid", "", "userName must be text of 1 to %d bytes", ACCOUNT_MAX_NAME);
+    }
+    *out = user_name;
+    return true;
+}
+
+static bool read_active(const json *resource, bool fallback, bool *out, struct model_failure *failure)
+{
+    const json *active = json_get(resource, "active");
+    if (active != NULL && json_type(active) != JSON_BOOL) {
+        return model_failure_set(failure, MODEL_INVALID, "invalid", "", "active must be true or false");
+    }
+    *out = active == NULL ? fallback : json_true(active);
+    return true;
+}
+
+static bool refuse_taken(const struct account *holder, struct model_failure *failure)
+{
+    return model_failure_set(failure, MODEL_CONFLICT, "taken", "look the account up and change it, or use another userName",
+                             "userName is taken by the %s account %s", holder->active ? "active" : "inactive", holder->id);
+}
+
+static bool has_room(const struct organization *organization, struct model_failure *failure)
+{
+    if (organization->accounts.count >= ORGANIZATION_MAX_ACCOUNTS) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %d accounts", ORGANIZATION_MAX_ACCOUNTS);
+    }
+    return true;
+}
+
+static json *person_resource(const struct account_person *person)
+{
+    json *resource = json_object(NULL);
+    json_push_text(json_set_array(resource, "schemas"), ACCOUNT_URN_USER);
+    json_set_text(resource, "userName", person->address);
+    if (person->given_name != NULL || person->family_name != NULL) {
+        json *name = json_set_object(resource, "name");
+        json_set_text(name, "givenName", person->given_name);
+        json_set_text(name, "familyName", person->family_name);
+    }
+    json *email = json_push_object(json_set_array(resource, "emails"));
+    json_set_text(email, "value", person->address);
+    json_set_text(email, "type", "work");
+    json_set_bool(email, "primary", true);
+    json_set_bool(resource, "active", person->active);
+    return resource;
+}
+
+bool account_add(struct organization *organization, const struct account_person *person, struct account **out, struct model_failure *failure)
+{
+    if (text_is_blank(person->address) || strlen(person->address) > ACCOUNT_MAX_NAME) {
+        return model_failure_set(failure, MODEL_INVALID, "invalid", "", "an address must be text of 1 to %d bytes", ACCOUNT_MAX_NAME);
+    }
+    const struct account *holder = account_by_address(organization, person->address);
+    if (holder != NULL) {
+        return refuse_taken(holder, failure);
+    }
+    if (!has_room(organization, failure) || (person->active && !lifecycle_may_take_seat(organization, failure))) {
+        return false;
+    }
+    *out = make_account(organization, person_resource(person));
+    (*out)->org_role = person->org_role;
+    return true;
+}
+
+/* --- changing --- */
+
+/* Puts resource (taken) in place of the old one. The login follows a new userName when it was the old one, but not on linking: who sends the
+ * first change of somebody else's account doesn't get to say how that person signs in. */
+static void swap_resource(struct organization *organization, struct account *account, json *resource, bool linking)
+{
+    const char *user_name = json_get_text(resource, "userName", "");
+    bool login_is_user_name = unicode_equal_fold(account->login, account->user_name);
+    bool renamed = !unicode_equal_fold(user_name, account->user_name);
+    unindex_account(organization, account);
+    if (renamed && login_is_user_name && !linking) {
+        mem_free(account->login);
+        account->login = mem_strdup(user_name);
+    }
+    json_free(account->resource);
+    account->resource = resource;
+    account->user_name = user_name;
+    account->modified_ms = organization_now(organization);
+    account->version++;
+    index_account(organization, account);
+}
+
+static bool may_change_status(const struct organization *organization, const struct account *account, bool active, struct model_failure *failure)
+{
+    if (active == account->active) {
+        return true;
+    }
+    return active ? lifecycle_may_take_seat(organization, failure) : lifecycle_may_deactivate(organization, account, failure);
+}
+
+/* All checks are done. Leaves by what was known before the change; invites to the addresses after it end, too. */
+static void apply(struct organization *organization, struct account *account, const json *resource, bool active)
+{
+    json *whole = json_copy(NULL, resource);
+    json_set_bool(whole, "active", active);
+    bool linking = !account->managed;
+    account->managed = true;
+    if (account->active && !active) {
+        lifecycle_deactivate(organization, account);
+    }
+    if (json_equal(whole, account->resource)) {
+        json_free(whole);
+    } else {
+        swap_resource(organization, account, whole, linking);
+    }
+    if (active && !account->active) {
+        lifecycle_reactivate(organization, account);
+    }
+    if (!active && organization->steps->end_invites != NULL) {
+        organization->steps->end_invites(organization, account);
+    }
+}
+
+/* The account that a new resource is about: of that userName or login, else of that mail address if it is not managed. */
+static struct account *same_person(const struct organization *organization, const json *resource, const char *user_name)
+{
+    struct account *account = account_by_address(organization, user_name);
+    if (account != NULL) {
+        return account;
+    }
+    account = account_by_address(organization, email_of(resource, true));
+    return account == NULL || account->managed ? NULL : account;
+}
+
+bool account_create(struct organization *organization, const json *resource, struct account **out, bool *linked, struct model_failure *failure)
+{
+    const char *user_name;
+    if (!read_user_name(resource, &user_name, failure)) {
+        return false;
+    }
+    struct account *holder = same_person(organization, resource, user_name);
+    if (holder != NULL && holder->managed) {
+        return refuse_taken(holder, failure);
+    }
+    bool active;
+    if (!read_active(resource, holder == NULL || holder->active, &active, failure)) {
+        return false;
+    }
+    if (linked != NULL) {
+        *linked = holder != NULL;
+    }
+    if (holder != NULL) {
+        if (!may_change_status(organization, holder, active, failure)) {
+            return false;
+        }
+        apply(organization, holder, resource, active);
+    } else {
+        if (!has_room(organization, failure) || (active && !lifecycle_may_take_seat(organization, failure))) {
+            return false;
+        }
+        json *whole = json_copy(NULL, resource);
+        json_set_bool(whole, "active", active);
+        holder = make_account(organization, whole);
+    }
+    holder->managed = true;
+    *out = holder;
+    return true;
+}
+
+bool account_replace(struct organization *organization, struct account *account, const json *resource, struct model_failure *failure)
+{
+    const char *user_name;
+    bool active;
+    if (!read_user_name(resource, &user_name, failure) || !read_active(resource, account->active, &active, failure)) {
+        return false;
+    }
+    const struct account *holder = account_by_address(organization, user_name);
+    if (holder != NULL && holder != account) {
+        return refuse_taken(holder, failure);
+    }
+    if (!may_change_status(organization, account, active, failure)) {
+        return false;
+    }
+    apply(organization, account, resource, active);
+    return true;
+}
+
+/* --- password and org role --- */
+
+
+static char *password_hash(struct arena *arena, const char *salt, const char *password)
+{
+    char hash[65];
+    organization_hash(arena_printf(arena, "%s$%s", salt, password), hash);
+    return arena_printf(arena, "%s$%s", salt, hash);
+}
+
+bool account_set_password(struct organization *organization, struct account *account, const char *password, struct model_failure *failure)
+{
+    if (password == NULL || *password == '\0' || strlen(password) > ACCOUNT_MAX_PASSWORD) {
+        return model_failure_set(failure, MODEL_INVALID, "invalid", "", "a password has 1 to %d bytes", ACCOUNT_MAX_PASSWORD);
+    }
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    char salt[MODEL_TOKEN_SIZE];
+    organization->random.token(organization->random.context, salt);
+    mem_free(account->password);
+    account->password = mem_strdup(password_hash(arena, salt, password));
+    return true;
+}
+
+bool account_password_is(const struct account *account, const char *password)
+{
+    const char *end = account->password == NULL ? NULL : strrchr(account->password, '$');
+    if (end == NULL || password == NULL || strlen(password) > ACCOUNT_MAX_PASSWORD) {
+        return false;
+    }
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    const char *salt = arena_strndup(arena, account->password, (size_t)(end - account->password));
+    return digest_equal(password_hash(arena, salt, password), account->password);
+}
+
+void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role)
+{
+    account->org_role = org_role;
+    access_settle(organization, account);
+}
+
+/* --- leaving for good --- */
+
+static void pass_projects(const struct organization *organization, struct account *account)
+{
+    while (account->projects.count > 0) {
+        struct project *project = account->projects.items[0];
+        struct account *owner = lifecycle_active_owner(project->resource->workspace, account);
+        owner = owner == NULL ? organization->break_glass : owner;
+        list_remove(&account->projects, project);
+        list_push(&owner->projects, project);
+        project->owner = owner;
+    }
+}
+
+static void drop_grants(const struct map *grants)
+{
+    const char *key;
+    void *grant;
+    for (size_t i = 0; map_at(grants, &i, &key, &grant); i = 0) {
+        grant_drop(grant);
+    }
+}
+
+static void leave_groups(struct organization *organization, struct account *account)
+{
+    const char *key;
+    void *group;
+    const char *id = account->id;
+    for (size_t i = 0; map_at(account->groups, &i, &key, &group); i = 0) {
+        group_remove_members(organization, group, &id, 1);
+    }
+}
+
+static void leave_resources(struct account *account)
+{
+    const char *key;
+    void *resource;
+    for (size_t i = 0; map_at(account->joined, &i, &key, &resource); i = 0) {
+        access_leave(account, resource);
+    }
+}
+
+bool account_delete(struct organization *organization, struct account *account, struct model_failure *failure)
+{
+    if (!lifecycle_may_deactivate(organization, account, failure)) {
+        return false;
+    }
+    lifecycle_deactivate(organization, account);
+    signin_end_sessions(organization, account); /* nothing may point at what is freed, whatever the steps did */
+    signin_end_api_keys(organization, account);
+    pass_projects(organization, account);
+    leave_groups(organization, account);
+    drop_grants(account->grants);
+    leave_resources(account);
+    unindex_account(organization, account);
+    list_remove(&organization->accounts, account);
+    account_free(account);
+    return true;
+}
+
+void account_free(struct account *account)
+{
+    json_free(account->resource);
+    map_free(account->groups);
+    map_free(account->grants);
+    map_free(account->joined);
+    list_release(&account->sessions);
+    list_release(&account->api_keys);
+    list_release(&account->projects);
+    mem_free(account->login);
+    mem_free(account->password);
+    mem_free(account->id);
+    mem_free(account);
+}

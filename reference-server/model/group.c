@@ -1,0 +1,442 @@
+#include "common/base.h"
+
+#include "reference-server/model/group.h"
+
+#include "common/map.h"
+#include "common/memory.h"
+#include "common/text.h"
+#include "common/unicode.h"
+#include "reference-server/model/access.h"
+#include "reference-server/model/account.h"
+#include "reference-server/model/grant.h"
+#include "reference-server/model/organization.h"
+
+#include <string.h>
+
+#define NAME_MAX_BYTES 1024
+
+/* --- lookup --- */
+
+struct group *group_by_id(const struct organization *organization, const char *id)
+{
+    return id == NULL ? NULL : map_get(organization->groups_by_id, id);
+}
+
+struct group *group_by_name(const struct organization *organization, const char *display_name)
+{
+    if (display_name == NULL) {
+        return NULL;
+    }
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    return map_get(organization->groups_by_name, unicode_fold(arena, display_name));
+}
+
+const struct list *groups_by_external_id(const struct organization *organization, const char *external_id)
+{
+    return index_get(&organization->groups_by_external_id, external_id);
+}
+
+struct group *group_find(const struct organization *organization, const char *name_or_id)
+{
+    struct group *group = group_by_id(organization, name_or_id);
+    return group != NULL ? group : group_by_name(organization, name_or_id);
+}
+
+/* --- members --- */
+
+size_t group_member_count(const struct group *group)
+{
+    return map_count(group->members);
+}
+
+const struct member *group_member_at(const struct group *group, size_t *cursor)
+{
+    const char *key;
+    void *member;
+    return map_at(group->members, cursor, &key, &member) ? member : NULL;
+}
+
+bool group_has_member(const struct group *group, const char *id)
+{
+    return map_get(group->members, id) != NULL;
+}
+
+const char *member_id(const struct member *member)
+{
+    return member->account != NULL ? member->account->id : member->group->id;
+}
+
+const char *member_display(const struct member *member)
+{
+    return member->account != NULL ? account_display(member->account) : member->group->display_name;
+}
+
+bool member_is_group(const struct member *member)
+{
+    return member->group != NULL;
+}
+
+/* --- nesting: breadth first, each group once, so that a diamond costs no more than a line --- */
+
+struct walk {
+    struct arena *arena;
+    struct map *seen;
+    void **items;
+    size_t count, capacity;
+};
+
+static void walk_add(struct walk *walk, const char *id, void *item)
+{
+    if (map_get(walk->seen, id) != NULL) {
+        return;
+    }
+    map_set(walk->seen, id, item);
+    if (walk->count == walk->capacity) {
+        size_t capacity = walk->capacity == 0 ? 16 : walk->capacity * 2;
+        walk->items = arena_grow(walk->arena, walk->items, walk->count, capacity, sizeof *walk->items);
+        walk->capacity = capacity;
+    }
+    walk->items[walk->count++] = item;
+}
+
+static void walk_add_all(struct walk *walk, const struct map *groups)
+{
+    const char *id;
+    void *group;
+    for (size_t i = 0; map_at(groups, &i, &id, &group);) {
+        walk_add(walk, id, group);
+    }
+}
+
+/* Adds everything above the groups that are in it. */
+static void walk_up(struct walk *walk)
+{
+    for (size_t i = 0; i < walk->count; i++) {
+        walk_add_all(walk, ((const struct group *)walk->items[i])->parents);
+    }
+}
+
+size_t group_closure(struct arena *arena, const struct account *account, struct group *const **out)
+{
+    struct walk walk = {.arena = arena, .seen = map_new()};
+    walk_add_all(&walk, account->groups);
+    walk_up(&walk);
+    struct group **groups = arena_array(arena, walk.count + 1, sizeof(struct group *));
+    for (size_t i = 0; i < walk.count; i++) {
+        groups[i] = walk.items[i];
+    }
+    map_free(walk.seen);
+    *out = groups;
+    return walk.count;
+}
+
+size_t group_people(struct arena *arena, const struct group *group, struct account *const **out)
+{
+    struct walk groups = {.arena = arena, .seen = map_new()};
+    struct walk people = {.arena = arena, .seen = map_new()};
+    for (size_t i = 0; group != NULL; group = i < groups.count ? groups.items[i++] : NULL) {
+        const struct member *member;
+        for (size_t k = 0; (member = group_member_at(group, &k)) != NULL;) {
+            if (member->group != NULL) {
+                walk_add(&groups, member->group->id, member->group);
+            } else {
+                walk_add(&people, member->account->id, member->account);
+            }
+        }
+    }
+    struct account **accounts = arena_array(arena, people.count + 1, sizeof(struct account *));
+    for (size_t i = 0; i < people.count; i++) {
+        accounts[i] = people.items[i];
+    }
+    map_free(groups.seen);
+    map_free(people.seen);
+    *out = accounts;
+    return people.count;
+}
+
+/* --- changing members --- */
+
+static void touch(const struct organization *organization, struct group *group)
+{
+    group->modified_ms = organization_now(organization);
+    group->version++;
+}
+
+/* above: every group that contains the one, and itself. */
+static bool check_id(const struct organization *organization, const struct map *above, const char *id, struct model_failure *failure)
+{
+    if (account_by_id(organization, id) != NULL) {
+        return true;
+    }
+    const struct group *nested = group_by_id(organization, id);
+    if (nested == NULL) {
+        return model_failure_set(failure, MODEL_INVALID, "unknownMember", "create the person first, or leave the member out",
+                                 "there is no user or group with the id %.200s", id);
+    }
+    if (map_get(above, id) != NULL) {
+        return model_failure_set(failure, MODEL_INVALID, "cycle", "take one of the two groups out of the other first",
+                                 "the group %.200s can't become a member: it contains this group, or is it", nested->display_name);
+    }
+    return true;
+}
+
+/* group may be NULL: one that is only being made can't be part of a cycle. */
+static bool check_ids(const struct organization *organization, struct group *group, const char *const *ids, size_t count,
+                      struct model_failure *failure)
+{
+    if (count > GROUP_MAX_MEMBERS) {
+        return model_failure_set(failure, MODEL_INVALID, "limit", "", "a group has at most %d members", GROUP_MAX_MEMBERS);
+    }
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct walk above = {.arena = arena, .seen = map_new()};
+    if (group != NULL) {
+        walk_add(&above, group->id, group);
+        walk_up(&above);
+    }
+    bool good = true;
+    for (size_t i = 0; i < count && good; i++) {
+        good = check_id(organization, above.seen, ids[i], failure);
+    }
+    map_free(above.seen);
+    return good;
+}
+
+static bool add_member(struct organization *organization, struct group *group, const char *id)
+{
+    if (group_has_member(group, id)) {
+        return false;
+    }
+    struct member *member = mem_alloc(sizeof *member);
+    member->account = account_by_id(organization, id);
+    member->group = member->account == NULL ? group_by_id(organization, id) : NULL;
+    map_set(group->members, id, member);
+    map_set(member->account != NULL ? member->account->groups : member->group->parents, group->id, group);
+    return true;
+}
+
+static void settle_people(struct organization *organization, const struct group *group)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct account *const *people;
+    size_t count = group_people(arena, group, &people);
+    for (size_t i = 0; i < count; i++) {
+        access_settle(organization, people[i]);
+    }
+}
+
+static bool remove_member(struct organization *organization, struct group *group, const char *id)
+{
+    struct member *member = map_remove(group->members, id);
+    if (member == NULL) {
+        return false;
+    }
+    if (member->account != NULL) {
+        map_remove(member->account->groups, group->id);
+        access_settle(organization, member->account);
+    } else {
+        map_remove(member->group->parents, group->id);
+        settle_people(organization, member->group);
+    }
+    mem_free(member);
+    return true;
+}
+
+/* Removes the members that are not in `wanted`; the ids are copied first since a map does not change under an iteration. */
+static bool remove_others(struct organization *organization, struct group *group, const struct map *wanted)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    const char **gone = arena_array(arena, group_member_count(group) + 1, sizeof *gone);
+    size_t count = 0;
+    const char *id;
+    void *member;
+    for (size_t i = 0; map_at(group->members, &i, &id, &member);) {
+        if (map_get(wanted, id) == NULL) {
+            gone[count++] = arena_strdup(arena, id);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        remove_member(organization, group, gone[i]);
+    }
+    return count > 0;
+}
+
+/* Checked before. True when anything changed. */
+static bool put_members(struct organization *organization, struct group *group, const char *const *ids, size_t count)
+{
+    struct map *wanted = map_new();
+    for (size_t i = 0; i < count; i++) {
+        map_set(wanted, ids[i], group);
+    }
+    bool changed = false;
+    for (size_t i = 0; i < count; i++) {
+        changed |= add_member(organization, group, ids[i]);
+    }
+    changed |= remove_others(organization, group, wanted);
+    map_free(wanted);
+    return changed;
+}
+
+bool group_set_members(struct organization *organization, struct group *group, const char *const *ids, size_t count, struct model_failure *failure)
+{
+    static const char *const none[1];
+    return group_replace(organization, group, NULL, ids == NULL ? none : ids, count, failure);
+}
+
+bool group_add_members(struct organization *organization, struct group *group, const char *const *ids, size_t count, struct model_failure *failure)
+{
+    if (!check_ids(organization, group, ids, count, failure)) {
+        return false;
+    }
+    if (group_member_count(group) + count > GROUP_MAX_MEMBERS) {
+        return model_failure_set(failure, MODEL_INVALID, "limit", "", "a group has at most %d members", GROUP_MAX_MEMBERS);
+    }
+    bool changed = false;
+    for (size_t i = 0; i < count; i++) {
+        changed |= add_member(organization, group, ids[i]);
+    }
+    if (changed) {
+        touch(organization, group);
+    }
+    return true;
+}
+
+void group_remove_members(struct organization *organization, struct group *group, const char *const *ids, size_t count)
+{
+    bool changed = false;
+    for (size_t i = 0; i < count; i++) {
+        changed |= remove_member(organization, group, ids[i]);
+    }
+    if (changed) {
+        touch(organization, group);
+    }
+}
+
+/* --- making, changing, deleting --- */
+
+static void index_group(struct organization *organization, struct group *group)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    map_set(organization->groups_by_id, group->id, group);
+    map_set(organization->groups_by_name, unicode_fold(arena, group->display_name), group);
+    index_add(&organization->groups_by_external_id, json_get_text(group->resource, "externalId", NULL), group);
+}
+
+static void unindex_group(struct organization *organization, struct group *group)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    map_remove(organization->groups_by_id, group->id);
+    map_remove(organization->groups_by_name, unicode_fold(arena, group->display_name));
+    index_remove(&organization->groups_by_external_id, json_get_text(group->resource, "externalId", NULL), group);
+}
+
+static bool check_name(const struct organization *organization, const struct group *group, const json *resource, struct model_failure *failure)
+{
+    const char *name = json_get_text(resource, "displayName", NULL);
+    if (text_is_blank(name) || strlen(name) > NAME_MAX_BYTES) {
+        return model_failure_set(failure, MODEL_INVALID, "invalid", "", "displayName must be text of 1 to %d bytes", NAME_MAX_BYTES);
+    }
+    const struct group *holder = group_by_name(organization, name);
+    if (holder != NULL && holder != group) {
+        return model_failure_set(failure, MODEL_CONFLICT, "taken", "look the group up and change it, or use another displayName",
+                                 "displayName is taken by the group %s", holder->id);
+    }
+    return true;
+}
+
+bool group_create(struct organization *organization, const json *resource, const char *const *ids, size_t count, struct group **out,
+                  struct model_failure *failure)
+{
+    if (!check_name(organization, NULL, resource, failure) || !check_ids(organization, NULL, ids, count, failure)) {
+        return false;
+    }
+    if (organization->groups.count >= ORGANIZATION_MAX_GROUPS) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %d groups", ORGANIZATION_MAX_GROUPS);
+    }
+    struct group *group = mem_alloc(sizeof *group);
+    char id[37];
+    organization->random.id(organization->random.context, id);
+    group->id = mem_strdup(id);
+    group->resource = json_copy(NULL, resource);
+    group->display_name = json_get_text(group->resource, "displayName", "");
+    group->created_ms = group->modified_ms = organization_now(organization);
+    group->version = 1;
+    group->order = organization->sequence++;
+    group->members = map_new();
+    group->parents = map_new();
+    group->grants = map_new();
+    list_push(&organization->groups, group);
+    index_group(organization, group);
+    put_members(organization, group, ids, count);
+    *out = group;
+    return true;
+}
+
+static bool put_resource(struct organization *organization, struct group *group, const json *resource)
+{
+    if (resource == NULL || json_equal(resource, group->resource)) {
+        return false;
+    }
+    unindex_group(organization, group);
+    json *old = group->resource;
+    group->resource = json_copy(NULL, resource);
+    group->display_name = json_get_text(group->resource, "displayName", "");
+    json_free(old);
+    index_group(organization, group);
+    return true;
+}
+
+bool group_replace(struct organization *organization, struct group *group, const json *resource, const char *const *ids, size_t count,
+                   struct model_failure *failure)
+{
+    if ((resource != NULL && !check_name(organization, group, resource, failure)) ||
+        (ids != NULL && !check_ids(organization, group, ids, count, failure))) {
+        return false;
+    }
+    bool changed = put_resource(organization, group, resource);
+    if (ids != NULL) {
+        changed |= put_members(organization, group, ids, count);
+    }
+    if (changed) {
+        touch(organization, group);
+    }
+    return true;
+}
+
+static void leave_parents(struct organization *organization, struct group *group)
+{
+    const char *key;
+    void *parent;
+    const char *id = group->id;
+    for (size_t i = 0; map_at(group->parents, &i, &key, &parent); i = 0) {
+        group_remove_members(organization, parent, &id, 1);
+    }
+}
+
+void group_delete(struct organization *organization, struct group *group)
+{
+    const char *key;
+    void *grant;
+    for (size_t i = 0; map_at(group->grants, &i, &key, &grant); i = 0) {
+        grant_drop(grant);
+    }
+    leave_parents(organization, group);
+    put_members(organization, group, NULL, 0);
+    unindex_group(organization, group);
+    list_remove(&organization->groups, group);
+    group_free(group);
+}
+
+void group_free(struct group *group)
+{
+    const char *key;
+    void *member;
+    for (size_t i = 0; map_at(group->members, &i, &key, &member);) {
+        mem_free(member);
+    }
+    json_free(group->resource);
+    map_free(group->members);
+    map_free(group->parents);
+    map_free(group->grants);
+    mem_free(group->id);
+    mem_free(group);
+}

@@ -1,0 +1,234 @@
+#include "common/base.h"
+
+#include "reference-server/model/organization.h"
+
+#include "common/digest.h"
+#include "common/map.h"
+#include "common/memory.h"
+#include "reference-server/model/account.h"
+#include "reference-server/model/grant.h"
+#include "reference-server/model/group.h"
+#include "reference-server/model/lifecycle.h"
+#include "reference-server/model/resource.h"
+#include "reference-server/model/signin.h"
+
+#include <string.h>
+
+#define ADVANCE_MAX_MS (DAY_MS * 36525)
+
+static void make_indexes(struct organization *organization)
+{
+    struct map **const maps[] = {&organization->accounts_by_id,    &organization->accounts_by_name,  &organization->accounts_by_login,
+                                 &organization->groups_by_id,      &organization->groups_by_name,    &organization->resources_by_path,
+                                 &organization->projects_by_path,  &organization->sessions,          &organization->api_keys,
+                                 &organization->invites};
+    for (size_t i = 0; i < ARRAY_LEN(maps); i++) {
+        *maps[i] = map_new();
+    }
+    index_init(&organization->accounts_by_email);
+    index_init(&organization->accounts_by_external_id);
+    index_init(&organization->groups_by_external_id);
+    index_init(&organization->invites_by_address);
+}
+
+static char *break_glass_address(struct arena *arena, const char *id, const char *domain, const char *break_glass)
+{
+    if (break_glass != NULL) {
+        return arena_strdup(arena, break_glass);
+    }
+    return domain != NULL ? arena_printf(arena, "owner@%s", domain) : arena_printf(arena, "owner@%s.test", id);
+}
+
+struct organization *organization_new(const char *id, const char *name, const char *domain, const char *break_glass, struct clock clock,
+                                      struct model_random random)
+{
+    struct organization *organization = mem_alloc(sizeof *organization);
+    organization->id = mem_strdup(id);
+    organization->name = mem_strdup(name);
+    organization->plan = plan_find(PLAN_DEFAULT);
+    organization->saml = true;
+    organization->settings.members_create_workspaces = true;
+    organization->clock = clock;
+    organization->random = random;
+    organization->steps = &model_steps;
+    organization->sequence = 1;
+    make_indexes(organization);
+    if (domain != NULL) {
+        list_push(&organization->domains, mem_strdup(domain));
+    }
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct account_person owner = {.address = break_glass_address(arena, id, domain, break_glass), .active = true, .org_role = ORG_ROLE_ADMIN};
+    /* Nothing can stand in the way of the first account. */
+    if (account_add(organization, &owner, &organization->break_glass, NULL)) {
+        organization->seats_used = 0;
+    }
+    return organization;
+}
+
+static void free_grants(const struct map *grants)
+{
+    const char *key;
+    void *grant;
+    for (size_t i = 0; map_at(grants, &i, &key, &grant);) {
+        mem_free(grant);
+    }
+}
+
+static void free_resources(struct organization *organization)
+{
+    for (size_t i = 0; i < organization->workspaces.count; i++) {
+        struct resource *workspace = organization->workspaces.items[i];
+        free_grants(workspace->grants);
+        for (size_t k = 0; k < workspace->folders.count; k++) {
+            free_grants(((struct resource *)workspace->folders.items[k])->grants);
+        }
+        resource_free(workspace);
+    }
+    for (size_t i = 0; i < organization->projects.count; i++) {
+        project_free(organization->projects.items[i]);
+    }
+}
+
+static void free_indexes(struct organization *organization)
+{
+    struct map *const maps[] = {organization->accounts_by_id,   organization->accounts_by_name, organization->accounts_by_login,
+                                organization->groups_by_id,     organization->groups_by_name,   organization->resources_by_path,
+                                organization->projects_by_path, organization->sessions,         organization->api_keys,
+                                organization->invites};
+    for (size_t i = 0; i < ARRAY_LEN(maps); i++) {
+        map_free(maps[i]);
+    }
+    index_release(&organization->accounts_by_email);
+    index_release(&organization->accounts_by_external_id);
+    index_release(&organization->groups_by_external_id);
+    index_release(&organization->invites_by_address);
+}
+
+static void free_texts(struct list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        mem_free(list->items[i]);
+    }
+    list_release(list);
+}
+
+void organization_free(struct organization *organization)
+{
+    if (organization == NULL) {
+        return;
+    }
+    signin_free(organization);
+    free_resources(organization);
+    for (size_t i = 0; i < organization->groups.count; i++) {
+        group_free(organization->groups.items[i]);
+    }
+    for (size_t i = 0; i < organization->accounts.count; i++) {
+        account_free(organization->accounts.items[i]);
+    }
+    list_release(&organization->accounts);
+    list_release(&organization->groups);
+    list_release(&organization->workspaces);
+    list_release(&organization->projects);
+    free_texts(&organization->domains);
+    free_texts(&organization->scim_tokens);
+    free_indexes(organization);
+    mem_free(organization->id);
+    mem_free(organization->name);
+    mem_free(organization);
+}
+
+int64_t organization_now(const struct organization *organization)
+{
+    return clock_now(organization->clock) + organization->clock_offset_ms;
+}
+
+bool organization_advance(struct organization *organization, int64_t by_ms, struct model_failure *failure)
+{
+    if (by_ms < 0 || by_ms > ADVANCE_MAX_MS || organization->clock_offset_ms > ADVANCE_MAX_MS - by_ms) {
+        return model_failure_set(failure, MODEL_INVALID, "invalid", "give a duration such as \"30d\" or \"12h\"",
+                                 "the clock moves forward only, and by 100 years at most");
+    }
+    organization->clock_offset_ms += by_ms;
+    return true;
+}
+
+enum scim_state organization_scim(const struct organization *organization)
+{
+    return plan_scim(organization->plan, organization->scim_feature, organization->saml);
+}
+
+bool organization_scim_check(const struct organization *organization, struct model_failure *failure)
+{
+    switch (organization_scim(organization)) {
+    case SCIM_OFF_BY_PLAN:
+        return model_failure_set(failure, MODEL_FORBIDDEN, "scimNotInPlan", "move to v3.enterprise, v6.enterprise or v7.team, or set the flag " FEATURE_SCIM,
+                                 "SCIM is not available: plan %s, feature flag " FEATURE_SCIM " is off", organization->plan->name);
+    case SCIM_OFF_WITHOUT_SAML:
+        return model_failure_set(failure, MODEL_FORBIDDEN, "samlNotConfigured", "configure SAML single sign-on, then connect SCIM",
+                                 "SCIM needs SAML: configure SAML first");
+    case SCIM_ENABLED:
+        break;
+    }
+    return true;
+}
+
+void organization_hash(const char *secret, char out[65])
+{
+    digest_sha256_hex((struct bytes){secret, strlen(secret)}, out);
+}
+
+bool organization_token_valid(const struct organization *organization, const char *token)
+{
+    char hash[65];
+    organization_hash(token == NULL ? "" : token, hash);
+    bool valid = false;
+    for (size_t i = 0; i < organization->scim_tokens.count; i++) {
+        valid |= digest_equal(organization->scim_tokens.items[i], hash);
+    }
+    return valid && token != NULL;
+}
+
+static void drop_oldest_token(struct organization *organization)
+{
+    char *oldest = organization->scim_tokens.items[0];
+    list_remove(&organization->scim_tokens, oldest);
+    mem_free(oldest);
+}
+
+static char *find_token(const struct organization *organization, const char *token)
+{
+    char hash[65];
+    organization_hash(token, hash);
+    for (size_t i = 0; i < organization->scim_tokens.count; i++) {
+        if (digest_equal(organization->scim_tokens.items[i], hash)) {
+            return organization->scim_tokens.items[i];
+        }
+    }
+    return NULL;
+}
+
+void organization_token_add(struct organization *organization, const char *token, bool keep_old)
+{
+    char *same = find_token(organization, token);
+    if (same != NULL) {
+        list_remove(&organization->scim_tokens, same);
+        mem_free(same);
+    }
+    while (organization->scim_tokens.count > (keep_old ? ORGANIZATION_MAX_TOKENS - 1 : 0)) {
+        drop_oldest_token(organization);
+    }
+    char hash[65];
+    organization_hash(token, hash);
+    list_push(&organization->scim_tokens, mem_strdup(hash));
+}
+
+bool organization_token_revoke(struct organization *organization, const char *token, struct model_failure *failure)
+{
+    char *found = find_token(organization, token);
+    if (found == NULL) {
+        return model_failure_set(failure, MODEL_NOT_FOUND, "notFound", "", "there is no such SCIM token");
+    }
+    list_remove(&organization->scim_tokens, found);
+    mem_free(found);
+    return true;
+}

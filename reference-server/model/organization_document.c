@@ -1,0 +1,466 @@
+#include "common/base.h"
+
+#include "reference-server/model/organization_document.h"
+
+#include "common/memory.h"
+#include "common/text.h"
+#include "reference-server/model/account.h"
+#include "reference-server/model/grant.h"
+#include "reference-server/model/lifecycle.h"
+#include "reference-server/model/place.h"
+#include "reference-server/model/resource.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ID_MAX 63
+#define SEATS_MAX 1000000
+#define MAX_DOMAINS 100
+
+#define MEMBERS_SET "plan features saml settings"
+#define MEMBERS_SETTINGS "membersCreateWorkspaces seats defaultOrgRole breakGlassOwner"
+#define MEMBERS_ALL "name id domains scimToken accounts workspaces " MEMBERS_SET
+#define MEMBERS_ACCOUNT "givenName familyName orgRole password active"
+#define MEMBERS_WORKSPACE "managed members folders projects"
+#define MEMBERS_FOLDER "teamAccess members"
+#define MEMBERS_PROJECT "owner"
+
+static const struct place root;
+
+/* --- plan, features, saml, settings: read into a draft, applied when all is good --- */
+
+struct draft {
+    const struct plan *plan;
+    enum feature scim_feature;
+    bool saml;
+    struct organization_settings settings;
+    const char *break_glass; /* address; NULL: as it is */
+};
+
+static bool read_features(const json *members, struct draft *draft, struct model_failure *failure)
+{
+    const struct place at = {&root, "features"};
+    const json *features = json_get(members, "features");
+    if (!place_object(&at, features, FEATURE_SCIM, failure)) {
+        return false;
+    }
+    const json *flag = json_get(features, FEATURE_SCIM);
+    if (flag == NULL) {
+        return true;
+    }
+    if (json_type(flag) == JSON_NULL) { /* no override any more */
+        draft->scim_feature = FEATURE_BY_PLAN;
+        return true;
+    }
+    bool on = false;
+    if (!place_bool(&at, features, FEATURE_SCIM, &on, failure)) {
+        return false;
+    }
+    draft->scim_feature = on ? FEATURE_ON : FEATURE_OFF;
+    return true;
+}
+
+static bool read_org_role(const struct place *at, const json *object, const char *key, enum org_role *out, struct model_failure *failure)
+{
+    const char *text = NULL;
+    if (!place_text(at, object, key, ORGANIZATION_MAX_NAME, &text, failure)) {
+        return false;
+    }
+    if (text != NULL && !org_role_read(text, out)) {
+        return place_refuse(at, key, failure, "\"%.100s\" is no org role; known are: admin, manager, user", text);
+    }
+    return true;
+}
+
+static bool read_settings(const json *members, struct draft *draft, struct model_failure *failure)
+{
+    const struct place at = {&root, "settings"};
+    const json *settings = json_get(members, "settings");
+    if (!place_object(&at, settings, MEMBERS_SETTINGS, failure)) {
+        return false;
+    }
+    const json *seats = json_get(settings, "seats");
+    int64_t count = 0;
+    if (seats != NULL && (!json_integer(seats, &count) || count < 1 || count > SEATS_MAX)) {
+        return place_refuse(&at, "seats", failure, "seats must be a whole number from 1 to %d", SEATS_MAX);
+    }
+    if (seats != NULL) {
+        draft->settings.seats = (size_t)count;
+    }
+    return place_bool(&at, settings, "membersCreateWorkspaces", &draft->settings.members_create_workspaces, failure) &&
+           read_org_role(&at, settings, "defaultOrgRole", &draft->settings.default_org_role, failure) &&
+           place_text(&at, settings, "breakGlassOwner", ACCOUNT_MAX_NAME, &draft->break_glass, failure);
+}
+
+static bool read_draft(const json *members, struct draft *draft, struct model_failure *failure)
+{
+    const char *plan = NULL;
+    if (!place_text(&root, members, "plan", ORGANIZATION_MAX_NAME, &plan, failure) || !place_bool(&root, members, "saml", &draft->saml, failure)) {
+        return false;
+    }
+    if (plan != NULL && (draft->plan = plan_find(plan)) == NULL) {
+        return place_refuse(&root, "plan", failure, "there is no plan \"%.100s\"; known are: %s", plan, plan_names());
+    }
+    return read_features(members, draft, failure) && read_settings(members, draft, failure);
+}
+
+static struct draft draft_of(const struct organization *organization)
+{
+    return (struct draft){organization->plan, organization->scim_feature, organization->saml, organization->settings, NULL};
+}
+
+static void apply_draft(struct organization *organization, const struct draft *draft)
+{
+    organization->plan = draft->plan;
+    organization->scim_feature = draft->scim_feature;
+    organization->saml = draft->saml;
+    organization->settings = draft->settings;
+}
+
+bool organization_document_set(struct organization *organization, const json *members, struct model_failure *failure)
+{
+    struct draft draft = draft_of(organization);
+    if (!place_object(&root, members, MEMBERS_SET, failure) || !read_draft(members, &draft, failure)) {
+        return false;
+    }
+    const struct place settings = {&root, "settings"};
+    if (draft.settings.seats != 0 && draft.settings.seats < organization->seats_used) {
+        return place_refuse(&settings, "seats", failure, "%zu seats are taken", organization->seats_used);
+    }
+    struct account *owner = draft.break_glass == NULL ? organization->break_glass : account_find(organization, draft.break_glass);
+    if (owner == NULL || !owner->active) {
+        return place_refuse(&settings, "breakGlassOwner", failure, "\"%.300s\" is no active account", draft.break_glass);
+    }
+    apply_draft(organization, &draft);
+    organization->break_glass = owner; /* one leaves the seat count, the other enters it */
+    return true;
+}
+
+/* --- accounts --- */
+
+static bool is_address(const char *text)
+{
+    const char *at = strchr(text, '@');
+    return at != NULL && at != text && at[1] != '\0' && strlen(text) <= ACCOUNT_MAX_NAME && strpbrk(text, " \t\r\n") == NULL;
+}
+
+/* The break-glass owner is there already; an entry of the document says more about that person. */
+static bool describe_break_glass(const struct place *at, struct account *account, const struct account_person *person,
+                                 struct model_failure *failure)
+{
+    if (!person->active) {
+        return place_refuse(at, "active", failure, "the break-glass owner is always active");
+    }
+    if (person->given_name != NULL || person->family_name != NULL) {
+        json *name = json_set_object(account->resource, "name");
+        json_set_text(name, "givenName", person->given_name);
+        json_set_text(name, "familyName", person->family_name);
+    }
+    account->org_role = person->org_role;
+    return true;
+}
+
+static bool read_account(struct organization *organization, const struct place *up, const json *entry, struct model_failure *failure)
+{
+    const struct place at = {up, json_key(entry)};
+    struct account_person person = {.address = json_key(entry), .active = true, .org_role = organization->settings.default_org_role};
+    const char *password = NULL;
+    struct account *account = account_by_user_name(organization, person.address);
+    bool known = account != NULL && account == organization->break_glass;
+    person.org_role = known ? account->org_role : person.org_role;
+    if (!is_address(person.address)) {
+        return place_refuse(&at, NULL, failure, "\"%.200s\" is no mail address", person.address);
+    }
+    if (!place_object(&at, entry, MEMBERS_ACCOUNT, failure) ||
+        !place_text(&at, entry, "givenName", ORGANIZATION_MAX_NAME, &person.given_name, failure) ||
+        !place_text(&at, entry, "familyName", ORGANIZATION_MAX_NAME, &person.family_name, failure) ||
+        !place_text(&at, entry, "password", ACCOUNT_MAX_PASSWORD, &password, failure) ||
+        !place_bool(&at, entry, "active", &person.active, failure) ||
+        !read_org_role(&at, entry, "orgRole", &person.org_role, failure)) {
+        return false;
+    }
+    if (known ? !describe_break_glass(&at, account, &person, failure) : !account_add(organization, &person, &account, failure)) {
+        return failure != NULL && failure->pointer[0] == '\0' ? place_mark(&at, NULL, failure) : false;
+    }
+    return password == NULL || account_set_password(organization, account, password, failure);
+}
+
+static bool read_accounts(struct organization *organization, const json *document, struct model_failure *failure)
+{
+    const struct place at = {&root, "accounts"};
+    const json *accounts = json_get(document, "accounts");
+    if (!place_object(&at, accounts, NULL, failure)) {
+        return false;
+    }
+    for (const json *entry = json_first(accounts); entry != NULL; entry = json_next(entry)) {
+        if (!read_account(organization, &at, entry, failure)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* --- workspaces --- */
+
+static struct account *read_person(const struct organization *organization, const struct place *at, const char *key, const char *name,
+                                   struct model_failure *failure)
+{
+    struct account *account = account_by_user_name(organization, name);
+    if (account == NULL) {
+        place_refuse(at, key, failure, "\"%.200s\" is not in accounts", name);
+    }
+    return account;
+}
+
+/* owners_only: just those who own; else everybody. */
+static bool read_members(struct organization *organization, const struct place *up, const json *holder, struct resource *resource,
+                         bool owners_only, struct model_failure *failure)
+{
+    const struct place at = {up, "members"};
+    const json *members = json_get(holder, "members");
+    if (!place_object(&at, members, NULL, failure)) {
+        return false;
+    }
+    for (const json *member = json_first(members); member != NULL; member = json_next(member)) {
+        enum role role;
+        struct account *account = read_person(organization, &at, json_key(member), json_key(member), failure);
+        if (account == NULL) {
+            return false;
+        }
+        if (!role_read(json_text(member), &role)) {
+            return place_refuse(&at, json_key(member), failure, "a role must be one of owner, maintainer, editor, commenter, collaborator, "
+                                                                "participant, viewer, edit, check, view");
+        }
+        if ((!owners_only || role == ROLE_OWNER) && !grant_person(organization, account, resource, role, failure)) {
+            return place_mark(&at, json_key(member), failure);
+        }
+    }
+    return true;
+}
+
+static bool read_folder(struct organization *organization, const struct place *up, const json *entry, struct resource *workspace,
+                        struct model_failure *failure)
+{
+    const struct place at = {up, json_key(entry)};
+    const char *text = NULL;
+    enum team_access team_access = TEAM_ACCESS_WORKSPACE;
+    if (!place_object(&at, entry, MEMBERS_FOLDER, failure) || !place_text(&at, entry, "teamAccess", ORGANIZATION_MAX_NAME, &text, failure)) {
+        return false;
+    }
+    if (text != NULL && !team_access_read(text, &team_access)) {
+        return place_refuse(&at, "teamAccess", failure, "teamAccess must be \"workspace\" or \"invite-only\"");
+    }
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct resource *folder;
+    if (!resource_add_folder(organization, arena_printf(arena, "%s/%s", workspace->path, json_key(entry)), team_access, &folder, failure)) {
+        return place_mark(&at, NULL, failure);
+    }
+    return read_members(organization, &at, entry, folder, false, failure);
+}
+
+static bool read_project(struct organization *organization, const struct place *up, const json *entry, struct resource *workspace,
+                         struct model_failure *failure)
+{
+    const struct place at = {up, json_key(entry)};
+    const char *name = organization->break_glass->user_name;
+    if (!place_object(&at, entry, MEMBERS_PROJECT, failure) || !place_text(&at, entry, "owner", ACCOUNT_MAX_NAME, &name, failure)) {
+        return false;
+    }
+    struct account *owner = read_person(organization, &at, "owner", name, failure);
+    if (owner == NULL) {
+        return false;
+    }
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct project *project;
+    if (!resource_add_project(organization, arena_printf(arena, "%s/%s", workspace->path, json_key(entry)), owner, &project, failure)) {
+        return place_mark(&at, NULL, failure);
+    }
+    return true;
+}
+
+typedef bool child_reader(struct organization *, const struct place *, const json *, struct resource *, struct model_failure *);
+
+static bool read_children(struct organization *organization, const struct place *up, const json *holder, const char *key,
+                          struct resource *workspace, child_reader *read, struct model_failure *failure)
+{
+    const struct place at = {up, key};
+    const json *children = json_get(holder, key);
+    if (!place_object(&at, children, NULL, failure)) {
+        return false;
+    }
+    for (const json *entry = json_first(children); entry != NULL; entry = json_next(entry)) {
+        if (!read(organization, &at, entry, workspace, failure)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The break-glass owner holds a workspace until a named owner who is active takes it. */
+static bool read_owners(struct organization *organization, const struct place *at, const json *entry, struct resource *workspace,
+                        struct model_failure *failure)
+{
+    if (!read_members(organization, at, entry, workspace, true, failure)) {
+        return false;
+    }
+    const json *named = json_get(json_get(entry, "members"), organization->break_glass->user_name);
+    if (named == NULL && lifecycle_active_owner(workspace, organization->break_glass) != NULL) {
+        return grant_revoke_person(organization, organization->break_glass, workspace, failure);
+    }
+    return true;
+}
+
+static bool read_workspace(struct organization *organization, const struct place *up, const json *entry, struct model_failure *failure)
+{
+    const struct place at = {up, json_key(entry)};
+    bool managed = true;
+    if (!place_object(&at, entry, MEMBERS_WORKSPACE, failure) || !place_bool(&at, entry, "managed", &managed, failure)) {
+        return false;
+    }
+    struct resource *workspace;
+    if (!resource_add_workspace(organization, json_key(entry), managed, NULL, &workspace, failure)) {
+        return place_mark(&at, NULL, failure);
+    }
+    return read_owners(organization, &at, entry, workspace, failure) &&
+           read_members(organization, &at, entry, workspace, false, failure) &&
+           read_children(organization, &at, entry, "folders", workspace, read_folder, failure) &&
+           read_children(organization, &at, entry, "projects", workspace, read_project, failure);
+}
+
+static bool read_workspaces(struct organization *organization, const json *document, struct model_failure *failure)
+{
+    const struct place at = {&root, "workspaces"};
+    const json *workspaces = json_get(document, "workspaces");
+    if (!place_object(&at, workspaces, NULL, failure)) {
+        return false;
+    }
+    for (const json *entry = json_first(workspaces); entry != NULL; entry = json_next(entry)) {
+        if (!read_workspace(organization, &at, entry, failure)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* --- the whole --- */
+
+struct head {
+    const char *name, *id, *token, *first_domain, *break_glass;
+    const json *domains;
+};
+
+static bool id_valid(const char *id)
+{
+    return strlen(id) <= ID_MAX && id[0] != '-' && strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(id);
+}
+
+/* "Acme Ltd" gives "acme-ltd". */
+static char *id_from_name(struct arena *arena, const char *name)
+{
+    char id[ID_MAX + 1];
+    size_t n = 0;
+    for (; *name != '\0' && n < ID_MAX; name++) {
+        char c = *name >= 'A' && *name <= 'Z' ? (char)(*name - 'A' + 'a') : *name;
+        bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (plain || (n > 0 && id[n - 1] != '-')) {
+            id[n++] = plain ? c : '-';
+        }
+    }
+    while (n > 0 && id[n - 1] == '-') {
+        n--;
+    }
+    return n == 0 ? arena_strdup(arena, "organization") : arena_strndup(arena, id, n);
+}
+
+static bool read_domains(const json *domains, const char **first, struct model_failure *failure)
+{
+    if (json_count(domains) > MAX_DOMAINS) {
+        return place_refuse(&root, "domains", failure, "at most %d domains", MAX_DOMAINS);
+    }
+    for (const json *domain = json_first(domains); domain != NULL; domain = json_next(domain)) {
+        const char *text = json_text(domain);
+        if (text == NULL || !resource_name_valid(text) || strpbrk(text, "@ \t") != NULL) {
+            return place_refuse(&root, "domains", failure, "every domain must be text such as \"acme.test\"");
+        }
+        *first = *first == NULL ? text : *first;
+    }
+    return true;
+}
+
+static bool token_valid(const char *token)
+{
+    for (; *token != '\0'; token++) {
+        if (*token <= ' ' || *token > '~') {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_head(const json *document, struct head *head, struct model_failure *failure)
+{
+    if (!place_object(&root, document, MEMBERS_ALL, failure) || document == NULL ||
+        !place_text(&root, document, "name", ORGANIZATION_MAX_NAME, &head->name, failure) ||
+        !place_text(&root, document, "id", ID_MAX, &head->id, failure) ||
+        !place_text(&root, document, "scimToken", ORGANIZATION_DOCUMENT_TOKEN - 1, &head->token, failure) ||
+        !place_value(&root, document, "domains", JSON_ARRAY, &head->domains, failure)) {
+        return false;
+    }
+    if (head->name == NULL) {
+        return place_refuse(&root, "name", failure, "an organization needs a name");
+    }
+    if (head->id != NULL && !id_valid(head->id)) {
+        return place_refuse(&root, "id", failure, "an id has 1 to %d of a-z, 0-9 and -, and doesn't start with -", ID_MAX);
+    }
+    if (head->token != NULL && !token_valid(head->token)) {
+        return place_refuse(&root, "scimToken", failure, "a token has no blanks and only ASCII characters");
+    }
+    const struct place settings = {&root, "settings"};
+    head->break_glass = json_get_text(json_get(document, "settings"), "breakGlassOwner", NULL);
+    if (head->break_glass != NULL && !is_address(head->break_glass)) {
+        return place_refuse(&settings, "breakGlassOwner", failure, "\"%.200s\" is no mail address", head->break_glass);
+    }
+    return read_domains(head->domains, &head->first_domain, failure);
+}
+
+static bool read_rest(struct organization *organization, const json *document, struct model_failure *failure)
+{
+    struct draft draft = draft_of(organization);
+    if (!read_draft(document, &draft, failure)) {
+        return false;
+    }
+    apply_draft(organization, &draft);
+    const json *domain = json_first(json_get(document, "domains"));
+    while (domain != NULL && (domain = json_next(domain)) != NULL) {
+        list_push(&organization->domains, mem_strdup(json_text(domain)));
+    }
+    return read_accounts(organization, document, failure) && read_workspaces(organization, document, failure);
+}
+
+bool organization_document_read(const json *document, const char *id, struct clock clock, struct model_random random, struct organization **out,
+                                char scim_token[ORGANIZATION_DOCUMENT_TOKEN], struct model_failure *failure)
+{
+    struct model_failure local;
+    failure = failure == NULL ? &local : failure;
+    *failure = (struct model_failure){.kind = MODEL_INVALID, .code = "invalid", .message = "expected an object"};
+    struct head head = {.break_glass = NULL};
+    if (!read_head(document, &head, failure)) {
+        return false;
+    }
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    head.id = head.id != NULL ? head.id : id != NULL ? id : id_from_name(arena, head.name);
+    struct organization *organization = organization_new(head.id, head.name, head.first_domain, head.break_glass, clock, random);
+    failure->message[0] = '\0';
+    if (!read_rest(organization, document, failure)) {
+        organization_free(organization);
+        return false;
+    }
+    char made[MODEL_TOKEN_SIZE] = "";
+    if (head.token == NULL) {
+        random.token(random.context, made);
+    }
+    (void)snprintf(scim_token, ORGANIZATION_DOCUMENT_TOKEN, "%s", head.token == NULL ? made : head.token);
+    organization_token_add(organization, scim_token, false);
+    *out = organization;
+    return true;
+}

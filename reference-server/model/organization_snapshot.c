@@ -1,0 +1,147 @@
+#include "common/base.h"
+
+#include "reference-server/model/organization_snapshot.h"
+
+#include "common/map.h"
+#include "reference-server/model/account.h"
+#include "reference-server/model/grant.h"
+#include "reference-server/model/group.h"
+#include "reference-server/model/organization.h"
+#include "reference-server/model/resource.h"
+#include "reference-server/model/signin.h"
+
+static void put_times(json *out, int64_t created_ms, int64_t modified_ms, uint64_t version)
+{
+    json_set_integer(out, "created", created_ms);
+    json_set_integer(out, "modified", modified_ms);
+    json_set_integer(out, "version", (int64_t)version);
+}
+
+static void put_keys(json *out, const char *name, const struct map *map)
+{
+    json *array = json_set_array(out, name);
+    const char *key;
+    void *value;
+    for (size_t i = 0; map_at(map, &i, &key, &value);) {
+        json_push_text(array, key);
+    }
+}
+
+static void put_secrets(json *out, const struct account *account)
+{
+    json *sessions = json_set_array(out, "sessions");
+    for (size_t i = 0; i < account->sessions.count; i++) {
+        json_push_text(sessions, ((const struct session *)account->sessions.items[i])->hash);
+    }
+    json *keys = json_set_array(out, "apiKeys");
+    for (size_t i = 0; i < account->api_keys.count; i++) {
+        json_push_text(keys, ((const struct api_key *)account->api_keys.items[i])->hash);
+    }
+    json_set_text(out, "password", account->password);
+}
+
+static void put_account(json *out, const struct account *account)
+{
+    json_set_text(out, "id", account->id);
+    json_set_text(out, "login", account->login);
+    json_set_bool(out, "active", account->active);
+    json_set_bool(out, "managed", account->managed);
+    json_set_text(out, "orgRole", org_role_name(account->org_role));
+    put_times(out, account->created_ms, account->modified_ms, account->version);
+    put_keys(out, "groups", account->groups);
+    put_keys(out, "joined", account->joined);
+    put_secrets(out, account);
+    json_set_copy(out, "resource", account->resource);
+}
+
+static void put_group(json *out, const struct group *group)
+{
+    json_set_text(out, "id", group->id);
+    put_times(out, group->created_ms, group->modified_ms, group->version);
+    put_keys(out, "members", group->members);
+    json_set_copy(out, "resource", group->resource);
+}
+
+static void put_resource(json *array, const struct resource *resource)
+{
+    json *out = json_push_object(array);
+    json_set_text(out, "path", resource->path);
+    json_set_text(out, "id", resource->id);
+    json_set_bool(out, "managed", resource->managed);
+    json_set_text(out, "teamAccess", team_access_name(resource->team_access));
+    put_keys(out, "joined", resource->joined);
+    json *grants = json_set_object(out, "grants");
+    const char *key;
+    void *value;
+    for (size_t i = 0; map_at(resource->grants, &i, &key, &value);) {
+        json_set_text(grants, key, role_name(((const struct grant *)value)->role));
+    }
+    for (size_t i = 0; i < resource->folders.count; i++) {
+        put_resource(array, resource->folders.items[i]);
+    }
+}
+
+static void put_settings(json *out, const struct organization *organization)
+{
+    json_set_text(out, "id", organization->id);
+    json_set_text(out, "name", organization->name);
+    json *domains = json_set_array(out, "domains");
+    for (size_t i = 0; i < organization->domains.count; i++) {
+        json_push_text(domains, organization->domains.items[i]);
+    }
+    json_set_text(out, "plan", organization->plan->name);
+    json_set_integer(out, "scimFeature", organization->scim_feature);
+    json_set_bool(out, "saml", organization->saml);
+    json_set_bool(out, "membersCreateWorkspaces", organization->settings.members_create_workspaces);
+    json_set_integer(out, "seats", (int64_t)organization->settings.seats);
+    json_set_integer(out, "seatsUsed", (int64_t)organization->seats_used);
+    json_set_text(out, "defaultOrgRole", org_role_name(organization->settings.default_org_role));
+    json_set_text(out, "breakGlassOwner", organization->break_glass->id);
+    json_set_integer(out, "clockOffset", organization->clock_offset_ms);
+    json *tokens = json_set_array(out, "scimTokens");
+    for (size_t i = 0; i < organization->scim_tokens.count; i++) {
+        json_push_text(tokens, organization->scim_tokens.items[i]);
+    }
+}
+
+static void put_invites(json *array, const struct organization *organization)
+{
+    const char *key;
+    void *value;
+    for (size_t i = 0; map_at(organization->invites, &i, &key, &value);) {
+        const struct invite *invite = value;
+        json *out = json_push_object(array);
+        json_set_text(out, "hash", invite->hash);
+        json_set_text(out, "address", invite->address);
+        json_set_text(out, "resource", invite->resource->path);
+        json_set_text(out, "role", role_name(invite->role));
+    }
+}
+
+json *organization_snapshot(struct arena *arena, const struct organization *organization)
+{
+    json *out = json_object(arena);
+    put_settings(out, organization);
+    json *accounts = json_set_array(out, "accounts");
+    for (size_t i = 0; i < organization->accounts.count; i++) {
+        put_account(json_push_object(accounts), organization->accounts.items[i]);
+    }
+    json *groups = json_set_array(out, "groups");
+    for (size_t i = 0; i < organization->groups.count; i++) {
+        put_group(json_push_object(groups), organization->groups.items[i]);
+    }
+    json *resources = json_set_array(out, "resources");
+    for (size_t i = 0; i < organization->workspaces.count; i++) {
+        put_resource(resources, organization->workspaces.items[i]);
+    }
+    json *projects = json_set_array(out, "projects");
+    for (size_t i = 0; i < organization->projects.count; i++) {
+        const struct project *project = organization->projects.items[i];
+        json *entry = json_push_object(projects);
+        json_set_text(entry, "path", project->path);
+        json_set_text(entry, "owner", project->owner->id);
+        json_set_bool(entry, "archived", project->archived);
+    }
+    put_invites(json_set_array(out, "invites"), organization);
+    return out;
+}

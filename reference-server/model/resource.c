@@ -1,0 +1,250 @@
+#include "common/base.h"
+
+#include "reference-server/model/resource.h"
+
+#include "common/map.h"
+#include "common/memory.h"
+#include "common/text.h"
+#include "reference-server/model/access.h"
+#include "reference-server/model/account.h"
+#include "reference-server/model/grant.h"
+#include "reference-server/model/organization.h"
+
+#include <string.h>
+
+static const char *const team_access_names[] = {[TEAM_ACCESS_WORKSPACE] = "workspace", [TEAM_ACCESS_INVITE_ONLY] = "invite-only"};
+
+struct resource *resource_find(const struct organization *organization, const char *path)
+{
+    return path == NULL ? NULL : map_get(organization->resources_by_path, path);
+}
+
+struct project *project_find(const struct organization *organization, const char *path)
+{
+    return path == NULL ? NULL : map_get(organization->projects_by_path, path);
+}
+
+const char *team_access_name(enum team_access team_access)
+{
+    return team_access_names[team_access];
+}
+
+bool team_access_read(const char *text, enum team_access *team_access)
+{
+    for (size_t i = 0; text != NULL && i < ARRAY_LEN(team_access_names); i++) {
+        if (text_equal(text, team_access_names[i])) {
+            *team_access = (enum team_access)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool resource_name_valid(const char *name)
+{
+    size_t n = name == NULL ? 0 : strlen(name);
+    if (n == 0 || n > ORGANIZATION_MAX_NAME || name[0] == ' ' || name[n - 1] == ' ') {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (name[i] == '/' || (unsigned char)name[i] < ' ' || name[i] == 0x7F) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool refuse_name(const char *name, struct model_failure *failure)
+{
+    return model_failure_set(failure, MODEL_INVALID, "invalid", "use 1 to 256 bytes without slash, control characters and outer blanks",
+                             "\"%.200s\" is no name for a workspace, folder or project", name == NULL ? "" : name);
+}
+
+static bool refuse_taken(const char *path, struct model_failure *failure)
+{
+    return model_failure_set(failure, MODEL_CONFLICT, "taken", "", "\"%.300s\" is there already", path);
+}
+
+/* The workspace or folder before the last slash, and the name behind it. */
+static bool split_path(const struct organization *organization, const char *path, struct resource **parent, const char **name,
+                       struct model_failure *failure)
+{
+    const char *slash = path == NULL ? NULL : strrchr(path, '/');
+    if (slash == NULL) {
+        return model_failure_set(failure, MODEL_INVALID, "invalid", "write Workspace/Name", "\"%.200s\" doesn't say in which workspace", path == NULL ? "" : path);
+    }
+    if (!resource_name_valid(slash + 1)) {
+        return refuse_name(slash + 1, failure);
+    }
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    *parent = resource_find(organization, arena_strndup(arena, path, (size_t)(slash - path)));
+    if (*parent == NULL) {
+        return model_failure_set(failure, MODEL_NOT_FOUND, "notFound", "", "there is no workspace or folder for \"%.300s\"", path);
+    }
+    *name = slash + 1;
+    return true;
+}
+
+static bool has_room(const struct organization *organization, struct model_failure *failure)
+{
+    if (organization->resource_count >= ORGANIZATION_MAX_RESOURCES) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %d workspaces and folders",
+                                 ORGANIZATION_MAX_RESOURCES);
+    }
+    return true;
+}
+
+static struct resource *make_resource(struct organization *organization, const char *path, enum resource_kind kind)
+{
+    struct resource *resource = mem_alloc(sizeof *resource);
+    char id[37];
+    organization->random.id(organization->random.context, id);
+    resource->id = mem_strdup(id);
+    resource->path = mem_strdup(path);
+    resource->kind = kind;
+    resource->grants = map_new();
+    resource->joined = map_new();
+    resource->order = organization->sequence++;
+    map_set(organization->resources_by_path, path, resource);
+    organization->resource_count++;
+    return resource;
+}
+
+bool resource_add_workspace(struct organization *organization, const char *name, bool managed, struct account *owner, struct resource **out,
+                            struct model_failure *failure)
+{
+    if (!resource_name_valid(name)) {
+        return refuse_name(name, failure);
+    }
+    if (resource_find(organization, name) != NULL) {
+        return refuse_taken(name, failure);
+    }
+    if (!has_room(organization, failure)) {
+        return false;
+    }
+    if (owner != NULL && !owner->active) {
+        return model_failure_set(failure, MODEL_INVALID, "inactive", "name an active owner", "%.300s is not active and can't own a workspace",
+                                 owner->user_name);
+    }
+    struct resource *workspace = make_resource(organization, name, RESOURCE_WORKSPACE);
+    workspace->workspace = workspace;
+    workspace->managed = managed;
+    list_push(&organization->workspaces, workspace);
+    grant_put(organization, workspace, owner == NULL ? organization->break_glass : owner, NULL, ROLE_OWNER);
+    *out = workspace;
+    return true;
+}
+
+bool resource_add_folder(struct organization *organization, const char *path, enum team_access team_access, struct resource **out,
+                         struct model_failure *failure)
+{
+    struct resource *parent;
+    const char *name;
+    if (!split_path(organization, path, &parent, &name, failure)) {
+        return false;
+    }
+    if (parent->kind != RESOURCE_WORKSPACE) {
+        return model_failure_set(failure, MODEL_INVALID, "invalid", "write Workspace/Folder", "a folder is in a workspace, not in another folder");
+    }
+    if (resource_find(organization, path) != NULL) {
+        return refuse_taken(path, failure);
+    }
+    if (!has_room(organization, failure)) {
+        return false;
+    }
+    struct resource *folder = make_resource(organization, path, RESOURCE_FOLDER);
+    folder->workspace = parent;
+    folder->team_access = team_access;
+    list_push(&parent->folders, folder);
+    *out = folder;
+    return true;
+}
+
+bool resource_add_project(struct organization *organization, const char *path, struct account *owner, struct project **out,
+                          struct model_failure *failure)
+{
+    struct resource *parent;
+    const char *name;
+    if (!split_path(organization, path, &parent, &name, failure)) {
+        return false;
+    }
+    if (project_find(organization, path) != NULL) {
+        return refuse_taken(path, failure);
+    }
+    if (organization->projects.count >= ORGANIZATION_MAX_RESOURCES) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %d projects", ORGANIZATION_MAX_RESOURCES);
+    }
+    struct project *project = mem_alloc(sizeof *project);
+    project->path = mem_strdup(path);
+    project->resource = parent;
+    project->owner = owner;
+    list_push(&owner->projects, project);
+    list_push(&organization->projects, project);
+    map_set(organization->projects_by_path, path, project);
+    *out = project;
+    return true;
+}
+
+static void end_group_grants(struct organization *organization, struct resource *resource)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct grant **ended = arena_array(arena, map_count(resource->grants) + 1, sizeof(struct grant *));
+    size_t count = 0;
+    const char *key;
+    void *value;
+    for (size_t i = 0; map_at(resource->grants, &i, &key, &value);) {
+        struct grant *grant = value;
+        if (grant->group != NULL) {
+            ended[count++] = grant;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        grant_drop(ended[i]);
+    }
+    access_settle_resource(organization, resource);
+}
+
+void resource_manage(struct organization *organization, struct resource *const *workspaces, size_t count)
+{
+    for (size_t i = 0; i < organization->workspaces.count; i++) {
+        struct resource *workspace = organization->workspaces.items[i];
+        workspace->managed = false;
+        for (size_t k = 0; k < count && !workspace->managed; k++) {
+            workspace->managed = workspaces[k] == workspace;
+        }
+        if (workspace->managed) {
+            continue;
+        }
+        end_group_grants(organization, workspace);
+        for (size_t k = 0; k < workspace->folders.count; k++) {
+            end_group_grants(organization, workspace->folders.items[k]);
+        }
+    }
+}
+
+void resource_set_team_access(struct organization *organization, struct resource *folder, enum team_access team_access)
+{
+    folder->team_access = team_access;
+    if (team_access == TEAM_ACCESS_WORKSPACE) {
+        end_group_grants(organization, folder);
+    }
+}
+
+void resource_free(struct resource *resource)
+{
+    for (size_t i = 0; i < resource->folders.count; i++) {
+        resource_free(resource->folders.items[i]);
+    }
+    list_release(&resource->folders);
+    map_free(resource->grants);
+    map_free(resource->joined);
+    mem_free(resource->path);
+    mem_free(resource->id);
+    mem_free(resource);
+}
+
+void project_free(struct project *project)
+{
+    mem_free(project->path);
+    mem_free(project);
+}

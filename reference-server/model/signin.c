@@ -1,0 +1,324 @@
+#include "common/base.h"
+
+#include "reference-server/model/signin.h"
+
+#include "common/map.h"
+#include "common/memory.h"
+#include "common/text.h"
+#include "common/unicode.h"
+#include "reference-server/model/account.h"
+#include "reference-server/model/grant.h"
+#include "reference-server/model/resource.h"
+
+#include <string.h>
+
+bool signin_may_enter(const struct organization *organization, const struct account *account, enum entry entry)
+{
+    UNUSED(organization);
+    UNUSED(entry);
+    return account->active;
+}
+
+/* --- sessions and keys --- */
+
+static void make_secret(struct organization *organization, char secret[MODEL_TOKEN_SIZE], char hash[65])
+{
+    organization->random.token(organization->random.context, secret);
+    organization_hash(secret, hash);
+}
+
+static void end_session(struct organization *organization, struct session *session)
+{
+    map_remove(organization->sessions, session->hash);
+    list_remove(&session->account->sessions, session);
+    mem_free(session->hash);
+    mem_free(session);
+}
+
+static void end_api_key(struct organization *organization, struct api_key *key)
+{
+    map_remove(organization->api_keys, key->hash);
+    list_remove(&key->account->api_keys, key);
+    mem_free(key->hash);
+    mem_free(key->name);
+    mem_free(key);
+}
+
+static void start_session(struct organization *organization, struct account *account, enum entry entry, char secret[MODEL_TOKEN_SIZE])
+{
+    if (account->sessions.count >= SIGNIN_MAX_SECRETS) {
+        end_session(organization, account->sessions.items[0]);
+    }
+    char hash[65];
+    make_secret(organization, secret, hash);
+    struct session *session = mem_alloc(sizeof *session);
+    *session = (struct session){mem_strdup(hash), account, entry, organization_now(organization)};
+    map_set(organization->sessions, hash, session);
+    list_push(&account->sessions, session);
+}
+
+void signin_end_sessions(struct organization *organization, struct account *account)
+{
+    while (account->sessions.count > 0) {
+        end_session(organization, account->sessions.items[account->sessions.count - 1]);
+    }
+}
+
+void signin_end_api_keys(struct organization *organization, struct account *account)
+{
+    while (account->api_keys.count > 0) {
+        end_api_key(organization, account->api_keys.items[account->api_keys.count - 1]);
+    }
+}
+
+/* --- signing in --- */
+
+bool signin_method_read(const char *text, enum entry *method)
+{
+    if (!text_equal(text, "sso") && !text_equal(text, "password")) {
+        return false;
+    }
+    *method = text_equal(text, "sso") ? ENTRY_SSO : ENTRY_PASSWORD;
+    return true;
+}
+
+static bool may_enter(const struct organization *organization, const struct account *account, enum entry entry)
+{
+    return organization->steps->may_enter == NULL || organization->steps->may_enter(organization, account, entry);
+}
+
+static bool refuse(const char *reason, struct model_failure *failure)
+{
+    return model_failure_set(failure, MODEL_FORBIDDEN, "signInRefused", "", "%s", reason);
+}
+
+bool signin(struct organization *organization, const char *user, enum entry method, const char *password, char session[MODEL_TOKEN_SIZE],
+            struct account **out, struct model_failure *failure)
+{
+    struct account *account = account_by_address(organization, user);
+    if (method == ENTRY_SSO && !organization->saml) {
+        return refuse("single sign-on is not configured in this organization", failure);
+    }
+    if (method == ENTRY_PASSWORD && (account == NULL || !account_password_is(account, password))) {
+        return refuse("no account with this password", failure);
+    }
+    if (account == NULL) {
+        return refuse("nobody here has this address", failure);
+    }
+    if (!may_enter(organization, account, method)) {
+        return refuse("the account is deactivated", failure);
+    }
+    start_session(organization, account, method, session);
+    *out = account;
+    return true;
+}
+
+bool signin_who(const struct organization *organization, const char *secret, struct account **out, enum entry *with,
+                struct model_failure *failure)
+{
+    char hash[65];
+    organization_hash(secret == NULL ? "" : secret, hash);
+    const struct session *session = map_get(organization->sessions, hash);
+    const struct api_key *key = session == NULL ? map_get(organization->api_keys, hash) : NULL;
+    struct account *account = session != NULL ? session->account : key != NULL ? key->account : NULL;
+    enum entry entry = session != NULL ? ENTRY_SESSION : ENTRY_API_KEY;
+    if (account == NULL || !may_enter(organization, account, entry)) {
+        return model_failure_set(failure, MODEL_UNAUTHORIZED, "unauthorized", "sign in again", "this is no session and no API key, or no longer one");
+    }
+    *out = account;
+    *with = entry;
+    return true;
+}
+
+/* --- inside --- */
+
+static bool refuse_access(const char *path, const char *what, struct model_failure *failure)
+{
+    return model_failure_set(failure, MODEL_FORBIDDEN, "noAccess", "ask an owner for access", "%s \"%.300s\"", what, path == NULL ? "" : path);
+}
+
+bool signin_open(struct arena *arena, struct organization *organization, struct account *account, const char *path, struct access_entry *out,
+                 struct model_failure *failure)
+{
+    struct resource *resource = resource_find(organization, path);
+    struct access_entry entry;
+    if (resource == NULL || !access_on(arena, organization, account, resource, &entry)) {
+        return refuse_access(path, "no access to", failure);
+    }
+    if (!entry.member) {
+        access_join(account, entry.via[0].kind == VIA_WORKSPACE ? resource->workspace : resource);
+        entry.member = true;
+    }
+    *out = entry;
+    return true;
+}
+
+bool signin_make_api_key(struct organization *organization, struct account *account, const char *name, char key[MODEL_TOKEN_SIZE],
+                         struct model_failure *failure)
+{
+    if (text_is_blank(name) || strlen(name) > ORGANIZATION_MAX_NAME) {
+        return model_failure_set(failure, MODEL_INVALID, "invalid", "", "the name of an API key must be text of 1 to %d bytes", ORGANIZATION_MAX_NAME);
+    }
+    if (account->api_keys.count >= SIGNIN_MAX_SECRETS) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an account has at most %d API keys", SIGNIN_MAX_SECRETS);
+    }
+    char hash[65];
+    make_secret(organization, key, hash);
+    struct api_key *made = mem_alloc(sizeof *made);
+    *made = (struct api_key){mem_strdup(hash), mem_strdup(name), account, organization_now(organization)};
+    map_set(organization->api_keys, hash, made);
+    list_push(&account->api_keys, made);
+    return true;
+}
+
+bool signin_create_workspace(struct organization *organization, struct account *account, const char *name, struct resource **out,
+                             struct model_failure *failure)
+{
+    bool may = organization->settings.members_create_workspaces || account->org_role == ORG_ROLE_ADMIN || account == organization->break_glass;
+    if (!may) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "workspacesByMembersOff", "ask an organization admin to create it, or to change the setting",
+                                 "members may not create workspaces in this organization");
+    }
+    return resource_add_workspace(organization, name, false, account, out, failure);
+}
+
+bool signin_create_project(struct arena *arena, struct organization *organization, struct account *account, const char *path,
+                           struct project **out, struct model_failure *failure)
+{
+    const char *slash = path == NULL ? NULL : strrchr(path, '/');
+    const struct resource *parent = slash == NULL ? NULL : resource_find(organization, arena_strndup(arena, path, (size_t)(slash - path)));
+    struct access_entry entry;
+    if (slash != NULL &&
+        (parent == NULL || !access_on(arena, organization, account, parent, &entry) || !role_may(entry.role, PERMISSION_EDIT))) {
+        return refuse_access(path, "no permission to create", failure);
+    }
+    return resource_add_project(organization, path, account, out, failure);
+}
+
+/* --- invites --- */
+
+static bool refuse_invite(const char *reason, struct model_failure *failure)
+{
+    return model_failure_set(failure, MODEL_FORBIDDEN, "inviteRefused", "ask for a new invite", "%s", reason);
+}
+
+bool signin_invite(struct organization *organization, const char *address, struct resource *resource, enum role role,
+                   char invite[MODEL_TOKEN_SIZE], struct model_failure *failure)
+{
+    if (text_is_blank(address) || strlen(address) > ACCOUNT_MAX_NAME) {
+        return model_failure_set(failure, MODEL_INVALID, "invalid", "", "an address must be text of 1 to %d bytes", ACCOUNT_MAX_NAME);
+    }
+    const struct account *account = account_by_any_address(organization, address);
+    if (account != NULL && !may_enter(organization, account, ENTRY_INVITE)) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "inviteRefused", "reactivate the account first", "%.300s is deactivated", address);
+    }
+    if (map_count(organization->invites) >= SIGNIN_MAX_INVITES) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization has at most %d pending invites", SIGNIN_MAX_INVITES);
+    }
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    char hash[65];
+    make_secret(organization, invite, hash);
+    struct invite *made = mem_alloc(sizeof *made);
+    *made = (struct invite){mem_strdup(hash), mem_strdup(address), resource, role, organization_now(organization)};
+    map_set(organization->invites, hash, made);
+    index_add(&organization->invites_by_address, unicode_fold(arena, address), made);
+    return true;
+}
+
+static void end_invite(struct organization *organization, struct invite *invite)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    map_remove(organization->invites, invite->hash);
+    index_remove(&organization->invites_by_address, unicode_fold(arena, invite->address), invite);
+    mem_free(invite->hash);
+    mem_free(invite->address);
+    mem_free(invite);
+}
+
+/* Makes the account of an invite to an unknown address. */
+static bool add_invited(struct organization *organization, const struct invite *invite, const char *password, struct account **out,
+                        struct model_failure *failure)
+{
+    struct account_person person = {.address = invite->address, .active = true, .org_role = organization->settings.default_org_role};
+    if (!account_add(organization, &person, out, failure)) {
+        return false;
+    }
+    return password == NULL || account_set_password(organization, *out, password, NULL);
+}
+
+static bool password_fits(const char *password, struct model_failure *failure)
+{
+    if (password != NULL && (*password == '\0' || strlen(password) > ACCOUNT_MAX_PASSWORD)) {
+        return model_failure_set(failure, MODEL_INVALID, "invalid", "", "a password has 1 to %d bytes", ACCOUNT_MAX_PASSWORD);
+    }
+    return true;
+}
+
+bool signin_accept(struct organization *organization, const char *token, const char *password, char session[MODEL_TOKEN_SIZE],
+                   struct account **out, struct model_failure *failure)
+{
+    char hash[65];
+    organization_hash(token == NULL ? "" : token, hash);
+    struct invite *invite = map_get(organization->invites, hash);
+    if (invite == NULL) {
+        return refuse_invite("this invite doesn't exist, was used, or has ended", failure);
+    }
+    if (!password_fits(password, failure)) {
+        return false;
+    }
+    struct account *account = account_by_any_address(organization, invite->address);
+    if (account != NULL && !may_enter(organization, account, ENTRY_INVITE)) {
+        return refuse_invite("the account is deactivated", failure);
+    }
+    if (account == NULL && !add_invited(organization, invite, password, &account, failure)) {
+        return false;
+    }
+    const struct grant *grant = grant_of_account(invite->resource, account);
+    if (grant == NULL || grant->role < invite->role) {
+        grant_put(organization, invite->resource, account, NULL, invite->role);
+    }
+    end_invite(organization, invite);
+    start_session(organization, account, ENTRY_INVITE, session);
+    *out = account;
+    return true;
+}
+
+size_t signin_invite_count(const struct organization *organization, const struct account *account)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    const char *const *addresses;
+    size_t count = account_addresses(arena, account, &addresses), total = 0;
+    for (size_t i = 0; i < count; i++) {
+        total += index_get(&organization->invites_by_address, addresses[i])->count;
+    }
+    return total;
+}
+
+void signin_end_invites(struct organization *organization, struct account *account)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    const char *const *addresses;
+    size_t count = account_addresses(arena, account, &addresses);
+    for (size_t i = 0; i < count; i++) {
+        struct invite *invite;
+        while ((invite = index_first(&organization->invites_by_address, addresses[i])) != NULL) {
+            end_invite(organization, invite);
+        }
+    }
+}
+
+void signin_free(struct organization *organization)
+{
+    const char *key;
+    void *value;
+    for (size_t i = 0; map_at(organization->invites, &i, &key, &value);) {
+        struct invite *invite = value;
+        mem_free(invite->hash);
+        mem_free(invite->address);
+        mem_free(invite);
+    }
+    for (size_t i = 0; i < organization->accounts.count; i++) {
+        signin_end_sessions(organization, organization->accounts.items[i]);
+        signin_end_api_keys(organization, organization->accounts.items[i]);
+    }
+}
