@@ -163,7 +163,8 @@ static bool refuse_target(struct error *err, const char *raw, const char *what, 
 }
 
 /* Decodes raw[from, to). */
-static bool decode(struct arena *arena, const char *raw, size_t from, size_t to, bool plus_is_blank, const char **out, struct error *err)
+static bool decode(struct arena *arena, const char *raw, size_t from, size_t to, bool plus_is_blank, const char **out,
+                   struct error *err)
 {
     char *text = arena_alloc(arena, to - from + 1);
     size_t n = 0;

@@ -35,7 +35,8 @@ struct http_response {
 };
 
 void http_add_header(struct arena *arena, struct http_headers *headers, const char *name, const char *value);
-void http_set_header(struct arena *arena, struct http_headers *headers, const char *name, const char *value); /* replaces all of that name */
+void http_set_header(struct arena *arena, struct http_headers *headers, const char *name,
+                     const char *value); /* replaces all of that name */
 void http_remove_header(struct http_headers *headers, const char *name);
 const char *http_header(const struct http_headers *headers, const char *name); /* first of that name, any case; NULL */
 size_t http_header_count(const struct http_headers *headers, const char *name);
@@ -45,15 +46,16 @@ const char *http_reason(int status); /* "Not Found"; "" when unknown */
 
 #define HTTP_MAX_TARGET (64 * KIB)
 
-/* A target taken apart: "/" has no segment, "/Users/" has two, the second empty. Path segments and query values are percent-decoded; `+` means a blank in the query only. */
+/* A target taken apart: "/" has no segment, "/Users/" has two, the second empty. Path segments and query values are
+ * percent-decoded; `+` means a blank in the query only. */
 struct http_target {
     const char *path; /* raw, without the query */
     const char **segments;
     size_t count;
     struct http_headers query; /* names and values; http_header() finds, exact duplicates are kept */
 };
-/* Refuses bad escapes, %00, bytes that are not UTF-8 after decoding, control characters, and what does not begin with a slash (ERROR_SYNTAX);
- * what is longer than HTTP_MAX_TARGET (ERROR_LIMIT). */
+/* Refuses bad escapes, %00, bytes that are not UTF-8 after decoding, control characters, a fragment, and what does not begin with
+ * a slash (ERROR_SYNTAX); what is longer than HTTP_MAX_TARGET (ERROR_LIMIT). */
 bool http_parse_target(struct arena *arena, const char *raw, struct http_target *out, struct error *err) MUST_USE;
 const char *http_query(const struct http_target *target, const char *name); /* exact name, else NULL */
 

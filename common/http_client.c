@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* Shorter than the keep-alive of common servers, so that none closes a connection at the moment it is used again. */
-#define MAX_IDLE_S 3L
+#define MAX_IDLE_S  3L
 #define TOKEN_MARKS "!#$%&'*+-.^_`|~" /* RFC 9110 5.6.2, beside letters and digits */
 
 struct http_client {
@@ -31,7 +31,7 @@ struct transfer {
     struct http_headers headers;
     size_t header_bytes;
     unsigned attempts;
-    bool head_done;   /* what follows are trailers */
+    bool head_done; /* what follows are trailers */
     bool too_large, malformed, interrupted;
 };
 
@@ -96,7 +96,8 @@ static void take_field(struct transfer *transfer, const char *p, size_t n)
         size_t value_size = n - (size_t)(value - p), name_size = (size_t)(colon - p);
         trim(&value, &value_size);
         trim(&p, &name_size);
-        http_add_header(transfer->arena, headers, wire_text(transfer->arena, p, name_size), wire_text(transfer->arena, value, value_size));
+        http_add_header(transfer->arena, headers, wire_text(transfer->arena, p, name_size),
+                        wire_text(transfer->arena, value, value_size));
     }
 }
 
@@ -253,8 +254,8 @@ static bool check_request(const char *base, const struct http_request *request, 
     for (size_t i = 0; i < request->headers.count; i++) {
         const struct http_header *header = &request->headers.items[i];
         if (!is_token(header->name) || !is_line(header->value, 0x20))
-            return error_set(err, ERROR_INVALID, "", "", "header %zu has a name that is not a token, or a control character in its value",
-                             i + 1);
+            return error_set(err, ERROR_INVALID, "", "",
+                             "header %zu has a name that is not a token, or a control character in its value", i + 1);
     }
     return true;
 }
@@ -293,7 +294,8 @@ static struct curl_slist *header_list(struct arena *arena, const struct http_hea
     for (size_t i = 0; i < headers->count; i++) {
         const struct http_header *header = &headers->items[i];
         bool empty = header->value[strspn(header->value, " \t")] == '\0';
-        list = append(list, empty ? arena_printf(arena, "%s;", header->name) : arena_printf(arena, "%s: %s", header->name, header->value));
+        list = append(list, empty ? arena_printf(arena, "%s;", header->name)
+                                  : arena_printf(arena, "%s: %s", header->name, header->value));
     }
     for (size_t i = 0; i < ARRAY_LEN(unwanted); i++)
         if (http_header(headers, unwanted[i]) == NULL)
@@ -322,7 +324,8 @@ static void set_method(CURL *curl, const struct http_request *request)
     }
 }
 
-static CURLcode perform(struct http_client *client, const struct url *url, const struct http_request *request, struct transfer *transfer)
+static CURLcode perform(struct http_client *client, const struct url *url, const struct http_request *request,
+                        struct transfer *transfer)
 {
     CURL *curl = client->curl;
     struct curl_slist *headers = header_list(transfer->arena, &request->headers);
@@ -367,7 +370,8 @@ static const struct {
     {CURLE_BAD_CONTENT_ENCODING, "the body can't be decoded as its Content-Encoding says", "see the server's log"},
 };
 
-static bool explain(const struct http_client *client, CURLcode code, const struct transfer *transfer, const char *where, struct error *err)
+static bool explain(const struct http_client *client, CURLcode code, const struct transfer *transfer, const char *where,
+                    struct error *err)
 {
     if (transfer->interrupted)
         return error_set(err, ERROR_INTERRUPTED, where, "", "stopped while waiting for the reply");
@@ -393,8 +397,8 @@ static bool explain(const struct http_client *client, CURLcode code, const struc
 /* Method and URL without the query, which may hold what should not be shown. */
 static const char *place(struct arena *arena, const struct url *url, const struct http_request *request)
 {
-    return arena_printf(arena, "%s %.*s%.*s", request->method, (int)strlen(url->full) - 1, url->full, (int)strcspn(url->target, "?"),
-                        url->target);
+    return arena_printf(arena, "%s %.*s%.*s", request->method, (int)strlen(url->full) - 1, url->full,
+                        (int)strcspn(url->target, "?"), url->target);
 }
 
 bool http_client_send(struct http_client *client, const char *base, const struct http_request *request, struct arena *arena,
@@ -441,5 +445,6 @@ bool http_check_base_url(const char *url, const char *what, struct error *err)
     CURLU *parsed = curl_url();
     CURLUcode code = curl_url_set(parsed, CURLUPART_URL, url, CURLU_DISALLOW_USER | CURLU_PATH_AS_IS);
     curl_url_cleanup(parsed);
-    return code == CURLUE_OK || bad_url(what, code == CURLUE_BAD_PORT_NUMBER ? "the port is not a number up to 65535" : "the URL is malformed", err);
+    return code == CURLUE_OK ||
+           bad_url(what, code == CURLUE_BAD_PORT_NUMBER ? "the port is not a number up to 65535" : "the URL is malformed", err);
 }

@@ -20,11 +20,11 @@ struct http_client;
 #define HTTP_CLIENT_MAX_HEADERS (256 * KIB) /* of a reply, together */
 
 struct http_client_options {
-    unsigned timeout_ms;    /* whole exchange; 0: 60 s (what Okta waits, okta-wire 2.4) */
-    unsigned connect_ms;    /* 0: 5 s */
-    size_t max_body;        /* 0: 16 MiB */
-    const char *ca_file;    /* PEM; NULL: the system's */
-    bool insecure;          /* skip certificate checks */
+    unsigned timeout_ms;      /* whole exchange; 0: 60 s (what Okta waits) */
+    unsigned connect_ms;      /* 0: 5 s */
+    size_t max_body;          /* 0: 16 MiB */
+    const char *ca_file;      /* PEM; NULL: the system's */
+    bool insecure;            /* skip certificate checks */
     const volatile int *stop; /* non-zero ends a running exchange with ERROR_INTERRUPTED; may be NULL */
 };
 

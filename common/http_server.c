@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #define DRAIN_FACTOR 8 /* a body above the cap is read on to this many times the cap, to answer politely, then cut off */
-#define STACK_BYTES MIB
+#define STACK_BYTES  MIB
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1
@@ -138,18 +138,21 @@ static void check_singletons(struct exchange *exchange)
         refuse(exchange, 400, "Content-Length and Transfer-Encoding exclude each other (RFC 9112 6.2).");
 }
 
-static void take_head(const struct http_server *server, struct MHD_Connection *connection, struct exchange *exchange, const char *method)
+static void take_head(const struct http_server *server, struct MHD_Connection *connection, struct exchange *exchange,
+                      const char *method)
 {
     struct http_request *request = &exchange->request;
     request->method = arena_strdup(exchange->arena, method);
-    request->target = text_is_utf8(exchange->raw_target, strlen(exchange->raw_target)) ? origin_form(exchange->arena, exchange->raw_target)
-                                                                                     : NULL;
+    request->target = text_is_utf8(exchange->raw_target, strlen(exchange->raw_target))
+                          ? origin_form(exchange->arena, exchange->raw_target)
+                          : NULL;
     if (request->target == NULL)
         refuse(exchange, 400, "The request target is neither a path nor an http URL, or not UTF-8.");
     struct header_walk walk = {exchange, strlen(exchange->raw_target)};
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take_header, &walk);
     if (walk.bytes > server->options.max_header)
-        refuse(exchange, 431, arena_printf(exchange->arena, "Target and headers together exceed %zu bytes.", server->options.max_header));
+        refuse(exchange, 431,
+               arena_printf(exchange->arena, "Target and headers together exceed %zu bytes.", server->options.max_header));
     check_singletons(exchange);
 }
 
@@ -210,7 +213,8 @@ static void fill_refusal(const struct http_server *server, struct exchange *exch
     http_add_header(exchange->arena, &reply->headers, "Content-Type", "text/plain; charset=utf-8");
 }
 
-static enum MHD_Result send_refusal(const struct http_server *server, struct MHD_Connection *connection, struct exchange *exchange)
+static enum MHD_Result send_refusal(const struct http_server *server, struct MHD_Connection *connection,
+                                    struct exchange *exchange)
 {
     struct http_response reply;
     fill_refusal(server, exchange, exchange->refused, exchange->detail, &reply);
@@ -380,11 +384,12 @@ static struct MHD_Daemon *start_daemon(struct http_server *server, int fd)
         {MHD_OPTION_END, 0, NULL},
     };
     return MHD_start_daemon(MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION, 0, NULL, NULL, access_handler, server,
-                            MHD_OPTION_URI_LOG_CALLBACK, begin, server, MHD_OPTION_NOTIFY_COMPLETED, completed, server, MHD_OPTION_ARRAY,
-                            items, MHD_OPTION_END);
+                            MHD_OPTION_URI_LOG_CALLBACK, begin, server, MHD_OPTION_NOTIFY_COMPLETED, completed, server,
+                            MHD_OPTION_ARRAY, items, MHD_OPTION_END);
 }
 
-struct http_server *http_server_start(const struct http_server_options *options, http_handler *handler, void *context, struct error *err)
+struct http_server *http_server_start(const struct http_server_options *options, http_handler *handler, void *context,
+                                      struct error *err)
 {
     struct http_server *server = server_new(options, handler, context);
     int fd = -1;

@@ -20,7 +20,7 @@ struct redactor;
 enum log_level { LOG_OFF, LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
 struct log_options {
-    enum log_level level;      /* this and what is graver */
+    enum log_level level; /* this and what is graver */
     bool json;
     int fd;                    /* usually 2, standard error */
     struct redactor *redactor; /* outlives the log; NULL: only in tests */

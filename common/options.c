@@ -38,8 +38,8 @@ static bool see_help(const struct parser *parser, const char *where, const char 
     return error_set(parser->err, ERROR_USAGE, where, remedy, "%s", message);
 }
 
-static bool unknown(const struct parser *parser, const char *where, const char *message, const char *word, const char *const *known,
-                    size_t count, const char *prefix)
+static bool unknown(const struct parser *parser, const char *where, const char *message, const char *word,
+                    const char *const *known, size_t count, const char *prefix)
 {
     const char *near = text_nearest(word, known, count);
     if (near == NULL)
@@ -133,10 +133,12 @@ static bool take_option(struct parser *parser, struct option_value *value, const
     if (spec->env_only) {
         char remedy[200];
         snprintf(remedy, sizeof remedy, "set %s in the environment", spec->env);
-        return error_set(parser->err, ERROR_USAGE, where, remedy, "not as an argument: other users of this machine could read it");
+        return error_set(parser->err, ERROR_USAGE, where, remedy,
+                         "not as an argument: other users of this machine could read it");
     }
     if (spec->placeholder == NULL)
-        return attached == NULL ? add_value(parser, value, spec->name, where) : see_help(parser, where, "this option takes no value");
+        return attached == NULL ? add_value(parser, value, spec->name, where)
+                                : see_help(parser, where, "this option takes no value");
     if (attached == NULL) {
         const char *next = parser->at < parser->argc ? parser->argv[parser->at] : NULL;
         if (next == NULL || text_starts(next, "--"))
@@ -237,7 +239,8 @@ static bool check_operands(const struct parser *parser)
     const struct options *out = parser->out;
     const char *form = out->command->operands;
     if (form == NULL)
-        return out->operand_count == 0 || see_help(parser, out->operands[0], arena_printf(parser->arena, "`%s` takes no operand", out->command->name));
+        return out->operand_count == 0 ||
+               see_help(parser, out->operands[0], arena_printf(parser->arena, "`%s` takes no operand", out->command->name));
     const char *const *words;
     size_t count = text_split(parser->arena, form, ' ', &words), required = 0;
     for (size_t i = 0; i < count; i++)
@@ -374,14 +377,16 @@ static void origin(const struct options *options, const char *name, char *out, s
     snprintf(out, size, "%s%s", from_environment ? "" : "--", from_environment ? value->spec->env : name);
 }
 
-bool options_u64(const struct options *options, const char *name, uint64_t fallback, uint64_t max, uint64_t *out, struct error *err)
+bool options_u64(const struct options *options, const char *name, uint64_t fallback, uint64_t max, uint64_t *out,
+                 struct error *err)
 {
     const char *text = options_text(options, name);
     char where[80];
     origin(options, name, where, sizeof where);
     uint64_t n = fallback;
     if (text != NULL && !text_to_u64(text, max, &n))
-        return error_set(err, ERROR_USAGE, where, "", "\"%.80s\" is not a whole number up to %llu", text, (unsigned long long)max);
+        return error_set(err, ERROR_USAGE, where, "", "\"%.80s\" is not a whole number up to %llu", text,
+                         (unsigned long long)max);
     *out = n;
     return true;
 }

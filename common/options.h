@@ -25,10 +25,10 @@ struct option_spec {
     char letter;             /* 'j': -j; 0: none */
     const char *placeholder; /* "URL"; NULL: a flag. "FILE" and "DIR" complete to paths */
     const char *help;        /* a phrase without a full stop: "URL of the SCIM base" */
-    const char *env;         /* variable that gives a default, or NULL; lists are separated by commas; an empty one counts as unset */
+    const char *env; /* variable that gives a default, or NULL; lists are separated by commas; an empty one counts as unset */
     const char *const *choices; /* NULL-terminated, or NULL: what the value may be; of "json=FILE" the part before `=` counts */
-    bool repeat;             /* may be given more than once */
-    bool env_only;           /* a secret: only by `env`, never as an argument that other users of the machine can read */
+    bool repeat;                /* may be given more than once */
+    bool env_only;              /* a secret: only by `env`, never as an argument that other users of the machine can read */
 };
 
 struct option_example {
@@ -45,20 +45,20 @@ struct command_spec {
     size_t option_count;
     const struct option_example *examples;
     size_t example_count;
-    const char *const *operand_choices; /* words to offer in completion, NULL-terminated, or NULL */
+    const char *const *operand_choices;  /* words to offer in completion, NULL-terminated, or NULL */
     int (*run)(struct options *options); /* for the caller; not used here */
 };
 
 struct program_spec {
     const char *name, *version, *summary;
-    const char *description;             /* paragraphs; may be NULL */
+    const char *description; /* paragraphs; may be NULL */
     const struct command_spec *commands;
     size_t command_count;
-    const struct option_spec *shared;    /* options that every command takes */
+    const struct option_spec *shared; /* options that every command takes */
     size_t shared_count;
     const struct option_example *examples;
     size_t example_count;
-    const char *const *exit_statuses;    /* "0", "all good", "1", ..., NULL; may be NULL */
+    const char *const *exit_statuses; /* "0", "all good", "1", ..., NULL; may be NULL */
 };
 
 /* A command line taken apart. */
@@ -79,14 +79,19 @@ bool options_parse(struct arena *arena, const struct program_spec *program, int 
 /* `name` must be an option of the command. */
 const char *options_text(const struct options *options, const char *name); /* NULL when not given; of several the last */
 bool options_flag(const struct options *options, const char *name);
-bool options_u64(const struct options *options, const char *name, uint64_t fallback, uint64_t max, uint64_t *out, struct error *err) MUST_USE;
+bool options_u64(const struct options *options, const char *name, uint64_t fallback, uint64_t max, uint64_t *out,
+                 struct error *err) MUST_USE;
 /* A duration as duration_parse reads it ("250ms", "30s"), in milliseconds. */
-bool options_duration(const struct options *options, const char *name, int64_t fallback, int64_t *out, struct error *err) MUST_USE;
-const char *const *options_list(const struct options *options, const char *name, size_t *count); /* in order; NULL and 0 when not given */
+bool options_duration(const struct options *options, const char *name, int64_t fallback, int64_t *out,
+                      struct error *err) MUST_USE;
+const char *const *options_list(const struct options *options, const char *name,
+                                size_t *count); /* in order; NULL and 0 when not given */
 
 /* Generators append to the buffer. */
-void options_help(struct buffer *b, const struct program_spec *program, const struct command_spec *command); /* command NULL: overview */
+void options_help(struct buffer *b, const struct program_spec *program,
+                  const struct command_spec *command);                  /* command NULL: overview */
 void options_man(struct buffer *b, const struct program_spec *program); /* section 1, man(7) macros */
-bool options_completion(struct buffer *b, const struct program_spec *program, const char *shell, struct error *err) MUST_USE; /* bash, zsh, fish */
+bool options_completion(struct buffer *b, const struct program_spec *program, const char *shell,
+                        struct error *err) MUST_USE; /* bash, zsh, fish */
 
 #endif

@@ -34,7 +34,8 @@ static void words(struct buffer *b, const char *const *list)
 /* Visits the command's own options, then the shared ones. */
 typedef void option_visit(struct buffer *b, const char *program, const char *command, const struct option_spec *spec);
 
-static void each_option(struct buffer *b, const struct program_spec *program, const struct command_spec *command, option_visit *visit)
+static void each_option(struct buffer *b, const struct program_spec *program, const struct command_spec *command,
+                        option_visit *visit)
 {
     for (size_t i = 0; i < command->option_count; i++)
         if (!command->options[i].env_only)
@@ -118,7 +119,8 @@ static void bash(struct buffer *b, const struct program_spec *program)
                   "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
                   "        COMPREPLY=($(compgen -W '");
     command_names(b, program);
-    buffer_add(b, "help --help --version' -- \"$cur\"))\n        return\n    fi\n    case $command:$prev in\n    help:help) COMPREPLY=($(compgen -W '");
+    buffer_add(b, "help --help --version' -- \"$cur\"))\n        return\n    fi\n    case $command:$prev in\n    help:help) "
+                  "COMPREPLY=($(compgen -W '");
     command_names(b, program);
     buffer_add(b, "' -- \"$cur\")); return ;;\n");
     for (size_t i = 0; i < program->command_count; i++)
@@ -207,8 +209,8 @@ static void zsh(struct buffer *b, const struct program_spec *program)
         zsh_operands(b, &program->commands[i]);
         buffer_add(b, "        ;;\n");
     }
-    buffer_printf(b, "    esac\n}\nif [ \"$funcstack[1]\" = \"_%s\" ]; then\n    _%s \"$@\"\nelse\n    compdef _%s %s\nfi\n", program->name,
-                  program->name, program->name, program->name);
+    buffer_printf(b, "    esac\n}\nif [ \"$funcstack[1]\" = \"_%s\" ]; then\n    _%s \"$@\"\nelse\n    compdef _%s %s\nfi\n",
+                  program->name, program->name, program->name, program->name);
 }
 
 /* --- fish --- */

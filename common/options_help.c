@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define WIDTH 80
+#define WIDTH  80
 #define COLUMN 26
 
 /* --- plain text --- */
@@ -96,7 +96,8 @@ static void option_row(struct buffer *b, const struct option_spec *spec)
         buffer_printf(&left, "-%c, ", spec->letter);
     else
         buffer_add(&left, "    ");
-    buffer_printf(&left, "--%s%s%s", spec->name, spec->placeholder == NULL ? "" : " ", spec->placeholder == NULL ? "" : spec->placeholder);
+    buffer_printf(&left, "--%s%s%s", spec->name, spec->placeholder == NULL ? "" : " ",
+                  spec->placeholder == NULL ? "" : spec->placeholder);
     describe(&right, spec, true);
     row(b, buffer_text(&left), buffer_text(&right));
     buffer_release(&left);
@@ -303,7 +304,8 @@ void options_man(struct buffer *b, const struct program_spec *program)
         buffer_add_char(b, *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p);
     buffer_printf(b, " 1 \"\" \"%s %s\" \"User Commands\"\n.SH NAME\n%s \\- ", program->name, program->version, program->name);
     roff_line(b, program->summary);
-    buffer_printf(b, ".SH SYNOPSIS\n.B %s\n\\fICOMMAND\\fR [\\fIOPTION\\fR...] [\\fIOPERAND\\fR...]\n.SH DESCRIPTION\n", program->name);
+    buffer_printf(b, ".SH SYNOPSIS\n.B %s\n\\fICOMMAND\\fR [\\fIOPTION\\fR...] [\\fIOPERAND\\fR...]\n.SH DESCRIPTION\n",
+                  program->name);
     roff_line(b, program->description == NULL ? program->summary : program->description);
     if (program->example_count > 0)
         buffer_add(b, ".SH EXAMPLES\n");

@@ -11,8 +11,8 @@
 #include <string.h>
 
 #define SHORTEST 6
-#define BUCKETS 1024
-#define NONE SIZE_MAX
+#define BUCKETS  1024
+#define NONE     SIZE_MAX
 
 struct secret {
     char *text;
@@ -196,7 +196,8 @@ static const char *mask_target(struct redactor *redactor, struct arena *arena, c
     return redact_text(redactor, arena, target);
 }
 
-static struct bytes mask_body(struct redactor *redactor, struct arena *arena, const struct http_headers *headers, struct bytes body)
+static struct bytes mask_body(struct redactor *redactor, struct arena *arena, const struct http_headers *headers,
+                              struct bytes body)
 {
     if (body.n == 0)
         return arena_bytes(arena, "", 0);

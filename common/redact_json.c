@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define NAME_SIZE 64
-#define NO_SPAN SIZE_MAX
+#define NO_SPAN   SIZE_MAX
 
 bool redact_json_is_secret_name(const char *name)
 {

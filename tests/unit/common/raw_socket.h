@@ -1,6 +1,6 @@
 /* raw_socket.h: the other end of a connection, byte by byte: what no library would send or answer. */
-#ifndef TESTS_RAW_SOCKET_H
-#define TESTS_RAW_SOCKET_H
+#ifndef TESTS_UNIT_COMMON_RAW_SOCKET_H
+#define TESTS_UNIT_COMMON_RAW_SOCKET_H
 
 #include "common/base.h"
 
@@ -14,7 +14,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#define RAW_SIZE (256 * KIB)
+#define RAW_SIZE     (256 * KIB)
 #define RAW_REQUESTS 8
 
 static inline struct sockaddr_in raw_address(uint16_t port)

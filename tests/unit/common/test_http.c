@@ -103,8 +103,9 @@ static const struct {
     {"/Users/a+b", "Users|a+b", ""},         /* + is a blank in the query only */
     {"/Users/%C3%A9", "Users|\xC3\xA9", ""}, /* é */
     {"/a/../b", "a|..|b", ""},
-    {"/Users?filter=userName+eq+%22ada%40acme.test%22", "Users", "filter=userName eq \"ada@acme.test\""},         /* entra-wire */
-    {"/Users?filter=userName%20eq%20%22ada%22&startIndex=1", "Users", "filter=userName eq \"ada\"|startIndex=1"}, /* okta-wire */
+    {"/Users?filter=userName+eq+%22ada%40acme.test%22", "Users", "filter=userName eq \"ada@acme.test\""}, /* as Entra sends it */
+    {"/Users?filter=userName%20eq%20%22ada%22&startIndex=1", "Users",
+     "filter=userName eq \"ada\"|startIndex=1"}, /* as Okta sends it */
     {"/Users?a=1&a=2", "Users", "a=1|a=2"},
     {"/Users?a=b=c", "Users", "a=b=c"},
     {"/Users?a", "Users", "a="},

@@ -22,8 +22,8 @@ struct sent { /* what one request looked like, and what came of it */
 };
 
 /* Sends requests[i] to a server that answers replies[i], over one client. */
-static size_t exchange(struct arena *arena, const struct http_client_options *options, const char *path, const struct http_request *requests,
-                       const char *const *replies, size_t count, struct sent *out)
+static size_t exchange(struct arena *arena, const struct http_client_options *options, const char *path,
+                       const struct http_request *requests, const char *const *replies, size_t count, struct sent *out)
 {
     struct raw_server server;
     raw_start(&server, replies, count);
@@ -67,8 +67,21 @@ static void nothing_is_sent_but_the_request(void **state)
 {
     UNUSED(state);
     static const char *const none[] = {NULL};
-    static const char *const some[] = {"X-B",  "1", "User-Agent", "Okta SCIM Client 1.0.0", "Accept",       "application/scim+json", "X-b", "2",
-                                       "X-Empty", "",  "accept-charset", "utf-8",  "Content-Type", "application/scim+json; charset=utf-8", NULL};
+    static const char *const some[] = {"X-B",
+                                       "1",
+                                       "User-Agent",
+                                       "Okta SCIM Client 1.0.0",
+                                       "Accept",
+                                       "application/scim+json",
+                                       "X-b",
+                                       "2",
+                                       "X-Empty",
+                                       "",
+                                       "accept-charset",
+                                       "utf-8",
+                                       "Content-Type",
+                                       "application/scim+json; charset=utf-8",
+                                       NULL};
     static const struct {
         const char *method, *target, *body;
         const char *const *headers;
@@ -85,7 +98,8 @@ static void nothing_is_sent_but_the_request(void **state)
         {"DELETE", "/Users/1", "{}", none, "DELETE /Users/1 HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}"},
         {"GET", "/Users", "x", none, "GET /Users HTTP/1.1\r\nContent-Length: 1\r\n\r\nx"},
         {"PATCH", "/Users/1", "{\"a\":1}", some,
-         "PATCH /Users/1 HTTP/1.1\r\nX-B: 1\r\nUser-Agent: Okta SCIM Client 1.0.0\r\nAccept: application/scim+json\r\nX-b: 2\r\nX-Empty:\r\n"
+         "PATCH /Users/1 HTTP/1.1\r\nX-B: 1\r\nUser-Agent: Okta SCIM Client 1.0.0\r\nAccept: application/scim+json\r\nX-b: "
+         "2\r\nX-Empty:\r\n"
          "accept-charset: utf-8\r\nContent-Type: application/scim+json; charset=utf-8\r\nContent-Length: 7\r\n\r\n{\"a\":1}"},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -106,8 +120,11 @@ static void methods_do_not_stain_the_next_request(void **state)
     UNUSED(state);
     struct arena *arena = arena_new();
     struct http_request requests[] = {
-        {.method = "PATCH", .target = "/a", .body = {"{}", 2}}, {.method = "GET", .target = "/b"}, {.method = "HEAD", .target = "/c"},
-        {.method = "DELETE", .target = "/d"},                   {.method = "POST", .target = "/e"},
+        {.method = "PATCH", .target = "/a", .body = {"{}", 2}},
+        {.method = "GET", .target = "/b"},
+        {.method = "HEAD", .target = "/c"},
+        {.method = "DELETE", .target = "/d"},
+        {.method = "POST", .target = "/e"},
     };
     const char *replies[] = {OK, OK, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", "HTTP/1.1 204 No Content\r\n\r\n", OK};
     struct sent sent[5];
@@ -162,9 +179,9 @@ static void what_can_not_stand_on_the_wire_is_refused(void **state)
     static const struct {
         const char *method, *target, *name, *value;
     } rows[] = {
-        {"GET", "/a b", "X", "1"},        {"GET", "/a\r\nX: 1", "X", "1"}, {"G T", "/a", "X", "1"}, {"", "/a", "X", "1"},
-        {"GET", "/a", "X Y", "1"},        {"GET", "/a", "", "1"},          {"GET", "/a", "X:", "1"}, {"GET", "/a", "X", "1\r\nY: 2"},
-        {"GET\r\n", "/a", "X", "1"},      {"GET", "/a", "X", "\x7f"},
+        {"GET", "/a b", "X", "1"},   {"GET", "/a\r\nX: 1", "X", "1"}, {"G T", "/a", "X", "1"},  {"", "/a", "X", "1"},
+        {"GET", "/a", "X Y", "1"},   {"GET", "/a", "", "1"},          {"GET", "/a", "X:", "1"}, {"GET", "/a", "X", "1\r\nY: 2"},
+        {"GET\r\n", "/a", "X", "1"}, {"GET", "/a", "X", "\x7f"},
     };
     struct arena *arena = arena_new();
     struct http_client *client = http_client_new(NULL);
@@ -188,7 +205,8 @@ static void a_body_may_go_out_in_chunks(void **state)
     http_add_header(arena, &request.headers, "Transfer-Encoding", "chunked");
     struct sent sent = one(arena, "", request, OK);
     assert_true(sent.ok);
-    assert_string_equal(without_host(arena, sent.wire), "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+    assert_string_equal(without_host(arena, sent.wire),
+                        "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
     arena_free(arena);
 }
 
@@ -212,13 +230,15 @@ static void reply_headers_come_in_order(void **state)
         {"HTTP/1.1 201 Created\r\nX-B: 1\r\nx-a:  two words \r\nX-B: 3\r\nX-Empty:\r\nContent-Length: 0\r\n\r\n",
          "X-B=1|x-a=two words|X-B=3|X-Empty=|Content-Length=0|", "", 201},
         {"HTTP/1.1 100 Continue\r\nX-I: 1\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" OK, "Content-Length=2|", "ok", 200},
-        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n2\r\nhi\r\n0\r\nX-T: 1\r\n\r\n", "Transfer-Encoding=chunked|Trailer=X-T|",
-         "hi", 200},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n2\r\nhi\r\n0\r\nX-T: 1\r\n\r\n",
+         "Transfer-Encoding=chunked|Trailer=X-T|", "hi", 200},
         {"HTTP/1.1 200 OK\r\nX-Fold: a\r\n b\r\nX-Latin: caf\xE9\r\nX-Utf: caf\xC3\xA9\r\nContent-Length: 0\r\n\r\n",
          "X-Fold=a b|X-Latin=caf\xC3\xA9|X-Utf=caf\xC3\xA9|Content-Length=0|", "", 200},
         {"HTTP/1.1 500 Oops\r\nConnection: close\r\n\r\nuntil the end", "Connection=close|", "until the end", 500},
-        {"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/x\r\nContent-Length: 0\r\n\r\n", "Location=http://127.0.0.1:1/x|Content-Length=0|", "", 302},
-        {"HTTP/1.1 401 No\r\nWWW-Authenticate: Bearer\r\nContent-Length: 0\r\n\r\n", "WWW-Authenticate=Bearer|Content-Length=0|", "", 401},
+        {"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/x\r\nContent-Length: 0\r\n\r\n",
+         "Location=http://127.0.0.1:1/x|Content-Length=0|", "", 302},
+        {"HTTP/1.1 401 No\r\nWWW-Authenticate: Bearer\r\nContent-Length: 0\r\n\r\n", "WWW-Authenticate=Bearer|Content-Length=0|",
+         "", 401},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct arena *arena = arena_new();
@@ -234,7 +254,8 @@ static void reply_headers_come_in_order(void **state)
 }
 
 /* gzip of "hello" */
-static const char gzip_hello[] = "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\xcb\x48\xcd\xc9\xc9\x07\x00\x86\xa6\x10\x36\x05\x00\x00\x00";
+static const char gzip_hello[] =
+    "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\xcb\x48\xcd\xc9\xc9\x07\x00\x86\xa6\x10\x36\x05\x00\x00\x00";
 
 static void gzip_handler(void *context, struct arena *arena, const struct http_request *request, struct http_response *response)
 {
@@ -302,7 +323,8 @@ static void an_unreachable_port_is_explained(void **state)
     struct http_request request = {.method = "GET", .target = "/Users"};
     struct http_response response;
     struct error err = {0};
-    assert_false(http_client_send(client, arena_printf(arena, "http://127.0.0.1:%u/scim", server.port), &request, arena, &response, &err));
+    assert_false(
+        http_client_send(client, arena_printf(arena, "http://127.0.0.1:%u/scim", server.port), &request, arena, &response, &err));
     assert_int_equal(err.code, ERROR_UNREACHABLE);
     assert_true(text_starts(err.message, "no connection: "));
     assert_non_null(strstr(err.remedy, "running"));
@@ -316,7 +338,9 @@ static void a_broken_connection_is_no_second_try(void **state)
 {
     UNUSED(state);
     struct arena *arena = arena_new();
-    struct http_request requests[] = {{.method = "GET", .target = "/a"}, {.method = "POST", .target = "/b", .body = {"{}", 2}}, {.method = "GET", .target = "/c"}};
+    struct http_request requests[] = {{.method = "GET", .target = "/a"},
+                                      {.method = "POST", .target = "/b", .body = {"{}", 2}},
+                                      {.method = "GET", .target = "/c"}};
     const char *replies[] = {OK, NULL, OK};
     struct sent sent[3];
     exchange(arena, NULL, "", requests, replies, 3, sent);
@@ -336,7 +360,8 @@ static void too_large_a_reply_is_a_limit(void **state)
     struct arena *arena = arena_new();
     struct http_client_options options = {.max_body = 10};
     struct http_request request = {.method = "GET", .target = "/"};
-    const char *fits = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789", *not = "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n0123456789a";
+    const char *fits = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789",
+               *not = "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n0123456789a";
     struct sent sent;
     exchange(arena, &options, "", &request, &fits, 1, &sent);
     assert_true(sent.ok);
@@ -418,7 +443,8 @@ static void the_time_out_ends_an_exchange(void **state)
     struct http_request request = {.method = "GET", .target = "/"};
     struct http_response response;
     struct error err = {0};
-    assert_false(http_client_send(client, arena_printf(arena, "http://127.0.0.1:%u", http_server_port(server)), &request, arena, &response, &err));
+    assert_false(http_client_send(client, arena_printf(arena, "http://127.0.0.1:%u", http_server_port(server)), &request, arena,
+                                  &response, &err));
     assert_int_equal(err.code, ERROR_UNREACHABLE);
     assert_non_null(strstr(err.message, "in time"));
     http_client_free(client);

@@ -36,9 +36,11 @@ static const char *logged(bool as_json, enum log_level level, const char *messag
 static void log_lines_are_one_line_and_redacted(void **state)
 {
     UNUSED(state);
-    assert_string_equal(logged(false, LOG_WARNING, "sent tok-123456\nnow"), "2025-12-01T12:00:00.000Z warning http: sent *** now\n");
-    assert_string_equal(logged(true, LOG_ERROR, "a \"b\" tok-123456"),
-                        "{\"time\":\"2025-12-01T12:00:00.000Z\",\"level\":\"error\",\"component\":\"http\",\"message\":\"a \\\"b\\\" ***\"}\n");
+    assert_string_equal(logged(false, LOG_WARNING, "sent tok-123456\nnow"),
+                        "2025-12-01T12:00:00.000Z warning http: sent *** now\n");
+    assert_string_equal(
+        logged(true, LOG_ERROR, "a \"b\" tok-123456"),
+        "{\"time\":\"2025-12-01T12:00:00.000Z\",\"level\":\"error\",\"component\":\"http\",\"message\":\"a \\\"b\\\" ***\"}\n");
     assert_string_equal(logged(false, LOG_DEBUG, "too fine"), "");
     assert_string_equal(logged(false, LOG_OFF, "never"), "");
 }

@@ -17,32 +17,54 @@ static const struct option_spec run_options[] = {
     {.name = "target", .placeholder = "URL", .help = "URL of the SCIM base", .env = "PLAY_TARGET"},
     {.name = "jobs", .letter = 'j', .placeholder = "N", .help = "scenarios at a time", .env = "PLAY_JOBS"},
     {.name = "idp", .placeholder = "NAME", .help = "dialect to speak", .choices = dialects, .repeat = true, .env = "PLAY_IDP"},
-    {.name = "report", .letter = 'r', .placeholder = "FORMAT[=FILE]", .help = "what to write", .choices = formats, .repeat = true},
+    {.name = "report",
+     .letter = 'r',
+     .placeholder = "FORMAT[=FILE]",
+     .help = "what to write",
+     .choices = formats,
+     .repeat = true},
     {.name = "fail-fast", .letter = 'x', .help = "stop at the first finding; it's quick", .env = "PLAY_FAIL_FAST"},
     {.name = "wait", .placeholder = "TIME", .help = "how long to wait for the target"},
     {.name = "token", .placeholder = "TOKEN", .help = "bearer token of the target", .env = "PLAY_TOKEN", .env_only = true},
 };
 static const struct option_spec lint_options[] = {{.name = "into", .placeholder = "DIR", .help = "folder to write to"}};
-static const struct option_spec shared_options[] = {{.name = "log", .letter = 'l', .placeholder = "LEVEL", .help = "how much to log"}};
+static const struct option_spec shared_options[] = {
+    {.name = "log", .letter = 'l', .placeholder = "LEVEL", .help = "how much to log"}};
 static const struct option_example run_examples[] = {
     {"play run", "play everything"},
     {"play run --idp entra -j 4", "play everything as Entra, four at a time"},
 };
 static const char *const exit_statuses[] = {"0", "all good", "1", "a finding", NULL};
 static const struct command_spec commands[] = {
-    {.name = "run", .summary = "play scenarios", .operands = "[SELECT...]", .options = run_options, .option_count = ARRAY_LEN(run_options),
-     .description = "Plays scenarios against a target.\n\nWithout a target it starts its own server, which takes a moment and a free port on the loopback "
+    {.name = "run",
+     .summary = "play scenarios",
+     .operands = "[SELECT...]",
+     .options = run_options,
+     .option_count = ARRAY_LEN(run_options),
+     .description = "Plays scenarios against a target.\n\nWithout a target it starts its own server, which takes a moment and a "
+                    "free port on the loopback "
                     "interface of this machine.",
-     .examples = run_examples, .example_count = ARRAY_LEN(run_examples)},
-    {.name = "lint", .summary = "check files", .operands = "FILE...", .options = lint_options, .option_count = ARRAY_LEN(lint_options)},
+     .examples = run_examples,
+     .example_count = ARRAY_LEN(run_examples)},
+    {.name = "lint",
+     .summary = "check files",
+     .operands = "FILE...",
+     .options = lint_options,
+     .option_count = ARRAY_LEN(lint_options)},
     {.name = "push", .summary = "one event by hand", .operands = "IDP EVENT"},
     {.name = "completion", .summary = "print shell completion", .operands = "SHELL", .operand_choices = shells},
     {.name = "doctor", .summary = "look at the target"},
 };
-static const struct program_spec play = {
-    .name = "play", .version = "1.2.3", .summary = "plays SCIM stories", .commands = commands, .command_count = ARRAY_LEN(commands),
-    .shared = shared_options, .shared_count = ARRAY_LEN(shared_options), .examples = run_examples, .example_count = 1,
-    .exit_statuses = exit_statuses};
+static const struct program_spec play = {.name = "play",
+                                         .version = "1.2.3",
+                                         .summary = "plays SCIM stories",
+                                         .commands = commands,
+                                         .command_count = ARRAY_LEN(commands),
+                                         .shared = shared_options,
+                                         .shared_count = ARRAY_LEN(shared_options),
+                                         .examples = run_examples,
+                                         .example_count = 1,
+                                         .exit_statuses = exit_statuses};
 
 /* --- parsing --- */
 
@@ -76,8 +98,10 @@ static void every_form_of_an_option_is_understood(void **state)
 {
     UNUSED(state);
     static const char *const lines[] = {
-        "play run --target http://x --jobs 4 --fail-fast a b", "play run --target=http://x -j 4 -x a b",
-        "play run -j4 a --fail-fast b --target=http://x",      "play run -j=4 -x --target=http://x -- a b",
+        "play run --target http://x --jobs 4 --fail-fast a b",
+        "play run --target=http://x -j 4 -x a b",
+        "play run -j4 a --fail-fast b --target=http://x",
+        "play run -j=4 -x --target=http://x -- a b",
     };
     for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
         struct arena *arena = arena_new();
@@ -154,11 +178,16 @@ static void help_and_version_need_nothing_else(void **state)
         const char *line, *command;
         bool help, version;
     } rows[] = {
-        {"play", NULL, true, false},           {"play --help", NULL, true, false},
-        {"play -h", NULL, true, false},        {"play help", NULL, true, false},
-        {"play help run", "run", true, false}, {"play run --help", "run", true, false},
-        {"play lint -h", "lint", true, false}, {"play run --nonsense --help", "run", true, false},
-        {"play help --help", NULL, true, false}, {"play --version", NULL, false, true},
+        {"play", NULL, true, false},
+        {"play --help", NULL, true, false},
+        {"play -h", NULL, true, false},
+        {"play help", NULL, true, false},
+        {"play help run", "run", true, false},
+        {"play run --help", "run", true, false},
+        {"play lint -h", "lint", true, false},
+        {"play run --nonsense --help", "run", true, false},
+        {"play help --help", NULL, true, false},
+        {"play --version", NULL, false, true},
         {"play -V", NULL, false, true},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -248,8 +277,8 @@ static void numbers_and_durations_are_strict(void **state)
 static void the_environment_gives_defaults(void **state)
 {
     UNUSED(state);
-    static const char *const set[] = {"PLAY_TARGET", "http://env", "PLAY_JOBS", "x",     "PLAY_IDP",   "entra,okta-aiw", "PLAY_FAIL_FAST",
-                                      "yes",         "PLAY_TOKEN", "secret",    NULL};
+    static const char *const set[] = {"PLAY_TARGET",    "http://env", "PLAY_JOBS",  "x",      "PLAY_IDP", "entra,okta-aiw",
+                                      "PLAY_FAIL_FAST", "yes",        "PLAY_TOKEN", "secret", NULL};
     struct arena *arena = arena_new();
     struct options options;
     struct error err = {0};
@@ -276,7 +305,8 @@ static void the_environment_gives_defaults(void **state)
     assert_null(options_text(&options, "target"));
     assert_false(options_flag(&options, "fail-fast"));
 
-    static const char *const wrong[][3] = {{"PLAY_FAIL_FAST", "maybe", NULL}, {"PLAY_IDP", "entra,octa", NULL}, {"PLAY_TARGET", "\xFF", NULL}};
+    static const char *const wrong[][3] = {
+        {"PLAY_FAIL_FAST", "maybe", NULL}, {"PLAY_IDP", "entra,octa", NULL}, {"PLAY_TARGET", "\xFF", NULL}};
     for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
         variables = wrong[i];
         assert_false(parse(arena, "play run", &options, &err));

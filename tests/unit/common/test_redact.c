@@ -20,10 +20,10 @@ static void registered_values_are_hidden_wherever_they_occur(void **state)
         {"a tok-123456 b tok-123456", "a *** b ***"},
         {"xtok-123456y", "x***y"},
         {"tok-12345", "tok-12345"},
-        {"tok-1234567890", "***"},         /* the longest wins */
+        {"tok-1234567890", "***"}, /* the longest wins */
         {"tok-1234567", "***7"},
-        {"sp%20ce%2Fd%3D", "***"},         /* "sp ce/d=" in a target */
-        {"sp+ce%2fd%3d", "***"},           /* and in a form */
+        {"sp%20ce%2Fd%3D", "***"},                         /* "sp ce/d=" in a target */
+        {"sp+ce%2fd%3d", "***"},                           /* and in a form */
         {"{\"a\":\"qu\\\"ote\\\\d\"}", "{\"a\":\"***\"}"}, /* qu"ote\d in JSON */
         {"short", "short"},
         {"", ""},
@@ -63,8 +63,10 @@ static const struct {
 } bodies[] = {
     {"{\"password\":\"x\"}", "{\"password\":\"***\"}"},
     {"{\"Password\" :  \"x\", \"userName\":\"ada\"}", "{\"Password\" :  \"***\", \"userName\":\"ada\"}"}, /* blanks kept */
-    {"{\"token\":\"a\",\"access_token\":\"b\",\"refresh_token\":\"c\",\"client_secret\":\"d\",\"session\":\"e\",\"apiKey\":\"f\",\"key\":\"g\",\"secret\":\"h\"}",
-     "{\"token\":\"***\",\"access_token\":\"***\",\"refresh_token\":\"***\",\"client_secret\":\"***\",\"session\":\"***\",\"apiKey\":\"***\","
+    {"{\"token\":\"a\",\"access_token\":\"b\",\"refresh_token\":\"c\",\"client_secret\":\"d\",\"session\":\"e\",\"apiKey\":\"f\","
+     "\"key\":\"g\",\"secret\":\"h\"}",
+     "{\"token\":\"***\",\"access_token\":\"***\",\"refresh_token\":\"***\",\"client_secret\":\"***\",\"session\":\"***\","
+     "\"apiKey\":\"***\","
      "\"key\":\"***\",\"secret\":\"***\"}"},
     {"{\"a\":[{\"b\":{\"token\":\"t\"}}],\"z\":1}", "{\"a\":[{\"b\":{\"token\":\"***\"}}],\"z\":1}"},
     {"{\"token\":[\"a\",\"b\",{\"c\":\"d\"}],\"e\":\"f\"}", "{\"token\":[\"***\",\"***\",{\"c\":\"d\"}],\"e\":\"f\"}"},
@@ -75,7 +77,8 @@ static const struct {
      "{\"Operations\":[{\"op\":\"replace\",\"path\":\"password\",\"value\":\"***\"}]}"},
     {"{\"value\":\"x\",\"path\":\"urn:ietf:params:scim:schemas:core:2.0:User:password\",\"token\":\"t\"}",
      "{\"value\":\"***\",\"path\":\"urn:ietf:params:scim:schemas:core:2.0:User:password\",\"token\":\"***\"}"},
-    {"{\"op\":\"Add\",\"value\":{\"password\":\"x\",\"active\":true}}", "{\"op\":\"Add\",\"value\":{\"password\":\"***\",\"active\":true}}"},
+    {"{\"op\":\"Add\",\"value\":{\"password\":\"x\",\"active\":true}}",
+     "{\"op\":\"Add\",\"value\":{\"password\":\"***\",\"active\":true}}"},
     {"{\"path\":\"userName\",\"value\":\"password\"}", "{\"path\":\"userName\",\"value\":\"password\"}"},
     /* nothing secret: every byte stays */
     {"{\"key\":1,\"secret\":true,\"password\":null,\"token\":{\"a\":\"b\"},\"session\":\"\"}",
@@ -162,7 +165,9 @@ static void queries_and_forms_are_hidden(void **state)
     struct redactor *redactor = redactor_new();
     redactor_add(redactor, "tok-123456");
     struct arena *arena = arena_new();
-    struct http_request request = {.method = "POST", .target = "/tok-123456/token?a=1&access_token=xyz&b=tok-123456&password=", .body = {"grant_type=x&client_secret=s%20t&a", 34}};
+    struct http_request request = {.method = "POST",
+                                   .target = "/tok-123456/token?a=1&access_token=xyz&b=tok-123456&password=",
+                                   .body = {"grant_type=x&client_secret=s%20t&a", 34}};
     http_add_header(arena, &request.headers, "Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
     struct http_request *shown = redact_request(redactor, arena, &request);
     assert_string_equal(shown->target, "/***/token?a=1&access_token=***&b=***&password=***");
