@@ -12,58 +12,51 @@
 
 struct error;
 struct exchange;
+struct model_steps;
 
-/* What a lifecycle event was, for the seam behind it. Before and after are told apart by name: `deactivating` may still be refused. */
-#define LIFECYCLE_EVENTS(X)                                                                                            \
-    X(LIFECYCLE_CREATED, "created")                                                                                    \
-    X(LIFECYCLE_DEACTIVATING, "deactivating")                                                                          \
-    X(LIFECYCLE_DEACTIVATED, "deactivated")                                                                            \
-    X(LIFECYCLE_REACTIVATED, "reactivated")                                                                            \
-    X(LIFECYCLE_DELETED, "deleted")                                                                                    \
-    X(LIFECYCLE_GROUP_RENAMED, "group renamed")
-
-enum lifecycle_event {
-#define X(name, text) name,
-    LIFECYCLE_EVENTS(X)
-#undef X
-};
-
-/* A write to a resource, at the moment it is about to be applied or has been. All trees are roots in the exchange's arena; a function may change
- * them or put others in their place. */
+/* A write to a resource, on its way. All trees are roots in the exchange's arena; a function may change them or put others in their place. */
 struct change {
     const char *resource; /* "User" or "Group" */
-    const char *id;       /* NULL: a new one */
-    json *current;        /* as stored, whole; NULL: a new one */
-    json *body;           /* apply: what the client sent: resource (POST, PUT) or PatchOp */
-    json *result;         /* applied: what will be stored */
+    const char *id;       /* NULL until a new one has its id */
+    bool patch;           /* body is a PatchOp, else a resource */
+    json *current;        /* as it stood, whole, with id, meta and derived attributes; NULL: a new one */
+    json *body;           /* what the client sent */
+    json *result;         /* from `applied` on: what is stored */
 };
-
-struct defects; /* those that are switched on */
 
 struct defect_row {
     const char *name, *text;
-    /* The organization is not locked, the credentials are not checked: only what waits belongs here. */
+    /* What the organization does when people leave and enter (model/lifecycle.h): changes the table. */
+    void (*steps)(struct model_steps *steps);
+    /* A request has come in. The organization is not locked and the credentials are not checked: only what waits belongs here. */
     void (*arrive)(struct exchange *x);
-    /* Credentials, plan and body are checked. True: the function has made the reply, nothing else is done. */
+    /* Credentials, plan and body are checked, the organization is locked. True: the function has made the reply, nothing else is done. */
     bool (*request)(struct exchange *x);
-    void (*apply)(struct exchange *x, struct change *change);   /* before the body is read as a resource or patch */
-    void (*applied)(struct exchange *x, struct change *change); /* result made and checked, not yet stored */
-    void (*lifecycle)(struct exchange *x, enum lifecycle_event event, const char *id); /* id of the account or group */
-    void (*response)(struct exchange *x); /* the reply is made, not yet sent */
+    /* The body is about to be read as a resource or a patch. */
+    void (*apply)(struct exchange *x, struct change *change);
+    /* The result is made and checked, not stored yet. */
+    void (*applied)(struct exchange *x, struct change *change);
+    /* It is stored. */
+    void (*stored)(struct exchange *x, struct change *change);
+    /* The reply is made (x->reply, x->response), not sent yet. The organization is still locked. */
+    void (*response)(struct exchange *x);
 };
 
-extern const struct defect_row defect_rows[];
+extern const struct defect_row defect_rows[]; /* ordered by name */
 extern const size_t defect_row_count;
+
+struct defects; /* those that are switched on */
 
 /* NULL: err is ERROR_USAGE. No names: an empty list, never NULL. */
 struct defects *defects_new(const char *const *names, size_t count, struct error *err);
 void defects_free(struct defects *defects);
 
+void defects_steps(const struct defects *defects, struct model_steps *steps);
 void defects_arrive(struct exchange *x);
 bool defects_request(struct exchange *x);
 void defects_apply(struct exchange *x, struct change *change);
 void defects_applied(struct exchange *x, struct change *change);
-void defects_lifecycle(struct exchange *x, enum lifecycle_event event, const char *id);
+void defects_stored(struct exchange *x, struct change *change);
 void defects_response(struct exchange *x);
 
 #endif

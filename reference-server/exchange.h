@@ -1,7 +1,7 @@
 /* exchange.h: one request on its way through the server, and how replies are made.
  *
  * A handler gets a struct exchange with everything the way so far has found out, the lock of its organization held, and fills the reply by one of the
- * functions below. Every one of them ends the exchange: return behind it.
+ * functions below.
  */
 #ifndef REFERENCE_SERVER_EXCHANGE_H
 #define REFERENCE_SERVER_EXCHANGE_H
@@ -10,42 +10,56 @@
 #include "common/http.h"
 #include "common/json.h"
 
+#include "reference-server/scim/compat.h"
+
+struct account;
 struct arena;
+struct model_failure;
+struct organization;
+struct route;
 struct scim_error;
 struct server;
 struct tenant;
 
 #define SCIM_MEDIA_TYPE "application/scim+json"
-#define EXCHANGE_PARAMETERS 4
+#define EXCHANGE_PARAMETERS 2
 
-enum door { DOOR_SCIM, DOOR_APP, DOOR_ADMIN, DOOR_NONE };
+enum door { DOOR_NONE, DOOR_SCIM, DOOR_APP, DOOR_ADMIN };
 
 struct exchange {
     struct server *server;
     struct arena *arena;
     const struct http_request *request;
     struct http_response *response;
+    enum door door;
     struct http_target target;
     const struct route *route;
-    const char *parameters[EXCHANGE_PARAMETERS]; /* what the `{}` of the route's pattern stand for, in order */
-    struct tenant *tenant;    /* locked; NULL for admin routes that name none */
-    json *body;               /* NULL: none was sent. In the arena, a handler may change it */
-    const char *person;       /* app door: id of the account that asks */
-    const char *session;      /* app door: the session, NULL with an API key */
-    const char *event;        /* defects: what the lifecycle function was told last (defects.h) */
+    const char *parameters[EXCHANGE_PARAMETERS]; /* what the `{}` of the route's pattern stand for, in order: organization, id */
+    struct tenant *tenant;             /* locked; NULL where the path names no organization */
+    struct organization *organization; /* the tenant's */
+    json *body;                        /* NULL: none was sent */
+    struct scim_compat compat;
+    struct account *person;            /* app door: who asks; NULL where nobody needs to say */
+    const char *person_entry;          /* "session" or "apiKey" */
+    json *reply;                       /* the body of the reply, written out at the end; NULL: none */
+    json *stale;                       /* for defects */
+    size_t seats;                      /* for defects */
 };
 
-void reply_json(struct exchange *x, int status, const json *body); /* application/scim+json at the SCIM door, else application/json */
+void reply_json(struct exchange *x, int status, json *body); /* application/scim+json at the SCIM door, else application/json */
 void reply_empty(struct exchange *x, int status);
 void reply_header(struct exchange *x, const char *name, const char *value);
 void reply_scim_error(struct exchange *x, const struct scim_error *err);
+/* A SCIM error. */
 void reply_refusal(struct exchange *x, int status, const char *scim_type, const char *format, ...) PRINTF_LIKE(4, 5);
-/* At the app and admin doors: {"error": code, "message": …, "remedy": …}. */
-void reply_problem(struct exchange *x, int status, const char *code, const char *remedy, const char *format, ...) PRINTF_LIKE(5, 6);
-/* The same wrong thing in the words of the exchange's door. */
+/* What the model refuses, in the words of the exchange's door. */
+void reply_failure(struct exchange *x, const struct model_failure *failure);
+/* Something wrong with the request, in the words of the exchange's door. remedy may be NULL. */
 void reply_wrong(struct exchange *x, int status, const char *code, const char *remedy, const char *format, ...) PRINTF_LIKE(5, 6);
+/* Writes x->reply into the response. */
+void reply_finish(struct exchange *x);
 
 /* The body as an object; false: the reply (400) is made. */
-bool exchange_object(struct exchange *x, const json **out) MUST_USE;
+bool exchange_object(struct exchange *x, json **out) MUST_USE;
 
 #endif

@@ -14,7 +14,7 @@ struct arena;
 enum route_flag {
     ROUTE_BODY = 1,     /* reads a JSON body */
     ROUTE_PATCH = 2,    /* its body is a PatchOp */
-    ROUTE_OPEN = 4,     /* app door: no credentials needed */
+    ROUTE_OPEN = 4,     /* needs no credentials; those that are sent have to be good */
     ROUTE_SESSION = 8,  /* app door: an API key is not enough */
     ROUTE_READ = 16,    /* changes nothing */
 };

@@ -1,0 +1,15 @@
+/* admin.h: the handlers of the admin door (docs/reference-server.md): whoever sets organizations up, and who acts as an owner does on the product's pages. */
+#ifndef REFERENCE_SERVER_ADMIN_H
+#define REFERENCE_SERVER_ADMIN_H
+
+#include "common/base.h"
+
+struct exchange;
+
+void admin_create_organization(struct exchange *x);
+void admin_list_organizations(struct exchange *x);
+void admin_delete_organization(struct exchange *x);
+void admin_access(struct exchange *x);
+void admin_action(struct exchange *x);
+
+#endif

@@ -1,0 +1,175 @@
+#include "common/base.h"
+
+#include "reference-server/app.h"
+
+#include "common/http.h"
+#include "common/memory.h"
+#include "common/text.h"
+
+#include "reference-server/exchange.h"
+#include "reference-server/model/account.h"
+#include "reference-server/model/resource.h"
+#include "reference-server/model/role.h"
+#include "reference-server/model/signin.h"
+
+#include <string.h>
+
+/* A member of the body: text, required or not. */
+struct field {
+    const char *name;
+    bool required;
+    const char **out;
+};
+
+static bool is_field(const struct field *fields, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(fields[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Reads exactly these members; false: the reply is made. */
+static bool read_fields(struct exchange *x, const struct field *fields, size_t count)
+{
+    json *body;
+    if (!exchange_object(x, &body))
+        return false;
+    for (const json *member = json_first(body); member != NULL; member = json_next(member)) {
+        if (!is_field(fields, count, json_key(member))) {
+            reply_wrong(x, 400, "invalid", "leave it out", "the body has a member that is not known here: %s", json_key(member));
+            return false;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        const json *value = json_get(body, fields[i].name);
+        *fields[i].out = json_text(value);
+        if (value == NULL ? fields[i].required : *fields[i].out == NULL) {
+            reply_wrong(x, 400, "invalid", NULL, "%s has to be a text", fields[i].name);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void reply_session(struct exchange *x, const char *session, const struct account *account)
+{
+    json *body = json_object(x->arena);
+    json_set_text(body, "session", session);
+    json_set_text(body, "user", account->user_name);
+    reply_json(x, 200, body);
+}
+
+void app_sign_in(struct exchange *x)
+{
+    const char *user, *method, *password;
+    const struct field fields[] = {{"user", true, &user}, {"method", true, &method}, {"password", false, &password}};
+    if (!read_fields(x, fields, ARRAY_LEN(fields)))
+        return;
+    enum entry entry;
+    if (!signin_method_read(method, &entry)) {
+        reply_wrong(x, 400, "invalid", "use sso or password", "there is no method %s", method);
+        return;
+    }
+    char session[MODEL_TOKEN_SIZE];
+    struct account *account;
+    struct model_failure failure;
+    if (signin(x->organization, user, entry, password, session, &account, &failure))
+        reply_session(x, session, account);
+    else
+        reply_failure(x, &failure);
+}
+
+void app_accept_invite(struct exchange *x)
+{
+    const char *invite, *password;
+    const struct field fields[] = {{"invite", true, &invite}, {"password", false, &password}};
+    if (!read_fields(x, fields, ARRAY_LEN(fields)))
+        return;
+    char session[MODEL_TOKEN_SIZE];
+    struct account *account;
+    struct model_failure failure;
+    if (signin_accept(x->organization, invite, password, session, &account, &failure))
+        reply_session(x, session, account);
+    else
+        reply_failure(x, &failure);
+}
+
+void app_me(struct exchange *x)
+{
+    json *body = json_object(x->arena);
+    json_set_text(body, "user", x->person->user_name);
+    json_set_text(body, "with", x->person_entry);
+    reply_json(x, 200, body);
+}
+
+void app_open(struct exchange *x)
+{
+    const char *path;
+    const struct field fields[] = {{"resource", true, &path}};
+    if (!read_fields(x, fields, ARRAY_LEN(fields)))
+        return;
+    struct access_entry entry;
+    struct model_failure failure;
+    if (!signin_open(x->arena, x->organization, x->person, path, &entry, &failure)) {
+        reply_failure(x, &failure);
+        return;
+    }
+    json *body = json_object(x->arena);
+    json_set_text(body, "resource", entry.resource->path);
+    json_set_text(body, "role", role_name(entry.role));
+    json_set_text(body, "state", entry.member ? "member" : "joinable");
+    reply_json(x, 200, body);
+}
+
+void app_create_key(struct exchange *x)
+{
+    const char *name;
+    const struct field fields[] = {{"name", true, &name}};
+    if (!read_fields(x, fields, ARRAY_LEN(fields)))
+        return;
+    char key[MODEL_TOKEN_SIZE];
+    struct model_failure failure;
+    if (!signin_make_api_key(x->organization, x->person, name, key, &failure)) {
+        reply_failure(x, &failure);
+        return;
+    }
+    json *body = json_object(x->arena);
+    json_set_text(body, "key", key);
+    reply_json(x, 201, body);
+}
+
+void app_create_workspace(struct exchange *x)
+{
+    const char *name;
+    const struct field fields[] = {{"workspace", true, &name}};
+    if (!read_fields(x, fields, ARRAY_LEN(fields)))
+        return;
+    struct resource *workspace;
+    struct model_failure failure;
+    if (!signin_create_workspace(x->organization, x->person, name, &workspace, &failure)) {
+        reply_failure(x, &failure);
+        return;
+    }
+    json *body = json_object(x->arena);
+    json_set_text(body, "workspace", workspace->path);
+    reply_json(x, 201, body);
+}
+
+void app_create_project(struct exchange *x)
+{
+    const char *path;
+    const struct field fields[] = {{"project", true, &path}};
+    if (!read_fields(x, fields, ARRAY_LEN(fields)))
+        return;
+    struct project *project;
+    struct model_failure failure;
+    if (!signin_create_project(x->arena, x->organization, x->person, path, &project, &failure)) {
+        reply_failure(x, &failure);
+        return;
+    }
+    json *body = json_object(x->arena);
+    json_set_text(body, "project", project->path);
+    json_set_text(body, "owner", project->owner->user_name);
+    reply_json(x, 201, body);
+}

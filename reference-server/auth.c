@@ -1,0 +1,70 @@
+#include "common/base.h"
+
+#include "reference-server/auth.h"
+
+#include "common/digest.h"
+#include "common/http.h"
+#include "common/memory.h"
+#include "common/text.h"
+
+#include "reference-server/exchange.h"
+
+#include <string.h>
+
+void auth_hash(const char *token, char out[65])
+{
+    digest_sha256_hex((struct bytes){token, strlen(token)}, out);
+}
+
+bool auth_matches(const char *hash, const char *token)
+{
+    char other[65];
+    auth_hash(token, other);
+    return digest_equal(hash, other);
+}
+
+bool auth_is_token(const char *text)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/";
+    size_t n = strspn(text, letters);
+    size_t padding = strspn(text + n, "=");
+    return n > 0 && text[n + padding] == '\0' && n + padding <= AUTH_MAX_LENGTH;
+}
+
+static void challenge(struct exchange *x, const char *realm, const char *why)
+{
+    const char *error = why == NULL ? "" : arena_printf(x->arena, ", error=\"invalid_token\", error_description=\"%s\"", why);
+    reply_header(x, "WWW-Authenticate", arena_printf(x->arena, "Bearer realm=\"%s\"%s", realm, error));
+}
+
+void auth_refuse(struct exchange *x, const char *realm, const char *why)
+{
+    challenge(x, realm, why);
+    reply_wrong(x, 401, "unauthorized", NULL, "%s", why);
+}
+
+const char *auth_bearer(struct exchange *x, const char *realm)
+{
+    const struct http_headers *headers = &x->request->headers;
+    if (http_header_count(headers, "Authorization") > 1) {
+        reply_wrong(x, 400, "invalid", "send one", "the request has more than one Authorization header");
+        return NULL;
+    }
+    const char *value = http_header(headers, "Authorization");
+    if (value == NULL) {
+        challenge(x, realm, NULL); /* RFC 6750 §3.1: no error code when nothing was sent */
+        reply_wrong(x, 401, "unauthorized", "send Authorization: Bearer and the token", "the request has no credentials");
+        return NULL;
+    }
+    if (!text_starts_nocase(value, "Bearer ")) {
+        auth_refuse(x, realm, "the credentials are no bearer token");
+        return NULL;
+    }
+    const char *token = value + strlen("Bearer ");
+    token += strspn(token, " ");
+    if (!auth_is_token(token)) {
+        auth_refuse(x, realm, "the bearer token is malformed");
+        return NULL;
+    }
+    return token;
+}

@@ -1,0 +1,24 @@
+/* auth.h: bearer credentials (RFC 6750; RFC 7644 §2).
+ *
+ * Tokens are kept as SHA-256 and compared in constant time; the token itself is nowhere.
+ */
+#ifndef REFERENCE_SERVER_AUTH_H
+#define REFERENCE_SERVER_AUTH_H
+
+#include "common/base.h"
+
+struct exchange;
+
+#define AUTH_MAX_LENGTH 4096 /* of a token */
+
+/* The bearer token of the request. NULL: the reply is made, 401 with WWW-Authenticate, or 400 for two Authorization headers. */
+const char *auth_bearer(struct exchange *x, const char *realm);
+/* 401 that says why (RFC 6750 §3.1: error="invalid_token"). */
+void auth_refuse(struct exchange *x, const char *realm, const char *why);
+
+void auth_hash(const char *token, char out[65]);
+bool auth_matches(const char *hash, const char *token);
+/* b64token of RFC 6750 §2.1, 1 to AUTH_MAX_LENGTH letters: what can stand behind `Bearer`. */
+bool auth_is_token(const char *text);
+
+#endif

@@ -1,0 +1,188 @@
+#include "common/base.h"
+
+#include "reference-server/defects.h"
+
+#include "common/error.h"
+#include "common/memory.h"
+#include "common/text.h"
+
+#include "reference-server/defects_rows.h"
+#include "reference-server/exchange.h"
+#include "reference-server/serve.h"
+#include "reference-server/state.h"
+
+#include <string.h>
+
+const struct defect_row defect_rows[] = {
+    {"K01-string-boolean-ignored", "a PATCH of active with a text (\"False\") succeeds and does nothing", .apply = k01_apply},
+    {"K03-capital-op-refused", "an operation named Add, Replace or Remove is 400", .request = k03_request},
+    {"K04-capital-op-dropped", "operations named Add, Replace or Remove on groups succeed and do nothing", .apply = k04_apply},
+    {"K05-deactivation-ignored", "a PATCH that sets active to false succeeds and does nothing", .apply = k05_apply},
+    {"K06-pathless-active-ignored", "active in the value of an operation without path is passed over", .apply = k06_apply},
+    {"K07-put-active-ignored", "a PUT leaves active as it was", .apply = k07_apply},
+    {"K08-filtered-remove-ignored", "removing members[value eq \"id\"] succeeds and removes nobody", .apply = k08_apply},
+    {"K09-replace-only-adds", "replacing the members adds the new ones and removes nobody", .apply = k09_apply},
+    {"K10-put-members-ignored", "a PUT of a group leaves its members as they were", .apply = k10_apply},
+    {"K12-sessions-survive-put", "a deactivation by PUT leaves the sessions alive", .steps = k12_steps, .request = k12_request,
+     .response = k12_response},
+    {"K13-api-keys-survive", "API keys work on after a deactivation or deletion", .steps = k13_steps},
+    {"K14-named-api-keys-only", "a deactivation ends only API keys that are called like the user", .steps = k14_steps},
+    {"K15-sso-unchecked", "single sign-on gives an inactive person a session", .steps = k15_steps},
+    {"K16-sso-brings-leaver-back", "single sign-on makes an inactive person active again, just in time", .request = k16_request},
+    {"K17-invite-brings-leaver-back", "an old invite lets an inactive person in again", .steps = k17_steps, .request = k17_request},
+    {"K18-invites-survive", "a deactivation leaves pending invites open", .steps = k18_steps},
+    {"K26-group-reads-empty", "reading a group never shows its members", .response = k26_response},
+    {"K27-exact-member-path", "a path Members or urn:…:Group:members succeeds and does nothing", .apply = k27_apply},
+    {"K35-remove-values-clears", "removing members with a list of values removes everybody", .apply = k35_apply},
+    {"K36-filtered-remove-clears", "removing members[value eq \"id\"] removes everybody", .apply = k36_apply},
+    {"K38-missing-members-clears", "replacing something of a group without naming members removes everybody", .apply = k38_apply},
+    {"K40-unknown-members-clear", "unknown members are dropped from a replacing list in silence, after the group was emptied",
+     .apply = k40_apply},
+    {"K42-lost-update", "concurrent PATCHes of one group read the members without a lock: the last one wins", .arrive = k42_arrive,
+     .apply = k42_apply},
+    {"K45-update-resets-grants", "any update of a group ends what was granted to it", .stored = k45_stored},
+    {"K46-rename-loses-grants", "renaming a group ends what was granted to it", .stored = k46_stored},
+    {"K48-status-resets-role", "setting active makes an organization admin a plain user", .stored = k48_stored},
+    {"K49-refused-yet-done", "deactivating the break-glass owner is 403, and done", .response = k49_response},
+    {"K53-reactivation-empty", "a reactivated person is in no group and has no grant any more", .stored = k53_stored},
+    {"K57-untyped-member-dropped", "a member without type is passed over", .apply = k57_apply},
+    {"K67-external-id-is-id", "a create whose externalId is the number or id of an account takes that account over", .request = k67_request},
+    {"K71-username-case-matters", "filtering by userName compares letter case", .response = k71_response},
+    {"K74-duplicate-accepted", "a create with a userName that is taken makes a second account", .applied = k74_applied, .stored = k74_stored},
+    {"K75-inactive-hidden", "filters do not find inactive users, so a returning one is created again and refused with 409",
+     .response = k75_response},
+    {"K77-external-id-dropped", "externalId is not stored", .applied = k77_applied},
+    {"K85-unknown-filter-returns-all", "a filter with and, or, or brackets returns everybody", .request = k85_request},
+    {"K86-no-create-on-miss", "a filtered path to an element that does not exist yet is 400 noTarget", .request = k86_request},
+    {"K87-dotted-keys-lost", "keys such as name.givenName and urn:…:User:department are passed over", .request = k87_request},
+    {"K88-bare-manager-refused", "a manager that is a plain text is 400", .request = k88_request},
+    {"K89-manager-as-text", "a manager is returned as a plain text", .response = k89_response},
+    {"K91-delete-answers-200", "DELETE answers 200 with an empty object", .response = k91_response},
+    {"K93-conflict-without-type", "a duplicate is 409 without scimType", .response = k93_response},
+    {"K94-total-is-page", "totalResults counts the page only", .response = k94_response},
+    {"K96-null-resources", "an empty list has Resources null", .response = k96_response},
+    {"K97-exclusion-ignored", "excludedAttributes is ignored", .request = k97_request},
+    {"K98-reply-media-type", "replies are application/json+scim", .response = k98_response},
+    {"K98-scim-media-type-refused", "a body of type application/scim+json is 415", .request = k98_request},
+    {"K99-null-refused", "a null anywhere in a body is 400", .request = k99_request},
+    {"K101-discovery-bare-array", "/Schemas and /ResourceTypes answer with bare arrays", .response = k101_response},
+    {"K103-seats-unchecked", "SCIM knows no seat limit", .request = k103_request, .response = k103_response},
+    {"K106-reactivation-refused", "a PATCH that sets active to \"True\" is 400", .request = k106_request},
+};
+
+const size_t defect_row_count = ARRAY_LEN(defect_rows);
+
+struct defects {
+    const struct defect_row *rows[ARRAY_LEN(defect_rows)];
+    size_t count;
+};
+
+static const struct defect_row *find(const char *name)
+{
+    for (size_t i = 0; i < defect_row_count; i++)
+        if (strcmp(defect_rows[i].name, name) == 0)
+            return &defect_rows[i];
+    return NULL;
+}
+
+static bool unknown(const char *name, struct error *err)
+{
+    const char *names[ARRAY_LEN(defect_rows)];
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    for (size_t i = 0; i < defect_row_count; i++)
+        names[i] = defect_rows[i].name;
+    const char *near = text_nearest(name, names, defect_row_count);
+    const char *remedy = near == NULL ? "see `scimulator list defects`" : arena_printf(arena, "did you mean %s?", near);
+    return error_set(err, ERROR_USAGE, "--defect", remedy, "there is no defect %s", name);
+}
+
+struct defects *defects_new(const char *const *names, size_t count, struct error *err)
+{
+    struct defects *defects = mem_alloc(sizeof *defects);
+    for (size_t i = 0; i < count; i++) {
+        const struct defect_row *row = find(names[i]);
+        if (row == NULL) {
+            unknown(names[i], err);
+            defects_free(defects);
+            return NULL;
+        }
+        bool known = false;
+        for (size_t k = 0; k < defects->count; k++)
+            known |= defects->rows[k] == row;
+        if (!known)
+            defects->rows[defects->count++] = row;
+    }
+    return defects;
+}
+
+void defects_free(struct defects *defects)
+{
+    mem_free(defects);
+}
+
+const struct serve_defect *serve_defects(size_t *count)
+{
+    static struct serve_defect list[ARRAY_LEN(defect_rows)];
+    for (size_t i = 0; i < defect_row_count; i++)
+        list[i] = (struct serve_defect){defect_rows[i].name, defect_rows[i].text};
+    *count = defect_row_count;
+    return list;
+}
+
+/* --- the seams --- */
+
+void defects_steps(const struct defects *defects, struct model_steps *steps)
+{
+    for (size_t i = 0; i < defects->count; i++)
+        if (defects->rows[i]->steps != NULL)
+            defects->rows[i]->steps(steps);
+}
+
+void defects_arrive(struct exchange *x)
+{
+    const struct defects *defects = x->server->defects;
+    for (size_t i = 0; i < defects->count; i++)
+        if (defects->rows[i]->arrive != NULL)
+            defects->rows[i]->arrive(x);
+}
+
+bool defects_request(struct exchange *x)
+{
+    const struct defects *defects = x->server->defects;
+    for (size_t i = 0; i < defects->count; i++)
+        if (defects->rows[i]->request != NULL && defects->rows[i]->request(x))
+            return true;
+    return false;
+}
+
+void defects_apply(struct exchange *x, struct change *change)
+{
+    const struct defects *defects = x->server->defects;
+    for (size_t i = 0; i < defects->count; i++)
+        if (defects->rows[i]->apply != NULL)
+            defects->rows[i]->apply(x, change);
+}
+
+void defects_applied(struct exchange *x, struct change *change)
+{
+    const struct defects *defects = x->server->defects;
+    for (size_t i = 0; i < defects->count; i++)
+        if (defects->rows[i]->applied != NULL)
+            defects->rows[i]->applied(x, change);
+}
+
+void defects_stored(struct exchange *x, struct change *change)
+{
+    const struct defects *defects = x->server->defects;
+    for (size_t i = 0; i < defects->count; i++)
+        if (defects->rows[i]->stored != NULL)
+            defects->rows[i]->stored(x, change);
+}
+
+void defects_response(struct exchange *x)
+{
+    const struct defects *defects = x->server->defects;
+    for (size_t i = 0; i < defects->count; i++)
+        if (defects->rows[i]->response != NULL)
+            defects->rows[i]->response(x);
+}

@@ -1,0 +1,75 @@
+/* defects_rows.h: the functions of the rows in defects.c, by the file they are in; private to defects*.c. Named by the failure mode they play. */
+#ifndef REFERENCE_SERVER_DEFECTS_ROWS_H
+#define REFERENCE_SERVER_DEFECTS_ROWS_H
+
+#include "common/base.h"
+
+struct change;
+struct exchange;
+struct model_steps;
+
+/* defects_write.c: what a write is taken to mean */
+void k01_apply(struct exchange *x, struct change *change);
+void k04_apply(struct exchange *x, struct change *change);
+void k05_apply(struct exchange *x, struct change *change);
+void k06_apply(struct exchange *x, struct change *change);
+void k07_apply(struct exchange *x, struct change *change);
+void k08_apply(struct exchange *x, struct change *change);
+void k09_apply(struct exchange *x, struct change *change);
+void k10_apply(struct exchange *x, struct change *change);
+void k27_apply(struct exchange *x, struct change *change);
+void k35_apply(struct exchange *x, struct change *change);
+void k36_apply(struct exchange *x, struct change *change);
+void k38_apply(struct exchange *x, struct change *change);
+void k40_apply(struct exchange *x, struct change *change);
+void k57_apply(struct exchange *x, struct change *change);
+void k77_applied(struct exchange *x, struct change *change);
+
+/* defects_access.c: who may enter, and what becomes of access */
+bool k12_request(struct exchange *x);
+void k12_response(struct exchange *x);
+void k12_steps(struct model_steps *steps);
+void k13_steps(struct model_steps *steps);
+void k14_steps(struct model_steps *steps);
+void k15_steps(struct model_steps *steps);
+bool k16_request(struct exchange *x);
+bool k17_request(struct exchange *x);
+void k17_steps(struct model_steps *steps);
+void k18_steps(struct model_steps *steps);
+void k45_stored(struct exchange *x, struct change *change);
+void k46_stored(struct exchange *x, struct change *change);
+void k48_stored(struct exchange *x, struct change *change);
+void k49_response(struct exchange *x);
+void k53_stored(struct exchange *x, struct change *change);
+bool k67_request(struct exchange *x);
+void k74_applied(struct exchange *x, struct change *change);
+void k74_stored(struct exchange *x, struct change *change);
+bool k103_request(struct exchange *x);
+void k103_response(struct exchange *x);
+
+/* defects_wire.c: what comes in and goes out */
+bool k03_request(struct exchange *x);
+void k26_response(struct exchange *x);
+void k71_response(struct exchange *x);
+void k75_response(struct exchange *x);
+bool k85_request(struct exchange *x);
+bool k86_request(struct exchange *x);
+bool k87_request(struct exchange *x);
+bool k88_request(struct exchange *x);
+void k89_response(struct exchange *x);
+void k91_response(struct exchange *x);
+void k93_response(struct exchange *x);
+void k94_response(struct exchange *x);
+void k96_response(struct exchange *x);
+bool k97_request(struct exchange *x);
+bool k98_request(struct exchange *x);
+void k98_response(struct exchange *x);
+bool k99_request(struct exchange *x);
+void k101_response(struct exchange *x);
+bool k106_request(struct exchange *x);
+
+/* defects_race.c */
+void k42_arrive(struct exchange *x);
+void k42_apply(struct exchange *x, struct change *change);
+
+#endif

@@ -1,0 +1,122 @@
+/* Discovery (RFC 7644 §4): what this server is, and no more than what is true. Query parameters are ignored, but a filter is 403. */
+#include "common/base.h"
+
+#include "reference-server/scim_service.h"
+
+#include "common/http.h"
+#include "common/memory.h"
+#include "common/text.h"
+
+#include "reference-server/exchange.h"
+#include "reference-server/scim/message.h"
+#include "reference-server/scim/schema.h"
+#include "reference-server/server.h"
+#include "reference-server/state.h"
+
+static bool refuse_filter(struct exchange *x)
+{
+    if (http_query(&x->target, "filter") == NULL)
+        return false;
+    reply_refusal(x, 403, NULL, "%s takes no filter", x->target.path); /* RFC 7644 §4 */
+    return true;
+}
+
+static void add_meta(const struct exchange *x, json *resource, const char *type, const char *path)
+{
+    json *meta = json_set_object(resource, "meta");
+    json_set_text(meta, "resourceType", type);
+    const char *base = tenant_scim_base(x->server, x->organization, x->arena);
+    json_set_text(meta, "location", arena_printf(x->arena, "%s/%s", base, path));
+}
+
+/* --- /ServiceProviderConfig --- */
+
+static json *feature(json *config, const char *name, bool supported)
+{
+    json *object = json_set_object(config, name);
+    json_set_bool(object, "supported", supported);
+    return object;
+}
+
+void discovery_config(struct exchange *x)
+{
+    if (refuse_filter(x))
+        return;
+    json *config = json_object(x->arena);
+    json_push_text(json_set_array(config, "schemas"), SCIM_URN_SERVICE_PROVIDER_CONFIG);
+    feature(config, "patch", true);
+    json *bulk = feature(config, "bulk", false);
+    json_set_integer(bulk, "maxOperations", 0);
+    json_set_integer(bulk, "maxPayloadSize", 0);
+    json_set_integer(feature(config, "filter", true), "maxResults", SERVER_PAGE_MAX);
+    feature(config, "changePassword", true);
+    feature(config, "sort", true);
+    feature(config, "etag", true);
+    json *scheme = json_push_object(json_set_array(config, "authenticationSchemes"));
+    json_set_text(scheme, "type", "oauthbearertoken");
+    json_set_text(scheme, "name", "Bearer token");
+    json_set_text(scheme, "description", "The organization's SCIM token in the Authorization header");
+    json_set_text(scheme, "specUri", "https://www.rfc-editor.org/rfc/rfc6750");
+    json_set_bool(scheme, "primary", true);
+    add_meta(x, config, "ServiceProviderConfig", "ServiceProviderConfig");
+    reply_json(x, 200, config);
+}
+
+/* --- /ResourceTypes and /Schemas --- */
+
+static json *type_document(const struct exchange *x, struct arena *arena, const struct scim_resource_type *type)
+{
+    json *document = json_copy(arena, type->document);
+    add_meta(x, document, "ResourceType", arena_printf(x->arena, "ResourceTypes/%s", type->name));
+    return document;
+}
+
+static json *schema_document(const struct exchange *x, struct arena *arena, const struct scim_schema *schema)
+{
+    json *document = json_copy(arena, schema->document);
+    add_meta(x, document, "Schema", arena_printf(x->arena, "Schemas/%s", schema->id));
+    return document;
+}
+
+static void reply_list(struct exchange *x, json *resources)
+{
+    reply_json(x, 200, scim_message_list(x->arena, resources, (int64_t)json_count(resources), 1));
+}
+
+void discovery_types(struct exchange *x)
+{
+    if (refuse_filter(x))
+        return;
+    json *resources = json_array(NULL);
+    for (size_t i = 0; i < x->server->registry->type_count; i++)
+        json_push(resources, type_document(x, NULL, &x->server->registry->types[i]));
+    reply_list(x, resources);
+}
+
+void discovery_schemas(struct exchange *x)
+{
+    if (refuse_filter(x))
+        return;
+    json *resources = json_array(NULL);
+    for (size_t i = 0; i < x->server->registry->schema_count; i++)
+        json_push(resources, schema_document(x, NULL, &x->server->registry->schemas[i]));
+    reply_list(x, resources);
+}
+
+void discovery_type(struct exchange *x)
+{
+    const struct scim_resource_type *type = scim_schema_type(x->server->registry, x->parameters[1]);
+    if (type == NULL)
+        reply_refusal(x, 404, NULL, "there is no resource type %s", x->parameters[1]);
+    else if (!refuse_filter(x))
+        reply_json(x, 200, type_document(x, x->arena, type));
+}
+
+void discovery_schema(struct exchange *x)
+{
+    const struct scim_schema *schema = scim_schema_find(x->server->registry, x->parameters[1]);
+    if (schema == NULL)
+        reply_refusal(x, 404, NULL, "there is no schema %s", x->parameters[1]);
+    else if (!refuse_filter(x))
+        reply_json(x, 200, schema_document(x, x->arena, schema));
+}

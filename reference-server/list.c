@@ -1,0 +1,248 @@
+/* Lists: GET /Users and /Groups, POST .search (RFC 7644 §3.4.2, §3.4.3). Order is that of creation, unless sortBy says otherwise. */
+#include "common/base.h"
+
+#include "reference-server/scim_service.h"
+
+#include "common/memory.h"
+#include "common/text.h"
+
+#include "reference-server/exchange.h"
+#include "reference-server/model/account.h"
+#include "reference-server/model/group.h"
+#include "reference-server/model/organization.h"
+#include "reference-server/router.h"
+#include "reference-server/scim/filter.h"
+#include "reference-server/scim/match.h"
+#include "reference-server/scim/message.h"
+#include "reference-server/scim/project.h"
+#include "reference-server/scim/schema.h"
+#include "reference-server/server.h"
+#include "reference-server/state.h"
+#include "reference-server/view.h"
+
+#include <string.h>
+
+/* One resource type's part of a list. */
+struct part {
+    const struct scim_resource_type *type;
+    bool users;
+    const struct scim_matcher *matcher; /* NULL: everything */
+    const struct scim_projection *projection;
+    bool derived; /* the filter or the order asks for what is derived */
+    const struct list *source;
+};
+
+struct hit {
+    struct subject subject;
+    const struct part *part;
+    json *key; /* the resource, when there is an order to be made */
+    size_t at; /* place in the order of creation */
+};
+
+struct result {
+    struct hit *items;
+    size_t count, capacity;
+    const struct scim_place *place; /* of sortBy; NULL: none */
+    bool descending;
+};
+
+/* --- which resources may match --- */
+
+static const struct list *one(struct arena *arena, void *item)
+{
+    struct list *list = arena_alloc(arena, sizeof *list);
+    if (item == NULL)
+        return list;
+    list->items = arena_array(arena, 1, sizeof *list->items);
+    list->items[0] = item;
+    list->count = 1;
+    return list;
+}
+
+/* An index answers `attribute eq "text"` of these attributes. NULL: no index helps. */
+static const struct list *from_index(const struct exchange *x, bool users, const char *attribute, const char *value)
+{
+    const struct organization *organization = x->organization;
+    if (strcmp(attribute, "id") == 0)
+        return one(x->arena, users ? (void *)account_by_id(organization, value) : (void *)group_by_id(organization, value));
+    if (strcmp(attribute, "externalId") == 0)
+        return users ? accounts_by_external_id(organization, value) : groups_by_external_id(organization, value);
+    if (users && strcmp(attribute, "userName") == 0)
+        return one(x->arena, account_by_user_name(organization, value));
+    if (!users && strcmp(attribute, "displayName") == 0)
+        return one(x->arena, group_by_name(organization, value));
+    return NULL;
+}
+
+static const struct list *candidates(const struct exchange *x, const struct part *part, const struct scim_filter *filter)
+{
+    const struct list *all = part->users ? &x->organization->accounts : &x->organization->groups;
+    const char *name, *value;
+    struct scim_place place;
+    if (filter == NULL || !scim_filter_equality(filter, &name, &value) || !scim_schema_resolve(part->type, name, &place) ||
+        place.extension != NULL || place.attribute == NULL || place.sub != NULL)
+        return all;
+    const struct list *found = from_index(x, part->users, place.attribute->name, value);
+    return found == NULL ? all : found;
+}
+
+/* --- matching --- */
+
+static bool names_derived(const char *name)
+{
+    return name != NULL && (strstr(name, "roups") != NULL || strstr(name, "ROUPS") != NULL || strstr(name, "embers") != NULL ||
+                            strstr(name, "EMBERS") != NULL);
+}
+
+/* Whether the filter looks at groups or members, which are dear to make. */
+static bool wants_derived(const struct scim_filter *filter)
+{
+    if (filter == NULL)
+        return false;
+    return names_derived(filter->name) || wants_derived(filter->left) || wants_derived(filter->right);
+}
+
+static void keep(struct arena *arena, struct result *result, struct hit hit)
+{
+    if (result->count == result->capacity) {
+        size_t capacity = result->capacity == 0 ? 64 : result->capacity * 2;
+        result->items = arena_grow(arena, result->items, result->count, capacity, sizeof *result->items);
+        result->capacity = capacity;
+    }
+    hit.at = result->count;
+    result->items[result->count++] = hit;
+}
+
+static void collect(const struct exchange *x, const struct part *part, struct result *result)
+{
+    for (size_t i = 0; i < part->source->count; i++) {
+        void *item = part->source->items[i];
+        struct hit hit = {.part = part, .subject = part->users ? (struct subject){.account = item} : (struct subject){.group = item}};
+        if (part->matcher != NULL || result->place != NULL) {
+            json *whole = view_resource(x, NULL, hit.subject, part->derived);
+            bool matches = part->matcher == NULL || scim_match(part->matcher, whole);
+            if (matches && result->place != NULL)
+                hit.key = json_copy(x->arena, whole);
+            json_free(whole);
+            if (!matches)
+                continue;
+        }
+        keep(x->arena, result, hit);
+    }
+}
+
+/* --- order --- */
+
+static bool before(const struct result *result, const struct hit *a, const struct hit *b)
+{
+    int order = scim_match_order(result->place, result->descending, a->key, b->key);
+    return order != 0 ? order < 0 : a->at < b->at;
+}
+
+/* Merge sort: stable, and it can be handed what to sort by. */
+static void sort(const struct result *result, struct hit *items, struct hit *spare, size_t count)
+{
+    if (count < 2)
+        return;
+    size_t half = count / 2;
+    sort(result, items, spare, half);
+    sort(result, items + half, spare, count - half);
+    memcpy(spare, items, count * sizeof *items);
+    for (size_t i = 0, left = 0, right = half; i < count; i++) {
+        bool from_left = right == count || (left < half && !before(result, &spare[right], &spare[left]));
+        items[i] = from_left ? spare[left++] : spare[right++];
+    }
+}
+
+/* --- the page --- */
+
+static size_t page_size(int64_t count)
+{
+    if (count < 0)
+        return SERVER_PAGE;
+    return count > SERVER_PAGE_MAX ? SERVER_PAGE_MAX : (size_t)count;
+}
+
+static void reply_page(struct exchange *x, const struct result *result, const struct scim_search *search)
+{
+    json *resources = json_array(NULL);
+    size_t first = search->start_index - 1 > (int64_t)result->count ? result->count : (size_t)(search->start_index - 1);
+    size_t end = result->count - first < page_size(search->count) ? result->count : first + page_size(search->count);
+    for (size_t i = first; i < end; i++)
+        json_push(resources, view_projected(x, NULL, result->items[i].subject, result->items[i].part->projection));
+    reply_json(x, 200, scim_message_list(x->arena, resources, (int64_t)result->count, search->start_index));
+}
+
+/* --- a search --- */
+
+static bool prepare(const struct exchange *x, const struct scim_search *search, const struct scim_filter *filter, struct part *part,
+                    struct scim_error *err)
+{
+    part->users = strcmp(part->type->name, "User") == 0;
+    if (filter != NULL && !scim_match_compile(x->arena, part->type, filter, &part->matcher, err))
+        return false;
+    part->derived = wants_derived(filter) || names_derived(search->sort_by);
+    part->source = candidates(x, part, filter);
+    return scim_project_prepare(x->arena, part->type, search->attributes, search->excluded, &part->projection, err);
+}
+
+static void run(struct exchange *x, const struct scim_search *search, const char *const *types, size_t count)
+{
+    const struct scim_filter *filter = NULL;
+    struct part *parts = arena_array(x->arena, count, sizeof *parts);
+    struct scim_error err;
+    struct result result = {.descending = search->descending};
+    struct scim_place place;
+    bool good = search->filter == NULL || scim_filter_parse(x->arena, search->filter, &filter, &err);
+    for (size_t i = 0; good && i < count; i++) {
+        parts[i].type = scim_schema_type(x->server->registry, types[i]);
+        good = prepare(x, search, filter, &parts[i], &err);
+    }
+    if (!good) {
+        reply_scim_error(x, &err);
+        return;
+    }
+    /* An attribute that the first type does not have orders nothing (A18). */
+    if (search->sort_by != NULL && scim_schema_resolve(parts[0].type, search->sort_by, &place) && scim_schema_leaf(&place) != NULL)
+        result.place = &place;
+    for (size_t i = 0; i < count; i++)
+        collect(x, &parts[i], &result);
+    if (result.place != NULL)
+        sort(&result, result.items, arena_array(x->arena, result.count + 1, sizeof *result.items), result.count);
+    reply_page(x, &result, search);
+}
+
+static const char *const both[] = {"User", "Group"};
+
+void scim_list(struct exchange *x)
+{
+    struct scim_search search;
+    struct scim_error err;
+    if (!scim_message_read_query(x->arena, &x->target, &search, &err))
+        reply_scim_error(x, &err);
+    else
+        run(x, &search, &x->route->resource, 1);
+}
+
+static void search_body(struct exchange *x, const char *const *types, size_t count)
+{
+    json *body;
+    struct scim_search search;
+    struct scim_error err;
+    if (!exchange_object(x, &body))
+        return;
+    if (!scim_message_read_search(x->arena, body, &search, &err))
+        reply_scim_error(x, &err);
+    else
+        run(x, &search, types, count);
+}
+
+void scim_search(struct exchange *x)
+{
+    search_body(x, &x->route->resource, 1);
+}
+
+void scim_search_all(struct exchange *x)
+{
+    search_body(x, both, ARRAY_LEN(both));
+}

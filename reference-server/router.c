@@ -1,0 +1,141 @@
+#include "common/base.h"
+
+#include "reference-server/router.h"
+
+#include "common/memory.h"
+#include "common/text.h"
+
+#include "reference-server/admin.h"
+#include "reference-server/app.h"
+#include "reference-server/scim_service.h"
+
+#include <string.h>
+
+#define SCIM "/organizations/{}/scim/v2"
+#define APP "/organizations/{}/app"
+
+static const struct route routes[] = {
+    {"GET", SCIM "/Users", DOOR_SCIM, scim_list, ROUTE_READ, "User"},
+    {"POST", SCIM "/Users", DOOR_SCIM, users_create, ROUTE_BODY, "User"},
+    {"POST", SCIM "/Users/.search", DOOR_SCIM, scim_search, ROUTE_BODY | ROUTE_READ, "User"},
+    {"GET", SCIM "/Users/{}", DOOR_SCIM, scim_read, ROUTE_READ, "User"},
+    {"PUT", SCIM "/Users/{}", DOOR_SCIM, users_replace, ROUTE_BODY, "User"},
+    {"PATCH", SCIM "/Users/{}", DOOR_SCIM, users_patch, ROUTE_BODY | ROUTE_PATCH, "User"},
+    {"DELETE", SCIM "/Users/{}", DOOR_SCIM, users_delete, 0, "User"},
+    {"GET", SCIM "/Groups", DOOR_SCIM, scim_list, ROUTE_READ, "Group"},
+    {"POST", SCIM "/Groups", DOOR_SCIM, groups_create, ROUTE_BODY, "Group"},
+    {"POST", SCIM "/Groups/.search", DOOR_SCIM, scim_search, ROUTE_BODY | ROUTE_READ, "Group"},
+    {"GET", SCIM "/Groups/{}", DOOR_SCIM, scim_read, ROUTE_READ, "Group"},
+    {"PUT", SCIM "/Groups/{}", DOOR_SCIM, groups_replace, ROUTE_BODY, "Group"},
+    {"PATCH", SCIM "/Groups/{}", DOOR_SCIM, groups_patch, ROUTE_BODY | ROUTE_PATCH, "Group"},
+    {"DELETE", SCIM "/Groups/{}", DOOR_SCIM, groups_delete, 0, "Group"},
+    {"POST", SCIM "/.search", DOOR_SCIM, scim_search_all, ROUTE_BODY | ROUTE_READ, NULL},
+    {"GET", SCIM "/ServiceProviderConfig", DOOR_SCIM, discovery_config, ROUTE_READ | ROUTE_OPEN, NULL},
+    {"GET", SCIM "/ResourceTypes", DOOR_SCIM, discovery_types, ROUTE_READ | ROUTE_OPEN, NULL},
+    {"GET", SCIM "/ResourceTypes/{}", DOOR_SCIM, discovery_type, ROUTE_READ | ROUTE_OPEN, NULL},
+    {"GET", SCIM "/Schemas", DOOR_SCIM, discovery_schemas, ROUTE_READ | ROUTE_OPEN, NULL},
+    {"GET", SCIM "/Schemas/{}", DOOR_SCIM, discovery_schema, ROUTE_READ | ROUTE_OPEN, NULL},
+    {"GET", SCIM "/Me", DOOR_SCIM, scim_not_implemented, ROUTE_READ, NULL},
+    {"POST", SCIM "/Me", DOOR_SCIM, scim_not_implemented, 0, NULL},
+    {"PUT", SCIM "/Me", DOOR_SCIM, scim_not_implemented, 0, NULL},
+    {"PATCH", SCIM "/Me", DOOR_SCIM, scim_not_implemented, 0, NULL},
+    {"DELETE", SCIM "/Me", DOOR_SCIM, scim_not_implemented, 0, NULL},
+    {"POST", SCIM "/Bulk", DOOR_SCIM, scim_not_implemented, 0, NULL},
+
+    {"POST", APP "/sign-in", DOOR_APP, app_sign_in, ROUTE_BODY | ROUTE_OPEN, NULL},
+    {"POST", APP "/invites", DOOR_APP, app_accept_invite, ROUTE_BODY | ROUTE_OPEN, NULL},
+    {"GET", APP "/me", DOOR_APP, app_me, ROUTE_READ, NULL},
+    {"POST", APP "/open", DOOR_APP, app_open, ROUTE_BODY | ROUTE_SESSION, NULL},
+    {"POST", APP "/api-keys", DOOR_APP, app_create_key, ROUTE_BODY | ROUTE_SESSION, NULL},
+    {"POST", APP "/workspaces", DOOR_APP, app_create_workspace, ROUTE_BODY | ROUTE_SESSION, NULL},
+    {"POST", APP "/projects", DOOR_APP, app_create_project, ROUTE_BODY | ROUTE_SESSION, NULL},
+
+    {"GET", "/admin/organizations", DOOR_ADMIN, admin_list_organizations, ROUTE_READ, NULL},
+    {"POST", "/admin/organizations", DOOR_ADMIN, admin_create_organization, ROUTE_BODY, NULL},
+    {"DELETE", "/admin/organizations/{}", DOOR_ADMIN, admin_delete_organization, 0, NULL},
+    {"GET", "/admin/organizations/{}/access", DOOR_ADMIN, admin_access, ROUTE_READ, NULL},
+    {"POST", "/admin/organizations/{}/actions", DOOR_ADMIN, admin_action, ROUTE_BODY, NULL},
+};
+
+/* Segments without an empty one at the end. */
+static size_t segments_of(const struct http_target *target)
+{
+    size_t n = target->count;
+    return n > 0 && target->segments[n - 1][0] == '\0' ? n - 1 : n;
+}
+
+static bool segment_is(const struct http_target *target, size_t index, const char *text)
+{
+    return index < segments_of(target) && strcmp(target->segments[index], text) == 0;
+}
+
+enum door router_door(const struct http_target *target, const char **organization)
+{
+    *organization = NULL;
+    if (segment_is(target, 0, "admin")) {
+        if (segment_is(target, 1, "organizations") && segments_of(target) > 2)
+            *organization = target->segments[2];
+        return DOOR_ADMIN;
+    }
+    if (!segment_is(target, 0, "organizations") || segments_of(target) < 3)
+        return DOOR_NONE;
+    *organization = target->segments[1];
+    if (segment_is(target, 2, "scim") && segment_is(target, 3, "v2"))
+        return DOOR_SCIM;
+    return segment_is(target, 2, "app") ? DOOR_APP : DOOR_NONE;
+}
+
+static bool pattern_fits(const char *pattern, const struct http_target *target, const char *parameters[EXCHANGE_PARAMETERS])
+{
+    size_t count = segments_of(target), index = 0, found = 0;
+    for (const char *p = pattern; *p == '/'; index++) {
+        size_t length = strcspn(++p, "/");
+        if (index >= count)
+            return false;
+        const char *segment = target->segments[index];
+        bool hole = length == 2 && memcmp(p, "{}", 2) == 0;
+        if (hole ? segment[0] == '\0' : strncmp(segment, p, length) != 0 || segment[length] != '\0')
+            return false;
+        if (hole && found < EXCHANGE_PARAMETERS)
+            parameters[found++] = segment;
+        p += length;
+    }
+    return index == count;
+}
+
+static const char *methods_of(struct arena *arena, const struct http_target *target)
+{
+    const char *ignored[EXCHANGE_PARAMETERS];
+    const char *list = NULL;
+    for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
+        if (!pattern_fits(routes[i].pattern, target, ignored))
+            continue;
+        /* `.search` is no id: its own row alone counts. */
+        bool search = text_ends(routes[i].pattern, "/.search");
+        if (list == NULL || search)
+            list = routes[i].method;
+        else
+            list = arena_printf(arena, "%s, %s", list, routes[i].method);
+        if (strcmp(routes[i].method, "GET") == 0)
+            list = arena_printf(arena, "%s, HEAD", list);
+        if (search)
+            break;
+    }
+    return list == NULL ? NULL : arena_printf(arena, "%s, OPTIONS", list);
+}
+
+const struct route *router_find(struct arena *arena, const struct http_target *target, const char *method,
+                                const char *parameters[EXCHANGE_PARAMETERS], const char **allow)
+{
+    const char *wanted = strcmp(method, "HEAD") == 0 ? "GET" : method;
+    size_t count = segments_of(target);
+    bool search = count > 0 && strcmp(target->segments[count - 1], ".search") == 0;
+    for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
+        const struct route *route = &routes[i];
+        if (strcmp(route->method, wanted) == 0 && text_ends(route->pattern, "/.search") == search &&
+            pattern_fits(route->pattern, target, parameters))
+            return route;
+    }
+    *allow = methods_of(arena, target);
+    return NULL;
+}

@@ -1,0 +1,229 @@
+#include "common/base.h"
+
+#include "reference-server/serve.h"
+
+#include "common/digest.h"
+#include "common/embedded.h"
+#include "common/error.h"
+#include "common/file.h"
+#include "common/http_server.h"
+#include "common/json.h"
+#include "common/memory.h"
+#include "common/text.h"
+
+#include "reference-server/auth.h"
+#include "reference-server/server.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TOKEN_BYTES 32
+#define ORGANIZATION_FILE_MAX (16 * MIB)
+#define DEMO "reference-server/schemas/demo.organization.json"
+
+/* What a running server consists of. */
+struct service {
+    const struct serve_options *options;
+    struct arena *arena;
+    struct server *server;
+    struct http_server *http;
+    const char *admin_token, *scim_token;
+    bool made_admin, made_scim;
+    const char *secrets; /* the file that was written; NULL: none */
+    const char *url, *scim_base;
+};
+
+/* --- secrets --- */
+
+static bool choose_token(struct service *s, const char *given, const char *name, const char **out, bool *made, struct error *err)
+{
+    *made = given == NULL;
+    *out = given;
+    if (given != NULL)
+        return auth_is_token(given) || error_set(err, ERROR_USAGE, name, "use letters, digits and -._~+/", "this is no bearer token");
+    char *token;
+    if (!random_token(s->arena, TOKEN_BYTES, &token, err))
+        return false;
+    *out = token;
+    return true;
+}
+
+static const char *secrets_path(struct service *s)
+{
+    if (s->options->secrets != NULL)
+        return s->options->secrets;
+    const char *folder = getenv("XDG_RUNTIME_DIR");
+    return arena_printf(s->arena, "%s/scimulator-%ld.env", text_is_blank(folder) ? "/tmp" : folder, (long)getpid());
+}
+
+static bool write_secrets(struct service *s, struct error *err)
+{
+    if (!s->made_admin && !s->made_scim)
+        return true;
+    const char *path = secrets_path(s);
+    const char *admin = s->made_admin ? arena_printf(s->arena, "SCIMULATOR_ADMIN_TOKEN=%s\n", s->admin_token) : "";
+    const char *scim = s->made_scim ? arena_printf(s->arena, "SCIMULATOR_SCIM_TOKEN=%s\n", s->scim_token) : "";
+    const char *text = arena_printf(s->arena, "%s%s", admin, scim);
+    if (!file_write(path, (struct bytes){text, strlen(text)}, 0600, err))
+        return false;
+    s->secrets = path;
+    return true;
+}
+
+/* --- the organization it starts with --- */
+
+static bool read_organization(struct service *s, struct json_document *out, struct error *err)
+{
+    const char *path = s->options->organization;
+    struct bytes text;
+    if (path == NULL) {
+        const struct embedded_file *demo = embedded_find(DEMO);
+        if (demo == NULL)
+            return error_set(err, ERROR_INTERNAL, DEMO, "", "is not part of this executable");
+        path = DEMO;
+        text = demo->data;
+    } else if (!file_read(s->arena, path, ORGANIZATION_FILE_MAX, &text, err)) {
+        return false;
+    }
+    return json_read(s->arena, text, path, out, err);
+}
+
+/* The token comes from the options, else from the document, else it is made. */
+static bool add_organization(struct service *s, struct error *err)
+{
+    struct json_document document;
+    json *introduction;
+    if (s->options->empty)
+        return true;
+    if (!read_organization(s, &document, err))
+        return false;
+    if (s->options->scim_token != NULL || json_get(document.root, "scimToken") == NULL) {
+        if (!choose_token(s, s->options->scim_token, "SCIMULATOR_SCIM_TOKEN", &s->scim_token, &s->made_scim, err))
+            return false;
+        json_set_text(document.root, "scimToken", s->scim_token);
+    }
+    if (!server_add_organization(s->server, s->arena, &document, &introduction, err))
+        return false;
+    s->scim_base = json_get_text(introduction, "scimBase", NULL);
+    return true;
+}
+
+/* --- starting --- */
+
+static bool start_server(struct service *s, struct error *err)
+{
+    struct server_options options = {
+        .clock = clock_real(),
+        .admin_token = s->admin_token,
+        .defects = s->options->defects,
+        .defect_count = s->options->defect_count,
+        .seeded = s->options->seeded,
+        .seed = s->options->seed,
+    };
+    s->server = server_new(&options, err);
+    return s->server != NULL;
+}
+
+static const char *own_url(struct service *s, uint16_t port)
+{
+    if (s->options->public_url != NULL)
+        return s->options->public_url;
+    const char *address = s->options->address == NULL ? "127.0.0.1" : s->options->address;
+    const char *shown = text_equal(address, "0.0.0.0") ? "127.0.0.1" : text_equal(address, "::") ? "::1" : address;
+    char url[128];
+    bool six = strchr(shown, ':') != NULL;
+    snprintf(url, sizeof url, "http://%s%s%s:%u", six ? "[" : "", shown, six ? "]" : "", (unsigned)port);
+    return arena_strdup(s->arena, url);
+}
+
+static bool listen_for_requests(struct service *s, struct error *err)
+{
+    struct http_server_options options = {
+        .address = s->options->address,
+        .port = s->options->port,
+        .max_body = SERVER_MAX_BODY,
+        .refuse = server_refuse,
+    };
+    s->http = http_server_start(&options, server_dispatch, s->server, err);
+    return s->http != NULL;
+}
+
+static bool announce(const struct service *s, struct error *err)
+{
+    printf("listening url=%s admin=%s/admin", s->url, s->url);
+    if (s->scim_base != NULL)
+        printf(" scim=%s", s->scim_base);
+    if (s->secrets != NULL)
+        printf(" secrets=%s", s->secrets);
+    printf("\n");
+    return fflush(stdout) == 0 || error_set(err, ERROR_FILE, "standard output", "", "can't be written to");
+}
+
+static bool start(struct service *s, struct error *err)
+{
+    if (!choose_token(s, s->options->admin_token, "SCIMULATOR_ADMIN_TOKEN", &s->admin_token, &s->made_admin, err) ||
+        !start_server(s, err))
+        return false;
+    /* A port that is given is known to others: then the name comes before the first request can. */
+    s->url = own_url(s, s->options->port);
+    server_set_base_url(s->server, s->url);
+    if (!listen_for_requests(s, err))
+        return false;
+    if (s->options->port == 0) {
+        s->url = own_url(s, http_server_port(s->http));
+        server_set_base_url(s->server, s->url);
+    }
+    return add_organization(s, err) && write_secrets(s, err) && announce(s, err);
+}
+
+/* --- ending --- */
+
+static void *wait_for_eof(void *unused)
+{
+    char sink[256];
+    UNUSED(unused);
+    while (read(STDIN_FILENO, sink, sizeof sink) > 0)
+        continue;
+    kill(getpid(), SIGTERM); /* blocked everywhere: sigwait takes it */
+    return NULL;
+}
+
+static bool watch_standard_input(struct error *err)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, wait_for_eof, NULL) != 0)
+        return error_set(err, ERROR_INTERNAL, "", "", "can't start a thread");
+    pthread_detach(thread);
+    return true;
+}
+
+static void stop(struct service *s)
+{
+    if (s->http != NULL)
+        http_server_stop(s->http);
+    server_free(s->server);
+    if (s->secrets != NULL && s->options->secrets == NULL)
+        unlink(s->secrets);
+    arena_free(s->arena);
+}
+
+int serve(const struct serve_options *options, struct error *err)
+{
+    struct service s = {.options = options, .arena = arena_new()};
+    sigset_t signals;
+    int received;
+    /* Before there are threads, so that they all have it. */
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    bool good = start(&s, err) && (!options->until_eof || watch_standard_input(err));
+    if (good)
+        sigwait(&signals, &received);
+    stop(&s);
+    return good ? 0 : error_exit_status(err->code);
+}

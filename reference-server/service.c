@@ -1,0 +1,158 @@
+#include "common/base.h"
+
+#include "reference-server/service.h"
+
+#include "common/http.h"
+#include "common/memory.h"
+#include "common/text.h"
+
+#include "reference-server/defects.h"
+#include "reference-server/exchange.h"
+#include "reference-server/model/account.h"
+#include "reference-server/model/group.h"
+#include "reference-server/router.h"
+#include "reference-server/scim/check.h"
+#include "reference-server/scim/message.h"
+#include "reference-server/scim/patch.h"
+#include "reference-server/scim/project.h"
+#include "reference-server/scim/schema.h"
+#include "reference-server/scim_service.h"
+#include "reference-server/state.h"
+
+#include <string.h>
+
+static const struct scim_resource_type *type_of_route(const struct exchange *x)
+{
+    return scim_schema_type(x->server->registry, x->route->resource);
+}
+
+/* --- finding --- */
+
+/* RFC 9110 §8.8.3.2: weak comparison, since all our tags are weak: the opaque part alone counts. */
+static bool tag_listed(const char *list, const char *etag)
+{
+    const char *opaque = etag + strlen("W/");
+    size_t length = strlen(opaque);
+    for (const char *p = list; (p = strstr(p, opaque)) != NULL; p += length)
+        if (p[length] == '\0' || p[length] == ',' || p[length] == ' ')
+            return true;
+    return strcmp(list, "*") == 0;
+}
+
+static bool conditions_hold(struct exchange *x, struct subject subject)
+{
+    const char *etag = view_etag(x->arena, subject);
+    const char *match = http_header(&x->request->headers, "If-Match");
+    const char *none = http_header(&x->request->headers, "If-None-Match");
+    if (match != NULL && !tag_listed(match, etag)) {
+        reply_refusal(x, 412, NULL, "the resource is at version %s now, not at %s", etag, match);
+        return false;
+    }
+    if (none == NULL || !tag_listed(none, etag))
+        return true;
+    if ((x->route->flags & ROUTE_READ) == 0) {
+        reply_refusal(x, 412, NULL, "the resource is at version %s", etag);
+        return false;
+    }
+    reply_empty(x, 304);
+    reply_header(x, "ETag", etag);
+    return false;
+}
+
+bool service_subject(struct exchange *x, struct subject *out)
+{
+    const char *id = x->parameters[1];
+    bool user = strcmp(x->route->resource, "User") == 0;
+    *out = user ? (struct subject){.account = account_by_id(x->organization, id)} : (struct subject){.group = group_by_id(x->organization, id)};
+    if (out->account == NULL && out->group == NULL) {
+        reply_refusal(x, 404, NULL, "there is no %s %s", x->route->resource, id);
+        return false;
+    }
+    return conditions_hold(x, *out);
+}
+
+bool service_projection(struct exchange *x, const struct scim_projection **out, bool *asked)
+{
+    struct scim_error err;
+    struct scim_search search;
+    if (!scim_message_read_query(x->arena, &x->target, &search, &err) ||
+        !scim_project_prepare(x->arena, type_of_route(x), search.attributes, search.excluded, out, &err)) {
+        reply_scim_error(x, &err);
+        return false;
+    }
+    if (asked != NULL)
+        *asked = search.attributes.count + search.excluded.count > 0;
+    return true;
+}
+
+/* --- the way of a write --- */
+
+static bool finish(struct exchange *x, struct change *change, bool good, const struct scim_error *err)
+{
+    if (!good) {
+        reply_scim_error(x, err);
+        return false;
+    }
+    defects_applied(x, change);
+    return true;
+}
+
+bool service_read_create(struct exchange *x, struct change *change)
+{
+    const struct scim_resource_type *type = type_of_route(x);
+    struct scim_error err;
+    if (!exchange_object(x, &change->body))
+        return false;
+    defects_apply(x, change);
+    const json *body = scim_compat_resource(x->arena, x->compat, type, change->body);
+    return finish(x, change, scim_check_create(x->arena, type, body, &change->result, &err), &err);
+}
+
+bool service_read_replace(struct exchange *x, struct change *change)
+{
+    const struct scim_resource_type *type = type_of_route(x);
+    struct scim_error err;
+    if (!exchange_object(x, &change->body))
+        return false;
+    defects_apply(x, change);
+    const json *body = scim_compat_resource(x->arena, x->compat, type, change->body);
+    return finish(x, change, scim_check_replace(x->arena, type, body, change->current, &change->result, &err), &err);
+}
+
+bool service_read_patch(struct exchange *x, struct change *change)
+{
+    const struct scim_resource_type *type = type_of_route(x);
+    struct scim_error err;
+    struct scim_patch patch;
+    bool changed;
+    change->patch = true;
+    if (!exchange_object(x, &change->body))
+        return false;
+    defects_apply(x, change);
+    bool good = scim_message_read_patch(x->arena, change->body, &patch, &err) &&
+                scim_patch_apply(x->arena, type, x->compat, change->current, &patch, &change->result, &changed, &err);
+    return finish(x, change, good, &err);
+}
+
+void service_reply(struct exchange *x, int status, struct subject subject, const struct scim_projection *projection)
+{
+    reply_json(x, status, view_projected(x, x->arena, subject, projection));
+    reply_header(x, "ETag", view_etag(x->arena, subject));
+    if (status == 201)
+        reply_header(x, "Location", view_location(x, x->arena, subject));
+}
+
+/* --- what both kinds of resource have --- */
+
+void scim_read(struct exchange *x)
+{
+    const struct scim_projection *projection;
+    struct subject subject;
+    if (service_projection(x, &projection, NULL) && service_subject(x, &subject))
+        service_reply(x, 200, subject, projection);
+}
+
+void scim_not_implemented(struct exchange *x)
+{
+    reply_refusal(x, 501, NULL, "%s is not part of this server (see /ServiceProviderConfig)", x->target.path);
+}
