@@ -70,7 +70,9 @@ static void page_head(const struct site *site)
     markup_add(out, verdict(site));
     buffer_add(out, " - scimulator</title>\n<style>");
     buffer_add_bytes(out, site->style.p, site->style.n);
-    buffer_add(out, "</style>\n</head>\n<body>\n");
+    buffer_add(out, "</style>\n<script>");
+    buffer_add_bytes(out, site->script.p, site->script.n);
+    buffer_add(out, "</script>\n</head>\n<body>\n");
 }
 
 /* --- summary ------------------------------------------------------------------------------------------------------------- */
@@ -233,7 +235,5 @@ void report_write_html(const struct run_result *run, const struct report_options
     buffer_add(out, "<main>\n");
     for (size_t i = 0; i < run->case_count; i++)
         html_case(out, &run->cases[i], i + 1);
-    buffer_add(out, "</main>\n</div>\n<script>");
-    buffer_add_bytes(out, site.script.p, site.script.n);
-    buffer_add(out, "</script>\n</body>\n</html>\n");
+    buffer_add(out, "</main>\n</div>\n</body>\n</html>\n");
 }

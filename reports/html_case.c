@@ -18,6 +18,7 @@ struct page {
     struct arena *arena;
     const struct case_result *result;
     size_t number;
+    const bool *evidence; /* per exchange */
 };
 
 static void raw(const struct page *page, const char *text)
@@ -162,22 +163,26 @@ static void summary_line(const struct page *page, const struct exchange *exchang
     buffer_printf(page->out, " <span class=\"time\">%s</span>", view_duration(page->arena, exchange->duration_us));
 }
 
-static bool is_evidence(const struct case_result *result, const struct exchange *exchange)
+/* Which exchanges findings point at: these stand open. */
+static const bool *evidence_of(struct arena *arena, const struct case_result *result)
 {
+    bool *evidence = arena_array(arena, result->exchange_count + 1, sizeof *evidence);
     for (size_t i = 0; i < result->finding_count; i++) {
         const struct finding *finding = &result->findings[i];
-        bool named = finding->exchange >= 0 && (size_t)finding->exchange < result->exchange_count;
-        if ((named && &result->exchanges[finding->exchange] == exchange) || view_exchange(result, finding) == exchange)
-            return true;
+        const struct exchange *repeated = view_exchange(result, finding);
+        if (finding->exchange >= 0 && (size_t)finding->exchange < result->exchange_count)
+            evidence[finding->exchange] = true;
+        if (repeated != NULL)
+            evidence[repeated - result->exchanges] = true;
     }
-    return false;
+    return evidence;
 }
 
 static void exchange_in_full(const struct page *page, const struct exchange *exchange)
 {
     size_t index = (size_t)(exchange - page->result->exchanges);
     buffer_printf(page->out, "<details class=\"exchange\" id=\"case-%zu-x%zu\"%s><summary>", page->number, index,
-                  is_evidence(page->result, exchange) ? " open" : "");
+                  page->evidence[index] ? " open" : "");
     summary_line(page, exchange);
     raw(page, "</summary>\n<p class=\"label\">Request");
     if (exchange->base != NULL) {
@@ -191,7 +196,8 @@ static void exchange_in_full(const struct page *page, const struct exchange *exc
         raw(page, "<p class=\"label\">Reply</p>\n");
         message(page, &exchange->response->headers, exchange->response->body);
     }
-    curl_line(page, exchange, false);
+    if (exchange->side == SIDE_IDP || page->result->outcome != OUTCOME_PASSED)
+        curl_line(page, exchange, false);
     raw(page, "</details>\n");
 }
 
@@ -384,7 +390,7 @@ static void head(const struct page *page)
 void html_case(struct buffer *out, const struct case_result *result, size_t number)
 {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    const struct page page = {out, arena, result, number};
+    const struct page page = {out, arena, result, number, evidence_of(arena, result)};
     struct view_group *groups;
     size_t count = view_groups(arena, result, &groups), steps = step_total(result);
     head(&page);

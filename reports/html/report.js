@@ -1,6 +1,8 @@
 "use strict";
 // Everything is on the page already: this filters the list, shows one case at a time and moves the focus.
-(() => {
+// The class comes first, so that a browser never lays out all cases of a large run.
+document.documentElement.classList.add("live");
+document.addEventListener("DOMContentLoaded", () => {
   const byId = (id) => document.getElementById(id);
   const items = [...document.querySelectorAll("#cases > li")].map((li) => ({
     li,
@@ -65,9 +67,8 @@
   form.addEventListener("input", filter);
   window.addEventListener("hashchange", () => show(location.hash.slice(1)));
 
-  document.documentElement.classList.add("live");
   form.hidden = false;
   filter();
   const first = document.querySelector(".case.failed, .case.error") || document.querySelector(".case.warning") || document.querySelector(".case");
   if (!show(location.hash.slice(1)) && first) show(first.id);
-})();
+});
