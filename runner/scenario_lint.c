@@ -168,14 +168,15 @@ static const char *const role_words[] = {"owner",       "maintainer", "editor", 
 bool role_known(const char *word)
 {
     for (size_t i = 0; i < ARRAY_LEN(role_words); i++)
-        if (text_equal(role_words[i], word))
+        if (text_equal_nocase(role_words[i], word))
             return true;
     return false;
 }
 
 void check_role(struct lint *lint, const json *value)
 {
-    lint_choice(lint, value, json_text(value), role_words, ARRAY_LEN(role_words), "role");
+    if (!role_known(json_text(value)))
+        lint_choice(lint, value, json_text(value), role_words, ARRAY_LEN(role_words), "role");
 }
 
 void check_team_access(struct lint *lint, const json *value)
