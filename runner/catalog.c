@@ -21,6 +21,7 @@ struct loading {
     struct arena *arena;
     struct catalog *catalog;
     struct complaints *complaints;
+    size_t carried; /* the first so many are the executable's own */
 };
 
 static void complain(struct complaints *complaints, const char *where, const char *remedy, const char *message)
@@ -36,14 +37,18 @@ static void load_one(struct loading *loading, struct bytes text, const char *nam
     struct scenario *scenario;
     if (!scenario_load(loading->arena, text, name, &scenario, loading->complaints))
         return;
-    const struct scenario *other = catalog_find(loading->catalog, scenario->id);
-    if (other != NULL && !text_equal(other->file, name)) {
+    struct catalog *catalog = loading->catalog;
+    size_t at = 0;
+    while (at < catalog->count && !text_equal(catalog->scenarios[at]->id, scenario->id))
+        at++;
+    bool is_carried = at < loading->carried && embedded_find(catalog->scenarios[at]->file) != NULL;
+    if (is_carried || (at == catalog->count && at < CATALOG_MAX_SCENARIOS)) {
+        catalog->scenarios[at] = scenario;
+        catalog->count += at == catalog->count;
+    } else if (at < catalog->count && !text_equal(catalog->scenarios[at]->file, name)) {
         complain(loading->complaints, name, "give it an id of its own",
-                 arena_printf(loading->arena, "id \"%s\" is already that of %s", scenario->id, other->file));
-        return;
+                 arena_printf(loading->arena, "id \"%s\" is already that of %s", scenario->id, catalog->scenarios[at]->file));
     }
-    if (other == NULL && loading->catalog->count < CATALOG_MAX_SCENARIOS)
-        loading->catalog->scenarios[loading->catalog->count++] = scenario;
 }
 
 static void load_embedded(struct loading *loading)
@@ -54,6 +59,7 @@ static void load_embedded(struct loading *loading)
         if (text_starts(name, "scenarios/") && text_ends(name, ".json") && strchr(name + strlen("scenarios/"), '/') != NULL)
             load_one(loading, embedded_files[i].data, name);
     }
+    loading->carried = loading->catalog->count;
 }
 
 static bool load_path(struct loading *loading, const char *path, struct error *err)
@@ -75,12 +81,12 @@ static bool load_path(struct loading *loading, const char *path, struct error *e
     return true;
 }
 
-bool catalog_load(struct arena *arena, const char *directory, const struct selection *selection, struct catalog *out, struct complaints *complaints,
-                  struct error *err)
+bool catalog_load(struct arena *arena, const char *directory, const struct selection *selection, struct catalog *out,
+                  struct complaints *complaints, struct error *err)
 {
     out->count = 0;
     out->scenarios = arena_array(arena, CATALOG_MAX_SCENARIOS, sizeof *out->scenarios);
-    struct loading loading = {arena, out, complaints};
+    struct loading loading = {arena, out, complaints, 0};
     if (directory == NULL)
         load_embedded(&loading);
     else if (!load_path(&loading, directory, err))
@@ -109,7 +115,8 @@ static bool word_selects(const char *word, const struct scenario *scenario)
 {
     size_t n = strlen(word);
     if (word_is_file(word))
-        return text_equal(scenario->file, word) || (text_starts(scenario->file, word) && (text_ends(word, "/") || scenario->file[n] == '/'));
+        return text_equal(scenario->file, word) ||
+               (text_starts(scenario->file, word) && (text_ends(word, "/") || scenario->file[n] == '/'));
     if (strpbrk(word, "*?") != NULL)
         return text_glob(word, scenario->id);
     return text_starts(scenario->id, word) && (scenario->id[n] == '\0' || scenario->id[n] == '.');
@@ -146,13 +153,14 @@ static bool check_words(struct arena *arena, const struct catalog *catalog, cons
             ids[k] = catalog->scenarios[k]->id;
         const char *near = text_nearest(selection->words[i], ids, catalog->count);
         return error_set(err, ERROR_USAGE, selection->words[i],
-                         near == NULL ? "`scimulator list` shows what there is" : arena_printf(arena, "did you mean %s?", near), "selects no scenario");
+                         near == NULL ? "`scimulator list` shows what there is" : arena_printf(arena, "did you mean %s?", near),
+                         "selects no scenario");
     }
     return true;
 }
 
-bool catalog_select(struct arena *arena, const struct catalog *catalog, const struct selection *selection, struct job **jobs, size_t *count,
-                    struct error *err)
+bool catalog_select(struct arena *arena, const struct catalog *catalog, const struct selection *selection, struct job **jobs,
+                    size_t *count, struct error *err)
 {
     if (!check_words(arena, catalog, selection, err))
         return false;
@@ -169,6 +177,7 @@ bool catalog_select(struct arena *arena, const struct catalog *catalog, const st
                 (*jobs)[(*count)++] = (struct job){scenario, scenario->dialects[k]};
     }
     if (*count == 0)
-        return error_set(err, ERROR_USAGE, "", "loosen --idp, --tag or the selection; `scimulator list` shows what there is", "nothing is selected");
+        return error_set(err, ERROR_USAGE, "", "loosen --idp, --tag or the selection; `scimulator list` shows what there is",
+                         "nothing is selected");
     return true;
 }

@@ -1,6 +1,7 @@
 /* catalog.h: which scenarios there are, and which of them a command line selects.
  *
- * The suite's own scenarios are carried by the executable; a directory (--scenarios) replaces them, and files named on the command line are added.
+ * The suite's own scenarios are carried by the executable; a directory (--scenarios) replaces them, and files named on the command line are added; such a file
+ * takes the place of a carried scenario that has its id.
  * Order: by file name, then as named. Every complaint of every file is collected before anything is played.
  */
 #ifndef RUNNER_CATALOG_H
@@ -36,12 +37,12 @@ struct job {
 };
 
 /* directory NULL: the embedded ones. Files among words are read too. False: complaints, or err when a file can't be read. */
-bool catalog_load(struct arena *arena, const char *directory, const struct selection *selection, struct catalog *out, struct complaints *complaints,
-                  struct error *err) MUST_USE;
+bool catalog_load(struct arena *arena, const char *directory, const struct selection *selection, struct catalog *out,
+                  struct complaints *complaints, struct error *err) MUST_USE;
 
 /* The cases to play, in order of the plan. False (ERROR_USAGE) when a word selects nothing, or nothing is left. */
-bool catalog_select(struct arena *arena, const struct catalog *catalog, const struct selection *selection, struct job **jobs, size_t *count,
-                    struct error *err) MUST_USE;
+bool catalog_select(struct arena *arena, const struct catalog *catalog, const struct selection *selection, struct job **jobs,
+                    size_t *count, struct error *err) MUST_USE;
 
 const struct scenario *catalog_find(const struct catalog *catalog, const char *id);
 bool word_is_file(const char *word);

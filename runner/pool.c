@@ -71,7 +71,8 @@ static void *work(void *context)
     struct pool *pool = context;
     for (;;) {
         pthread_mutex_lock(&pool->lock);
-        if (pool->stopped == NULL && pool->options->play.stop != NULL && *pool->options->play.stop != 0) {
+        if (pool->stopped == NULL && pool->next < pool->count && pool->options->play.stop != NULL &&
+            *pool->options->play.stop != 0) {
             pool->stopped = "not played: interrupted";
             if (!pool->ended) {
                 pool->ended = true;
@@ -101,8 +102,8 @@ static void free_arena(void *arena)
     arena_free(arena);
 }
 
-bool pool_play(struct arena *arena, const struct target *target, const struct job *jobs, size_t count, const struct pool_options *options,
-               struct case_result *results, struct error *err)
+bool pool_play(struct arena *arena, const struct target *target, const struct job *jobs, size_t count,
+               const struct pool_options *options, struct case_result *results, struct error *err)
 {
     struct pool pool = {.target = target, .jobs = jobs, .count = count, .options = options, .results = results};
     pool.arenas = arena_array(arena, count, sizeof(struct arena *));

@@ -16,7 +16,7 @@
 #include <string.h>
 
 #define TARGET_FILE_MAX (64 * KIB)
-#define TOKEN_VARIABLE "SCIMULATOR_TOKEN"
+#define TOKEN_VARIABLE  "SCIMULATOR_TOKEN"
 
 /* --- the bundled server --- */
 
@@ -87,14 +87,18 @@ static bool read_text(const struct target_file *file, const json *node, const ch
     const char *text = json_text(node);
     if (text == NULL)
         return complain(file, node, "write a string", "must be text");
-    if (!file->expand || !text_starts(text, "${") || !text_ends(text, "}")) {
+    bool variable = text_starts(text, "${") && text_ends(text, "}");
+    if (!variable && strstr(text, "${") != NULL)
+        return complain(file, node, "put all of it into the variable", "${NAME} can only stand for a whole value");
+    if (!variable || !file->expand) {
         *out = text;
         return true;
     }
     const char *name = arena_strndup(file->arena, text + 2, strlen(text) - 3);
     *out = getenv(name);
     if (*out == NULL || **out == '\0')
-        return complain(file, node, arena_printf(file->arena, "export %s=...", name), arena_printf(file->arena, "the environment has no %s", name));
+        return complain(file, node, arena_printf(file->arena, "export %s=...", name),
+                        arena_printf(file->arena, "the environment has no %s", name));
     return true;
 }
 
@@ -115,8 +119,8 @@ static bool read_member(const struct target_file *file, const json *member, stru
     const struct {
         const char *key;
         const char **text;
-    } members[] = {{"name", &out->name},           {"scim", &out->scim_base},         {"token", &out->scim_token},
-                   {"admin", &out->admin_base},    {"adminToken", &out->admin_token}, {"userDomain", &out->user_domain}};
+    } members[] = {{"name", &out->name},        {"scim", &out->scim_base},         {"token", &out->scim_token},
+                   {"admin", &out->admin_base}, {"adminToken", &out->admin_token}, {"userDomain", &out->user_domain}};
     const char *known[ARRAY_LEN(members) + 2];
     for (size_t i = 0; i < ARRAY_LEN(members); i++) {
         if (text_equal(json_key(member), members[i].key))
@@ -130,8 +134,17 @@ static bool read_member(const struct target_file *file, const json *member, stru
     known[ARRAY_LEN(members)] = "skip";
     known[ARRAY_LEN(members) + 1] = "$schema";
     const char *near = text_nearest(json_key(member), known, ARRAY_LEN(known));
-    const char *remedy = near != NULL ? arena_printf(file->arena, "did you mean \"%s\"?", near) : "known: name, scim, token, admin, adminToken, userDomain, skip";
+    const char *remedy = near != NULL ? arena_printf(file->arena, "did you mean \"%s\"?", near)
+                                      : "known: name, scim, token, admin, adminToken, userDomain, skip";
     return complain(file, member, remedy, arena_printf(file->arena, "unknown member \"%s\"", json_key(member)));
+}
+
+/* Of a variable that was not looked up nothing is known. */
+static bool check_url(const struct target_file *file, const char *key, const char *url)
+{
+    if (url == NULL || (!file->expand && text_starts(url, "${")))
+        return true;
+    return http_check_base_url(url, json_where(file->arena, file->document, json_get(file->document->root, key)), file->err);
 }
 
 static bool open_file(struct arena *arena, const char *path, bool expand_values, struct target *out, struct error *err)
@@ -142,19 +155,20 @@ static bool open_file(struct arena *arena, const char *path, bool expand_values,
         return false;
     const struct target_file file = {arena, &document, expand_values, err};
     if (!json_is(document.root, JSON_OBJECT))
-        return complain(&file, document.root, "write {\"scim\": \"https://...\", \"token\": \"${SCIMULATOR_TOKEN}\"}", "a target file is an object");
+        return complain(&file, document.root, "write {\"scim\": \"https://...\", \"token\": \"${SCIMULATOR_TOKEN}\"}",
+                        "a target file is an object");
     for (const json *member = json_first(document.root); member != NULL; member = json_next(member))
         if (!read_member(&file, member, out))
             return false;
     out->isolated = out->admin_base != NULL;
     if (out->admin_base != NULL && out->admin_token == NULL)
-        return complain(&file, json_get(document.root, "admin"), "add \"adminToken\": \"${SCIMULATOR_ADMIN_TOKEN}\"", "\"admin\" needs \"adminToken\"");
+        return complain(&file, json_get(document.root, "admin"), "add \"adminToken\": \"${SCIMULATOR_ADMIN_TOKEN}\"",
+                        "\"admin\" needs \"adminToken\"");
     if (out->admin_base == NULL && out->scim_base == NULL)
         return complain(&file, document.root, "add \"scim\": the URL that ends before /Users", "the file names no server");
-    const char *base = out->admin_base != NULL ? out->admin_base : out->scim_base;
     if (out->name == NULL)
-        out->name = base;
-    return http_check_base_url(base, path, err);
+        out->name = out->admin_base != NULL ? out->admin_base : out->scim_base;
+    return check_url(&file, "admin", out->admin_base) && check_url(&file, "scim", out->scim_base);
 }
 
 bool target_file_check(struct arena *arena, const char *path, struct error *err)
@@ -177,14 +191,16 @@ bool target_open(struct arena *arena, const struct target_options *options, stru
     if (options->url == NULL)
         return open_bundled(arena, options, out, err);
     if (options->defect_count > 0)
-        return error_set(err, ERROR_USAGE, "--defect", "leave --target away, or start that server with --defect", "defects are of the bundled server");
+        return error_set(err, ERROR_USAGE, "--defect", "leave --target away, or start that server with --defect",
+                         "defects are of the bundled server");
     bool is_url = strstr(options->url, "://") != NULL;
     if (is_url ? !open_url(options->url, out, err) : !open_file(arena, options->url, true, out, err))
         return false;
     if (out->admin_base == NULL && out->scim_token == NULL) {
         out->scim_token = getenv(TOKEN_VARIABLE);
         if (text_is_blank(out->scim_token))
-            return error_set(err, ERROR_USAGE, "--target", "export " TOKEN_VARIABLE "=<the SCIM token>", "there is no token for %s", out->name);
+            return error_set(err, ERROR_USAGE, "--target", "export " TOKEN_VARIABLE "=<the SCIM token>",
+                             "there is no token for %s", out->name);
     }
     if (out->scim_token != NULL)
         redactor_add(options->redactor, out->scim_token);
@@ -206,7 +222,8 @@ bool target_probe(const struct target *target, struct error *err)
     const char *base = admin ? target->admin_base : target->scim_base;
     struct http_request request = {.method = "GET", .target = admin ? "/organizations" : "/Users?startIndex=1&count=1"};
     http_add_header(arena, &request.headers, "Accept", admin ? "application/json" : "application/scim+json");
-    http_add_header(arena, &request.headers, "Authorization", arena_printf(arena, "Bearer %s", admin ? target->admin_token : target->scim_token));
+    http_add_header(arena, &request.headers, "Authorization",
+                    arena_printf(arena, "Bearer %s", admin ? target->admin_token : target->scim_token));
     struct http_client *client = http_client_new(&(struct http_client_options){.timeout_ms = 15000});
     struct http_response response;
     bool replied = http_client_send(client, base, &request, arena, &response, err);
@@ -214,10 +231,12 @@ bool target_probe(const struct target *target, struct error *err)
     if (!replied)
         return false;
     if (response.status == 401 || response.status == 403)
-        return error_set(err, ERROR_CREDENTIALS, base, admin ? "check the admin token" : "check the token in " TOKEN_VARIABLE " and that the URL ends before /Users",
+        return error_set(err, ERROR_CREDENTIALS, base,
+                         admin ? "check the admin token"
+                               : "check the token in " TOKEN_VARIABLE " and that the URL ends before /Users",
                          "the target answered %d to the first request", response.status);
     if (response.status >= 500 || response.status == 404)
-        return error_set(err, ERROR_UNREACHABLE, base, "check that the URL is the SCIM base, the part before /Users", "the target answered %d to GET %s", response.status,
-                         request.target);
+        return error_set(err, ERROR_UNREACHABLE, base, "check that the URL is the SCIM base, the part before /Users",
+                         "the target answered %d to GET %s", response.status, request.target);
     return true;
 }
