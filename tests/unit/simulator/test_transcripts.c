@@ -1,0 +1,272 @@
+/* Every event in every dialect against its golden transcript: method, target, headers in order and body, byte for byte. */
+#include "common/base.h"
+#include "tests/unit/simulator/transcript_file.h"
+
+#include "common/http.h"
+#include "common/json.h"
+#include "common/rng.h"
+#include "simulator/dialect.h"
+#include "simulator/directory.h"
+#include "simulator/simulator.h"
+#include "simulator/transcript.h"
+#include "simulator/wire_group.h"
+#include "simulator/wire_user.h"
+#include "tests/tap.h"
+
+#include <stdio.h>
+
+#define FOLDER "tests/transcripts"
+
+/* One transcript being played. */
+struct playing {
+    struct arena *arena;
+    const struct transcript *transcript;
+    struct simulator sim;
+    size_t at;
+    const char *mismatch; /* NULL: none so far */
+};
+
+static const char *marked(struct arena *arena, const char *text)
+{
+    struct buffer out = buffer_new(0);
+    const char *const *lines = NULL;
+    size_t count = text_split(arena, text, '\n', &lines);
+    for (size_t i = 0; i + 1 < count; i++)
+        buffer_printf(&out, "> %s\n", lines[i]);
+    return buffer_take(&out, arena);
+}
+
+static void compare(struct playing *p, const struct http_request *request)
+{
+    struct buffer actual = buffer_new(0);
+    transcript_request(&actual, request);
+    const char *text = buffer_take(&actual, p->arena);
+    const char *expected = p->at < p->transcript->count ? p->transcript->exchanges[p->at].request : "";
+    if (p->mismatch == NULL && !transcript_same(expected, text))
+        p->mismatch = arena_printf(p->arena, "request %zu of %s\nexpected\n%ssent\n%s", p->at + 1, p->transcript->path,
+                                   marked(p->arena, expected), marked(p->arena, text));
+}
+
+static bool answer(void *context, const struct http_request *requests, size_t count, struct http_response *replies, struct error *err)
+{
+    struct playing *p = context;
+    for (size_t i = 0; i < count; i++) {
+        compare(p, &requests[i]);
+        if (p->at == p->transcript->count)
+            return error_set(err, ERROR_UNREACHABLE, p->transcript->path, "", "a request more than the transcript has");
+        const struct transcript_exchange *exchange = &p->transcript->exchanges[p->at++];
+        replies[i].status = exchange->status;
+        replies[i].body = (struct bytes){exchange->body, strlen(exchange->body)};
+        http_add_header(p->arena, &replies[i].headers, "Content-Type", "application/scim+json");
+    }
+    return true;
+}
+
+/* --- the state before the event --- */
+
+static void fixed_ids(struct directory *directory, bool okta)
+{
+    static const struct {
+        const char *key, *okta, *entra;
+    } ids[] = {
+        {"ada", "00u1adabyron00000001", "0a21f0f2-8d2a-4f8e-bf98-7363c4aed4ef"},
+        {"bob", "00u1bobstone00000002", "1b32a1a3-9e3b-4a9f-8a09-8474d5bfe5f0"},
+        {"cy", "00u1cyyoung000000003", "2c43b2b4-af4c-4ba0-9b1a-9585e6c0f601"},
+        {"eng", "00g1engteam000000001", "8aa1a0c0-c4c3-4bc0-b4a5-2ef676900159"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+        struct directory_user *user = directory_user(directory, ids[i].key);
+        struct directory_group *group = directory_group(directory, ids[i].key);
+        if (user != NULL)
+            user->id = okta ? ids[i].okta : ids[i].entra;
+        if (group != NULL)
+            group->id = okta ? ids[i].okta : ids[i].entra;
+    }
+}
+
+static void give_user(struct playing *p, struct directory_user *user, const char *id, const char *more)
+{
+    bool active = !text_equal(more, "inactive");
+    user->assigned = active;
+    user->server_id = id;
+    user->pushed_active = active && id != NULL;
+    user->known = id != NULL ? wire_user_flat(&p->sim, user, active) : NULL;
+}
+
+static void give_group(struct playing *p, struct directory_group *group, const char *id, const char *members)
+{
+    const char *const *keys = NULL;
+    size_t count = text_split(p->arena, members, ',', &keys);
+    group->pushed = true;
+    group->server_id = id;
+    group->known = id != NULL ? wire_group_flat(&p->sim, group) : NULL;
+    for (size_t i = 0; i < count; i++)
+        if (keys[i][0] != '\0')
+            directory_push_member(p->sim.directory, group, directory_user(p->sim.directory, keys[i]));
+}
+
+/* The provider's memory of managers, as after the cycle in which both came to be. */
+static void give_managers(struct playing *p)
+{
+    const struct directory *directory = p->sim.directory;
+    for (size_t i = 0; i < directory->user_count; i++) {
+        const struct directory_user *manager = directory_manager(directory, directory->users[i]);
+        if (directory->users[i]->server_id != NULL && manager != NULL)
+            directory->users[i]->known_manager = manager->server_id;
+    }
+}
+
+static void give_word(struct playing *p, const char *word)
+{
+    struct error err = {0};
+    const char *equals = strchr(word, '=');
+    size_t n = equals != NULL ? (size_t)(equals - word) : strlen(word);
+    const char *key = arena_strndup(p->arena, word, n), *id = equals != NULL ? equals + 1 : NULL, *more = "";
+    if (text_starts(key, "axis:")) {
+        if (!dialect_with(p->arena, p->sim.dialect, key + strlen("axis:"), id, &p->sim.dialect, &err))
+            fail_msg("%s: %s", p->transcript->path, err.message);
+        return;
+    }
+    if (id != NULL && strchr(id, ':') != NULL) {
+        more = strchr(id, ':') + 1;
+        id = arena_strndup(p->arena, id, (size_t)(more - id - 1));
+    }
+    if (directory_user(p->sim.directory, key) != NULL)
+        give_user(p, directory_user(p->sim.directory, key), id, more);
+    else if (directory_group(p->sim.directory, key) != NULL)
+        give_group(p, directory_group(p->sim.directory, key), id, more);
+    else
+        fail_msg("%s: nobody is called %s", p->transcript->path, key);
+}
+
+static void set_up(struct playing *p, struct rng *rng)
+{
+    struct bytes text;
+    struct error err = {0};
+    const char *const *words = NULL;
+    if (p->sim.dialect == NULL)
+        fail_msg("%s: no dialect %s", p->transcript->path, p->transcript->dialect);
+    if (!file_read(p->arena, FOLDER "/directory.json", 64 * KIB, &text, &err))
+        fail_msg("%s", err.message);
+    json *spec = json_parse(p->arena, text, "directory.json", &err);
+    if (spec == NULL || !directory_load(p->arena, spec, p->sim.dialect->okta, NULL, rng, &p->sim.directory, &err))
+        fail_msg("%s: %s", err.where, err.message);
+    fixed_ids(p->sim.directory, p->sim.dialect->okta);
+    size_t count = text_split(p->arena, p->transcript->given != NULL ? p->transcript->given : "", ' ', &words);
+    for (size_t i = 0; i < count; i++)
+        if (words[i][0] != '\0')
+            give_word(p, words[i]);
+    give_managers(p);
+}
+
+/* --- the event --- */
+
+/* "update ada {...}", "add-members eng ada bob", "rename-group eng New Name". */
+static struct event read_event(const struct playing *p)
+{
+    struct event event = {0};
+    const char *const *words = NULL;
+    size_t count = text_split(p->arena, p->transcript->event, ' ', &words);
+    if (!event_find(words[0], &event.kind))
+        fail_msg("%s: no event %s", p->transcript->path, words[0]);
+    event.subject = count > 1 ? words[1] : NULL;
+    const char *rest = count > 2 ? p->transcript->event + strlen(words[0]) + strlen(words[1]) + 2 : NULL;
+    struct error err = {0};
+    if (event.kind == EVENT_UPDATE) {
+        event.changes = json_parse(p->arena, (struct bytes){rest, strlen(rest)}, "changes", &err);
+    } else if (event.kind == EVENT_RENAME_GROUP) {
+        event.name = rest;
+    } else if (count > 2) {
+        event.members = words + 2;
+        event.member_count = count - 2;
+    }
+    return event;
+}
+
+/* "refused 409", "complaint okta.create-needs-id", "console TEXT", "written 2", separated by "; ". A transcript without outcome must end well. */
+static void check_outcome(const struct playing *p, const struct event_outcome *outcome)
+{
+    const char *const *parts = NULL;
+    size_t count = text_split(p->arena, p->transcript->outcome != NULL ? p->transcript->outcome : "", ';', &parts);
+    if (p->transcript->outcome == NULL) {
+        assert_null(outcome->console);
+        assert_null(outcome->complaint);
+        assert_int_equal(outcome->refused, 0);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *part = parts[i] + strspn(parts[i], " ");
+        if (text_starts(part, "refused "))
+            assert_int_equal(outcome->first_refusal, atoi(part + strlen("refused ")));
+        else if (text_starts(part, "written "))
+            assert_int_equal(outcome->written, atoi(part + strlen("written ")));
+        else if (text_starts(part, "complaint "))
+            assert_string_equal(outcome->complaint_rule != NULL ? outcome->complaint_rule : "none", part + strlen("complaint "));
+        else if (text_starts(part, "console "))
+            assert_string_equal(outcome->console != NULL ? outcome->console : "none", part + strlen("console "));
+        else
+            fail_msg("%s: unknown outcome %s", p->transcript->path, part);
+    }
+}
+
+static void plays_as_written(void **state)
+{
+    struct arena *arena = arena_new();
+    struct rng rng = rng_new(1);
+    struct event_outcome outcome;
+    struct error err = {0};
+    struct playing p = {.arena = arena, .transcript = *state};
+    p.sim = (struct simulator){.arena = arena, .dialect = dialect_find(p.transcript->dialect), .rng = &rng, .token = "secret-token",
+                               .send = answer, .context = &p};
+    set_up(&p, &rng);
+    struct event event = read_event(&p);
+    bool played = simulator_play(&p.sim, &event, &outcome, &err);
+    if (p.mismatch != NULL)
+        fail_msg("%s", p.mismatch);
+    if (!played)
+        fail_msg("%s: %s", err.where, err.message);
+    if (p.at < p.transcript->count)
+        fail_msg("%s: request %zu was not sent", p.transcript->path, p.at + 1);
+    assert_int_equal(outcome.sent, p.transcript->count);
+    check_outcome(&p, &outcome);
+    arena_free(arena);
+}
+
+static void every_event_has_a_transcript(void **state)
+{
+    UNUSED(state);
+    struct arena *arena = arena_new();
+    for (size_t d = 0; d < dialect_count; d++)
+        for (int kind = 0; kind < EVENT_COUNT; kind++) {
+            const char *path = arena_printf(arena, FOLDER "/%s/%s.txt", dialects[d]->name, event_word((enum event_kind)kind));
+            if (!file_exists(path))
+                fail_msg("%s is missing", path);
+        }
+    arena_free(arena);
+}
+
+int main(void)
+{
+    struct arena *arena = arena_new();
+    const char *const *paths = NULL;
+    size_t count = 0;
+    struct error err = {0};
+    if (!file_walk(arena, FOLDER, ".txt", &paths, &count, &err)) {
+        printf("1..1\nnot ok 1 - %s\n", err.message);
+        return 1;
+    }
+    struct transcript *transcripts = arena_array(arena, count + 1, sizeof *transcripts);
+    struct CMUnitTest *tests = arena_array(arena, count + 1, sizeof *tests);
+    for (size_t i = 0; i < count; i++) {
+        if (!transcript_load(arena, paths[i], &transcripts[i], &err)) {
+            printf("1..1\nnot ok 1 - %s: %s\n", err.where, err.message);
+            return 1;
+        }
+        tests[i] = (struct CMUnitTest){.name = paths[i], .test_func = plays_as_written, .initial_state = &transcripts[i]};
+    }
+    tests[count] = (struct CMUnitTest){.name = "every event has a transcript in every dialect", .test_func = every_event_has_a_transcript};
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    int failed = _cmocka_run_group_tests("transcripts", tests, count + 1, NULL, NULL);
+    arena_free(arena);
+    return failed;
+}
