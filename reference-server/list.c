@@ -22,13 +22,16 @@
 
 #include <string.h>
 
+/* What of a resource the filter and the order look at: what is stored suffices, or id and meta too, or even groups and members. */
+enum need { NEED_STORED, NEED_VIEW, NEED_DERIVED };
+
 /* One resource type's part of a list. */
 struct part {
     const struct scim_resource_type *type;
     bool users;
     const struct scim_matcher *matcher; /* NULL: everything */
     const struct scim_projection *projection;
-    bool derived; /* the filter or the order asks for what is derived */
+    enum need need;
     const struct list *source;
 };
 
@@ -88,18 +91,28 @@ static const struct list *candidates(const struct exchange *x, const struct part
 
 /* --- matching --- */
 
-static bool names_derived(const char *name)
+static enum need need_of_name(const struct scim_resource_type *type, const char *name)
 {
-    return name != NULL && (strstr(name, "roups") != NULL || strstr(name, "ROUPS") != NULL || strstr(name, "embers") != NULL ||
-                            strstr(name, "EMBERS") != NULL);
+    static const struct {
+        const char *name;
+        enum need need;
+    } rows[] = {{"id", NEED_VIEW}, {"meta", NEED_VIEW}, {"manager", NEED_VIEW}, {"groups", NEED_DERIVED}, {"members", NEED_DERIVED}};
+    struct scim_place place;
+    if (name == NULL || !scim_schema_resolve(type, name, &place) || place.attribute == NULL)
+        return NEED_STORED;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (strcmp(rows[i].name, place.attribute->name) == 0)
+            return rows[i].need;
+    return NEED_STORED;
 }
 
-/* Whether the filter looks at groups or members, which are dear to make. */
-static bool wants_derived(const struct scim_filter *filter)
+static enum need need_of(const struct scim_resource_type *type, const struct scim_filter *filter)
 {
     if (filter == NULL)
-        return false;
-    return names_derived(filter->name) || wants_derived(filter->left) || wants_derived(filter->right);
+        return NEED_STORED;
+    enum need own = need_of_name(type, filter->name), left = need_of(type, filter->left), right = need_of(type, filter->right);
+    enum need more = left > right ? left : right;
+    return own > more ? own : more;
 }
 
 static void keep(struct arena *arena, struct result *result, struct hit hit)
@@ -113,20 +126,25 @@ static void keep(struct arena *arena, struct result *result, struct hit hit)
     result->items[result->count++] = hit;
 }
 
+static bool matches(const struct exchange *x, const struct part *part, struct subject subject)
+{
+    if (part->matcher == NULL)
+        return true;
+    if (part->need == NEED_STORED)
+        return scim_match(part->matcher, view_stored(subject));
+    json *whole CLEANUP(json_cleanup) = view_resource(x, NULL, subject, part->need == NEED_DERIVED);
+    return scim_match(part->matcher, whole);
+}
+
 static void collect(const struct exchange *x, const struct part *part, struct result *result)
 {
     for (size_t i = 0; i < part->source->count; i++) {
         void *item = part->source->items[i];
         struct hit hit = {.part = part, .subject = part->users ? (struct subject){.account = item} : (struct subject){.group = item}};
-        if (part->matcher != NULL || result->place != NULL) {
-            json *whole = view_resource(x, NULL, hit.subject, part->derived);
-            bool matches = part->matcher == NULL || scim_match(part->matcher, whole);
-            if (matches && result->place != NULL)
-                hit.key = json_copy(x->arena, whole);
-            json_free(whole);
-            if (!matches)
-                continue;
-        }
+        if (!matches(x, part, hit.subject))
+            continue;
+        if (result->place != NULL)
+            hit.key = view_resource(x, x->arena, hit.subject, part->need == NEED_DERIVED);
         keep(x->arena, result, hit);
     }
 }
@@ -179,9 +197,13 @@ static bool prepare(const struct exchange *x, const struct scim_search *search, 
                     struct scim_error *err)
 {
     part->users = strcmp(part->type->name, "User") == 0;
+    if (filter != NULL)
+        filter = scim_compat_filter(x->arena, x->compat, part->type, filter);
     if (filter != NULL && !scim_match_compile(x->arena, part->type, filter, &part->matcher, err))
         return false;
-    part->derived = wants_derived(filter) || names_derived(search->sort_by);
+    enum need order = need_of_name(part->type, search->sort_by);
+    part->need = need_of(part->type, filter);
+    part->need = order > part->need ? order : part->need;
     part->source = candidates(x, part, filter);
     return scim_project_prepare(x->arena, part->type, search->attributes, search->excluded, &part->projection, err);
 }

@@ -127,9 +127,14 @@ static void add_derived(const struct exchange *x, json *out, struct subject subj
         add_members(x, out, subject.group);
 }
 
+const json *view_stored(struct subject subject)
+{
+    return subject.account != NULL ? subject.account->resource : subject.group->resource;
+}
+
 static json *base_of(struct arena *arena, struct subject subject)
 {
-    const json *stored = subject.account != NULL ? subject.account->resource : subject.group->resource;
+    const json *stored = view_stored(subject);
     json *out = json_object(arena);
     json_set_copy(out, "schemas", json_get(stored, "schemas"));
     json_set_text(out, "id", id_of(subject));
