@@ -256,6 +256,9 @@ static bool run_rotate_token(const struct call *call)
         !place_text(&root, call->request, "token", ORGANIZATION_DOCUMENT_TOKEN - 1, &token, call->failure)) {
         return false;
     }
+    if (token != NULL && !organization_token_well_formed(token)) {
+        return place_refuse(&root, "token", call->failure, "a token has no blanks and only ASCII characters");
+    }
     if (token == NULL) {
         call->organization->random.token(call->organization->random.context, made);
         token = made;

@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#define TOKEN_MAX 512
 #define ADVANCE_MAX_MS (DAY_MS * 36525)
 
 static void make_indexes(struct organization *organization)
@@ -175,6 +176,17 @@ bool organization_scim_check(const struct organization *organization, struct mod
 void organization_hash(const char *secret, char out[65])
 {
     digest_sha256_hex((struct bytes){secret, strlen(secret)}, out);
+}
+
+bool organization_token_well_formed(const char *token)
+{
+    size_t n = 0;
+    for (; token[n] != '\0'; n++) {
+        if (n >= TOKEN_MAX || token[n] <= ' ' || token[n] > '~') {
+            return false;
+        }
+    }
+    return n > 0;
 }
 
 bool organization_token_valid(const struct organization *organization, const char *token)

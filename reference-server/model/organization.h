@@ -89,6 +89,7 @@ enum scim_state organization_scim(const struct organization *organization);
 bool organization_scim_check(const struct organization *organization, struct model_failure *failure) MUST_USE;
 
 /* SCIM tokens are kept as hashes only. Comparison takes the same time for a wrong and a right one. */
+bool organization_token_well_formed(const char *token); /* ASCII without blanks, 1 to 512 bytes */
 bool organization_token_valid(const struct organization *organization, const char *token);
 void organization_token_add(struct organization *organization, const char *token, bool keep_old); /* keep_old: the newest old one stays good */
 bool organization_token_revoke(struct organization *organization, const char *token, struct model_failure *failure) MUST_USE;

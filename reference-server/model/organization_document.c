@@ -387,16 +387,6 @@ static bool read_domains(const json *domains, const char **first, struct model_f
     return true;
 }
 
-static bool token_valid(const char *token)
-{
-    for (; *token != '\0'; token++) {
-        if (*token <= ' ' || *token > '~') {
-            return false;
-        }
-    }
-    return true;
-}
-
 static bool read_head(const json *document, struct head *head, struct model_failure *failure)
 {
     if (!place_object(&root, document, MEMBERS_ALL, failure) || document == NULL ||
@@ -412,7 +402,7 @@ static bool read_head(const json *document, struct head *head, struct model_fail
     if (head->id != NULL && !id_valid(head->id)) {
         return place_refuse(&root, "id", failure, "an id has 1 to %d of a-z, 0-9 and -, and doesn't start with -", ID_MAX);
     }
-    if (head->token != NULL && !token_valid(head->token)) {
+    if (head->token != NULL && !organization_token_well_formed(head->token)) {
         return place_refuse(&root, "scimToken", failure, "a token has no blanks and only ASCII characters");
     }
     const struct place settings = {&root, "settings"};
