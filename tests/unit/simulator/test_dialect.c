@@ -1,0 +1,94 @@
+#include "common/base.h"
+#include "tests/tap.h"
+
+#include "common/error.h"
+#include "common/memory.h"
+#include "common/text.h"
+#include "simulator/dialect.h"
+
+static void five_presets_by_name(void **state)
+{
+    UNUSED(state);
+    static const char *const names[] = {"okta-aiw", "okta-template", "entra", "entra-flag", "entra-on-demand"};
+    assert_int_equal(dialect_count, ARRAY_LEN(names));
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        const struct dialect *dialect = dialect_find(names[i]);
+        assert_non_null(dialect);
+        assert_string_equal(dialect_name(dialect), names[i]);
+        assert_false(text_is_blank(dialect_title(dialect)));
+        assert_int_equal(dialect_is_okta(dialect), text_starts(names[i], "okta"));
+    }
+    assert_null(dialect_find("okta"));
+}
+
+static void every_axis_names_its_evidence(void **state)
+{
+    UNUSED(state);
+    struct arena *arena = arena_new();
+    for (size_t d = 0; d < dialect_count; d++) {
+        const struct dialect_axis *axes = NULL;
+        size_t count = dialect_axes(arena, dialects[d], &axes);
+        assert_true(count > 25);
+        for (size_t i = 0; i < count; i++) {
+            assert_false(text_is_blank(axes[i].name));
+            assert_false(text_is_blank(axes[i].value));
+            assert_false(text_is_blank(axes[i].evidence));
+            assert_false(text_is_blank(axes[i].source));
+        }
+    }
+    arena_free(arena);
+}
+
+/* An axis without a source has no meaning for the provider; these are the ones. */
+static void only_these_axes_are_left_out(void **state)
+{
+    UNUSED(state);
+    for (size_t d = 0; d < dialect_count; d++)
+        for (int axis = 0; axis < AXIS_COUNT; axis++) {
+            bool left_out = dialects[d]->axes[axis].source == NULL;
+            bool put_only = axis == AXIS_BATCH && dialects[d] == dialect_find("okta-aiw");
+            bool okta = dialects[d]->okta && (axis == AXIS_MEMBERS_SHOWN || axis == AXIS_TOMBSTONE || axis == AXIS_ON_DEMAND_MEMBERS);
+            bool on_demand = axis == AXIS_ON_DEMAND_MEMBERS && dialects[d] != dialect_find("entra-on-demand");
+            assert_int_equal(left_out, put_only || okta || on_demand);
+        }
+}
+
+static void one_axis_can_be_turned(void **state)
+{
+    UNUSED(state);
+    struct arena *arena = arena_new();
+    struct error err = {0};
+    const struct dialect *base = dialect_find("okta-template"), *turned = NULL;
+    assert_true(dialect_with(arena, base, "profile-update", "patch", &turned, &err));
+    assert_int_equal(dialect_value(turned, AXIS_PROFILE_UPDATE), UPDATE_PATCH);
+    assert_int_equal(dialect_value(base, AXIS_PROFILE_UPDATE), UPDATE_GET_PUT);
+    assert_true(dialect_with(arena, base, "member-changes-per-patch", "7", &turned, &err));
+    assert_int_equal(dialect_value(turned, AXIS_BATCH), 7);
+    arena_free(arena);
+}
+
+static void a_wrong_axis_or_value_says_what_there_is(void **state)
+{
+    UNUSED(state);
+    struct arena *arena = arena_new();
+    struct error err = {0};
+    const struct dialect *base = dialect_find("entra"), *turned = NULL;
+    assert_false(dialect_with(arena, base, "op-caze", "lower", &turned, &err));
+    assert_int_equal(err.code, ERROR_USAGE);
+    assert_string_equal(err.remedy, "op-case");
+    assert_false(dialect_with(arena, base, "op-case", "upper", &turned, &err));
+    assert_string_equal(err.remedy, "one of: lower, capital");
+    assert_false(dialect_with(arena, base, "member-changes-per-patch", "many", &turned, &err));
+    assert_null(turned);
+    arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(five_presets_by_name),     cmocka_unit_test(every_axis_names_its_evidence),
+        cmocka_unit_test(only_these_axes_are_left_out), cmocka_unit_test(one_axis_can_be_turned),
+        cmocka_unit_test(a_wrong_axis_or_value_says_what_there_is),
+    };
+    return tap_run("dialect", tests);
+}
