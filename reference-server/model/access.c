@@ -254,8 +254,8 @@ struct access_list access_of(struct arena *arena, const struct organization *org
     return is_allowed(account) ? access_potential(arena, organization, account) : (struct access_list){0};
 }
 
-bool access_on(struct arena *arena, const struct organization *organization, const struct account *account, const struct resource *resource,
-               struct access_entry *out)
+bool access_on(struct arena *arena, const struct organization *organization, const struct account *account,
+               const struct resource *resource, struct access_entry *out)
 {
     if (!is_allowed(account)) {
         return false;

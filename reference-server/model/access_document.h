@@ -1,5 +1,5 @@
-/* access_document.h: the access state as JSON (docs/reference-server.md, GET /admin/organizations/{org}/access). Order is fixed: users by userName, access,
- * resources and projects by path, groups by displayName, then id. */
+/* access_document.h: the access state as JSON (docs/reference-server.md, GET /admin/organizations/{org}/access). Order is
+ * fixed: users by userName, access, resources and projects by path, groups by displayName, then id. */
 #ifndef REFERENCE_SERVER_MODEL_ACCESS_DOCUMENT_H
 #define REFERENCE_SERVER_MODEL_ACCESS_DOCUMENT_H
 

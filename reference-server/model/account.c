@@ -200,7 +200,8 @@ static bool read_user_name(const json *resource, const char **out, struct model_
 {
     const char *user_name = json_get_text(resource, "userName", NULL);
     if (text_is_blank(user_name) || strlen(user_name) > ACCOUNT_MAX_NAME) {
-        return model_failure_set(failure, MODEL_INVALID, "invalid", "", "userName must be text of 1 to %d bytes", ACCOUNT_MAX_NAME);
+        return model_failure_set(failure, MODEL_INVALID, "invalid", "", "userName must be text of 1 to %d bytes",
+                                 ACCOUNT_MAX_NAME);
     }
     *out = user_name;
     return true;
@@ -225,7 +226,8 @@ static bool refuse_taken(const struct account *holder, struct model_failure *fai
 static bool has_room(const struct organization *organization, struct model_failure *failure)
 {
     if (organization->accounts.count >= ORGANIZATION_MAX_ACCOUNTS) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %d accounts", ORGANIZATION_MAX_ACCOUNTS);
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %d accounts",
+                                 ORGANIZATION_MAX_ACCOUNTS);
     }
     return true;
 }
@@ -248,10 +250,12 @@ static json *person_resource(const struct account_person *person)
     return resource;
 }
 
-bool account_add(struct organization *organization, const struct account_person *person, struct account **out, struct model_failure *failure)
+bool account_add(struct organization *organization, const struct account_person *person, struct account **out,
+                 struct model_failure *failure)
 {
     if (text_is_blank(person->address) || strlen(person->address) > ACCOUNT_MAX_NAME) {
-        return model_failure_set(failure, MODEL_INVALID, "invalid", "", "an address must be text of 1 to %d bytes", ACCOUNT_MAX_NAME);
+        return model_failure_set(failure, MODEL_INVALID, "invalid", "", "an address must be text of 1 to %d bytes",
+                                 ACCOUNT_MAX_NAME);
     }
     const struct account *holder = account_by_address(organization, person->address);
     if (holder != NULL) {
@@ -267,8 +271,8 @@ bool account_add(struct organization *organization, const struct account_person 
 
 /* --- changing --- */
 
-/* Puts resource (taken) in place of the old one. The login follows a new userName when it was the old one, but not on linking: who sends the
- * first change of somebody else's account doesn't get to say how that person signs in. */
+/* Puts resource (taken) in place of the old one. The login follows a new userName when it was the old one, but not on linking:
+ * who sends the first change of somebody else's account doesn't get to say how that person signs in. */
 static void swap_resource(struct organization *organization, struct account *account, json *resource, bool linking)
 {
     const char *user_name = json_get_text(resource, "userName", "");
@@ -287,7 +291,8 @@ static void swap_resource(struct organization *organization, struct account *acc
     index_account(organization, account);
 }
 
-static bool may_change_status(const struct organization *organization, const struct account *account, bool active, struct model_failure *failure)
+static bool may_change_status(const struct organization *organization, const struct account *account, bool active,
+                              struct model_failure *failure)
 {
     if (active == account->active) {
         return true;
@@ -329,7 +334,8 @@ static struct account *same_person(const struct organization *organization, cons
     return account == NULL || account->managed ? NULL : account;
 }
 
-bool account_create(struct organization *organization, const json *resource, struct account **out, bool *linked, struct model_failure *failure)
+bool account_create(struct organization *organization, const json *resource, struct account **out, bool *linked,
+                    struct model_failure *failure)
 {
     const char *user_name;
     if (!read_user_name(resource, &user_name, failure)) {
@@ -364,7 +370,8 @@ bool account_create(struct organization *organization, const json *resource, str
     return true;
 }
 
-bool account_replace(struct organization *organization, struct account *account, const json *resource, struct model_failure *failure)
+bool account_replace(struct organization *organization, struct account *account, const json *resource,
+                     struct model_failure *failure)
 {
     const char *user_name;
     bool active;
@@ -384,7 +391,6 @@ bool account_replace(struct organization *organization, struct account *account,
 
 /* --- password and org role --- */
 
-
 static char *password_hash(struct arena *arena, const char *salt, const char *password)
 {
     char hash[65];
@@ -392,7 +398,8 @@ static char *password_hash(struct arena *arena, const char *salt, const char *pa
     return arena_printf(arena, "%s$%s", salt, hash);
 }
 
-bool account_set_password(struct organization *organization, struct account *account, const char *password, struct model_failure *failure)
+bool account_set_password(struct organization *organization, struct account *account, const char *password,
+                          struct model_failure *failure)
 {
     if (password == NULL || *password == '\0' || strlen(password) > ACCOUNT_MAX_PASSWORD) {
         return model_failure_set(failure, MODEL_INVALID, "invalid", "", "a password has 1 to %d bytes", ACCOUNT_MAX_PASSWORD);

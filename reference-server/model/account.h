@@ -1,8 +1,8 @@
 /* account.h: one person: the SCIM User plus what the product knows about them.
  *
- * One person, one account (access model, invariant 6). Who is there before SCIM is not managed; a SCIM create, replace or patch of that person makes the same
- * account managed, and what it had it keeps. userName is compared by full case folding (RFC 7643 §4.1.1, common/unicode.h), externalId exactly.
- */
+ * One person, one account (access model, invariant 6). Who is there before SCIM is not managed; a SCIM create, replace or
+ * patch of that person makes the same account managed, and what it had it keeps. userName is compared by full case folding
+ * (RFC 7643 §4.1.1, common/unicode.h), externalId exactly. / */
 #ifndef REFERENCE_SERVER_MODEL_ACCOUNT_H
 #define REFERENCE_SERVER_MODEL_ACCOUNT_H
 
@@ -16,16 +16,17 @@ struct arena;
 struct map;
 struct organization;
 
-#define ACCOUNT_MAX_NAME 1024 /* bytes of a userName */
-#define ACCOUNT_MAX_PASSWORD 1024
-#define ACCOUNT_URN_USER "urn:ietf:params:scim:schemas:core:2.0:User"
+#define ACCOUNT_MAX_NAME       1024 /* bytes of a userName */
+#define ACCOUNT_MAX_PASSWORD   1024
+#define ACCOUNT_URN_USER       "urn:ietf:params:scim:schemas:core:2.0:User"
 #define ACCOUNT_URN_ENTERPRISE "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 struct account {
     char *id;
     json *resource;        /* owned; the User without id, meta, groups and password. `active` and `userName` are always in it. */
     const char *user_name; /* points into resource */
-    char *login;           /* the sign-in address: userName at creation; linking does not change it, renaming by SCIM does when it was the userName */
+    char *
+        login; /* the sign-in address: userName at creation; linking does not change it, renaming by SCIM does when it was the userName */
     bool active, managed;
     enum org_role org_role;
     char *password; /* salted hash; NULL: none, so only single sign-on gets in */
@@ -33,9 +34,9 @@ struct account {
     uint64_t version; /* from 1; goes up with every change of the resource */
     uint64_t order;   /* of creation */
 
-    struct map *groups;  /* direct ones: group id -> struct group * */
-    struct map *grants;  /* manual ones: resource id -> struct grant *; see grant.h */
-    struct map *joined;  /* resources this person is a member of: resource id -> struct resource *; see access.h */
+    struct map *groups; /* direct ones: group id -> struct group * */
+    struct map *grants; /* manual ones: resource id -> struct grant *; see grant.h */
+    struct map *joined; /* resources this person is a member of: resource id -> struct resource *; see access.h */
     struct list sessions, api_keys, projects;
 };
 
@@ -43,7 +44,8 @@ struct account {
 struct account *account_by_id(const struct organization *organization, const char *id);
 struct account *account_by_user_name(const struct organization *organization, const char *user_name);
 const struct list *accounts_by_external_id(const struct organization *organization, const char *external_id); /* never NULL */
-const struct list *accounts_by_email(const struct organization *organization, const char *address); /* any of emails[].value, case-blind; never NULL */
+const struct list *accounts_by_email(const struct organization *organization,
+                                     const char *address); /* any of emails[].value, case-blind; never NULL */
 struct account *account_by_address(const struct organization *organization, const char *address);
 struct account *account_find(const struct organization *organization, const char *name_or_id); /* id, then address */
 /* For invites: address, else an e-mail address that only one account has. */
@@ -54,7 +56,8 @@ size_t account_addresses(struct arena *arena, const struct account *account, con
 bool account_has_seat(const struct account *account);
 const char *account_display(const struct account *account); /* displayName, name.formatted, else userName */
 const char *account_email(const struct account *account);   /* the primary one, else the first, else NULL */
-struct account *account_manager(const struct organization *organization, const struct account *account); /* enterprise manager.value as an account id; NULL */
+struct account *account_manager(const struct organization *organization,
+                                const struct account *account); /* enterprise manager.value as an account id; NULL */
 
 /* --- changes; resource is copied --- */
 
@@ -64,22 +67,29 @@ struct account_person {
     bool active;
     enum org_role org_role;
 };
-bool account_add(struct organization *organization, const struct account_person *person, struct account **out, struct model_failure *failure) MUST_USE;
+bool account_add(struct organization *organization, const struct account_person *person, struct account **out,
+                 struct model_failure *failure) MUST_USE;
 
-/* SCIM POST. linked (may be NULL): the address (userName, else the primary or only e-mail) belonged to an account that was not managed, which now is; id,
- * creation time, login, grants, memberships, sessions and org role stay. Otherwise a userName or login that is taken, by an active or an inactive
- * account, is a conflict. Without `active` in it a new account is active, a linked one what it was. Needs a seat unless inactive. */
-bool account_create(struct organization *organization, const json *resource, struct account **out, bool *linked, struct model_failure *failure) MUST_USE;
+/* SCIM POST. linked (may be NULL): the address (userName, else the primary or only e-mail) belonged to an account that was not
+ * managed, which now is; id, creation time, login, grants, memberships, sessions and org role stay. Otherwise a userName or
+ * login that is taken, by an active or an inactive account, is a conflict. Without `active` in it a new account is active, a
+ * linked one what it was. Needs a seat unless inactive. */
+bool account_create(struct organization *organization, const json *resource, struct account **out, bool *linked,
+                    struct model_failure *failure) MUST_USE;
 
-/* SCIM PUT and PATCH: resource is the whole new User. Renames, deactivates and reactivates as the difference says; makes the account managed. Without
- * `active` in it the status stays. A resource equal to the old one changes nothing, not even version and modified time. */
-bool account_replace(struct organization *organization, struct account *account, const json *resource, struct model_failure *failure) MUST_USE;
+/* SCIM PUT and PATCH: resource is the whole new User. Renames, deactivates and reactivates as the difference says; makes the
+ * account managed. Without `active` in it the status stays. A resource equal to the old one changes nothing, not even version
+ * and modified time. */
+bool account_replace(struct organization *organization, struct account *account, const json *resource,
+                     struct model_failure *failure) MUST_USE;
 
-/* SCIM DELETE: as a deactivation, then the account is gone from groups and grants, and the name is free for a person who starts fresh. Projects
- * stay; they pass to the longest-standing active owner of their workspace. The break-glass owner is refused (403 mutability). */
+/* SCIM DELETE: as a deactivation, then the account is gone from groups and grants, and the name is free for a person who
+ * starts fresh. Projects stay; they pass to the longest-standing active owner of their workspace. The break-glass owner is
+ * refused (403 mutability). */
 bool account_delete(struct organization *organization, struct account *account, struct model_failure *failure) MUST_USE;
 
-bool account_set_password(struct organization *organization, struct account *account, const char *password, struct model_failure *failure) MUST_USE;
+bool account_set_password(struct organization *organization, struct account *account, const char *password,
+                          struct model_failure *failure) MUST_USE;
 bool account_password_is(const struct account *account, const char *password);
 void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role);
 void account_free(struct account *account); /* for organization_free */

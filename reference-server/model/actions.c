@@ -75,8 +75,10 @@ static bool role_of(const struct call *call, enum role *out)
     if (!text_of(call, "role", &text)) {
         return false;
     }
-    return role_read(text, out) || place_refuse(&root, "role", call->failure, "\"%.100s\" is no role; known are: owner, maintainer, editor, "
-                                                "commenter, collaborator, participant, viewer, edit, check, view", text);
+    return role_read(text, out) || place_refuse(&root, "role", call->failure,
+                                                "\"%.100s\" is no role; known are: owner, maintainer, editor, "
+                                                "commenter, collaborator, participant, viewer, edit, check, view",
+                                                text);
 }
 
 /* Exactly one of group and user. */
@@ -109,7 +111,8 @@ static bool team_access_of(const struct call *call, bool needed, enum team_acces
     if (!text_of(call, "teamAccess", &text)) {
         return false;
     }
-    return team_access_read(text, out) || place_refuse(&root, "teamAccess", call->failure, "teamAccess must be \"workspace\" or \"invite-only\"");
+    return team_access_read(text, out) ||
+           place_refuse(&root, "teamAccess", call->failure, "teamAccess must be \"workspace\" or \"invite-only\"");
 }
 
 /* --- grants --- */
@@ -294,19 +297,19 @@ static bool run_advance_clock(const struct call *call)
 
 /* --- the table: name, members of the request, what it does --- */
 
-#define ACTIONS(X)                                                                                                     \
-    X("grant", "group user resource role", run_grant)                                                                  \
-    X("revoke", "group user resource", run_revoke)                                                                     \
-    X("create-workspace", "workspace owner managed", run_create_workspace)                                             \
-    X("manage-workspaces", "workspaces", run_manage_workspaces)                                                        \
-    X("create-folder", "folder teamAccess", run_create_folder)                                                         \
-    X("set-folder", "folder teamAccess", run_set_folder)                                                               \
-    X("create-project", "project owner", run_create_project)                                                           \
-    X("invite", "user resource role", run_invite)                                                                      \
-    X("set-organization", "plan features saml settings", run_set_organization)                                         \
-    X("set-org-role", "user orgRole", run_set_org_role)                                                                \
-    X("rotate-token", "token keepOld", run_rotate_token)                                                               \
-    X("revoke-token", "token", run_revoke_token)                                                                       \
+#define ACTIONS(X)                                                                                                               \
+    X("grant", "group user resource role", run_grant)                                                                            \
+    X("revoke", "group user resource", run_revoke)                                                                               \
+    X("create-workspace", "workspace owner managed", run_create_workspace)                                                       \
+    X("manage-workspaces", "workspaces", run_manage_workspaces)                                                                  \
+    X("create-folder", "folder teamAccess", run_create_folder)                                                                   \
+    X("set-folder", "folder teamAccess", run_set_folder)                                                                         \
+    X("create-project", "project owner", run_create_project)                                                                     \
+    X("invite", "user resource role", run_invite)                                                                                \
+    X("set-organization", "plan features saml settings", run_set_organization)                                                   \
+    X("set-org-role", "user orgRole", run_set_org_role)                                                                          \
+    X("rotate-token", "token keepOld", run_rotate_token)                                                                         \
+    X("revoke-token", "token", run_revoke_token)                                                                                 \
     X("advance-clock", "by", run_advance_clock)
 
 static const struct {

@@ -1,4 +1,5 @@
-/* actions.h: what an owner does in the product's pages: POST /admin/organizations/{org}/actions (docs/reference-server.md). One row per action. */
+/* actions.h: what an owner does in the product's pages: POST /admin/organizations/{org}/actions (docs/reference-server.md).
+ * One row per action. */
 #ifndef REFERENCE_SERVER_MODEL_ACTIONS_H
 #define REFERENCE_SERVER_MODEL_ACTIONS_H
 
@@ -7,7 +8,8 @@
 #include "reference-server/model/failure.h"
 #include "reference-server/model/organization.h"
 
-/* request: {"action": "grant", ...}; an unknown action or member is a failure. result: an empty object (of json_object) that is filled on success. */
+/* request: {"action": "grant", ...}; an unknown action or member is a failure. result: an empty object (of json_object) that
+ * is filled on success. */
 bool actions_run(struct organization *organization, const json *request, json *result, struct model_failure *failure) MUST_USE;
 const char *actions_names(void); /* "grant, revoke, ..." */
 

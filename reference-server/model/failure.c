@@ -14,7 +14,8 @@ static const struct {
 #undef X
 };
 
-bool model_failure_set(struct model_failure *failure, enum model_failure_kind kind, const char *code, const char *remedy, const char *format, ...)
+bool model_failure_set(struct model_failure *failure, enum model_failure_kind kind, const char *code, const char *remedy,
+                       const char *format, ...)
 {
     if (failure == NULL) {
         return false;

@@ -21,7 +21,8 @@ const struct grant *grant_of_group(const struct resource *resource, const struct
     return map_get(resource->grants, group->id);
 }
 
-struct grant *grant_put(struct organization *organization, struct resource *resource, struct account *account, struct group *group, enum role role)
+struct grant *grant_put(struct organization *organization, struct resource *resource, struct account *account,
+                        struct group *group, enum role role)
 {
     const char *subject = account != NULL ? account->id : group->id;
     struct grant *grant = map_get(resource->grants, subject);
@@ -58,7 +59,8 @@ static bool find_heir(const struct organization *organization, const struct acco
     *heir = lifecycle_heir(organization, resource, account);
     if (*heir == NULL) {
         return model_failure_set(failure, MODEL_FORBIDDEN, "lastOwner", "make somebody else owner first",
-                                 "%.200s is the last active owner of %.200s, and nobody could take it over", account->user_name, resource->path);
+                                 "%.200s is the last active owner of %.200s, and nobody could take it over", account->user_name,
+                                 resource->path);
     }
     return true;
 }
@@ -77,15 +79,18 @@ bool grant_person(struct organization *organization, struct account *account, st
     return true;
 }
 
-bool grant_group(struct organization *organization, struct group *group, struct resource *resource, enum role role, struct model_failure *failure)
+bool grant_group(struct organization *organization, struct group *group, struct resource *resource, enum role role,
+                 struct model_failure *failure)
 {
     if (!resource->workspace->managed) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "workspaceNotManaged", "select the workspace among those that the organization manages",
-                                 "the organization doesn't manage the workspace %.300s, so groups can't be granted there", resource->workspace->path);
+        return model_failure_set(
+            failure, MODEL_FORBIDDEN, "workspaceNotManaged", "select the workspace among those that the organization manages",
+            "the organization doesn't manage the workspace %.300s, so groups can't be granted there", resource->workspace->path);
     }
     if (resource->kind == RESOURCE_FOLDER && resource->team_access != TEAM_ACCESS_INVITE_ONLY) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "folderNotInviteOnly", "set the team access of the folder to invite-only first",
-                                 "groups can be granted only on an invite-only folder, and %.300s is open to its workspace", resource->path);
+        return model_failure_set(
+            failure, MODEL_FORBIDDEN, "folderNotInviteOnly", "set the team access of the folder to invite-only first",
+            "groups can be granted only on an invite-only folder, and %.300s is open to its workspace", resource->path);
     }
     if (role == ROLE_OWNER) {
         return model_failure_set(failure, MODEL_FORBIDDEN, "groupCannotOwn", "grant maintainer, or make a person owner",
@@ -100,7 +105,8 @@ static bool refuse_no_grant(const struct resource *resource, struct model_failur
     return model_failure_set(failure, MODEL_NOT_FOUND, "notFound", "", "there is no such grant on %.300s", resource->path);
 }
 
-bool grant_revoke_person(struct organization *organization, struct account *account, struct resource *resource, struct model_failure *failure)
+bool grant_revoke_person(struct organization *organization, struct account *account, struct resource *resource,
+                         struct model_failure *failure)
 {
     struct grant *grant = map_get(resource->grants, account->id);
     if (grant == NULL) {
@@ -118,7 +124,8 @@ bool grant_revoke_person(struct organization *organization, struct account *acco
     return true;
 }
 
-bool grant_revoke_group(struct organization *organization, struct group *group, struct resource *resource, struct model_failure *failure)
+bool grant_revoke_group(struct organization *organization, struct group *group, struct resource *resource,
+                        struct model_failure *failure)
 {
     struct grant *grant = map_get(resource->grants, group->id);
     if (grant == NULL) {

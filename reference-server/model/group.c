@@ -163,7 +163,8 @@ static void touch(const struct organization *organization, struct group *group)
 }
 
 /* above: every group that contains the one, and itself. */
-static bool check_id(const struct organization *organization, const struct map *above, const char *id, struct model_failure *failure)
+static bool check_id(const struct organization *organization, const struct map *above, const char *id,
+                     struct model_failure *failure)
 {
     if (account_by_id(organization, id) != NULL) {
         return true;
@@ -175,7 +176,8 @@ static bool check_id(const struct organization *organization, const struct map *
     }
     if (map_get(above, id) != NULL) {
         return model_failure_set(failure, MODEL_INVALID, "cycle", "take one of the two groups out of the other first",
-                                 "the group %.200s can't become a member: it contains this group, or is it", nested->display_name);
+                                 "the group %.200s can't become a member: it contains this group, or is it",
+                                 nested->display_name);
     }
     return true;
 }
@@ -276,13 +278,15 @@ static bool put_members(struct organization *organization, struct group *group, 
     return changed;
 }
 
-bool group_set_members(struct organization *organization, struct group *group, const char *const *ids, size_t count, struct model_failure *failure)
+bool group_set_members(struct organization *organization, struct group *group, const char *const *ids, size_t count,
+                       struct model_failure *failure)
 {
     static const char *const none[1];
     return group_replace(organization, group, NULL, ids == NULL ? none : ids, count, failure);
 }
 
-bool group_add_members(struct organization *organization, struct group *group, const char *const *ids, size_t count, struct model_failure *failure)
+bool group_add_members(struct organization *organization, struct group *group, const char *const *ids, size_t count,
+                       struct model_failure *failure)
 {
     if (!check_ids(organization, group, ids, count, failure)) {
         return false;
@@ -329,11 +333,13 @@ static void unindex_group(struct organization *organization, struct group *group
     index_remove(&organization->groups_by_external_id, json_get_text(group->resource, "externalId", NULL), group);
 }
 
-static bool check_name(const struct organization *organization, const struct group *group, const json *resource, struct model_failure *failure)
+static bool check_name(const struct organization *organization, const struct group *group, const json *resource,
+                       struct model_failure *failure)
 {
     const char *name = json_get_text(resource, "displayName", NULL);
     if (text_is_blank(name) || strlen(name) > NAME_MAX_BYTES) {
-        return model_failure_set(failure, MODEL_INVALID, "invalid", "", "displayName must be text of 1 to %d bytes", NAME_MAX_BYTES);
+        return model_failure_set(failure, MODEL_INVALID, "invalid", "", "displayName must be text of 1 to %d bytes",
+                                 NAME_MAX_BYTES);
     }
     const struct group *holder = group_by_name(organization, name);
     if (holder != NULL && holder != group) {
@@ -343,14 +349,15 @@ static bool check_name(const struct organization *organization, const struct gro
     return true;
 }
 
-bool group_create(struct organization *organization, const json *resource, const char *const *ids, size_t count, struct group **out,
-                  struct model_failure *failure)
+bool group_create(struct organization *organization, const json *resource, const char *const *ids, size_t count,
+                  struct group **out, struct model_failure *failure)
 {
     if (!check_name(organization, NULL, resource, failure) || !check_ids(organization, NULL, ids, count, failure)) {
         return false;
     }
     if (organization->groups.count >= ORGANIZATION_MAX_GROUPS) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %d groups", ORGANIZATION_MAX_GROUPS);
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %d groups",
+                                 ORGANIZATION_MAX_GROUPS);
     }
     struct group *group = mem_alloc(sizeof *group);
     char id[37];
@@ -385,8 +392,8 @@ static bool put_resource(struct organization *organization, struct group *group,
     return true;
 }
 
-bool group_replace(struct organization *organization, struct group *group, const json *resource, const char *const *ids, size_t count,
-                   struct model_failure *failure)
+bool group_replace(struct organization *organization, struct group *group, const json *resource, const char *const *ids,
+                   size_t count, struct model_failure *failure)
 {
     if ((resource != NULL && !check_name(organization, group, resource, failure)) ||
         (ids != NULL && !check_ids(organization, group, ids, count, failure))) {

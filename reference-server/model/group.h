@@ -1,8 +1,8 @@
 /* group.h: a SCIM Group with its members, people and nested groups (RFC 7643 §4.2, §8.7.1 allows both).
  *
- * A pushed group gives nothing until someone grants it something (grant.h). displayName is unique within the organization without regard to
- * letter case: RFC 7643 does not ask for it, Entra's validator does. Membership is indexed both ways, so that nothing scans all groups.
- */
+ * A pushed group gives nothing until someone grants it something (grant.h). displayName is unique within the organization
+ * without regard to letter case: RFC 7643 does not ask for it, Entra's validator does. Membership is indexed both ways, so
+ * that nothing scans all groups. / */
 #ifndef REFERENCE_SERVER_MODEL_GROUP_H
 #define REFERENCE_SERVER_MODEL_GROUP_H
 
@@ -49,23 +49,26 @@ const char *member_id(const struct member *member);
 const char *member_display(const struct member *member);
 bool member_is_group(const struct member *member);
 
-/* Everybody in the group, directly or through nested groups, each once: struct account * in order of joining. Allocated in the arena. */
+/* Everybody in the group, directly or through nested groups, each once: struct account * in order of joining. Allocated in the
+ * arena. */
 size_t group_people(struct arena *arena, const struct group *group, struct account *const **out);
 /* Every group that the account is in, directly or through nested groups, each once; direct ones first. */
 size_t group_closure(struct arena *arena, const struct account *account, struct group *const **out);
 
-/* --- changes. ids: of accounts or groups; the same one twice counts once; an unknown one or a cycle refuses the whole call. resource is copied. --- */
-bool group_create(struct organization *organization, const json *resource, const char *const *ids, size_t count, struct group **out,
-                  struct model_failure *failure) MUST_USE;
+/* --- changes. ids: of accounts or groups; the same one twice counts once; an unknown one or a cycle refuses the whole call.
+ * resource is copied. --- */
+bool group_create(struct organization *organization, const json *resource, const char *const *ids, size_t count,
+                  struct group **out, struct model_failure *failure) MUST_USE;
 /* resource NULL: members only; ids NULL: the members stay. Grants follow the id. No difference: no new version. */
-bool group_replace(struct organization *organization, struct group *group, const json *resource, const char *const *ids, size_t count,
-                   struct model_failure *failure) MUST_USE;
+bool group_replace(struct organization *organization, struct group *group, const json *resource, const char *const *ids,
+                   size_t count, struct model_failure *failure) MUST_USE;
 bool group_set_members(struct organization *organization, struct group *group, const char *const *ids, size_t count,
                        struct model_failure *failure) MUST_USE;
 /* One call of order count, not of the size of the group. Adding who is in and removing who is out is fine and changes nothing. */
 bool group_add_members(struct organization *organization, struct group *group, const char *const *ids, size_t count,
                        struct model_failure *failure) MUST_USE;
-void group_remove_members(struct organization *organization, struct group *group, const char *const *ids, size_t count); /* unknown ids: nobody */
+void group_remove_members(struct organization *organization, struct group *group, const char *const *ids,
+                          size_t count); /* unknown ids: nobody */
 /* Grants through it end; its members stay what they are. */
 void group_delete(struct organization *organization, struct group *group);
 void group_free(struct group *group); /* for organization_free */

@@ -20,11 +20,13 @@ const struct model_steps model_steps = {
     .hand_over = lifecycle_hand_over,
 };
 
-bool lifecycle_may_deactivate(const struct organization *organization, const struct account *account, struct model_failure *failure)
+bool lifecycle_may_deactivate(const struct organization *organization, const struct account *account,
+                              struct model_failure *failure)
 {
     if (account == organization->break_glass) {
         return model_failure_set(failure, MODEL_MUTABILITY, "breakGlassOwner", "make somebody else the break-glass owner first",
-                                 "%.300s is the break-glass owner of the organization and can't be deactivated or deleted", account->user_name);
+                                 "%.300s is the break-glass owner of the organization and can't be deactivated or deleted",
+                                 account->user_name);
     }
     return true;
 }
@@ -32,8 +34,8 @@ bool lifecycle_may_deactivate(const struct organization *organization, const str
 bool lifecycle_may_take_seat(const struct organization *organization, struct model_failure *failure)
 {
     if (organization->settings.seats != 0 && organization->seats_used >= organization->settings.seats) {
-        return model_failure_set(failure, MODEL_SEATS, "noSeat", "deactivate somebody, or buy more seats", "all %zu seats are taken",
-                                 organization->settings.seats);
+        return model_failure_set(failure, MODEL_SEATS, "noSeat", "deactivate somebody, or buy more seats",
+                                 "all %zu seats are taken", organization->settings.seats);
     }
     return true;
 }
@@ -84,7 +86,8 @@ static bool may_inherit(const struct account *account, const struct account *lea
     return account != NULL && account->active && account != leaver;
 }
 
-static struct account *manager_of(const struct organization *organization, const struct resource *workspace, const struct account *leaver)
+static struct account *manager_of(const struct organization *organization, const struct resource *workspace,
+                                  const struct account *leaver)
 {
     UNUSED(workspace);
     return account_manager(organization, leaver);
@@ -125,7 +128,8 @@ static struct account *maintainer_by_group(const struct organization *organizati
     return NULL;
 }
 
-static struct account *any_admin(const struct organization *organization, const struct resource *workspace, const struct account *leaver)
+static struct account *any_admin(const struct organization *organization, const struct resource *workspace,
+                                 const struct account *leaver)
 {
     UNUSED(workspace);
     for (size_t i = 0; i < organization->accounts.count; i++) {
@@ -137,14 +141,16 @@ static struct account *any_admin(const struct organization *organization, const 
     return NULL;
 }
 
-static struct account *break_glass(const struct organization *organization, const struct resource *workspace, const struct account *leaver)
+static struct account *break_glass(const struct organization *organization, const struct resource *workspace,
+                                   const struct account *leaver)
 {
     UNUSED(workspace);
     UNUSED(leaver);
     return organization->break_glass;
 }
 
-struct account *lifecycle_heir(const struct organization *organization, const struct resource *workspace, const struct account *leaver)
+struct account *lifecycle_heir(const struct organization *organization, const struct resource *workspace,
+                               const struct account *leaver)
 {
     static struct account *(*const policy[])(const struct organization *, const struct resource *, const struct account *) = {
         manager_of, maintainer_by_grant, maintainer_by_group, any_admin, break_glass};
@@ -171,7 +177,8 @@ void lifecycle_hand_over(struct organization *organization, struct account *acco
         }
     }
     for (size_t i = 0; i < count; i++) {
-        struct account *heir = lifecycle_active_owner(owned[i], account) == NULL ? lifecycle_heir(organization, owned[i], account) : NULL;
+        struct account *heir =
+            lifecycle_active_owner(owned[i], account) == NULL ? lifecycle_heir(organization, owned[i], account) : NULL;
         if (heir != NULL) {
             grant_put(organization, owned[i], heir, NULL, ROLE_OWNER);
         }

@@ -1,11 +1,12 @@
 /* lifecycle.h: leaving, coming back, and who owns what afterwards.
  *
- * A deactivation is complete when the call returns: sessions and API keys are gone, pending invites ended, the seat free, every access none. Groups, grants,
- * memberships and projects stay. Reactivation gives what current groups and kept manual grants give; ended keys and sessions do not come back.
+ * A deactivation is complete when the call returns: sessions and API keys are gone, pending invites ended, the seat free,
+ * every access none. Groups, grants, memberships and projects stay. Reactivation gives what current groups and kept manual
+ * grants give; ended keys and sessions do not come back.
  *
- * Every workspace has an active owner. When the last one goes, ownership passes to the first active one of: their manager; the longest-standing maintainer (by
- * manual grant, then through a group); an organization admin; the break-glass owner. A deactivated owner keeps the grant and is owner again on return.
- */
+ * Every workspace has an active owner. When the last one goes, ownership passes to the first active one of: their manager; the
+ * longest-standing maintainer (by manual grant, then through a group); an organization admin; the break-glass owner. A
+ * deactivated owner keeps the grant and is owner again on return. / */
 #ifndef REFERENCE_SERVER_MODEL_LIFECYCLE_H
 #define REFERENCE_SERVER_MODEL_LIFECYCLE_H
 
@@ -19,9 +20,11 @@ struct resource;
 /* Ways in. */
 enum entry { ENTRY_SSO, ENTRY_PASSWORD, ENTRY_SESSION, ENTRY_API_KEY, ENTRY_INVITE };
 
-/* The steps of a lifecycle as data. model_steps is the correct table; an organization may be given another one. NULL members are skipped. */
+/* The steps of a lifecycle as data. model_steps is the correct table; an organization may be given another one. NULL members
+ * are skipped. */
 struct model_steps {
-    bool (*may_enter)(const struct organization *organization, const struct account *account, enum entry entry); /* asked on every use */
+    bool (*may_enter)(const struct organization *organization, const struct account *account,
+                      enum entry entry); /* asked on every use */
     void (*end_sessions)(struct organization *organization, struct account *account);
     void (*end_api_keys)(struct organization *organization, struct account *account);
     void (*end_invites)(struct organization *organization, struct account *account);
@@ -30,7 +33,8 @@ struct model_steps {
 
 extern const struct model_steps model_steps;
 
-bool lifecycle_may_deactivate(const struct organization *organization, const struct account *account, struct model_failure *failure) MUST_USE;
+bool lifecycle_may_deactivate(const struct organization *organization, const struct account *account,
+                              struct model_failure *failure) MUST_USE;
 bool lifecycle_may_take_seat(const struct organization *organization, struct model_failure *failure) MUST_USE;
 /* Both unchecked; status and seat only, no word in the SCIM resource: account.h does that. */
 void lifecycle_deactivate(struct organization *organization, struct account *account);
@@ -39,7 +43,8 @@ void lifecycle_reactivate(struct organization *organization, struct account *acc
 /* The longest-standing active owner of the workspace other than `without` (may be NULL); NULL: none. */
 struct account *lifecycle_active_owner(const struct resource *workspace, const struct account *without);
 /* Who becomes owner when `leaver` no longer is; never leaver; NULL: nobody is left. */
-struct account *lifecycle_heir(const struct organization *organization, const struct resource *workspace, const struct account *leaver);
+struct account *lifecycle_heir(const struct organization *organization, const struct resource *workspace,
+                               const struct account *leaver);
 /* Passes on every workspace whose last active owner the account was. */
 void lifecycle_hand_over(struct organization *organization, struct account *account);
 

@@ -1,4 +1,5 @@
-/* list.h: a growing list of pointers in order, and an index from text to such lists. Both own their memory, not what they point to. */
+/* list.h: a growing list of pointers in order, and an index from text to such lists. Both own their memory, not what they
+ * point to. */
 #ifndef REFERENCE_SERVER_MODEL_LIST_H
 #define REFERENCE_SERVER_MODEL_LIST_H
 

@@ -14,15 +14,16 @@
 
 #include <string.h>
 
-#define TOKEN_MAX 512
+#define TOKEN_MAX      512
 #define ADVANCE_MAX_MS (DAY_MS * 36525)
 
 static void make_indexes(struct organization *organization)
 {
-    struct map **const maps[] = {&organization->accounts_by_id,    &organization->accounts_by_name,  &organization->accounts_by_login,
-                                 &organization->groups_by_id,      &organization->groups_by_name,    &organization->resources_by_path,
-                                 &organization->projects_by_path,  &organization->sessions,          &organization->api_keys,
-                                 &organization->invites};
+    struct map **const maps[] = {&organization->accounts_by_id,    &organization->accounts_by_name,
+                                 &organization->accounts_by_login, &organization->groups_by_id,
+                                 &organization->groups_by_name,    &organization->resources_by_path,
+                                 &organization->projects_by_path,  &organization->sessions,
+                                 &organization->api_keys,          &organization->invites};
     for (size_t i = 0; i < ARRAY_LEN(maps); i++) {
         *maps[i] = map_new();
     }
@@ -40,8 +41,8 @@ static char *break_glass_address(struct arena *arena, const char *id, const char
     return domain != NULL ? arena_printf(arena, "owner@%s", domain) : arena_printf(arena, "owner@%s.test", id);
 }
 
-struct organization *organization_new(const char *id, const char *name, const char *domain, const char *break_glass, struct clock clock,
-                                      struct model_random random)
+struct organization *organization_new(const char *id, const char *name, const char *domain, const char *break_glass,
+                                      struct clock clock, struct model_random random)
 {
     struct organization *organization = mem_alloc(sizeof *organization);
     organization->id = mem_strdup(id);
@@ -58,7 +59,8 @@ struct organization *organization_new(const char *id, const char *name, const ch
         list_push(&organization->domains, mem_strdup(domain));
     }
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    struct account_person owner = {.address = break_glass_address(arena, id, domain, break_glass), .active = true, .org_role = ORG_ROLE_ADMIN};
+    struct account_person owner = {
+        .address = break_glass_address(arena, id, domain, break_glass), .active = true, .org_role = ORG_ROLE_ADMIN};
     /* Nothing can stand in the way of the first account. */
     if (account_add(organization, &owner, &organization->break_glass, NULL)) {
         organization->seats_used = 0;
@@ -162,11 +164,13 @@ bool organization_scim_check(const struct organization *organization, struct mod
 {
     switch (organization_scim(organization)) {
     case SCIM_OFF_BY_PLAN:
-        return model_failure_set(failure, MODEL_FORBIDDEN, "scimNotInPlan", "move to v3.enterprise, v6.enterprise or v7.team, or set the flag " FEATURE_SCIM,
-                                 "SCIM is not available: plan %s, feature flag " FEATURE_SCIM " is off", organization->plan->name);
+        return model_failure_set(failure, MODEL_FORBIDDEN, "scimNotInPlan",
+                                 "move to v3.enterprise, v6.enterprise or v7.team, or set the flag " FEATURE_SCIM,
+                                 "SCIM is not available: plan %s, feature flag " FEATURE_SCIM " is off",
+                                 organization->plan->name);
     case SCIM_OFF_WITHOUT_SAML:
-        return model_failure_set(failure, MODEL_FORBIDDEN, "samlNotConfigured", "configure SAML single sign-on, then connect SCIM",
-                                 "SCIM needs SAML: configure SAML first");
+        return model_failure_set(failure, MODEL_FORBIDDEN, "samlNotConfigured",
+                                 "configure SAML single sign-on, then connect SCIM", "SCIM needs SAML: configure SAML first");
     case SCIM_ENABLED:
         break;
     }

@@ -1,9 +1,9 @@
 /* organization.h: one tenant of the product: people, groups, workspaces, who may do what, and its settings.
  *
- * The model below the HTTP doors: no I/O, no threads (the caller holds one lock per organization), time and randomness handed in. An organization
- * owns everything in it and changes piece by piece, so it lives outside arenas; organization_free ends it. Functions that answer take an arena.
- * Access is derived by access.h and stored nowhere. Fields may be read by everybody and are written only by the files of this folder.
- */
+ * The model below the HTTP doors: no I/O, no threads (the caller holds one lock per organization), time and randomness handed
+ * in. An organization owns everything in it and changes piece by piece, so it lives outside arenas; organization_free ends it.
+ * Functions that answer take an arena. Access is derived by access.h and stored nowhere. Fields may be read by everybody and
+ * are written only by the files of this folder. / */
 #ifndef REFERENCE_SERVER_MODEL_ORGANIZATION_H
 #define REFERENCE_SERVER_MODEL_ORGANIZATION_H
 
@@ -22,14 +22,15 @@ struct group;
 struct resource;
 struct model_steps;
 
-#define ORGANIZATION_MAX_ACCOUNTS 500000
-#define ORGANIZATION_MAX_GROUPS 100000
+#define ORGANIZATION_MAX_ACCOUNTS  500000
+#define ORGANIZATION_MAX_GROUPS    100000
 #define ORGANIZATION_MAX_RESOURCES 20000 /* workspaces and folders; as many projects */
-#define ORGANIZATION_MAX_NAME 256        /* bytes of the name of an organization, workspace, folder or project */
-#define ORGANIZATION_MAX_TOKENS 2        /* SCIM tokens that are good at the same time */
-#define MODEL_TOKEN_SIZE 64              /* with the NUL */
+#define ORGANIZATION_MAX_NAME      256   /* bytes of the name of an organization, workspace, folder or project */
+#define ORGANIZATION_MAX_TOKENS    2     /* SCIM tokens that are good at the same time */
+#define MODEL_TOKEN_SIZE           64    /* with the NUL */
 
-/* Where ids and secrets come from. id fills a UUID; token at most MODEL_TOKEN_SIZE - 1 letters that nobody can guess. Neither may repeat itself. */
+/* Where ids and secrets come from. id fills a UUID; token at most MODEL_TOKEN_SIZE - 1 letters that nobody can guess. Neither
+ * may repeat itself. */
 struct model_random {
     void (*id)(void *context, char out[37]);
     void (*token)(void *context, char out[MODEL_TOKEN_SIZE]);
@@ -67,7 +68,7 @@ struct organization {
     struct map *resources_by_path, *projects_by_path;
     struct map *sessions, *api_keys; /* by hash of the secret */
     struct index invites_by_address;
-    struct map *invites;             /* by hash of the secret */
+    struct map *invites; /* by hash of the secret */
 
     struct clock clock;
     int64_t clock_offset_ms; /* the virtual clock: how far it has been moved forward */
@@ -76,22 +77,25 @@ struct organization {
     uint64_t sequence;               /* the next order number */
 };
 
-/* An organization with nothing in it but the break-glass owner (address: break_glass, or "owner@" + the domain, or owner@<id>.test), plan v7.team, SAML
- * configured. id and name are copied. */
-struct organization *organization_new(const char *id, const char *name, const char *domain, const char *break_glass, struct clock clock,
-                                      struct model_random random);
+/* An organization with nothing in it but the break-glass owner (address: break_glass, or "owner@" + the domain, or
+ * owner@<id>.test), plan v7.team, SAML configured. id and name are copied. */
+struct organization *organization_new(const char *id, const char *name, const char *domain, const char *break_glass,
+                                      struct clock clock, struct model_random random);
 void organization_free(struct organization *organization); /* NULL is fine */
 
 int64_t organization_now(const struct organization *organization);
-bool organization_advance(struct organization *organization, int64_t by_ms, struct model_failure *failure) MUST_USE; /* only forward, at most 100 years */
+bool organization_advance(struct organization *organization, int64_t by_ms,
+                          struct model_failure *failure) MUST_USE; /* only forward, at most 100 years */
 enum scim_state organization_scim(const struct organization *organization);
-/* What stops SCIM, as a 403 for every SCIM call: names plan and flag, or says that SAML comes first. True when SCIM is enabled. */
+/* What stops SCIM, as a 403 for every SCIM call: names plan and flag, or says that SAML comes first. True when SCIM is
+ * enabled. */
 bool organization_scim_check(const struct organization *organization, struct model_failure *failure) MUST_USE;
 
 /* SCIM tokens are kept as hashes only. Comparison takes the same time for a wrong and a right one. */
 bool organization_token_well_formed(const char *token); /* ASCII without blanks, 1 to 512 bytes */
 bool organization_token_valid(const struct organization *organization, const char *token);
-void organization_token_add(struct organization *organization, const char *token, bool keep_old); /* keep_old: the newest old one stays good */
+void organization_token_add(struct organization *organization, const char *token,
+                            bool keep_old); /* keep_old: the newest old one stays good */
 bool organization_token_revoke(struct organization *organization, const char *token, struct model_failure *failure) MUST_USE;
 
 /* SHA-256 of a secret in hex: how sessions, keys, invites and tokens are kept. */

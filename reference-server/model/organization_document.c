@@ -13,17 +13,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ID_MAX 63
-#define SEATS_MAX 1000000
-#define MAX_DOMAINS 100
+#define ID_MAX            63
+#define SEATS_MAX         1000000
+#define MAX_DOMAINS       100
 
-#define MEMBERS_SET "plan features saml settings"
-#define MEMBERS_SETTINGS "membersCreateWorkspaces seats defaultOrgRole breakGlassOwner"
-#define MEMBERS_ALL "name id domains scimToken accounts workspaces " MEMBERS_SET
-#define MEMBERS_ACCOUNT "givenName familyName orgRole password active"
+#define MEMBERS_SET       "plan features saml settings"
+#define MEMBERS_SETTINGS  "membersCreateWorkspaces seats defaultOrgRole breakGlassOwner"
+#define MEMBERS_ALL       "name id domains scimToken accounts workspaces " MEMBERS_SET
+#define MEMBERS_ACCOUNT   "givenName familyName orgRole password active"
 #define MEMBERS_WORKSPACE "managed members folders projects"
-#define MEMBERS_FOLDER "teamAccess members"
-#define MEMBERS_PROJECT "owner"
+#define MEMBERS_FOLDER    "teamAccess members"
+#define MEMBERS_PROJECT   "owner"
 
 static const struct place root;
 
@@ -60,7 +60,8 @@ static bool read_features(const json *members, struct draft *draft, struct model
     return true;
 }
 
-static bool read_org_role(const struct place *at, const json *object, const char *key, enum org_role *out, struct model_failure *failure)
+static bool read_org_role(const struct place *at, const json *object, const char *key, enum org_role *out,
+                          struct model_failure *failure)
 {
     const char *text = NULL;
     if (!place_text(at, object, key, ORGANIZATION_MAX_NAME, &text, failure)) {
@@ -95,7 +96,8 @@ static bool read_settings(const json *members, struct draft *draft, struct model
 static bool read_draft(const json *members, struct draft *draft, struct model_failure *failure)
 {
     const char *plan = NULL;
-    if (!place_text(&root, members, "plan", ORGANIZATION_MAX_NAME, &plan, failure) || !place_bool(&root, members, "saml", &draft->saml, failure)) {
+    if (!place_text(&root, members, "plan", ORGANIZATION_MAX_NAME, &plan, failure) ||
+        !place_bool(&root, members, "saml", &draft->saml, failure)) {
         return false;
     }
     if (plan != NULL && (draft->plan = plan_find(plan)) == NULL) {
@@ -160,10 +162,12 @@ static bool describe_break_glass(const struct place *at, struct account *account
     return true;
 }
 
-static bool read_account(struct organization *organization, const struct place *up, const json *entry, struct model_failure *failure)
+static bool read_account(struct organization *organization, const struct place *up, const json *entry,
+                         struct model_failure *failure)
 {
     const struct place at = {up, json_key(entry)};
-    struct account_person person = {.address = json_key(entry), .active = true, .org_role = organization->settings.default_org_role};
+    struct account_person person = {
+        .address = json_key(entry), .active = true, .org_role = organization->settings.default_org_role};
     const char *password = NULL;
     struct account *account = account_by_user_name(organization, person.address);
     bool known = account != NULL && account == organization->break_glass;
@@ -202,8 +206,8 @@ static bool read_accounts(struct organization *organization, const json *documen
 
 /* --- workspaces --- */
 
-static struct account *read_person(const struct organization *organization, const struct place *at, const char *key, const char *name,
-                                   struct model_failure *failure)
+static struct account *read_person(const struct organization *organization, const struct place *at, const char *key,
+                                   const char *name, struct model_failure *failure)
 {
     struct account *account = account_by_user_name(organization, name);
     if (account == NULL) {
@@ -228,8 +232,9 @@ static bool read_members(struct organization *organization, const struct place *
             return false;
         }
         if (!role_read(json_text(member), &role)) {
-            return place_refuse(&at, json_key(member), failure, "a role must be one of owner, maintainer, editor, commenter, collaborator, "
-                                                                "participant, viewer, edit, check, view");
+            return place_refuse(&at, json_key(member), failure,
+                                "a role must be one of owner, maintainer, editor, commenter, collaborator, "
+                                "participant, viewer, edit, check, view");
         }
         if ((!owners_only || role == ROLE_OWNER) && !grant_person(organization, account, resource, role, failure)) {
             return place_mark(&at, json_key(member), failure);
@@ -244,7 +249,8 @@ static bool read_folder(struct organization *organization, const struct place *u
     const struct place at = {up, json_key(entry)};
     const char *text = NULL;
     enum team_access team_access = TEAM_ACCESS_WORKSPACE;
-    if (!place_object(&at, entry, MEMBERS_FOLDER, failure) || !place_text(&at, entry, "teamAccess", ORGANIZATION_MAX_NAME, &text, failure)) {
+    if (!place_object(&at, entry, MEMBERS_FOLDER, failure) ||
+        !place_text(&at, entry, "teamAccess", ORGANIZATION_MAX_NAME, &text, failure)) {
         return false;
     }
     if (text != NULL && !team_access_read(text, &team_access)) {
@@ -252,7 +258,8 @@ static bool read_folder(struct organization *organization, const struct place *u
     }
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     struct resource *folder;
-    if (!resource_add_folder(organization, arena_printf(arena, "%s/%s", workspace->path, json_key(entry)), team_access, &folder, failure)) {
+    if (!resource_add_folder(organization, arena_printf(arena, "%s/%s", workspace->path, json_key(entry)), team_access, &folder,
+                             failure)) {
         return place_mark(&at, NULL, failure);
     }
     return read_members(organization, &at, entry, folder, false, failure);
@@ -263,7 +270,8 @@ static bool read_project(struct organization *organization, const struct place *
 {
     const struct place at = {up, json_key(entry)};
     const char *name = organization->break_glass->user_name;
-    if (!place_object(&at, entry, MEMBERS_PROJECT, failure) || !place_text(&at, entry, "owner", ACCOUNT_MAX_NAME, &name, failure)) {
+    if (!place_object(&at, entry, MEMBERS_PROJECT, failure) ||
+        !place_text(&at, entry, "owner", ACCOUNT_MAX_NAME, &name, failure)) {
         return false;
     }
     struct account *owner = read_person(organization, &at, "owner", name, failure);
@@ -272,7 +280,8 @@ static bool read_project(struct organization *organization, const struct place *
     }
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     struct project *project;
-    if (!resource_add_project(organization, arena_printf(arena, "%s/%s", workspace->path, json_key(entry)), owner, &project, failure)) {
+    if (!resource_add_project(organization, arena_printf(arena, "%s/%s", workspace->path, json_key(entry)), owner, &project,
+                              failure)) {
         return place_mark(&at, NULL, failure);
     }
     return true;
@@ -310,7 +319,8 @@ static bool read_owners(struct organization *organization, const struct place *a
     return true;
 }
 
-static bool read_workspace(struct organization *organization, const struct place *up, const json *entry, struct model_failure *failure)
+static bool read_workspace(struct organization *organization, const struct place *up, const json *entry,
+                           struct model_failure *failure)
 {
     const struct place at = {up, json_key(entry)};
     bool managed = true;
@@ -427,8 +437,9 @@ static bool read_rest(struct organization *organization, const json *document, s
     return read_accounts(organization, document, failure) && read_workspaces(organization, document, failure);
 }
 
-bool organization_document_read(const json *document, const char *id, struct clock clock, struct model_random random, struct organization **out,
-                                char scim_token[ORGANIZATION_DOCUMENT_TOKEN], struct model_failure *failure)
+bool organization_document_read(const json *document, const char *id, struct clock clock, struct model_random random,
+                                struct organization **out, char scim_token[ORGANIZATION_DOCUMENT_TOKEN],
+                                struct model_failure *failure)
 {
     struct model_failure local;
     failure = failure == NULL ? &local : failure;

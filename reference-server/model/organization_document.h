@@ -11,11 +11,12 @@
 #include "reference-server/model/failure.h"
 #include "reference-server/model/organization.h"
 
-/* id: used when the document names none; NULL: made from the name ("Acme Ltd" gives "acme-ltd"). scim_token (with room for ORGANIZATION_DOCUMENT_TOKEN) is the one given, or
- * one that was made: shown this once. */
+/* id: used when the document names none; NULL: made from the name ("Acme Ltd" gives "acme-ltd"). scim_token (with room for
+ * ORGANIZATION_DOCUMENT_TOKEN) is the one given, or one that was made: shown this once. */
 #define ORGANIZATION_DOCUMENT_TOKEN 513
-bool organization_document_read(const json *document, const char *id, struct clock clock, struct model_random random, struct organization **out,
-                                char scim_token[ORGANIZATION_DOCUMENT_TOKEN], struct model_failure *failure) MUST_USE;
+bool organization_document_read(const json *document, const char *id, struct clock clock, struct model_random random,
+                                struct organization **out, char scim_token[ORGANIZATION_DOCUMENT_TOKEN],
+                                struct model_failure *failure) MUST_USE;
 
 /* {"plan", "features", "saml", "settings"}: what is left out stays. For the action set-organization. All or nothing. */
 bool organization_document_set(struct organization *organization, const json *members, struct model_failure *failure) MUST_USE;

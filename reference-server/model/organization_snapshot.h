@@ -1,5 +1,5 @@
-/* organization_snapshot.h: every stored fact of an organization as JSON, in a fixed order, secrets as hashes. Two equal snapshots are the same state.
- * Times are as stored; the virtual clock appears as what it has been moved by. */
+/* organization_snapshot.h: every stored fact of an organization as JSON, in a fixed order, secrets as hashes. Two equal
+ * snapshots are the same state. Times are as stored; the virtual clock appears as what it has been moved by. */
 #ifndef REFERENCE_SERVER_MODEL_ORGANIZATION_SNAPSHOT_H
 #define REFERENCE_SERVER_MODEL_ORGANIZATION_SNAPSHOT_H
 

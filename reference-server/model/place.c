@@ -78,7 +78,8 @@ bool place_object(const struct place *place, const json *value, const char *allo
     }
     for (const json *member = json_first(value); allowed != NULL && member != NULL; member = json_next(member)) {
         if (!is_listed(allowed, json_key(member))) {
-            return place_refuse(place, json_key(member), failure, "unknown member \"%.100s\"; known are: %s", json_key(member), allowed);
+            return place_refuse(place, json_key(member), failure, "unknown member \"%.100s\"; known are: %s", json_key(member),
+                                allowed);
         }
     }
     return true;
@@ -92,13 +93,15 @@ bool place_value(const struct place *place, const json *object, const char *key,
         return true;
     }
     if (!json_is(value, type)) {
-        return place_refuse(place, key, failure, "%s must be %s, not %s", key, json_type_name(type), json_type_name(json_type(value)));
+        return place_refuse(place, key, failure, "%s must be %s, not %s", key, json_type_name(type),
+                            json_type_name(json_type(value)));
     }
     *out = value;
     return true;
 }
 
-bool place_text(const struct place *place, const json *object, const char *key, size_t max, const char **out, struct model_failure *failure)
+bool place_text(const struct place *place, const json *object, const char *key, size_t max, const char **out,
+                struct model_failure *failure)
 {
     const json *value = NULL;
     if (!place_value(place, object, key, JSON_STRING, &value, failure)) {

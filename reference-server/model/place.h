@@ -1,4 +1,5 @@
-/* place.h: reading strict JSON with the place of every mistake: an unknown member or a wrong type is a failure whose pointer (RFC 6901) says where. */
+/* place.h: reading strict JSON with the place of every mistake: an unknown member or a wrong type is a failure whose pointer
+ * (RFC 6901) says where. */
 #ifndef REFERENCE_SERVER_MODEL_PLACE_H
 #define REFERENCE_SERVER_MODEL_PLACE_H
 
@@ -13,15 +14,18 @@ struct place {
 };
 
 /* Code "invalid" at place/key (key NULL: the place itself). Returns false. */
-bool place_refuse(const struct place *place, const char *key, struct model_failure *failure, const char *format, ...) PRINTF_LIKE(4, 5);
+bool place_refuse(const struct place *place, const char *key, struct model_failure *failure, const char *format, ...)
+    PRINTF_LIKE(4, 5);
 /* Adds the place to a failure that came from below. Returns false. */
 bool place_mark(const struct place *place, const char *key, struct model_failure *failure);
 
 /* An object whose members are all in `allowed` (separated by blanks). NULL value: fine, nothing is there. */
 bool place_object(const struct place *place, const json *value, const char *allowed, struct model_failure *failure) MUST_USE;
 /* A member of one type; absent leaves *out as it is. Text is not blank and at most max bytes. */
-bool place_text(const struct place *place, const json *object, const char *key, size_t max, const char **out, struct model_failure *failure) MUST_USE;
-bool place_bool(const struct place *place, const json *object, const char *key, bool *out, struct model_failure *failure) MUST_USE;
+bool place_text(const struct place *place, const json *object, const char *key, size_t max, const char **out,
+                struct model_failure *failure) MUST_USE;
+bool place_bool(const struct place *place, const json *object, const char *key, bool *out,
+                struct model_failure *failure) MUST_USE;
 bool place_value(const struct place *place, const json *object, const char *key, enum json_type type, const json **out,
                  struct model_failure *failure) MUST_USE;
 

@@ -56,7 +56,8 @@ bool resource_name_valid(const char *name)
 
 static bool refuse_name(const char *name, struct model_failure *failure)
 {
-    return model_failure_set(failure, MODEL_INVALID, "invalid", "use 1 to 256 bytes without slash, control characters and outer blanks",
+    return model_failure_set(failure, MODEL_INVALID, "invalid",
+                             "use 1 to 256 bytes without slash, control characters and outer blanks",
                              "\"%.200s\" is no name for a workspace, folder or project", name == NULL ? "" : name);
 }
 
@@ -71,7 +72,8 @@ static bool split_path(const struct organization *organization, const char *path
 {
     const char *slash = path == NULL ? NULL : strrchr(path, '/');
     if (slash == NULL) {
-        return model_failure_set(failure, MODEL_INVALID, "invalid", "write Workspace/Name", "\"%.200s\" doesn't say in which workspace", path == NULL ? "" : path);
+        return model_failure_set(failure, MODEL_INVALID, "invalid", "write Workspace/Name",
+                                 "\"%.200s\" doesn't say in which workspace", path == NULL ? "" : path);
     }
     if (!resource_name_valid(slash + 1)) {
         return refuse_name(slash + 1, failure);
@@ -79,7 +81,8 @@ static bool split_path(const struct organization *organization, const char *path
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     *parent = resource_find(organization, arena_strndup(arena, path, (size_t)(slash - path)));
     if (*parent == NULL) {
-        return model_failure_set(failure, MODEL_NOT_FOUND, "notFound", "", "there is no workspace or folder for \"%.300s\"", path);
+        return model_failure_set(failure, MODEL_NOT_FOUND, "notFound", "", "there is no workspace or folder for \"%.300s\"",
+                                 path);
     }
     *name = slash + 1;
     return true;
@@ -110,8 +113,8 @@ static struct resource *make_resource(struct organization *organization, const c
     return resource;
 }
 
-bool resource_add_workspace(struct organization *organization, const char *name, bool managed, struct account *owner, struct resource **out,
-                            struct model_failure *failure)
+bool resource_add_workspace(struct organization *organization, const char *name, bool managed, struct account *owner,
+                            struct resource **out, struct model_failure *failure)
 {
     if (!resource_name_valid(name)) {
         return refuse_name(name, failure);
@@ -123,8 +126,8 @@ bool resource_add_workspace(struct organization *organization, const char *name,
         return false;
     }
     if (owner != NULL && !owner->active) {
-        return model_failure_set(failure, MODEL_INVALID, "inactive", "name an active owner", "%.300s is not active and can't own a workspace",
-                                 owner->user_name);
+        return model_failure_set(failure, MODEL_INVALID, "inactive", "name an active owner",
+                                 "%.300s is not active and can't own a workspace", owner->user_name);
     }
     struct resource *workspace = make_resource(organization, name, RESOURCE_WORKSPACE);
     workspace->workspace = workspace;
@@ -144,7 +147,8 @@ bool resource_add_folder(struct organization *organization, const char *path, en
         return false;
     }
     if (parent->kind != RESOURCE_WORKSPACE) {
-        return model_failure_set(failure, MODEL_INVALID, "invalid", "write Workspace/Folder", "a folder is in a workspace, not in another folder");
+        return model_failure_set(failure, MODEL_INVALID, "invalid", "write Workspace/Folder",
+                                 "a folder is in a workspace, not in another folder");
     }
     if (resource_find(organization, path) != NULL) {
         return refuse_taken(path, failure);
@@ -172,7 +176,8 @@ bool resource_add_project(struct organization *organization, const char *path, s
         return refuse_taken(path, failure);
     }
     if (organization->projects.count >= ORGANIZATION_MAX_RESOURCES) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %d projects", ORGANIZATION_MAX_RESOURCES);
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %d projects",
+                                 ORGANIZATION_MAX_RESOURCES);
     }
     struct project *project = mem_alloc(sizeof *project);
     project->path = mem_strdup(path);

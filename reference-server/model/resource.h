@@ -1,7 +1,7 @@
 /* resource.h: workspaces, folders and projects.
  *
- * A path is "Sales", "Sales/Pricing", "Sales/Launch", "Sales/Pricing/Plan"; names hold no slash, no control character and no blank at either end.
- */
+ * A path is "Sales", "Sales/Pricing", "Sales/Launch", "Sales/Pricing/Plan"; names hold no slash, no control character and no
+ * blank at either end. / */
 #ifndef REFERENCE_SERVER_MODEL_RESOURCE_H
 #define REFERENCE_SERVER_MODEL_RESOURCE_H
 
@@ -20,12 +20,12 @@ struct resource {
     char *id;
     char *path;
     enum resource_kind kind;
-    struct resource *workspace; /* itself for a workspace */
-    bool managed;               /* workspace: the organization manages it, so groups may be granted */
+    struct resource *workspace;   /* itself for a workspace */
+    bool managed;                 /* workspace: the organization manages it, so groups may be granted */
     enum team_access team_access; /* folder */
-    struct list folders;        /* workspace: of struct resource * */
-    struct map *grants;         /* account or group id -> struct grant *, in order of granting */
-    struct map *joined;         /* people who are members: account id -> struct account * */
+    struct list folders;          /* workspace: of struct resource * */
+    struct map *grants;           /* account or group id -> struct grant *, in order of granting */
+    struct map *joined;           /* people who are members: account id -> struct account * */
     uint64_t order;
 };
 
@@ -43,13 +43,14 @@ bool team_access_read(const char *text, enum team_access *team_access);
 bool resource_name_valid(const char *name);
 
 /* owner NULL: the break-glass owner. */
-bool resource_add_workspace(struct organization *organization, const char *name, bool managed, struct account *owner, struct resource **out,
-                            struct model_failure *failure) MUST_USE;
+bool resource_add_workspace(struct organization *organization, const char *name, bool managed, struct account *owner,
+                            struct resource **out, struct model_failure *failure) MUST_USE;
 bool resource_add_folder(struct organization *organization, const char *path, enum team_access team_access, struct resource **out,
                          struct model_failure *failure) MUST_USE;
 bool resource_add_project(struct organization *organization, const char *path, struct account *owner, struct project **out,
                           struct model_failure *failure) MUST_USE;
-/* The exact set that the organization manages, of workspaces. Group grants in workspaces that leave it, and in their folders, end. */
+/* The exact set that the organization manages, of workspaces. Group grants in workspaces that leave it, and in their folders,
+ * end. */
 void resource_manage(struct organization *organization, struct resource *const *workspaces, size_t count);
 /* Back to `workspace`: group grants on the folder end, since only an invite-only folder takes them. */
 void resource_set_team_access(struct organization *organization, struct resource *folder, enum team_access team_access);

@@ -9,10 +9,9 @@
 static const struct {
     const char *name;
     bool may[PERMISSION_COUNT];
-} roles[] = {
-    [ROLE_NONE] = {"none", {0}},
+} roles[] = {[ROLE_NONE] = {"none", {0}},
 #define X(role, name, ...) [role] = {name, {__VA_ARGS__}},
-    ROLES(X)
+             ROLES(X)
 #undef X
 };
 

@@ -44,7 +44,8 @@ static void end_api_key(struct organization *organization, struct api_key *key)
     mem_free(key);
 }
 
-static void start_session(struct organization *organization, struct account *account, enum entry entry, char secret[MODEL_TOKEN_SIZE])
+static void start_session(struct organization *organization, struct account *account, enum entry entry,
+                          char secret[MODEL_TOKEN_SIZE])
 {
     if (account->sessions.count >= SIGNIN_MAX_SECRETS) {
         end_session(organization, account->sessions.items[0]);
@@ -92,8 +93,8 @@ static bool refuse(const char *reason, struct model_failure *failure)
     return model_failure_set(failure, MODEL_FORBIDDEN, "signInRefused", "", "%s", reason);
 }
 
-bool signin(struct organization *organization, const char *user, enum entry method, const char *password, char session[MODEL_TOKEN_SIZE],
-            struct account **out, struct model_failure *failure)
+bool signin(struct organization *organization, const char *user, enum entry method, const char *password,
+            char session[MODEL_TOKEN_SIZE], struct account **out, struct model_failure *failure)
 {
     struct account *account = account_by_address(organization, user);
     if (method == ENTRY_SSO && !organization->saml) {
@@ -123,7 +124,8 @@ bool signin_who(const struct organization *organization, const char *secret, str
     struct account *account = session != NULL ? session->account : key != NULL ? key->account : NULL;
     enum entry entry = session != NULL ? ENTRY_SESSION : ENTRY_API_KEY;
     if (account == NULL || !may_enter(organization, account, entry)) {
-        return model_failure_set(failure, MODEL_UNAUTHORIZED, "unauthorized", "sign in again", "this is no session and no API key, or no longer one");
+        return model_failure_set(failure, MODEL_UNAUTHORIZED, "unauthorized", "sign in again",
+                                 "this is no session and no API key, or no longer one");
     }
     *out = account;
     *with = entry;
@@ -134,11 +136,12 @@ bool signin_who(const struct organization *organization, const char *secret, str
 
 static bool refuse_access(const char *path, const char *what, struct model_failure *failure)
 {
-    return model_failure_set(failure, MODEL_FORBIDDEN, "noAccess", "ask an owner for access", "%s \"%.300s\"", what, path == NULL ? "" : path);
+    return model_failure_set(failure, MODEL_FORBIDDEN, "noAccess", "ask an owner for access", "%s \"%.300s\"", what,
+                             path == NULL ? "" : path);
 }
 
-bool signin_open(struct arena *arena, struct organization *organization, struct account *account, const char *path, struct access_entry *out,
-                 struct model_failure *failure)
+bool signin_open(struct arena *arena, struct organization *organization, struct account *account, const char *path,
+                 struct access_entry *out, struct model_failure *failure)
 {
     struct resource *resource = resource_find(organization, path);
     struct access_entry entry;
@@ -157,7 +160,8 @@ bool signin_make_api_key(struct organization *organization, struct account *acco
                          struct model_failure *failure)
 {
     if (text_is_blank(name) || strlen(name) > ORGANIZATION_MAX_NAME) {
-        return model_failure_set(failure, MODEL_INVALID, "invalid", "", "the name of an API key must be text of 1 to %d bytes", ORGANIZATION_MAX_NAME);
+        return model_failure_set(failure, MODEL_INVALID, "invalid", "", "the name of an API key must be text of 1 to %d bytes",
+                                 ORGANIZATION_MAX_NAME);
     }
     if (account->api_keys.count >= SIGNIN_MAX_SECRETS) {
         return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an account has at most %d API keys", SIGNIN_MAX_SECRETS);
@@ -174,9 +178,11 @@ bool signin_make_api_key(struct organization *organization, struct account *acco
 bool signin_create_workspace(struct organization *organization, struct account *account, const char *name, struct resource **out,
                              struct model_failure *failure)
 {
-    bool may = organization->settings.members_create_workspaces || account->org_role == ORG_ROLE_ADMIN || account == organization->break_glass;
+    bool may = organization->settings.members_create_workspaces || account->org_role == ORG_ROLE_ADMIN ||
+               account == organization->break_glass;
     if (!may) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "workspacesByMembersOff", "ask an organization admin to create it, or to change the setting",
+        return model_failure_set(failure, MODEL_FORBIDDEN, "workspacesByMembersOff",
+                                 "ask an organization admin to create it, or to change the setting",
                                  "members may not create workspaces in this organization");
     }
     return resource_add_workspace(organization, name, false, account, out, failure);
@@ -186,7 +192,8 @@ bool signin_create_project(struct arena *arena, struct organization *organizatio
                            struct project **out, struct model_failure *failure)
 {
     const char *slash = path == NULL ? NULL : strrchr(path, '/');
-    const struct resource *parent = slash == NULL ? NULL : resource_find(organization, arena_strndup(arena, path, (size_t)(slash - path)));
+    const struct resource *parent =
+        slash == NULL ? NULL : resource_find(organization, arena_strndup(arena, path, (size_t)(slash - path)));
     struct access_entry entry;
     if (slash != NULL &&
         (parent == NULL || !access_on(arena, organization, account, parent, &entry) || !role_may(entry.role, PERMISSION_EDIT))) {
@@ -206,14 +213,17 @@ bool signin_invite(struct organization *organization, const char *address, struc
                    char invite[MODEL_TOKEN_SIZE], struct model_failure *failure)
 {
     if (text_is_blank(address) || strlen(address) > ACCOUNT_MAX_NAME) {
-        return model_failure_set(failure, MODEL_INVALID, "invalid", "", "an address must be text of 1 to %d bytes", ACCOUNT_MAX_NAME);
+        return model_failure_set(failure, MODEL_INVALID, "invalid", "", "an address must be text of 1 to %d bytes",
+                                 ACCOUNT_MAX_NAME);
     }
     const struct account *account = account_by_any_address(organization, address);
     if (account != NULL && !may_enter(organization, account, ENTRY_INVITE)) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "inviteRefused", "reactivate the account first", "%.300s is deactivated", address);
+        return model_failure_set(failure, MODEL_FORBIDDEN, "inviteRefused", "reactivate the account first",
+                                 "%.300s is deactivated", address);
     }
     if (map_count(organization->invites) >= SIGNIN_MAX_INVITES) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization has at most %d pending invites", SIGNIN_MAX_INVITES);
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization has at most %d pending invites",
+                                 SIGNIN_MAX_INVITES);
     }
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     char hash[65];
@@ -236,10 +246,11 @@ static void end_invite(struct organization *organization, struct invite *invite)
 }
 
 /* Makes the account of an invite to an unknown address. */
-static bool add_invited(struct organization *organization, const struct invite *invite, const char *password, struct account **out,
-                        struct model_failure *failure)
+static bool add_invited(struct organization *organization, const struct invite *invite, const char *password,
+                        struct account **out, struct model_failure *failure)
 {
-    struct account_person person = {.address = invite->address, .active = true, .org_role = organization->settings.default_org_role};
+    struct account_person person = {
+        .address = invite->address, .active = true, .org_role = organization->settings.default_org_role};
     if (!account_add(organization, &person, out, failure)) {
         return false;
     }

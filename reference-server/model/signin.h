@@ -1,8 +1,8 @@
 /* signin.h: the ways in: single sign-on, password, session, API key, invite; and what a person does once inside.
  *
- * Secrets are handed out once and kept as hashes. No way in creates an account but an accepted invite to an address that nobody has. Every use asks
- * model_steps.may_enter again, so an inactive account gets in nowhere even if something of it was left over.
- */
+ * Secrets are handed out once and kept as hashes. No way in creates an account but an accepted invite to an address that
+ * nobody has. Every use asks model_steps.may_enter again, so an inactive account gets in nowhere even if something of it was
+ * left over. / */
 #ifndef REFERENCE_SERVER_MODEL_SIGNIN_H
 #define REFERENCE_SERVER_MODEL_SIGNIN_H
 
@@ -17,7 +17,8 @@ struct arena;
 struct project;
 struct resource;
 
-#define SIGNIN_MAX_SECRETS 1000 /* sessions, and API keys, of one account; the oldest session makes room, one key more is refused */
+#define SIGNIN_MAX_SECRETS                                                                                                       \
+    1000 /* sessions, and API keys, of one account; the oldest session makes room, one key more is refused */
 #define SIGNIN_MAX_INVITES 100000
 
 struct session {
@@ -41,35 +42,39 @@ struct invite {
     int64_t created_ms;
 };
 
-/* method: ENTRY_SSO (needs SAML; the provider has vouched for the person) or ENTRY_PASSWORD. All refusals are 403 signInRefused with the reason. */
-bool signin(struct organization *organization, const char *user, enum entry method, const char *password, char session[MODEL_TOKEN_SIZE],
-            struct account **out, struct model_failure *failure) MUST_USE;
+/* method: ENTRY_SSO (needs SAML; the provider has vouched for the person) or ENTRY_PASSWORD. All refusals are 403
+ * signInRefused with the reason. */
+bool signin(struct organization *organization, const char *user, enum entry method, const char *password,
+            char session[MODEL_TOKEN_SIZE], struct account **out, struct model_failure *failure) MUST_USE;
 bool signin_method_read(const char *text, enum entry *method); /* "sso", "password" */
 
 /* Whose is this session or API key? with: ENTRY_SESSION or ENTRY_API_KEY. 401 unauthorized when it is nobody's, or no longer. */
 bool signin_who(const struct organization *organization, const char *secret, struct account **out, enum entry *with,
                 struct model_failure *failure) MUST_USE;
 
-/* The click: the account becomes a member of what it can open. 403 noAccess. A folder that follows its workspace joins the workspace. */
-bool signin_open(struct arena *arena, struct organization *organization, struct account *account, const char *path, struct access_entry *out,
-                 struct model_failure *failure) MUST_USE;
+/* The click: the account becomes a member of what it can open. 403 noAccess. A folder that follows its workspace joins the
+ * workspace. */
+bool signin_open(struct arena *arena, struct organization *organization, struct account *account, const char *path,
+                 struct access_entry *out, struct model_failure *failure) MUST_USE;
 bool signin_make_api_key(struct organization *organization, struct account *account, const char *name, char key[MODEL_TOKEN_SIZE],
                          struct model_failure *failure) MUST_USE;
-/* Members may create workspaces when the setting says so, organization admins always; they become the owner. Not managed until an admin selects it. */
+/* Members may create workspaces when the setting says so, organization admins always; they become the owner. Not managed until
+ * an admin selects it. */
 bool signin_create_workspace(struct organization *organization, struct account *account, const char *name, struct resource **out,
                              struct model_failure *failure) MUST_USE;
 /* Needs the permission to edit where the project goes. */
-bool signin_create_project(struct arena *arena, struct organization *organization, struct account *account, const char *path, struct project **out,
-                           struct model_failure *failure) MUST_USE;
+bool signin_create_project(struct arena *arena, struct organization *organization, struct account *account, const char *path,
+                           struct project **out, struct model_failure *failure) MUST_USE;
 
 /* Invites: to an address, for a role on a workspace or folder. Refused for somebody inactive. */
-bool signin_invite(struct organization *organization, const char *address, struct resource *resource, enum role role, char invite[MODEL_TOKEN_SIZE],
-                   struct model_failure *failure) MUST_USE;
-/* Accepting: gives the role as a manual one unless a higher one is there already, and signs in. Makes an account (not managed, with the password if given) when nobody has the
- * address; an account that exists keeps its password. An invite works once. */
+bool signin_invite(struct organization *organization, const char *address, struct resource *resource, enum role role,
+                   char invite[MODEL_TOKEN_SIZE], struct model_failure *failure) MUST_USE;
+/* Accepting: gives the role as a manual one unless a higher one is there already, and signs in. Makes an account (not managed,
+ * with the password if given) when nobody has the address; an account that exists keeps its password. An invite works once. */
 bool signin_accept(struct organization *organization, const char *invite, const char *password, char session[MODEL_TOKEN_SIZE],
                    struct account **out, struct model_failure *failure) MUST_USE;
-size_t signin_invite_count(const struct organization *organization, const struct account *account); /* pending, to any of their addresses */
+size_t signin_invite_count(const struct organization *organization,
+                           const struct account *account); /* pending, to any of their addresses */
 
 /* Steps of model_steps. */
 bool signin_may_enter(const struct organization *organization, const struct account *account, enum entry entry);

@@ -332,7 +332,8 @@ static bool run_session(struct world *w, const char *const *words, size_t count,
     UNUSED(count);
     struct account *account;
     enum entry with;
-    return signin_who(w->organization, map_get(text_equal(words[0], "use-key") ? w->keys : w->sessions, words[1]), &account, &with, failure);
+    return signin_who(w->organization, map_get(text_equal(words[0], "use-key") ? w->keys : w->sessions, words[1]), &account,
+                      &with, failure);
 }
 
 static bool run_key(struct world *w, const char *const *words, size_t count, struct model_failure *failure)
@@ -494,8 +495,9 @@ static const char *see_people(const struct world *w)
     size_t count = people_of(w, &people);
     for (size_t i = 0; i < count; i++) {
         const struct account *a = people[i];
-        buffer_printf(&b, "%s %s %s %s sessions=%zu keys=%zu invites=%zu\n", short_name(w, a->user_name), a->active ? "active" : "inactive",
-                      a->managed ? "managed" : "unmanaged", account_has_seat(a) ? "seat" : "no-seat", a->sessions.count, a->api_keys.count,
+        buffer_printf(&b, "%s %s %s %s sessions=%zu keys=%zu invites=%zu\n", short_name(w, a->user_name),
+                      a->active ? "active" : "inactive", a->managed ? "managed" : "unmanaged",
+                      account_has_seat(a) ? "seat" : "no-seat", a->sessions.count, a->api_keys.count,
                       signin_invite_count(w->organization, a));
     }
     return finish(w, &b);
@@ -621,7 +623,8 @@ static size_t find_event(const char *verb)
     return 0;
 }
 
-static void check_refusal(const struct world *w, const char *line, const char *code, const char *before, const struct model_failure *failure)
+static void check_refusal(const struct world *w, const char *line, const char *code, const char *before,
+                          const struct model_failure *failure)
 {
     if (!text_equal(code, failure->code)) {
         fail_msg("\"%s\": refused with %s: %s", line, failure->code, failure->message);
@@ -705,8 +708,9 @@ static void row(void **state)
 
 int main(void)
 {
-    static const char *const paths[] = {"tests/tables/access_groups.table", "tests/tables/access_folders.table", "tests/tables/access_lifecycle.table",
-                                        "tests/tables/access_ownership.table", "tests/tables/access_ways_in.table"};
+    static const char *const paths[] = {"tests/tables/access_groups.table", "tests/tables/access_folders.table",
+                                        "tests/tables/access_lifecycle.table", "tests/tables/access_ownership.table",
+                                        "tests/tables/access_ways_in.table"};
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     struct CMUnitTest tests[1000];
     size_t count = 0;

@@ -43,13 +43,14 @@ static json *parse(struct arena *arena, const char *text)
 /* ada, the group Eng with her in it, the workspace Sales with the invite-only folder Pricing. */
 static struct organization *setup(struct arena *arena)
 {
-    static const char document[] = "{\"name\": \"Acme\", \"domains\": [\"acme.test\"], \"scimToken\": \"first\", \"accounts\": {\"ada@acme.test\": {}},"
-                                   " \"workspaces\": {\"Sales\": {\"folders\": {\"Pricing\": {\"teamAccess\": \"invite-only\"}}}}}";
+    static const char document[] =
+        "{\"name\": \"Acme\", \"domains\": [\"acme.test\"], \"scimToken\": \"first\", \"accounts\": {\"ada@acme.test\": {}},"
+        " \"workspaces\": {\"Sales\": {\"folders\": {\"Pricing\": {\"teamAccess\": \"invite-only\"}}}}}";
     struct organization *organization;
     char token[ORGANIZATION_DOCUMENT_TOKEN];
     counter = 0;
-    assert_true(organization_document_read(parse(arena, document), NULL, clock_fixed(&now_ms), (struct model_random){next_id, next_token, NULL},
-                                           &organization, token, NULL));
+    assert_true(organization_document_read(parse(arena, document), NULL, clock_fixed(&now_ms),
+                                           (struct model_random){next_id, next_token, NULL}, &organization, token, NULL));
     json *resource = json_object(arena);
     json_set_text(resource, "displayName", "Eng");
     const char *ids[] = {account_by_user_name(organization, "ada@acme.test")->id};

@@ -46,8 +46,9 @@ static void row(void **state)
     struct model_failure failure = {.code = ""};
     char token[ORGANIZATION_DOCUMENT_TOKEN];
     counter = 0;
-    bool read = organization_document_read(parse(arena, table_need(c, "document")), table_field(c, "given-id"), clock_fixed(&now_ms),
-                                           (struct model_random){next_id, next_token, NULL}, &organization, token, &failure);
+    bool read =
+        organization_document_read(parse(arena, table_need(c, "document")), table_field(c, "given-id"), clock_fixed(&now_ms),
+                                   (struct model_random){next_id, next_token, NULL}, &organization, token, &failure);
     const char *set = table_field(c, "set"), *pointer = table_field(c, "pointer");
     if (read && set != NULL) {
         const char *before = json_print(arena, organization_snapshot(arena, organization));

@@ -40,7 +40,8 @@ static int setup(void **state)
     static struct fixture f;
     now_ms = 1000;
     f.arena = arena_new();
-    f.organization = organization_new("acme", "Acme", "acme.test", NULL, clock_fixed(&now_ms), (struct model_random){next_id, next_token, NULL});
+    f.organization = organization_new("acme", "Acme", "acme.test", NULL, clock_fixed(&now_ms),
+                                      (struct model_random){next_id, next_token, NULL});
     *state = &f;
     return 0;
 }
@@ -74,7 +75,8 @@ static struct account *create(struct fixture *f, const char *user_name, const ch
 static void finds_people_by_everything(void **state)
 {
     struct fixture *f = *state;
-    struct account *ada = create(f, "ada@acme.test", "x1", "Ada.Byron@acme.test"), *bob = create(f, "bob@acme.test", "x1", "bob@home.test");
+    struct account *ada = create(f, "ada@acme.test", "x1", "Ada.Byron@acme.test"),
+                   *bob = create(f, "bob@acme.test", "x1", "bob@home.test");
     assert_ptr_equal(account_by_id(f->organization, ada->id), ada);
     assert_ptr_equal(account_by_user_name(f->organization, "ADA@ACME.TEST"), ada);
     assert_null(account_by_user_name(f->organization, "ada.byron@acme.test"));
@@ -217,9 +219,14 @@ static void roles_may_what_the_table_says(void **state)
     static const struct {
         enum role role;
         const char *name, *may;
-    } rows[] = {{ROLE_OWNER, "owner", "yyyyyyy"},          {ROLE_MAINTAINER, "maintainer", "yyyyyyn"},   {ROLE_EDITOR, "editor", "yyyyynn"},
-                {ROLE_COMMENTER, "commenter", "ynynnnn"}, {ROLE_COLLABORATOR, "collaborator", "yyynynn"}, {ROLE_PARTICIPANT, "participant", "yyynnnn"},
-                {ROLE_VIEWER, "viewer", "ynnnnnn"},       {ROLE_NONE, "none", "nnnnnnn"}};
+    } rows[] = {{ROLE_OWNER, "owner", "yyyyyyy"},
+                {ROLE_MAINTAINER, "maintainer", "yyyyyyn"},
+                {ROLE_EDITOR, "editor", "yyyyynn"},
+                {ROLE_COMMENTER, "commenter", "ynynnnn"},
+                {ROLE_COLLABORATOR, "collaborator", "yyynynn"},
+                {ROLE_PARTICIPANT, "participant", "yyynnnn"},
+                {ROLE_VIEWER, "viewer", "ynnnnnn"},
+                {ROLE_NONE, "none", "nnnnnnn"}};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         enum role role;
         assert_string_equal(role_name(rows[i].role), rows[i].name);
