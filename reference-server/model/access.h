@@ -1,12 +1,16 @@
 /* access.h: who has which access, and why. One pure function of the organization's state; nothing it says is stored.
  *
- * Workspace: none unless the account is active and holds a seat. Candidates are the person's manual role, every grant to a
- * group they are in (directly or nested), and the org role where its pattern matches a managed workspace. The highest role
- * wins; all candidates are reported, the winner first. Folder with team access `workspace`: its own manual role if there is
- * one, which replaces everything else, otherwise the role on the workspace. Folder with `invite-only`: its own manual role and
- * group grants; an owner of the workspace keeps owner. Being a member is remembered (account.joined): a click or a manual role
- * makes one, losing every candidate ends it, a deactivation leaves it. Who has only group candidates and isn't one yet is
- * joinable. / */
+ * Workspace: none unless the account is active and holds a seat. Candidates are the person's manual role, every grant to a group
+ * they are in (directly or nested), and the org role where its pattern matches a managed workspace. The highest role wins; all
+ * candidates are reported, the winner first.
+ *
+ * Folder with team access `workspace`: its own manual role if there is one, which replaces everything else, otherwise the role
+ * on the workspace. Folder with `invite-only`: its own manual role and group grants; an owner of the workspace keeps owner.
+ *
+ * Being a member is remembered (account.joined): a click or a manual role makes one, losing every candidate ends it, a
+ * deactivation leaves it. Who has only group candidates and isn't one yet is joinable. That an org role makes a member without
+ * a click follows from "a person whose access comes only from groups is joinable".
+ */
 #ifndef REFERENCE_SERVER_MODEL_ACCESS_H
 #define REFERENCE_SERVER_MODEL_ACCESS_H
 

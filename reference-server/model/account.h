@@ -2,7 +2,7 @@
  *
  * One person, one account (access model, invariant 6). Who is there before SCIM is not managed; a SCIM create, replace or
  * patch of that person makes the same account managed, and what it had it keeps. userName is compared by full case folding
- * (RFC 7643 §4.1.1, common/unicode.h), externalId exactly. / */
+ * (RFC 7643 §4.1.1, common/unicode.h), externalId exactly. */
 #ifndef REFERENCE_SERVER_MODEL_ACCOUNT_H
 #define REFERENCE_SERVER_MODEL_ACCOUNT_H
 

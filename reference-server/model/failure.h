@@ -2,7 +2,7 @@
  *
  * A refused change leaves the organization byte for byte as it was (access model, invariant 3). The kind decides the HTTP
  * status of every door and the scimType of the SCIM door (RFC 7644 §3.12, Table 9); the code is the stable word of the app and
- * admin doors. / */
+ * admin doors. */
 #ifndef REFERENCE_SERVER_MODEL_FAILURE_H
 #define REFERENCE_SERVER_MODEL_FAILURE_H
 

@@ -3,7 +3,7 @@
  *
  * At most one grant per subject and resource; granting again changes the role. A person's grant is a manual role and makes
  * them a member at once. A group's needs a managed workspace and, on a folder, team access invite-only; ownership is a
- * person's, so a group is never owner. / */
+ * person's, so a group is never owner. */
 #ifndef REFERENCE_SERVER_MODEL_GRANT_H
 #define REFERENCE_SERVER_MODEL_GRANT_H
 

@@ -2,7 +2,7 @@
  *
  * A pushed group gives nothing until someone grants it something (grant.h). displayName is unique within the organization
  * without regard to letter case: RFC 7643 does not ask for it, Entra's validator does. Membership is indexed both ways, so
- * that nothing scans all groups. / */
+ * that nothing scans all groups. */
 #ifndef REFERENCE_SERVER_MODEL_GROUP_H
 #define REFERENCE_SERVER_MODEL_GROUP_H
 

@@ -6,7 +6,7 @@
  *
  * Every workspace has an active owner. When the last one goes, ownership passes to the first active one of: their manager; the
  * longest-standing maintainer (by manual grant, then through a group); an organization admin; the break-glass owner. A
- * deactivated owner keeps the grant and is owner again on return. / */
+ * deactivated owner keeps the grant and is owner again on return. */
 #ifndef REFERENCE_SERVER_MODEL_LIFECYCLE_H
 #define REFERENCE_SERVER_MODEL_LIFECYCLE_H
 

@@ -3,7 +3,7 @@
  * The model below the HTTP doors: no I/O, no threads (the caller holds one lock per organization), time and randomness handed
  * in. An organization owns everything in it and changes piece by piece, so it lives outside arenas; organization_free ends it.
  * Functions that answer take an arena. Access is derived by access.h and stored nowhere. Fields may be read by everybody and
- * are written only by the files of this folder. / */
+ * are written only by the files of this folder. */
 #ifndef REFERENCE_SERVER_MODEL_ORGANIZATION_H
 #define REFERENCE_SERVER_MODEL_ORGANIZATION_H
 

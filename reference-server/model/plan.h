@@ -1,7 +1,7 @@
 /* plan.h: the plans and whether SCIM is part of them.
  *
  * Source: "SCIM ships on legacy v3.enterprise, v6.enterprise and v7.team only; organization.scim is off across every v8 tier".
- * An explicit feature flag wins over the plan. SAML comes before SCIM. / */
+ * An explicit feature flag wins over the plan. SAML comes before SCIM. */
 #ifndef REFERENCE_SERVER_MODEL_PLAN_H
 #define REFERENCE_SERVER_MODEL_PLAN_H
 

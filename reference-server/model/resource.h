@@ -1,7 +1,7 @@
 /* resource.h: workspaces, folders and projects.
  *
  * A path is "Sales", "Sales/Pricing", "Sales/Launch", "Sales/Pricing/Plan"; names hold no slash, no control character and no
- * blank at either end. / */
+ * blank at either end. */
 #ifndef REFERENCE_SERVER_MODEL_RESOURCE_H
 #define REFERENCE_SERVER_MODEL_RESOURCE_H
 

@@ -2,7 +2,7 @@
  *
  * Source: the role list and order of the product's SCIM overview, the permission table of its members page. The rank decides
  * which role wins; what a role may do is looked up, never derived from the rank (a collaborator runs automations, a commenter
- * above it does not). / */
+ * above it does not). */
 #ifndef REFERENCE_SERVER_MODEL_ROLE_H
 #define REFERENCE_SERVER_MODEL_ROLE_H
 

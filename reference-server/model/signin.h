@@ -2,7 +2,7 @@
  *
  * Secrets are handed out once and kept as hashes. No way in creates an account but an accepted invite to an address that
  * nobody has. Every use asks model_steps.may_enter again, so an inactive account gets in nowhere even if something of it was
- * left over. / */
+ * left over. */
 #ifndef REFERENCE_SERVER_MODEL_SIGNIN_H
 #define REFERENCE_SERVER_MODEL_SIGNIN_H
 
