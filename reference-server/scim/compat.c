@@ -313,7 +313,8 @@ static bool rewrite_remove_values(const struct situation *s, struct steps *out)
 static bool rewrite_empty(const struct situation *s, struct steps *out)
 {
     bool single = !s->leaf->multi_valued && s->filter == NULL && compat_is_empty(s->leaf, s->value);
-    bool element = s->filter != NULL && s->sub != NULL && text_equal(json_text(s->value), "");
+    bool nothing = s->value != NULL && (json_type(s->value) == JSON_NULL || text_equal(json_text(s->value), ""));
+    bool element = s->filter != NULL && s->sub != NULL && nothing;
     if (text_equal(s->op, "remove") || (!single && !element) || !on(s->r, SCIM_REWRITE_EMPTY_VALUE))
         return false;
     add_step(s->r, out, "remove", path_text(s), NULL);

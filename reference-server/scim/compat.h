@@ -30,7 +30,7 @@ struct scim_resource_type;
     X(SCIM_REWRITE_SHORT_NAME, "short-name", "Entra", "a path may name an extension's attribute without its URN: manager")  \
     X(SCIM_REWRITE_BARE_VALUE, "bare-value", "Entra", "a bare text for a complex attribute means {\"value\": text}: manager, members") \
     X(SCIM_REWRITE_EMPTY_VALUE, "empty-value", "Entra",                                                                \
-      "\"\" or {\"value\":\"\"} written to a complex attribute or to an element's sub-attribute removes it: manager")  \
+      "\"\" or {\"value\":\"\"} written to a complex attribute removes it: manager; so does \"\" or null behind a value filter")  \
     X(SCIM_REWRITE_SINGLE_FILTER, "single-filter", "Entra", "a value filter on a single-valued attribute asks that one value: manager[value eq \"x\"]") \
     X(SCIM_REWRITE_CREATE_ON_MISS, "create-on-miss", "Entra",                                                          \
       "add or replace through a value filter that matches nothing creates the element with the filter's eq literals (A01, A02)") \
