@@ -554,6 +554,21 @@ static void check_account(const struct world *w, struct account *account)
     assert_int_equal(joined, map_count(account->joined));
 }
 
+static void check_resource(const struct world *w, const struct resource *resource)
+{
+    const char *id;
+    void *value;
+    for (size_t i = 0; map_at(resource->joined, &i, &id, &value);) {
+        assert_non_null(account_by_id(w->organization, id));
+    }
+    for (size_t i = 0; map_at(resource->grants, &i, &id, &value);) {
+        assert_true(account_by_id(w->organization, id) != NULL || group_by_id(w->organization, id) != NULL);
+    }
+    for (size_t i = 0; i < resource->folders.count; i++) {
+        check_resource(w, resource->folders.items[i]);
+    }
+}
+
 static void check_invariants(const struct world *w)
 {
     size_t seats = 0;
@@ -566,6 +581,7 @@ static void check_invariants(const struct world *w)
     assert_true(w->organization->break_glass->active);
     for (size_t i = 0; i < w->organization->workspaces.count; i++) {
         assert_non_null(lifecycle_active_owner(w->organization->workspaces.items[i], NULL));
+        check_resource(w, w->organization->workspaces.items[i]);
     }
 }
 
