@@ -214,7 +214,7 @@ static bool read_body(struct exchange *x)
     x->body = json_parse(x->arena, x->request->body, "request body", &err);
     if (x->body != NULL)
         return true;
-    reply_wrong(x, err.code == ERROR_LIMIT ? 413 : 400, "invalid", NULL, "%s: %s", err.where, err.message);
+    reply_wrong(x, 400, "invalid", NULL, "%s: %s", err.where, err.message);
     return false;
 }
 
