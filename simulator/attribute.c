@@ -42,9 +42,12 @@ const size_t attribute_count = ARRAY_LEN(attributes);
 
 /* By home: the attribute that holds it; NULL: none. */
 static const char *const containers[] = {
-    [HOME_TOP] = NULL,           [HOME_NAME] = "name",
-    [HOME_EMAIL] = "emails",     [HOME_PHONE] = "phoneNumbers",
-    [HOME_ADDRESS] = "addresses", [HOME_ENTERPRISE] = URN_ENTERPRISE,
+    [HOME_TOP] = NULL,
+    [HOME_NAME] = "name",
+    [HOME_EMAIL] = "emails",
+    [HOME_PHONE] = "phoneNumbers",
+    [HOME_ADDRESS] = "addresses",
+    [HOME_ENTERPRISE] = URN_ENTERPRISE,
     [HOME_MANAGER] = URN_ENTERPRISE,
 };
 

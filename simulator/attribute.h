@@ -9,10 +9,10 @@
 #include "common/base.h"
 #include "common/json.h"
 
-#define URN_CORE_USER "urn:ietf:params:scim:schemas:core:2.0:User"
-#define URN_CORE_GROUP "urn:ietf:params:scim:schemas:core:2.0:Group"
-#define URN_ENTERPRISE "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-#define URN_PATCH "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+#define URN_CORE_USER    "urn:ietf:params:scim:schemas:core:2.0:User"
+#define URN_CORE_GROUP   "urn:ietf:params:scim:schemas:core:2.0:Group"
+#define URN_ENTERPRISE   "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+#define URN_PATCH        "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 #define URN_ADSCIM_GROUP "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"
 
 /* Where a value lives in the SCIM resource. */

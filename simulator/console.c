@@ -75,8 +75,9 @@ const char *console_entra(struct arena *arena, const struct reply *reply)
             name = entra_codes[i].name;
             code = entra_codes[i].code;
         }
-    return arena_printf(arena,
-                        "%s. StatusCode: %s Message: Processing of the HTTP request resulted in an exception. Please see the HTTP response "
-                        "returned by the 'Response' property of this exception for details. Web Response: %s",
-                        code, name, words(arena, reply->raw.body));
+    return arena_printf(
+        arena,
+        "%s. StatusCode: %s Message: Processing of the HTTP request resulted in an exception. Please see the HTTP response "
+        "returned by the 'Response' property of this exception for details. Web Response: %s",
+        code, name, words(arena, reply->raw.body));
 }

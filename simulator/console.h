@@ -1,7 +1,8 @@
 /* console.h: what the administrator reads when the server refuses. Internal to the simulator.
  *
- * Okta: "<reason phrase>. Errors reported by remote server: <detail>", the formula of its dashboard. A body that is not JSON shows as the
- * parser's complaint. Entra: the error code of its provisioning log, then "StatusCode: <name> Message: ... Web Response: <body>".
+ * Okta: "<reason phrase>. Errors reported by remote server: <detail>", the formula of its dashboard. A body that is not JSON
+ * shows as the parser's complaint. Entra: the error code of its provisioning log, then "StatusCode: <name> Message: ... Web
+ * Response: <body>".
  */
 #ifndef SIMULATOR_CONSOLE_H
 #define SIMULATOR_CONSOLE_H

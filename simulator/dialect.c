@@ -6,19 +6,20 @@
 #include "common/text.h"
 
 #define DOCUMENTED EVIDENCE_DOCUMENTED
-#define OBSERVED EVIDENCE_OBSERVED
-#define REPORTED EVIDENCE_REPORTED
-#define INFERRED EVIDENCE_INFERRED
+#define OBSERVED   EVIDENCE_OBSERVED
+#define REPORTED   EVIDENCE_REPORTED
+#define INFERRED   EVIDENCE_INFERRED
 
 #define MAX_VALUES 6
 
 struct axis_names {
     const char *name;
+    enum axis_turns turns;
     const char *values[MAX_VALUES];
 };
 
 static const struct axis_names axis_names[AXIS_COUNT] = {
-#define X(code, text, ...) [code] = {text, {__VA_ARGS__}},
+#define X(code, text, turns, ...) [code] = {text, turns, {__VA_ARGS__}},
     AXES(X)
 #undef X
 };
@@ -31,33 +32,38 @@ static const char *const evidence_names[] = {
 
 /* --- Okta: what both kinds of app share --- */
 
-#define OKTA_COMMON                                                                                                    \
-    [AXIS_TEST_CONNECTION] = {TEST_USERS_COUNT_2, OBSERVED, "captured from an App Integration Wizard app in 2026; the count is a constant"}, \
-    [AXIS_OPENING] = {OPENING_NONE, OBSERVED, "captures show no request before the lookup"},                           \
-    [AXIS_ACCEPT] = {ACCEPT_SCIM, DOCUMENTED, "Okta's header dump of 2018, same set captured in 2022"},                \
-    [AXIS_CONTENT_TYPE_ON] = {CONTENT_TYPE_BODY_AND_DELETE, DOCUMENTED, "Okta's header dump of 2018: DELETE carries it without a body"}, \
-    [AXIS_USER_AGENT] = {USER_AGENT_OKTA, OBSERVED, "captured in 2022 and 2026"},                                      \
-    [AXIS_VERSION_HEADER] = {VERSION_ABSENT, OBSERVED, "in no capture"},                                               \
-    [AXIS_QUERY] = {QUERY_COMPONENT_PAGED, DOCUMENTED, "Okta's reference, raw URL seen in a customer's log of 2024"},  \
-    [AXIS_MATCH] = {MATCH_USER_NAME, DOCUMENTED, "Okta's reference: the filter is on userName, whatever the unique field"}, \
-    [AXIS_NO_MATCH_404] = {NO_MATCH_404_ACCEPTED, DOCUMENTED, "Okta's reference: a 404 counts as an empty list"},      \
-    [AXIS_REASSIGN] = {REASSIGN_FILTER, DOCUMENTED, "Okta's reference: assigning again begins with the lookup"},       \
-    [AXIS_GET_BEFORE_PATCH] = {true, DOCUMENTED, "Okta's flow charts: GET stands before PATCH and PUT"},               \
-    [AXIS_OP_CASE] = {OP_LOWER, DOCUMENTED, "Okta's reference"},                                                       \
-    [AXIS_BOOLEAN] = {BOOLEAN_JSON, DOCUMENTED, "Okta's reference"},                                                   \
-    [AXIS_PATCH_FORM] = {PATCH_VALUE_OBJECT, DOCUMENTED, "Okta's reference: no path, value is an object"},             \
-    [AXIS_CLEAR] = {CLEAR_OMIT, INFERRED, "unset attributes are left out of a create; no capture of clearing one"},    \
-    [AXIS_MANAGER] = {MANAGER_IN_PROFILE, INFERRED, "Okta's example user holds an object; the value is whatever the profile holds"}, \
-    [AXIS_MANAGER_REMOVE] = {MANAGER_REMOVE_PROFILE, INFERRED, "as any other attribute of the profile"},               \
-    [AXIS_EXTERNAL_ID] = {EXTERNAL_ID_DIRECTORY, DOCUMENTED, "Okta's reference: the Okta user id, 00u..."},            \
-    [AXIS_PASSWORD] = {PASSWORD_PLACEHOLDER, DOCUMENTED, "Okta's reference: eight characters, also when passwords are not synced"}, \
-    [AXIS_KEY_ORDER] = {KEY_ORDER_SAMPLE, DOCUMENTED, "Okta's reference sample of POST /Users; places of other attributes inferred"}, \
-    [AXIS_USER_SCHEMAS] = {USER_SCHEMAS_USED, OBSERVED, "capture of 2026: only the core URN without enterprise values"}, \
-    [AXIS_GROUP_SCHEMAS] = {GROUP_SCHEMAS_CORE, DOCUMENTED, "Okta's reference"},                                       \
-    [AXIS_GROUP_MEMBERS_IN_POST] = {true, OBSERVED, "capture of 2026: members assigned before are in the POST"},       \
-    [AXIS_LATE_MEMBER] = {LATE_MEMBER_PUSHED, OBSERVED, "capture of 2026: a group PUT some seconds after the user POST"}, \
-    [AXIS_ON_DEMAND_MEMBERS] = {0, EVIDENCE_DOCUMENTED, NULL},                                                         \
-    [AXIS_HARD_DELETE] = {HARD_DELETE_NOTHING, DOCUMENTED, "Okta's reference: users are never deleted"},               \
+#define OKTA_COMMON                                                                                                              \
+    [AXIS_TEST_CONNECTION] = {TEST_USERS_COUNT_2, OBSERVED,                                                                      \
+                              "captured from an App Integration Wizard app in 2026; the count is a constant"},                   \
+    [AXIS_OPENING] = {OPENING_NONE, OBSERVED, "captures show no request before the lookup"},                                     \
+    [AXIS_ACCEPT] = {ACCEPT_SCIM, DOCUMENTED, "Okta's header dump of 2018, same set captured in 2022"},                          \
+    [AXIS_CONTENT_TYPE_ON] = {CONTENT_TYPE_BODY_AND_DELETE, DOCUMENTED,                                                          \
+                              "Okta's header dump of 2018: DELETE carries it without a body"},                                   \
+    [AXIS_USER_AGENT] = {USER_AGENT_OKTA, OBSERVED, "captured in 2022 and 2026"},                                                \
+    [AXIS_VERSION_HEADER] = {VERSION_ABSENT, OBSERVED, "in no capture"},                                                         \
+    [AXIS_QUERY] = {QUERY_COMPONENT_PAGED, DOCUMENTED, "Okta's reference, raw URL seen in a customer's log of 2024"},            \
+    [AXIS_MATCH] = {MATCH_USER_NAME, DOCUMENTED, "Okta's reference: the filter is on userName, whatever the unique field"},      \
+    [AXIS_NO_MATCH_404] = {NO_MATCH_404_ACCEPTED, DOCUMENTED, "Okta's reference: a 404 counts as an empty list"},                \
+    [AXIS_REASSIGN] = {REASSIGN_FILTER, DOCUMENTED, "Okta's reference: assigning again begins with the lookup"},                 \
+    [AXIS_GET_BEFORE_PATCH] = {true, DOCUMENTED, "Okta's flow charts: GET stands before PATCH and PUT"},                         \
+    [AXIS_OP_CASE] = {OP_LOWER, DOCUMENTED, "Okta's reference"},                                                                 \
+    [AXIS_BOOLEAN] = {BOOLEAN_JSON, DOCUMENTED, "Okta's reference"},                                                             \
+    [AXIS_PATCH_FORM] = {PATCH_VALUE_OBJECT, DOCUMENTED, "Okta's reference: no path, value is an object"},                       \
+    [AXIS_CLEAR] = {CLEAR_OMIT, INFERRED, "unset attributes are left out of a create; no capture of clearing one"},              \
+    [AXIS_MANAGER] = {MANAGER_IN_PROFILE, INFERRED,                                                                              \
+                      "Okta's example user holds an object; the value is whatever the profile holds"},                           \
+    [AXIS_MANAGER_REMOVE] = {MANAGER_REMOVE_PROFILE, INFERRED, "as any other attribute of the profile"},                         \
+    [AXIS_EXTERNAL_ID] = {EXTERNAL_ID_DIRECTORY, DOCUMENTED, "Okta's reference: the Okta user id, 00u..."},                      \
+    [AXIS_PASSWORD] = {PASSWORD_PLACEHOLDER, DOCUMENTED,                                                                         \
+                       "Okta's reference: eight characters, also when passwords are not synced"},                                \
+    [AXIS_KEY_ORDER] = {KEY_ORDER_SAMPLE, DOCUMENTED,                                                                            \
+                        "Okta's reference sample of POST /Users; places of other attributes inferred"},                          \
+    [AXIS_USER_SCHEMAS] = {USER_SCHEMAS_USED, OBSERVED, "capture of 2026: only the core URN without enterprise values"},         \
+    [AXIS_GROUP_SCHEMAS] = {GROUP_SCHEMAS_CORE, DOCUMENTED, "Okta's reference"},                                                 \
+    [AXIS_GROUP_MEMBERS_IN_POST] = {true, OBSERVED, "capture of 2026: members assigned before are in the POST"},                 \
+    [AXIS_LATE_MEMBER] = {LATE_MEMBER_PUSHED, OBSERVED, "capture of 2026: a group PUT some seconds after the user POST"},        \
+    [AXIS_ON_DEMAND_MEMBERS] = {0, EVIDENCE_DOCUMENTED, NULL},                                                                   \
+    [AXIS_HARD_DELETE] = {HARD_DELETE_NOTHING, DOCUMENTED, "Okta's reference: users are never deleted"},                         \
     [AXIS_RETRY] = {RETRY_BY_HAND, REPORTED, "Okta staff: a failed job waits until it is submitted again"}
 
 static const struct dialect okta_aiw = {
@@ -65,10 +71,12 @@ static const struct dialect okta_aiw = {
     .title = "Okta, App Integration Wizard app (GET then PUT)",
     .okta = true,
     .axes = {OKTA_COMMON,
-             [AXIS_LINK_ACTIVATES] = {LINK_ACTIVATES_INACTIVE, OBSERVED, "captures: one PUT for an active match, two steps when it was inactive"},
+             [AXIS_LINK_ACTIVATES] = {LINK_ACTIVATES_INACTIVE, OBSERVED,
+                                      "captures: one PUT for an active match, two steps when it was inactive"},
              [AXIS_PROFILE_UPDATE] = {UPDATE_GET_PUT, DOCUMENTED, "Okta's reference, captured in 2022 and 2026"},
              [AXIS_STATUS_UPDATE] = {UPDATE_GET_PUT, OBSERVED, "captured in 2022 and 2026: what GET returned with active turned"},
-             [AXIS_GROUP_AFTER_CREATE] = {AFTER_CREATE_GET_PUT, OBSERVED, "capture of 2026: POST, GET, PUT with the same members"},
+             [AXIS_GROUP_AFTER_CREATE] = {AFTER_CREATE_GET_PUT, OBSERVED,
+                                          "capture of 2026: POST, GET, PUT with the same members"},
              [AXIS_GROUP_UPDATE] = {GROUP_GET_PUT, DOCUMENTED, "Okta's reference, captured in 2026"},
              [AXIS_MEMBER_ADD] = {MEMBER_ADD_FULL_LIST, DOCUMENTED, "Okta's reference, captured in 2026"},
              [AXIS_MEMBER_REMOVE] = {MEMBER_REMOVE_FULL_LIST, DOCUMENTED, "Okta's reference, captured in 2026"},
@@ -79,67 +87,73 @@ static const struct dialect okta_template = {
     .name = "okta-template",
     .title = "Okta, app from the catalogue (PATCH)",
     .okta = true,
-    .axes = {OKTA_COMMON,
-             [AXIS_LINK_ACTIVATES] = {LINK_ACTIVATES_ALWAYS, DOCUMENTED, "Okta's flow chart: active=true first, then the profile"},
-             [AXIS_PROFILE_UPDATE] = {UPDATE_GET_PUT, DOCUMENTED, "Okta's reference: only status and password are patched; its FAQ says PATCH"},
-             [AXIS_STATUS_UPDATE] = {UPDATE_PATCH, DOCUMENTED, "Okta's reference, body of 118 bytes"},
-             [AXIS_GROUP_AFTER_CREATE] = {AFTER_CREATE_METADATA, DOCUMENTED, "Okta's reference: id and displayName, right after the create"},
-             [AXIS_GROUP_UPDATE] = {GROUP_PATCH_AFTER_METADATA, DOCUMENTED,
-                                    "Okta's reference: the rename goes with every membership update; that it goes first is inferred"},
-             [AXIS_MEMBER_ADD] = {MEMBER_ADD_LIST, DOCUMENTED, "Okta's reference: removals first, one add with a list"},
-             [AXIS_MEMBER_REMOVE] = {MEMBER_REMOVE_FILTER, DOCUMENTED, "Okta's reference: one filtered remove a member"},
-             [AXIS_MEMBER_REPLACE] = {MEMBER_REPLACE_PATH, DOCUMENTED, "Okta's reference; some implementers saw it without a path"},
-             [AXIS_BATCH] = {100, DOCUMENTED, "Okta's submission form: 100 changes in one PATCH unless told otherwise"}},
+    .axes =
+        {OKTA_COMMON,
+         [AXIS_LINK_ACTIVATES] = {LINK_ACTIVATES_ALWAYS, DOCUMENTED, "Okta's flow chart: active=true first, then the profile"},
+         [AXIS_PROFILE_UPDATE] = {UPDATE_GET_PUT, DOCUMENTED,
+                                  "Okta's reference: only status and password are patched; its FAQ says PATCH"},
+         [AXIS_STATUS_UPDATE] = {UPDATE_PATCH, DOCUMENTED, "Okta's reference, body of 118 bytes"},
+         [AXIS_GROUP_AFTER_CREATE] = {AFTER_CREATE_METADATA, DOCUMENTED,
+                                      "Okta's reference: id and displayName, right after the create"},
+         [AXIS_GROUP_UPDATE] = {GROUP_PATCH_AFTER_METADATA, DOCUMENTED,
+                                "Okta's reference: the rename goes with every membership update; that it goes first is inferred"},
+         [AXIS_MEMBER_ADD] = {MEMBER_ADD_LIST, DOCUMENTED, "Okta's reference: removals first, one add with a list"},
+         [AXIS_MEMBER_REMOVE] = {MEMBER_REMOVE_FILTER, DOCUMENTED, "Okta's reference: one filtered remove a member"},
+         [AXIS_MEMBER_REPLACE] = {MEMBER_REPLACE_PATH, DOCUMENTED, "Okta's reference; some implementers saw it without a path"},
+         [AXIS_BATCH] = {100, DOCUMENTED, "Okta's submission form: 100 changes in one PATCH unless told otherwise"}},
 };
 
 /* --- Entra ID: what all three share --- */
 
-#define ENTRA_COMMON                                                                                                   \
-    [AXIS_TEST_CONNECTION] = {TEST_GUID, DOCUMENTED, "Microsoft's tutorial: a random GUID; access logs show the literal"}, \
-    [AXIS_ACCEPT] = {ACCEPT_ABSENT, INFERRED, "no capture shows it; absent is the harder test"},                       \
-    [AXIS_CONTENT_TYPE_ON] = {CONTENT_TYPE_BODY, INFERRED, "no capture of a DELETE"},                                  \
-    [AXIS_USER_AGENT] = {USER_AGENT_ABSENT, OBSERVED, "access logs of 2025 and 2026 show none"},                       \
-    [AXIS_VERSION_HEADER] = {VERSION_5_0, OBSERVED, "value captured in 2019; servers still know Entra by the header"}, \
-    [AXIS_QUERY] = {QUERY_FORM, OBSERVED, "access log of 2025: `+`, %22, %40"},                                        \
-    [AXIS_MATCH] = {MATCH_USER_NAME, DOCUMENTED, "Microsoft's tutorial: first matching attribute"},                    \
-    [AXIS_NO_MATCH_404] = {NO_MATCH_404_REFUSED, DOCUMENTED, "Microsoft's tutorial: 200 with an empty list, never 404"}, \
-    [AXIS_LINK_ACTIVATES] = {LINK_ACTIVATES_AS_ATTRIBUTE, DOCUMENTED, "active is one more mapped attribute that differs"}, \
-    [AXIS_PROFILE_UPDATE] = {UPDATE_PATCH, DOCUMENTED, "Microsoft's tutorial"},                                        \
-    [AXIS_STATUS_UPDATE] = {UPDATE_PATCH, DOCUMENTED, "Microsoft's tutorial"},                                         \
-    [AXIS_GET_BEFORE_PATCH] = {false, OBSERVED, "access log of 2025: no GET by id between lookup and PATCH"},          \
-    [AXIS_CLEAR] = {CLEAR_NEVER, DOCUMENTED, "Microsoft's known issues: null values are not provisioned"},             \
-    [AXIS_MANAGER] = {MANAGER_REFERENCE_PATCH, OBSERVED, "after both people exist, one PATCH with a bare string"},     \
-    [AXIS_EXTERNAL_ID] = {EXTERNAL_ID_NICKNAME, DOCUMENTED, "Microsoft's default mapping; many vendors map objectId"}, \
-    [AXIS_PASSWORD] = {PASSWORD_ABSENT, DOCUMENTED, "Microsoft's tutorial"},                                           \
-    [AXIS_KEY_ORDER] = {KEY_ORDER_CONTRACT, OBSERVED, "capture of 2024 agrees with the order of Microsoft's C# library"}, \
-    [AXIS_USER_SCHEMAS] = {USER_SCHEMAS_BOTH, OBSERVED, "capture of 2024 and Microsoft's tutorial"},                   \
-    [AXIS_GROUP_SCHEMAS] = {GROUP_SCHEMAS_CORE, INFERRED, "the tutorial still prints a second URI, Microsoft's validator does not send it"}, \
-    [AXIS_GROUP_MEMBERS_IN_POST] = {false, DOCUMENTED, "Microsoft's tutorial: groups are made empty"},                 \
-    [AXIS_GROUP_AFTER_CREATE] = {AFTER_CREATE_NOTHING, DOCUMENTED, "Microsoft's tutorial"},                            \
-    [AXIS_GROUP_UPDATE] = {GROUP_PATCH, DOCUMENTED, "Microsoft's tutorial"},                                           \
-    [AXIS_MEMBER_REPLACE] = {MEMBER_REPLACE_UNUSED, OBSERVED, "members go one by one"},                                \
-    [AXIS_BATCH] = {1, OBSERVED, "an implementer counted 300 PATCHes for 300 members"},                                \
-    [AXIS_HARD_DELETE] = {HARD_DELETE_SENT, DOCUMENTED, "Microsoft's how-provisioning-works: DELETE when a person is purged"}, \
-    [AXIS_TOMBSTONE] = {false, OBSERVED, "seen in 2026 for people in the recycle bin; off unless asked for"},          \
+#define ENTRA_COMMON                                                                                                             \
+    [AXIS_TEST_CONNECTION] = {TEST_GUID, DOCUMENTED, "Microsoft's tutorial: a random GUID; access logs show the literal"},       \
+    [AXIS_ACCEPT] = {ACCEPT_ABSENT, INFERRED, "no capture shows it; absent is the harder test"},                                 \
+    [AXIS_CONTENT_TYPE_ON] = {CONTENT_TYPE_BODY, INFERRED, "no capture of a DELETE"},                                            \
+    [AXIS_USER_AGENT] = {USER_AGENT_ABSENT, OBSERVED, "access logs of 2025 and 2026 show none"},                                 \
+    [AXIS_VERSION_HEADER] = {VERSION_5_0, OBSERVED, "value captured in 2019; servers still know Entra by the header"},           \
+    [AXIS_QUERY] = {QUERY_FORM, OBSERVED, "access log of 2025: `+`, %22, %40"},                                                  \
+    [AXIS_MATCH] = {MATCH_USER_NAME, DOCUMENTED, "Microsoft's tutorial: first matching attribute"},                              \
+    [AXIS_NO_MATCH_404] = {NO_MATCH_404_REFUSED, DOCUMENTED, "Microsoft's tutorial: 200 with an empty list, never 404"},         \
+    [AXIS_LINK_ACTIVATES] = {LINK_ACTIVATES_AS_ATTRIBUTE, DOCUMENTED, "active is one more mapped attribute that differs"},       \
+    [AXIS_PROFILE_UPDATE] = {UPDATE_PATCH, DOCUMENTED, "Microsoft's tutorial"},                                                  \
+    [AXIS_STATUS_UPDATE] = {UPDATE_PATCH, DOCUMENTED, "Microsoft's tutorial"},                                                   \
+    [AXIS_GET_BEFORE_PATCH] = {false, OBSERVED, "access log of 2025: no GET by id between lookup and PATCH"},                    \
+    [AXIS_CLEAR] = {CLEAR_NEVER, DOCUMENTED, "Microsoft's known issues: null values are not provisioned"},                       \
+    [AXIS_MANAGER] = {MANAGER_REFERENCE_PATCH, OBSERVED, "after both people exist, one PATCH with a bare string"},               \
+    [AXIS_EXTERNAL_ID] = {EXTERNAL_ID_NICKNAME, DOCUMENTED, "Microsoft's default mapping; many vendors map objectId"},           \
+    [AXIS_PASSWORD] = {PASSWORD_ABSENT, DOCUMENTED, "Microsoft's tutorial"},                                                     \
+    [AXIS_KEY_ORDER] = {KEY_ORDER_CONTRACT, OBSERVED, "capture of 2024 agrees with the order of Microsoft's C# library"},        \
+    [AXIS_USER_SCHEMAS] = {USER_SCHEMAS_BOTH, OBSERVED, "capture of 2024 and Microsoft's tutorial"},                             \
+    [AXIS_GROUP_SCHEMAS] = {GROUP_SCHEMAS_CORE, INFERRED,                                                                        \
+                            "the tutorial still prints a second URI, Microsoft's validator does not send it"},                   \
+    [AXIS_GROUP_MEMBERS_IN_POST] = {false, DOCUMENTED, "Microsoft's tutorial: groups are made empty"},                           \
+    [AXIS_GROUP_AFTER_CREATE] = {AFTER_CREATE_NOTHING, DOCUMENTED, "Microsoft's tutorial"},                                      \
+    [AXIS_GROUP_UPDATE] = {GROUP_PATCH, DOCUMENTED, "Microsoft's tutorial"},                                                     \
+    [AXIS_MEMBER_REPLACE] = {MEMBER_REPLACE_UNUSED, OBSERVED, "members go one by one"},                                          \
+    [AXIS_BATCH] = {1, OBSERVED, "an implementer counted 300 PATCHes for 300 members"},                                          \
+    [AXIS_HARD_DELETE] = {HARD_DELETE_SENT, DOCUMENTED, "Microsoft's how-provisioning-works: DELETE when a person is purged"},   \
+    [AXIS_TOMBSTONE] = {false, OBSERVED, "seen in 2026 for people in the recycle bin; off unless asked for"},                    \
     [AXIS_RETRY] = {RETRY_NEXT_CYCLE, DOCUMENTED, "Microsoft's quarantine page: failed objects are tried again in later cycles"}
 
 /* The PATCH shapes without the flag aadOptscim062020. */
-#define ENTRA_LEGACY                                                                                                   \
-    [AXIS_OP_CASE] = {OP_CAPITAL, DOCUMENTED, "Microsoft's tutorial: Add, Replace, Remove"},                           \
-    [AXIS_BOOLEAN] = {BOOLEAN_STRING, DOCUMENTED, "Microsoft's compatibility page: \"False\""},                        \
-    [AXIS_PATCH_FORM] = {PATCH_PATH_PER_ATTRIBUTE, DOCUMENTED, "Microsoft's compatibility page"},                      \
-    [AXIS_MANAGER_REMOVE] = {MANAGER_REMOVE_PATH, INFERRED, "no capture of the legacy form"},                          \
-    [AXIS_MEMBER_ADD] = {MEMBER_ADD_LIST, OBSERVED, "captures leave out the \"$ref\":null of the tutorial"},           \
-    [AXIS_MEMBER_REMOVE] = {MEMBER_REMOVE_LIST, OBSERVED, "Microsoft's compatibility page and many captures"},         \
+#define ENTRA_LEGACY                                                                                                             \
+    [AXIS_OP_CASE] = {OP_CAPITAL, DOCUMENTED, "Microsoft's tutorial: Add, Replace, Remove"},                                     \
+    [AXIS_BOOLEAN] = {BOOLEAN_STRING, DOCUMENTED, "Microsoft's compatibility page: \"False\""},                                  \
+    [AXIS_PATCH_FORM] = {PATCH_PATH_PER_ATTRIBUTE, DOCUMENTED, "Microsoft's compatibility page"},                                \
+    [AXIS_MANAGER_REMOVE] = {MANAGER_REMOVE_PATH, INFERRED, "no capture of the legacy form"},                                    \
+    [AXIS_MEMBER_ADD] = {MEMBER_ADD_LIST, OBSERVED, "captures leave out the \"$ref\":null of the tutorial"},                     \
+    [AXIS_MEMBER_REMOVE] = {MEMBER_REMOVE_LIST, OBSERVED, "Microsoft's compatibility page and many captures"},                   \
     [AXIS_MEMBERS_SHOWN] = {MEMBERS_SHOWN_IGNORED, INFERRED, "the replacing form was seen in lower case only"}
 
 static const struct dialect entra = {
     .name = "entra",
     .title = "Microsoft Entra ID, legacy PATCH (no flag)",
     .axes = {ENTRA_COMMON, ENTRA_LEGACY,
-             [AXIS_OPENING] = {OPENING_USERS_AND_GROUPS, OBSERVED, "a gateway's author: a lookup of nobody and of no group opens every cycle"},
+             [AXIS_OPENING] = {OPENING_USERS_AND_GROUPS, OBSERVED,
+                               "a gateway's author: a lookup of nobody and of no group opens every cycle"},
              [AXIS_REASSIGN] = {REASSIGN_STORED_ID, DOCUMENTED, "Microsoft's how-provisioning-works: matched by stored id"},
-             [AXIS_LATE_MEMBER] = {LATE_MEMBER_PUSHED, INFERRED, "people come before members in a cycle; some tenants need a restart"},
+             [AXIS_LATE_MEMBER] = {LATE_MEMBER_PUSHED, INFERRED,
+                                   "people come before members in a cycle; some tenants need a restart"},
              [AXIS_ON_DEMAND_MEMBERS] = {0, EVIDENCE_DOCUMENTED, NULL}},
 };
 
@@ -147,16 +161,20 @@ static const struct dialect entra_flag = {
     .name = "entra-flag",
     .title = "Microsoft Entra ID with aadOptscim062020",
     .axes = {ENTRA_COMMON,
-             [AXIS_OPENING] = {OPENING_USERS_AND_GROUPS, OBSERVED, "a gateway's author: a lookup of nobody and of no group opens every cycle"},
+             [AXIS_OPENING] = {OPENING_USERS_AND_GROUPS, OBSERVED,
+                               "a gateway's author: a lookup of nobody and of no group opens every cycle"},
              [AXIS_REASSIGN] = {REASSIGN_STORED_ID, DOCUMENTED, "Microsoft's how-provisioning-works: matched by stored id"},
              [AXIS_OP_CASE] = {OP_LOWER, DOCUMENTED, "Microsoft's compatibility page"},
              [AXIS_BOOLEAN] = {BOOLEAN_JSON, DOCUMENTED, "Microsoft's compatibility page"},
-             [AXIS_PATCH_FORM] = {PATCH_MERGED, DOCUMENTED, "Microsoft's compatibility page: filtered paths first, the rest in one object"},
+             [AXIS_PATCH_FORM] = {PATCH_MERGED, DOCUMENTED,
+                                  "Microsoft's compatibility page: filtered paths first, the rest in one object"},
              [AXIS_MANAGER_REMOVE] = {MANAGER_REMOVE_FILTER, OBSERVED, "manager[value eq \"...\"], reported to a PATCH library"},
              [AXIS_MEMBER_ADD] = {MEMBER_ADD_LIST, INFERRED, "as legacy, in lower case"},
              [AXIS_MEMBER_REMOVE] = {MEMBER_REMOVE_FILTER, DOCUMENTED, "Microsoft's compatibility page"},
-             [AXIS_MEMBERS_SHOWN] = {MEMBERS_SHOWN_REPLACE, OBSERVED, "captures of 2026: members listed despite excludedAttributes are replaced"},
-             [AXIS_LATE_MEMBER] = {LATE_MEMBER_PUSHED, INFERRED, "people come before members in a cycle; some tenants need a restart"},
+             [AXIS_MEMBERS_SHOWN] = {MEMBERS_SHOWN_REPLACE, OBSERVED,
+                                     "captures of 2026: members listed despite excludedAttributes are replaced"},
+             [AXIS_LATE_MEMBER] = {LATE_MEMBER_PUSHED, INFERRED,
+                                   "people come before members in a cycle; some tenants need a restart"},
              [AXIS_ON_DEMAND_MEMBERS] = {0, EVIDENCE_DOCUMENTED, NULL}},
 };
 
@@ -166,7 +184,8 @@ static const struct dialect entra_on_demand = {
     .axes = {ENTRA_COMMON, ENTRA_LEGACY,
              [AXIS_OPENING] = {OPENING_USERS, OBSERVED, "access log of an on-demand run in 2025: GUID lookup, lookup, PATCH"},
              [AXIS_REASSIGN] = {REASSIGN_FILTER, OBSERVED, "the same log: the person is looked up on every run"},
-             [AXIS_LATE_MEMBER] = {LATE_MEMBER_NEXT_SYNC, DOCUMENTED, "Microsoft's page on it: one person or one group at a time"},
+             [AXIS_LATE_MEMBER] = {LATE_MEMBER_NEXT_SYNC, DOCUMENTED,
+                                   "Microsoft's page on it: one person or one group at a time"},
              [AXIS_ON_DEMAND_MEMBERS] = {5, DOCUMENTED, "Microsoft's page on it: up to five members"}},
 };
 
@@ -218,7 +237,8 @@ static bool find_axis(const struct dialect *base, const char *name, enum axis *o
     const char *names[AXIS_COUNT];
     size_t count = 0;
     for (size_t i = 0; i < AXIS_COUNT; i++) {
-        if (base->axes[i].source == NULL)
+        enum axis_turns turns = axis_names[i].turns;
+        if (base->axes[i].source == NULL || (turns != TURNS_BOTH && turns != (base->okta ? TURNS_OKTA : TURNS_ENTRA)))
             continue;
         if (text_equal(axis_names[i].name, name)) {
             *out = (enum axis)i;
@@ -228,7 +248,7 @@ static bool find_axis(const struct dialect *base, const char *name, enum axis *o
     }
     const char *near = text_nearest(name, names, count);
     return error_set(err, ERROR_USAGE, base->name, near != NULL ? near : "see `scimulator show` of the dialect",
-                     "the dialect has no axis \"%.80s\"", name);
+                     "the dialect has no axis \"%.80s\" that can be turned", name);
 }
 
 static bool find_value(enum axis axis, const char *text, int *out, struct error *err)
@@ -236,7 +256,8 @@ static bool find_value(enum axis axis, const char *text, int *out, struct error 
     uint64_t number = 0;
     if (is_number(axis)) {
         if (!text_to_u64(text, 10000, &number))
-            return error_set(err, ERROR_USAGE, axis_names[axis].name, "give a number up to 10000", "\"%.80s\" is not a number", text);
+            return error_set(err, ERROR_USAGE, axis_names[axis].name, "give a number up to 10000", "\"%.80s\" is not a number",
+                             text);
         *out = (int)number;
         return true;
     }
@@ -254,8 +275,8 @@ static bool find_value(enum axis axis, const char *text, int *out, struct error 
     return false;
 }
 
-bool dialect_with(struct arena *arena, const struct dialect *base, const char *axis, const char *value, const struct dialect **out,
-                  struct error *err)
+bool dialect_with(struct arena *arena, const struct dialect *base, const char *axis, const char *value,
+                  const struct dialect **out, struct error *err)
 {
     enum axis which = AXIS_TEST_CONNECTION;
     int number = 0;
@@ -276,7 +297,8 @@ size_t dialect_axes(struct arena *arena, const struct dialect *dialect, const st
         const struct axis_setting *setting = &dialect->axes[i];
         if (setting->source == NULL)
             continue;
-        const char *value = is_number((enum axis)i) ? arena_printf(arena, "%d", setting->value) : axis_names[i].values[setting->value];
+        const char *value =
+            is_number((enum axis)i) ? arena_printf(arena, "%d", setting->value) : axis_names[i].values[setting->value];
         rows[count++] = (struct dialect_axis){axis_names[i].name, value, evidence_names[setting->evidence], setting->source};
     }
     *out = rows;

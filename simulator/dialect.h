@@ -1,9 +1,10 @@
-/* dialect.h: how a provider's SCIM client speaks, as data. A dialect is a preset over named axes; every value names its evidence.
+/* dialect.h: how a provider's SCIM client speaks, as data. A dialect is a preset over named axes; every value names its
+ * evidence.
  *
- * Two small state machines (okta.h, entra.h) read the axes and nothing else, so a new habit of a provider is a new value in the table
- * of dialect.c. Which preset to take: an app made in Okta's App Integration Wizard rewrites whole resources (okta-aiw), an app from Okta's
- * catalogue patches (okta-template); Entra ID speaks its legacy PATCH (entra) unless the tenant URL carries the flag aadOptscim062020
- * (entra-flag), and on demand it is legacy even with the flag (entra-on-demand).
+ * Two small state machines (okta.h, entra.h) read the axes and nothing else, so a new habit of a provider is a new value in the
+ * table of dialect.c. Which preset to take: an app made in Okta's App Integration Wizard rewrites whole resources (okta-aiw), an
+ * app from Okta's catalogue patches (okta-template); Entra ID speaks its legacy PATCH (entra) unless the tenant URL carries the
+ * flag aadOptscim062020 (entra-flag), and on demand it is legacy even with the flag (entra-on-demand).
  */
 #ifndef SIMULATOR_DIALECT_H
 #define SIMULATOR_DIALECT_H
@@ -14,10 +15,10 @@ struct arena;
 struct error;
 
 /* How well a value is known. */
-#define EVIDENCES(X)                                                                                                   \
-    X(EVIDENCE_DOCUMENTED, "documented") /* by the provider */                                                         \
-    X(EVIDENCE_OBSERVED, "observed")     /* in captured traffic */                                                     \
-    X(EVIDENCE_REPORTED, "reported")     /* by implementers, in prose */                                               \
+#define EVIDENCES(X)                                                                                                             \
+    X(EVIDENCE_DOCUMENTED, "documented") /* by the provider */                                                                   \
+    X(EVIDENCE_OBSERVED, "observed")     /* in captured traffic */                                                               \
+    X(EVIDENCE_REPORTED, "reported")     /* by implementers, in prose */                                                         \
     X(EVIDENCE_INFERRED, "inferred")     /* by us: a hypothesis, kept switchable */
 
 enum evidence {
@@ -26,52 +27,56 @@ enum evidence {
 #undef X
 };
 
-/* enum, name, values in the order of the enums below; an axis without values is a number */
-#define AXES(X)                                                                                                        \
-    X(AXIS_TEST_CONNECTION, "test-connection", "users-count-2", "guid-users-and-groups")                               \
-    X(AXIS_OPENING, "opening-probe", "none", "users", "users-and-groups") /* before an event's first real request */   \
-    X(AXIS_ACCEPT, "accept", "absent", "application/scim+json")                                                        \
-    X(AXIS_CONTENT_TYPE_ON, "content-type-on", "body", "body-and-delete")                                              \
-    X(AXIS_USER_AGENT, "user-agent", "absent", "Okta SCIM Client 1.0.0")                                               \
-    X(AXIS_VERSION_HEADER, "adscimversion", "absent", "5.0")                                                           \
-    X(AXIS_QUERY, "query", "component-paged", "form") /* %20 and startIndex=1&count=100; or `+` and no paging */       \
-    X(AXIS_MATCH, "match-attribute", "userName", "externalId", "emails[type eq \"work\"].value")                       \
-    X(AXIS_NO_MATCH_404, "no-match-404", "accepted", "refused")                                                        \
-    X(AXIS_REASSIGN, "reassign", "filter", "stored-id")                                                                \
-    X(AXIS_LINK_ACTIVATES, "link-activates", "when-inactive", "always", "as-attribute")                                \
-    X(AXIS_PROFILE_UPDATE, "profile-update", "get-put", "patch")                                                       \
-    X(AXIS_STATUS_UPDATE, "status-update", "get-put", "patch")                                                         \
-    X(AXIS_GET_BEFORE_PATCH, "get-before-patch", "no", "yes")                                                          \
-    X(AXIS_OP_CASE, "op-case", "lower", "capital")                                                                     \
-    X(AXIS_BOOLEAN, "boolean-form", "json", "string")                                                                  \
-    X(AXIS_PATCH_FORM, "patch-form", "value-object", "path-per-attribute", "merged")                                   \
-    X(AXIS_CLEAR, "clear", "omit", "never", "empty")                                                                   \
-    X(AXIS_MANAGER, "manager", "object-in-profile", "reference-patch")                                                 \
-    X(AXIS_MANAGER_REMOVE, "manager-remove", "with-profile", "path", "value-filter")                                   \
-    X(AXIS_EXTERNAL_ID, "external-id", "directory-id", "mail-nickname")                                                \
-    X(AXIS_PASSWORD, "password-in-post", "absent", "placeholder")                                                      \
-    X(AXIS_KEY_ORDER, "post-key-order", "reference-sample", "data-contract")                                           \
-    X(AXIS_USER_SCHEMAS, "user-schemas", "used-only", "core-and-enterprise")                                           \
-    X(AXIS_GROUP_SCHEMAS, "group-schemas", "core", "core-and-adscim")                                                  \
-    X(AXIS_GROUP_MEMBERS_IN_POST, "members-in-group-post", "no", "yes")                                                \
-    X(AXIS_GROUP_AFTER_CREATE, "after-group-create", "nothing", "get-put", "metadata-patch")                           \
-    X(AXIS_GROUP_UPDATE, "group-update", "get-put", "patch", "patch-after-metadata")                                   \
-    X(AXIS_MEMBER_ADD, "member-add", "full-list", "add-value-list", "add-with-null-ref")                               \
-    X(AXIS_MEMBER_REMOVE, "member-remove", "full-list", "value-filter", "value-list")                                  \
-    X(AXIS_MEMBER_REPLACE, "member-replace", "full-list", "replace-path", "replace-no-path", "not-used")               \
-    X(AXIS_MEMBERS_SHOWN, "members-shown-despite-exclusion", "ignored", "replace-one")                                 \
-    X(AXIS_LATE_MEMBER, "member-assigned-later", "pushed", "next-sync")                                                \
-    X(AXIS_BATCH, "member-changes-per-patch", NULL)                                                                    \
-    X(AXIS_ON_DEMAND_MEMBERS, "members-on-demand", NULL) /* 0: the dialect does not provision on demand */             \
-    X(AXIS_HARD_DELETE, "hard-delete", "nothing", "delete")                                                            \
-    X(AXIS_TOMBSTONE, "soft-delete-renames", "no", "yes")                                                              \
-    X(AXIS_RETRY, "retry", "by-hand", "next-cycle")
+/* For whom an axis can be turned; for the others it only describes what the client does. */
+enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
+
+/* enum, name, who can turn it, values in the order of the enums below; an axis without values is a number */
+#define AXES(X)                                                                                                                  \
+    X(AXIS_TEST_CONNECTION, "test-connection", TURNS_NOBODY, "users-count-2", "guid-users-and-groups")                           \
+    X(AXIS_OPENING, "opening-probe", TURNS_ENTRA, "none", "users",                                                               \
+      "users-and-groups") /* before an event's first real request */                                                             \
+    X(AXIS_ACCEPT, "accept", TURNS_BOTH, "absent", "application/scim+json")                                                      \
+    X(AXIS_CONTENT_TYPE_ON, "content-type-on", TURNS_BOTH, "body", "body-and-delete")                                            \
+    X(AXIS_USER_AGENT, "user-agent", TURNS_BOTH, "absent", "Okta SCIM Client 1.0.0")                                             \
+    X(AXIS_VERSION_HEADER, "adscimversion", TURNS_ENTRA, "absent", "5.0")                                                        \
+    X(AXIS_QUERY, "query", TURNS_BOTH, "component-paged", "form") /* %20 and startIndex=1&count=100; or `+` and no paging */     \
+    X(AXIS_MATCH, "match-attribute", TURNS_ENTRA, "userName", "externalId", "emails[type eq \"work\"].value")                    \
+    X(AXIS_NO_MATCH_404, "no-match-404", TURNS_BOTH, "accepted", "refused")                                                      \
+    X(AXIS_REASSIGN, "reassign", TURNS_NOBODY, "filter", "stored-id")                                                            \
+    X(AXIS_LINK_ACTIVATES, "link-activates", TURNS_OKTA, "when-inactive", "always", "as-attribute")                              \
+    X(AXIS_PROFILE_UPDATE, "profile-update", TURNS_OKTA, "get-put", "patch")                                                     \
+    X(AXIS_STATUS_UPDATE, "status-update", TURNS_OKTA, "get-put", "patch")                                                       \
+    X(AXIS_GET_BEFORE_PATCH, "get-before-patch", TURNS_BOTH, "no", "yes")                                                        \
+    X(AXIS_OP_CASE, "op-case", TURNS_BOTH, "lower", "capital")                                                                   \
+    X(AXIS_BOOLEAN, "boolean-form", TURNS_ENTRA, "json", "string")                                                               \
+    X(AXIS_PATCH_FORM, "patch-form", TURNS_ENTRA, "value-object", "path-per-attribute", "merged")                                \
+    X(AXIS_CLEAR, "clear", TURNS_BOTH, "omit", "never", "empty")                                                                 \
+    X(AXIS_MANAGER, "manager", TURNS_NOBODY, "object-in-profile", "reference-patch")                                             \
+    X(AXIS_MANAGER_REMOVE, "manager-remove", TURNS_ENTRA, "with-profile", "path", "value-filter")                                \
+    X(AXIS_EXTERNAL_ID, "external-id", TURNS_BOTH, "directory-id", "mail-nickname")                                              \
+    X(AXIS_PASSWORD, "password-in-post", TURNS_OKTA, "absent", "placeholder")                                                    \
+    X(AXIS_KEY_ORDER, "post-key-order", TURNS_NOBODY, "reference-sample", "data-contract")                                       \
+    X(AXIS_USER_SCHEMAS, "user-schemas", TURNS_BOTH, "used-only", "core-and-enterprise")                                         \
+    X(AXIS_GROUP_SCHEMAS, "group-schemas", TURNS_BOTH, "core", "core-and-adscim")                                                \
+    X(AXIS_GROUP_MEMBERS_IN_POST, "members-in-group-post", TURNS_OKTA, "no", "yes")                                              \
+    X(AXIS_GROUP_AFTER_CREATE, "after-group-create", TURNS_OKTA, "nothing", "get-put", "metadata-patch")                         \
+    X(AXIS_GROUP_UPDATE, "group-update", TURNS_OKTA, "get-put", "patch", "patch-after-metadata")                                 \
+    X(AXIS_MEMBER_ADD, "member-add", TURNS_ENTRA, "full-list", "add-value-list", "add-with-null-ref")                            \
+    X(AXIS_MEMBER_REMOVE, "member-remove", TURNS_BOTH, "full-list", "value-filter", "value-list")                                \
+    X(AXIS_MEMBER_REPLACE, "member-replace", TURNS_OKTA, "full-list", "replace-path", "replace-no-path", "not-used")             \
+    X(AXIS_MEMBERS_SHOWN, "members-shown-despite-exclusion", TURNS_ENTRA, "ignored", "replace-one")                              \
+    X(AXIS_LATE_MEMBER, "member-assigned-later", TURNS_BOTH, "pushed", "next-sync")                                              \
+    X(AXIS_BATCH, "member-changes-per-patch", TURNS_BOTH, NULL)                                                                  \
+    X(AXIS_ON_DEMAND_MEMBERS, "members-on-demand", TURNS_ENTRA, NULL) /* 0: the dialect does not provision on demand */          \
+    X(AXIS_HARD_DELETE, "hard-delete", TURNS_ENTRA, "nothing", "delete")                                                         \
+    X(AXIS_TOMBSTONE, "soft-delete-renames", TURNS_ENTRA, "no", "yes")                                                           \
+    X(AXIS_RETRY, "retry", TURNS_NOBODY, "by-hand", "next-cycle")
 
 enum axis {
 #define X(code, ...) code,
     AXES(X)
 #undef X
-    AXIS_COUNT
+        AXIS_COUNT
 };
 
 /* Values, in the order of the names above. */
@@ -131,12 +136,13 @@ int dialect_value(const struct dialect *dialect, enum axis axis);
 /* The text of the value: for header axes it is what goes on the wire. */
 const char *dialect_value_name(const struct dialect *dialect, enum axis axis);
 
-/* A copy of base with one axis turned, named as in `scimulator show`: ("profile-update", "patch"). ERROR_USAGE names what there is. */
-bool dialect_with(struct arena *arena, const struct dialect *base, const char *axis, const char *value, const struct dialect **out,
-                  struct error *err) MUST_USE;
+/* A copy of base with one axis turned, named as in `scimulator show`: ("profile-update", "patch"). ERROR_USAGE names what there
+ * is; axes that only describe the dialect can't be turned. */
+bool dialect_with(struct arena *arena, const struct dialect *base, const char *axis, const char *value,
+                  const struct dialect **out, struct error *err) MUST_USE;
 
-/* Every axis that has a meaning for the provider, as name, value, evidence and source in words: what `scimulator show okta-aiw` prints.
- * *out lives in the arena. */
+/* Every axis that has a meaning for the provider, as name, value, evidence and source in words: what `scimulator show okta-aiw`
+ * prints. *out lives in the arena. */
 struct dialect_axis {
     const char *name, *value, *evidence, *source;
 };

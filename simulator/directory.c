@@ -146,7 +146,8 @@ static bool attribute_unknown(const char *where, const char *key, struct error *
         if (attributes[i].profile)
             names[count++] = attributes[i].key;
     const char *near = text_nearest(key, names, count);
-    char remedy[128] = "attributes of a person: givenName, familyName, email, userName, displayName, title, department, manager, phone, ...";
+    char remedy[128] =
+        "attributes of a person: givenName, familyName, email, userName, displayName, title, department, manager, phone, ...";
     if (near != NULL) {
         struct buffer text = buffer_new(sizeof remedy - 1);
         buffer_printf(&text, "did you mean \"%s\"?", near);
@@ -160,7 +161,8 @@ static bool check_text(const char *where, const json *value, struct error *err)
 {
     const char *text = json_text(value);
     if (text == NULL)
-        return error_set(err, ERROR_INVALID, where, "write it in quotes", "is %s, must be text", json_type_name(json_type(value)));
+        return error_set(err, ERROR_INVALID, where, "write it in quotes", "is %s, must be text",
+                         json_type_name(json_type(value)));
     if (text[0] == '\0')
         return error_set(err, ERROR_INVALID, where, "leave the attribute out, or write null in an update", "is empty");
     if (strlen(text) > DIRECTORY_MAX_TEXT)
@@ -172,20 +174,22 @@ static const struct directory_user *namesake(const struct directory *directory, 
 {
     for (size_t i = 0; i < directory->user_count; i++) {
         const struct directory_user *other = directory->users[i];
-        if (other != self && other->state != USER_DELETED && unicode_equal_fold(directory_user_name(other), directory_user_name(self)))
+        if (other != self && other->state != USER_DELETED &&
+            unicode_equal_fold(directory_user_name(other), directory_user_name(self)))
             return other;
     }
     return NULL;
 }
 
-static bool check_user_name(const struct directory_user *user, const struct directory_user *other, const char *where, struct error *err)
+static bool check_user_name(const struct directory_user *user, const struct directory_user *other, const char *where,
+                            struct error *err)
 {
     const char *name = directory_user_name(user);
     if (name[0] == '\0')
         return error_set(err, ERROR_INVALID, where, "give an email or a userName", "the person has no address to be known by");
     if (other != NULL)
-        return error_set(err, ERROR_INVALID, where, "give every person an address of their own", "\"%.200s\" is the address of \"%.80s\" too",
-                         name, other->key);
+        return error_set(err, ERROR_INVALID, where, "give every person an address of their own",
+                         "\"%.200s\" is the address of \"%.80s\" too", name, other->key);
     return true;
 }
 
@@ -214,7 +218,8 @@ void directory_rename(struct directory *directory, struct directory_group *group
 
 static const char *user_place(const struct loading *l, const char *key, const char *attribute)
 {
-    return arena_printf(l->directory->arena, "directory.users.%s%s%s", key, attribute != NULL ? "." : "", attribute != NULL ? attribute : "");
+    return arena_printf(l->directory->arena, "directory.users.%s%s%s", key, attribute != NULL ? "." : "",
+                        attribute != NULL ? attribute : "");
 }
 
 /* Both directories hold a display name for everybody; who gives none gets given and family name. */
@@ -254,7 +259,8 @@ static bool load_user(const struct loading *l, const json *spec)
     struct arena *arena = l->directory->arena;
     const char *place = user_place(l, json_key(spec), NULL);
     if (!json_is(spec, JSON_OBJECT))
-        return error_set(l->err, ERROR_INVALID, place, "write {\"email\": ...}", "is %s, must be an object", json_type_name(json_type(spec)));
+        return error_set(l->err, ERROR_INVALID, place, "write {\"email\": ...}", "is %s, must be an object",
+                         json_type_name(json_type(spec)));
     struct directory_user *user = arena_alloc(arena, sizeof *user);
     user->key = arena_strdup(arena, json_key(spec));
     user->profile = json_object(arena);
@@ -276,8 +282,8 @@ static bool check_managers(const struct loading *l)
         const struct directory_user *user = l->directory->users[i];
         const char *key = directory_text(user, "manager");
         if (key != NULL && directory_user(l->directory, key) == NULL)
-            return error_set(l->err, ERROR_INVALID, user_place(l, user->key, "manager"), "name the key of a person in directory.users",
-                             "there is no person \"%.80s\"", key);
+            return error_set(l->err, ERROR_INVALID, user_place(l, user->key, "manager"),
+                             "name the key of a person in directory.users", "there is no person \"%.80s\"", key);
     }
     return true;
 }
@@ -290,7 +296,8 @@ static bool load_members(const struct loading *l, struct directory_group *group,
     if (members == NULL)
         return true;
     if (!json_is(members, JSON_ARRAY))
-        return error_set(l->err, ERROR_INVALID, place, "write [\"ada\", \"bob\"]", "is %s, must be an array", json_type_name(json_type(members)));
+        return error_set(l->err, ERROR_INVALID, place, "write [\"ada\", \"bob\"]", "is %s, must be an array",
+                         json_type_name(json_type(members)));
     for (const json *item = json_first(members); item != NULL; item = json_next(item)) {
         const char *key = json_text(item);
         if (key == NULL)
@@ -298,7 +305,8 @@ static bool load_members(const struct loading *l, struct directory_group *group,
                              json_type_name(json_type(item)));
         struct directory_user *user = directory_user(l->directory, key);
         if (user == NULL)
-            return error_set(l->err, ERROR_INVALID, place, "name keys of people in directory.users", "there is no person \"%.80s\"", key);
+            return error_set(l->err, ERROR_INVALID, place, "name keys of people in directory.users",
+                             "there is no person \"%.80s\"", key);
         if (directory_is_member(group, user))
             return error_set(l->err, ERROR_INVALID, place, "name everybody once", "\"%.80s\" stands there twice", key);
         directory_add_member(l->directory, group, user);
@@ -315,7 +323,8 @@ static bool load_group(const struct loading *l, const json *spec)
                          json_type_name(json_type(spec)));
     for (const json *item = json_first(spec); item != NULL; item = json_next(item))
         if (!text_equal(json_key(item), "name") && !text_equal(json_key(item), "members"))
-            return error_set(l->err, ERROR_INVALID, place, "a group has name and members", "unknown member \"%.80s\"", json_key(item));
+            return error_set(l->err, ERROR_INVALID, place, "a group has name and members", "unknown member \"%.80s\"",
+                             json_key(item));
     if (!check_text(arena_printf(arena, "%s.name", place), json_get(spec, "name"), l->err))
         return false;
     struct directory_group *group = arena_alloc(arena, sizeof *group);
@@ -333,20 +342,23 @@ static bool load_group(const struct loading *l, const json *spec)
 static bool check_part(const json *part, const char *where, size_t max, struct error *err)
 {
     if (part != NULL && !json_is(part, JSON_OBJECT))
-        return error_set(err, ERROR_INVALID, where, "write {\"key\": {...}}", "is %s, must be an object", json_type_name(json_type(part)));
+        return error_set(err, ERROR_INVALID, where, "write {\"key\": {...}}", "is %s, must be an object",
+                         json_type_name(json_type(part)));
     if (json_count(part) > max)
-        return error_set(err, ERROR_LIMIT, where, "take fewer", "has %zu members, at most %zu are allowed", json_count(part), max);
+        return error_set(err, ERROR_LIMIT, where, "take fewer", "has %zu members, at most %zu are allowed", json_count(part),
+                         max);
     return true;
 }
 
 static bool check_spec(const json *spec, struct error *err)
 {
     if (!json_is(spec, JSON_OBJECT))
-        return error_set(err, ERROR_INVALID, "directory", "write {\"users\": {...}, \"groups\": {...}}", "is %s, must be an object",
-                         json_type_name(json_type(spec)));
+        return error_set(err, ERROR_INVALID, "directory", "write {\"users\": {...}, \"groups\": {...}}",
+                         "is %s, must be an object", json_type_name(json_type(spec)));
     for (const json *part = json_first(spec); part != NULL; part = json_next(part))
         if (!text_equal(json_key(part), "users") && !text_equal(json_key(part), "groups"))
-            return error_set(err, ERROR_INVALID, "directory", "a directory has users and groups", "unknown member \"%.80s\"", json_key(part));
+            return error_set(err, ERROR_INVALID, "directory", "a directory has users and groups", "unknown member \"%.80s\"",
+                             json_key(part));
     return check_part(json_get(spec, "users"), "directory.users", DIRECTORY_MAX_USERS, err) &&
            check_part(json_get(spec, "groups"), "directory.groups", DIRECTORY_MAX_GROUPS, err);
 }
@@ -356,8 +368,8 @@ static void free_map(void *map)
     map_free(map);
 }
 
-bool directory_load(struct arena *arena, const json *spec, bool okta_ids, const char *prefix, struct rng *rng, struct directory **out,
-                    struct error *err)
+bool directory_load(struct arena *arena, const json *spec, bool okta_ids, const char *prefix, struct rng *rng,
+                    struct directory **out, struct error *err)
 {
     if (!check_spec(spec, err))
         return false;
@@ -381,7 +393,8 @@ bool directory_load(struct arena *arena, const json *spec, bool okta_ids, const 
     return true;
 }
 
-static bool check_change(const struct directory *directory, const struct directory_user *user, const json *value, struct error *err)
+static bool check_change(const struct directory *directory, const struct directory_user *user, const json *value,
+                         struct error *err)
 {
     const char *key = json_key(value);
     const char *where = arena_printf(directory->arena, "update %s.%s", user->key, key);

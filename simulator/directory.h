@@ -1,7 +1,8 @@
-/* directory.h: the customer's directory, as the administrator sees it: people and groups, who is assigned to the app, which groups are pushed.
+/* directory.h: the customer's directory, as the administrator sees it: people and groups, who is assigned to the app, which
+ * groups are pushed.
  *
- * Pure data; the simulator (simulator.h) changes it and turns the change into requests. Keys are the short names of the
- * scenario file ("ada", "eng"). Iteration is in order of definition.
+ * Pure data; the simulator (simulator.h) changes it and turns the change into requests. Keys are the short names of the scenario
+ * file ("ada", "eng"). Iteration is in order of definition.
  */
 #ifndef SIMULATOR_DIRECTORY_H
 #define SIMULATOR_DIRECTORY_H
@@ -13,26 +14,26 @@ struct arena;
 struct error;
 struct rng;
 
-#define DIRECTORY_MAX_USERS 10000
+#define DIRECTORY_MAX_USERS  10000
 #define DIRECTORY_MAX_GROUPS 2000
-#define DIRECTORY_MAX_TEXT 1024 /* bytes in one value */
+#define DIRECTORY_MAX_TEXT   1024 /* bytes in one value */
 
 enum user_state { USER_ACTIVE, USER_DEACTIVATED, USER_DELETED };
 
 struct directory_user {
     const char *key;
-    const char *id; /* the provider's id: Okta "00u" + 17 letters and digits, Entra a GUID */
-    json *profile;  /* attributes of attribute.h, text values; manager is a key. displayName is filled in when not given */
+    const char *id;       /* the provider's id: Okta "00u" + 17 letters and digits, Entra a GUID */
+    json *profile;        /* attributes of attribute.h, text values; manager is a key. displayName is filled in when not given */
     const char *nickname; /* Entra's mailNickname: the user name before the @, as it was when the person was made */
     enum user_state state;
     bool assigned; /* to the app */
 
     /* what the provider remembers of the other side */
-    const char *server_id;   /* resource id; NULL: not provisioned */
-    bool pushed_active;      /* what it was last told */
-    json *known;             /* Entra: the values it believes the server has, by attribute key, text; NULL: none */
+    const char *server_id;     /* resource id; NULL: not provisioned */
+    bool pushed_active;        /* what it was last told */
+    json *known;               /* Entra: the values it believes the server has, by attribute key, text; NULL: none */
     const char *known_manager; /* Entra: server id of the manager it told the server; NULL: none */
-    const char *last_error;  /* the last operation on this user was refused: the administrator's text; NULL */
+    const char *last_error;    /* the last operation on this user was refused: the administrator's text; NULL */
 };
 
 struct directory_group {
@@ -44,8 +45,8 @@ struct directory_group {
     bool pushed, deleted;
 
     const char *server_id;
-    json *known;            /* Entra: displayName and externalId as it believes the server has them; NULL: nothing */
-    bool members_shown;     /* the server listed members although they were excluded: see axis members-shown-despite-exclusion */
+    json *known;        /* Entra: displayName and externalId as it believes the server has them; NULL: nothing */
+    bool members_shown; /* the server listed members although they were excluded: see axis members-shown-despite-exclusion */
     struct directory_user **pushed_members; /* whom the provider has told the server to be a member and not taken back */
     size_t pushed_member_count;
     const char *last_error;
@@ -60,18 +61,19 @@ struct directory {
     size_t group_count;
 };
 
-/* From the "directory" member of a scenario: {"users": {key: {...}}, "groups": {key: {"name": ..., "members": [key...]}}}.
- * A person needs email or userName; the other attributes are those of attribute.h. provider decides the form of the ids, which come from
- * rng. prefix (NULL or "run7f-") makes addresses and group names unique on shared targets. Everything is copied into the arena.
- * Errors are ERROR_INVALID or ERROR_LIMIT with where "directory.users.ada.email". */
-bool directory_load(struct arena *arena, const json *spec, bool okta_ids, const char *prefix, struct rng *rng, struct directory **out,
-                    struct error *err) MUST_USE;
+/* From the "directory" member of a scenario: {"users": {key: {...}}, "groups": {key: {"name": ..., "members": [key...]}}}. A
+ * person needs email or userName; the other attributes are those of attribute.h. provider decides the form of the ids, which
+ * come from rng. prefix (NULL or "run7f-") makes addresses and group names unique on shared targets. Everything is copied into
+ * the arena. Errors are ERROR_INVALID or ERROR_LIMIT with where "directory.users.ada.email". */
+bool directory_load(struct arena *arena, const json *spec, bool okta_ids, const char *prefix, struct rng *rng,
+                    struct directory **out, struct error *err) MUST_USE;
 struct directory_user *directory_user(const struct directory *directory, const char *key);
 struct directory_group *directory_group(const struct directory *directory, const char *key);
 bool directory_is_member(const struct directory_group *group, const struct directory_user *user);
 bool directory_is_pushed_member(const struct directory_group *group, const struct directory_user *user);
 const char *directory_user_name(const struct directory_user *user); /* userName as sent: profile.userName, else email */
-const char *directory_text(const struct directory_user *user, const char *attribute); /* profile value, NULL when absent or null */
+const char *directory_text(const struct directory_user *user,
+                           const char *attribute); /* profile value, NULL when absent or null */
 const struct directory_user *directory_manager(const struct directory *directory, const struct directory_user *user); /* NULL */
 
 /* Changes by the administrator. Members that are there already (or not there) change nothing. */

@@ -45,7 +45,8 @@ static void forget_user(struct session *s, struct directory_user *user)
 /* Somebody with a new name is still found by the old one. */
 static const char *matching_value(const struct session *s, const struct directory_user *user)
 {
-    static const char *const keys[] = {[MATCH_USER_NAME] = "userName", [MATCH_EXTERNAL_ID] = "externalId", [MATCH_WORK_MAIL] = "email"};
+    static const char *const keys[] = {
+        [MATCH_USER_NAME] = "userName", [MATCH_EXTERNAL_ID] = "externalId", [MATCH_WORK_MAIL] = "email"};
     const char *key = keys[session_axis(s, AXIS_MATCH)];
     return json_get_text(user->known != NULL ? user->known : wire_user_flat(s->sim, user, true), key, "");
 }
@@ -175,7 +176,7 @@ static bool has_news(struct session *s, const struct directory_user *user)
 
 static enum flow converge_user(struct session *s, struct directory_user *user)
 {
-    bool click = cycle_on_demand(s) && session_axis(s, AXIS_REASSIGN) == REASSIGN_FILTER && cycle_in_scope(user);
+    bool click = cycle_on_demand(s) && cycle_in_scope(user);
     if (!click && !has_news(s, user))
         return FLOW_DONE;
     session_begin(s, &user->last_error);

@@ -1,8 +1,10 @@
-/* entra.h: what Entra ID's provisioning service sends. Every object in scope is driven towards what the directory says: match, create or
- * patch what differs, and nothing when nothing does. So a failed object is tried again by the next cycle, of itself. Internal to the simulator.
+/* entra.h: what Entra ID's provisioning service sends. Every object in scope is driven towards what the directory says: match,
+ * create or patch what differs, and nothing when nothing does. So a failed object is tried again by the next cycle, of itself.
+ * Internal to the simulator.
  *
- * An event is an incremental cycle that sees that one change; EVENT_SYNC looks at everything. On demand, one person or one group with up to five
- * members is looked up and provisioned at a click; what a click can't do (disabling or deleting in the directory, restoring) comes from a cycle.
+ * An event is an incremental cycle that sees that one change; EVENT_SYNC looks at everything. On demand, one person or one group
+ * with up to five members is looked up and provisioned at a click; what a click can't do (disabling or deleting in the
+ * directory, restoring) comes from a cycle.
  */
 #ifndef SIMULATOR_ENTRA_H
 #define SIMULATOR_ENTRA_H

@@ -10,7 +10,7 @@
 bool cycle_on_demand(const struct session *s)
 {
     static const bool by_click[EVENT_COUNT] = {
-        [EVENT_ASSIGN] = true,      [EVENT_UNASSIGN] = true,       [EVENT_UPDATE] = true,      [EVENT_PUSH_GROUP] = true,
+        [EVENT_ASSIGN] = true,      [EVENT_UNASSIGN] = true,       [EVENT_UPDATE] = true,       [EVENT_PUSH_GROUP] = true,
         [EVENT_ADD_MEMBERS] = true, [EVENT_REMOVE_MEMBERS] = true, [EVENT_RENAME_GROUP] = true,
     };
     return session_axis(s, AXIS_ON_DEMAND_MEMBERS) > 0 && by_click[s->event->kind];
@@ -24,7 +24,8 @@ static enum flow probe(struct session *s, bool groups)
     struct reply reply;
     struct match match;
     rng_uuid(s->sim->rng, guid);
-    enum flow flow = session_send(s, "GET", groups ? wire_group_lookup(s->sim, guid) : wire_user_lookup(s->sim, guid), NULL, &reply);
+    enum flow flow =
+        session_send(s, "GET", groups ? wire_group_lookup(s->sim, guid) : wire_user_lookup(s->sim, guid), NULL, &reply);
     if (flow == FLOW_DONE)
         flow = session_read_list(s, &reply, &match);
     if (flow == FLOW_DONE && match.count > 0)

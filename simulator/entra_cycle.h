@@ -1,4 +1,6 @@
-/* entra_cycle.h: what every activity of Entra's provisioning service has around it: the opening probe, the quarantine. Internal to the simulator. */
+/* entra_cycle.h: what every activity of Entra's provisioning service has around it: the opening probe, the quarantine. Internal
+ * to the simulator.
+ */
 #ifndef SIMULATOR_ENTRA_CYCLE_H
 #define SIMULATOR_ENTRA_CYCLE_H
 

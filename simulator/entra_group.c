@@ -29,7 +29,8 @@ static enum flow match_group(struct session *s, struct directory_group *group)
 {
     struct reply reply;
     struct match match;
-    const char *name = json_get_text(group->known, "displayName", group->name); /* a renamed group is still found by its old name */
+    const char *name =
+        json_get_text(group->known, "displayName", group->name); /* a renamed group is still found by its old name */
     enum flow flow = cycle_call(s, "GET", wire_group_lookup(s->sim, name), NULL, &reply);
     if (flow == FLOW_DONE)
         flow = session_read_match(s, &reply, &match);
@@ -85,7 +86,8 @@ static bool chosen(const struct session *s, const struct directory_user *user, s
 
 static struct member_change *member_changes(struct session *s, const struct directory_group *group, size_t *count)
 {
-    struct member_change *changes = arena_array(s->sim->arena, group->member_count + group->pushed_member_count + 1, sizeof *changes);
+    struct member_change *changes =
+        arena_array(s->sim->arena, group->member_count + group->pushed_member_count + 1, sizeof *changes);
     *count = 0;
     for (size_t i = 0; i < group->pushed_member_count; i++) {
         struct directory_user *user = group->pushed_members[i];
@@ -94,7 +96,8 @@ static struct member_change *member_changes(struct session *s, const struct dire
     }
     for (size_t i = 0; i < group->member_count; i++) {
         struct directory_user *user = group->members[i];
-        if (cycle_in_scope(user) && user->server_id != NULL && !directory_is_pushed_member(group, user) && chosen(s, user, *count))
+        if (cycle_in_scope(user) && user->server_id != NULL && !directory_is_pushed_member(group, user) &&
+            chosen(s, user, *count))
             changes[(*count)++] = (struct member_change){user, false};
     }
     return changes;
@@ -106,8 +109,8 @@ static size_t batch_of(const struct session *s, size_t rest)
     return rest < most ? rest : most;
 }
 
-/* One PATCH for each batch of changes. They don't depend on each other: all go at once where the caller can, and one that is refused
- * does not stop the rest. */
+/* One PATCH for each batch of changes. They don't depend on each other: all go at once where the caller can, and one that is
+ * refused does not stop the rest. */
 static enum flow patch_members(struct session *s, struct directory_group *group)
 {
     size_t count = 0, requests = 0;

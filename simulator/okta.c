@@ -99,7 +99,8 @@ static enum flow create_user(struct session *s, struct directory_user *user)
     return flow;
 }
 
-/* Okta's flow chart: active=true, then the profile. An App Integration Wizard app leaves the first out when the match is active. */
+/* Okta's flow chart: active=true, then the profile. An App Integration Wizard app leaves the first out when the match is
+ * active. */
 static enum flow link_user(struct session *s, struct directory_user *user, const struct match *match)
 {
     bool activate = session_axis(s, AXIS_LINK_ACTIVATES) == LINK_ACTIVATES_ALWAYS || says_inactive(match->resource);
@@ -126,7 +127,8 @@ static enum flow provision(struct session *s, struct directory_user *user)
     return match.resource == NULL ? create_user(s, user) : link_user(s, user, &match);
 }
 
-static enum flow push_changes(struct session *s, struct directory_group *group, const struct member_change *changes, size_t count);
+static enum flow push_changes(struct session *s, struct directory_group *group, const struct member_change *changes,
+                              size_t count);
 
 /* Groups that were pushed before the person was there. */
 static enum flow push_late_member(struct session *s, struct directory_user *user)
@@ -134,7 +136,8 @@ static enum flow push_late_member(struct session *s, struct directory_user *user
     const struct directory *directory = s->sim->directory;
     for (size_t i = 0; i < directory->group_count; i++) {
         struct directory_group *group = directory->groups[i];
-        if (!group->pushed || group->server_id == NULL || !directory_is_member(group, user) || directory_is_pushed_member(group, user))
+        if (!group->pushed || group->server_id == NULL || !directory_is_member(group, user) ||
+            directory_is_pushed_member(group, user))
             continue;
         session_begin(s, &group->last_error);
         enum flow flow = push_changes(s, group, &(struct member_change){user, false}, 1);
@@ -231,7 +234,8 @@ static enum flow push_all(struct session *s, struct directory_group *group)
     return flow;
 }
 
-static enum flow patch_members(struct session *s, struct directory_group *group, const struct member_change *changes, size_t count)
+static enum flow patch_members(struct session *s, struct directory_group *group, const struct member_change *changes,
+                               size_t count)
 {
     struct reply reply;
     size_t most = session_axis(s, AXIS_BATCH) > 0 ? (size_t)session_axis(s, AXIS_BATCH) : count, n = 0;
@@ -264,9 +268,12 @@ static enum flow create_group(struct session *s, struct directory_group *group)
     if (session_axis(s, AXIS_GROUP_MEMBERS_IN_POST))
         remember_all(group, members);
     switch (session_axis(s, AXIS_GROUP_AFTER_CREATE)) {
-    case AFTER_CREATE_GET_PUT: return put_group(s, group);
-    case AFTER_CREATE_METADATA: return patch_metadata(s, group);
-    default: return FLOW_DONE;
+    case AFTER_CREATE_GET_PUT:
+        return put_group(s, group);
+    case AFTER_CREATE_METADATA:
+        return patch_metadata(s, group);
+    default:
+        return FLOW_DONE;
     }
 }
 

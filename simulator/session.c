@@ -116,8 +116,11 @@ enum flow session_complain(struct session *session, enum complaint complaint)
 {
     bool okta = session->sim->dialect->okta;
     session_note(session, complaint);
-    const char *console = okta && complaints[complaint].console != NULL ? complaints[complaint].console : complaints[complaint].text;
-    blame(session, okta ? console : arena_printf(session->sim->arena, "SystemForCrossDomainIdentityManagementServiceIncompatible. %s", console));
+    const char *console =
+        okta && complaints[complaint].console != NULL ? complaints[complaint].console : complaints[complaint].text;
+    blame(session,
+          okta ? console
+               : arena_printf(session->sim->arena, "SystemForCrossDomainIdentityManagementServiceIncompatible. %s", console));
     return FLOW_ENDED;
 }
 
@@ -179,7 +182,8 @@ enum flow session_read_list(struct session *session, const struct reply *reply, 
     if (!reply_ok(reply))
         return session_refuse(session, reply);
     if (reply->body == NULL) /* Okta words an empty body as it does an absent list */
-        return session_complain(session, reply->empty && session->sim->dialect->okta ? COMPLAINT_LIST_RESOURCES : COMPLAINT_NOT_JSON);
+        return session_complain(session,
+                                reply->empty && session->sim->dialect->okta ? COMPLAINT_LIST_RESOURCES : COMPLAINT_NOT_JSON);
     enum flow flow = check_list(session, reply->body);
     if (flow != FLOW_DONE)
         return flow;

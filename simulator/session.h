@@ -1,7 +1,8 @@
-/* session.h: one event being played: sending, counting, reading replies, and what the administrator reads. Internal to the simulator.
+/* session.h: one event being played: sending, counting, reading replies, and what the administrator reads. Internal to the
+ * simulator.
  *
- * A flow (okta.c, entra.c) is a chain of steps, each returning how it went. The server's replies are never trusted: wrong types and absent
- * members end the flow with a complaint, they never stop the tool.
+ * A flow (okta.c, entra.c) is a chain of steps, each returning how it went. The server's replies are never trusted: wrong types
+ * and absent members end the flow with a complaint, they never stop the tool.
  */
 #ifndef SIMULATOR_SESSION_H
 #define SIMULATOR_SESSION_H
@@ -18,7 +19,7 @@ struct error;
 struct member_change;
 
 #define SERVER_ID_MAX 512 /* bytes of an id the provider takes from a reply */
-#define CONSOLE_MAX 600   /* bytes of the server's own words in a console text */
+#define CONSOLE_MAX   600 /* bytes of the server's own words in a console text */
 
 enum flow {
     FLOW_DONE,  /* go on */
@@ -31,13 +32,13 @@ struct session {
     const struct event *event;
     struct event_outcome *out;
     struct error *err;
-    struct directory_user *user;   /* subject, else NULL */
-    struct directory_group *group; /* subject, else NULL */
+    struct directory_user *user;     /* subject, else NULL */
+    struct directory_group *group;   /* subject, else NULL */
     struct directory_user **members; /* of the event, resolved */
     size_t member_count;
-    bool was_assigned; /* the subject, before the event */
-    bool opened;       /* Entra: the opening probe has been sent */
-    bool halted;       /* Entra: quarantine, the cycle ends */
+    bool was_assigned;  /* the subject, before the event */
+    bool opened;        /* Entra: the opening probe has been sent */
+    bool halted;        /* Entra: quarantine, the cycle ends */
     const char **blame; /* last_error of the object at hand; NULL */
 };
 
@@ -72,35 +73,38 @@ enum flow session_get(struct session *session, const char *target, struct reply 
 
 enum flow session_refuse(struct session *session, const struct reply *reply); /* FLOW_ENDED */
 
-/* What a provider can't go on with. enum, suffix of the rule id ("okta." or "entra." before it), what is wrong, what Okta's console says
- * (NULL: the same) */
-#define COMPLAINTS(X)                                                                                                  \
-    X(COMPLAINT_NOT_JSON, "reply-not-json", "the reply is not a JSON object", NULL)                                    \
-    X(COMPLAINT_LIST_RESOURCES, "list-needs-resources", "the list has no array \"Resources\"", "No results for users returned") \
-    X(COMPLAINT_LIST_INTEGERS, "list-integers", "totalResults, startIndex and itemsPerPage of a list must be JSON integers", NULL) \
-    X(COMPLAINT_LIST_SCHEMAS, "list-needs-schemas", "the list does not name the ListResponse schema", NULL)            \
-    X(COMPLAINT_LIST_TOTAL, "list-needs-total", "the list has no totalResults", NULL)                                  \
-    X(COMPLAINT_NO_MATCH_STATUS, "no-match-must-be-200", "a lookup without a match must be answered 200 with an empty list", NULL) \
-    X(COMPLAINT_MATCH_ID, "match-needs-id", "a resource in the list has no id", NULL)                                  \
-    X(COMPLAINT_ONE_MATCH, "one-match", "the lookup by a unique attribute found more than one resource", NULL)         \
-    X(COMPLAINT_PROBE, "probe-must-be-empty", "the lookup of a random GUID found a resource", NULL)                    \
+/* What a provider can't go on with. enum, suffix of the rule id ("okta." or "entra." before it), what is wrong, what Okta's
+ * console says (NULL: the same) */
+#define COMPLAINTS(X)                                                                                                            \
+    X(COMPLAINT_NOT_JSON, "reply-not-json", "the reply is not a JSON object", NULL)                                              \
+    X(COMPLAINT_LIST_RESOURCES, "list-needs-resources", "the list has no array \"Resources\"", "No results for users returned")  \
+    X(COMPLAINT_LIST_INTEGERS, "list-integers", "totalResults, startIndex and itemsPerPage of a list must be JSON integers",     \
+      NULL)                                                                                                                      \
+    X(COMPLAINT_LIST_SCHEMAS, "list-needs-schemas", "the list does not name the ListResponse schema", NULL)                      \
+    X(COMPLAINT_LIST_TOTAL, "list-needs-total", "the list has no totalResults", NULL)                                            \
+    X(COMPLAINT_NO_MATCH_STATUS, "no-match-must-be-200", "a lookup without a match must be answered 200 with an empty list",     \
+      NULL)                                                                                                                      \
+    X(COMPLAINT_MATCH_ID, "match-needs-id", "a resource in the list has no id", NULL)                                            \
+    X(COMPLAINT_ONE_MATCH, "one-match", "the lookup by a unique attribute found more than one resource", NULL)                   \
+    X(COMPLAINT_PROBE, "probe-must-be-empty", "the lookup of a random GUID found a resource", NULL)                              \
     X(COMPLAINT_CREATE_BODY, "create-needs-body", "the reply to the create has no body", "Create new user returned empty user.") \
-    X(COMPLAINT_CREATE_ID, "create-needs-id", "the reply to the create has no id", NULL)                               \
-    X(COMPLAINT_REACTIVATE, "reactivate-takes-effect", "the user is still inactive after active=true was accepted",    \
-      "provision to app failed due to delay in reactivating remote User. Rescheduling provision job.")                 \
-    X(COMPLAINT_MANAGER, "manager-must-be-object", "manager in a reply must be an object with value", NULL)            \
-    X(COMPLAINT_ACTIVE, "active-must-be-boolean", "active in a reply must be a JSON boolean", NULL)                    \
-    X(COMPLAINT_MEMBERS, "excluded-members-returned", "members are in the reply although excludedAttributes=members was asked", NULL)
+    X(COMPLAINT_CREATE_ID, "create-needs-id", "the reply to the create has no id", NULL)                                         \
+    X(COMPLAINT_REACTIVATE, "reactivate-takes-effect", "the user is still inactive after active=true was accepted",              \
+      "provision to app failed due to delay in reactivating remote User. Rescheduling provision job.")                           \
+    X(COMPLAINT_MANAGER, "manager-must-be-object", "manager in a reply must be an object with value", NULL)                      \
+    X(COMPLAINT_ACTIVE, "active-must-be-boolean", "active in a reply must be a JSON boolean", NULL)                              \
+    X(COMPLAINT_MEMBERS, "excluded-members-returned", "members are in the reply although excludedAttributes=members was asked",  \
+      NULL)
 
 enum complaint {
 #define X(code, rule, text, console) code,
     COMPLAINTS(X)
 #undef X
-    COMPLAINT_COUNT
+        COMPLAINT_COUNT
 };
 
 enum flow session_complain(struct session *session, enum complaint complaint); /* FLOW_ENDED */
-void session_note(struct session *session, enum complaint complaint); /* a complaint that the provider gets over */
+void session_note(struct session *session, enum complaint complaint);          /* a complaint that the provider gets over */
 
 struct match {
     const json *resource; /* the first of the list; NULL: nothing matched */

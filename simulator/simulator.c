@@ -47,7 +47,8 @@ static bool change_update(struct session *s)
 static bool change_deactivate(struct session *s)
 {
     if (s->user->state == USER_DELETED)
-        return error_set(s->err, ERROR_INVALID, s->user->key, "assign or reactivate makes the person anew", "the person is deleted");
+        return error_set(s->err, ERROR_INVALID, s->user->key, "assign or reactivate makes the person anew",
+                         "the person is deleted");
     s->user->state = USER_DEACTIVATED;
     s->user->assigned = s->user->assigned && !is_okta(s);
     return true;
@@ -184,7 +185,8 @@ static bool resolve_members(struct session *s)
 {
     int most = session_axis(s, AXIS_ON_DEMAND_MEMBERS);
     if (most > 0 && s->event->member_count > (size_t)most)
-        return error_set(s->err, ERROR_LIMIT, event_word(s->event->kind), "split the step", "on demand at most %d members can be picked", most);
+        return error_set(s->err, ERROR_LIMIT, event_word(s->event->kind), "split the step",
+                         "on demand at most %d members can be picked", most);
     s->members = arena_array(s->sim->arena, s->event->member_count + 1, sizeof *s->members);
     for (size_t i = 0; i < s->event->member_count; i++)
         if (!resolve_user(s, s->event->members[i], &s->members[s->member_count++]))
@@ -203,8 +205,10 @@ static bool resolve(struct session *s)
         return true;
     case 'g':
     case 'm':
-    case 'n': return resolve_group(s) && resolve_members(s);
-    default: return true;
+    case 'n':
+        return resolve_group(s) && resolve_members(s);
+    default:
+        return true;
     }
 }
 

@@ -1,7 +1,8 @@
-/* simulator.h: the mock identity provider. An event in the directory's words becomes exactly the requests that Okta or Microsoft Entra ID would send.
+/* simulator.h: the mock identity provider. An event in the directory's words becomes exactly the requests that Okta or Microsoft
+ * Entra ID would send.
  *
- * Knows HTTP messages, not sockets: the caller hands in `send`. Replies steer what comes next (no match: POST, a match: link), as with the real client.
- * Deterministic: ids and probe GUIDs come from the rng given.
+ * Knows HTTP messages, not sockets: the caller hands in `send`. Replies steer what comes next (no match: POST, a match: link),
+ * as with the real client. Deterministic: ids and probe GUIDs come from the rng given.
  */
 #ifndef SIMULATOR_SIMULATOR_H
 #define SIMULATOR_SIMULATOR_H
@@ -18,8 +19,8 @@ struct http_response;
 struct rng;
 
 /* Sends count requests that do not depend on each other and fills count replies; more than one may go out at the same time when
- * the caller can. The simulator passes count > 1 only where the real client sends in parallel. Returns false when there was no reply
- * (err set): the event ends there, and the simulator's memory stays as the client's would: unknown outcome. */
+ * the caller can. The simulator passes count > 1 only where the real client sends in parallel. Returns false when there was no
+ * reply (err set): the event ends there, and the simulator's memory stays as the client's would: unknown outcome. */
 typedef bool simulator_send(void *context, const struct http_request *requests, size_t count, struct http_response *replies,
                             struct error *err);
 
@@ -35,34 +36,35 @@ struct simulator {
     void *context;
 };
 
-/* enum, word in scenario files, whether it names users (u), groups (g), members of groups (m), profile changes (p) or nothing (-) */
-#define EVENTS(X)                                                                                                      \
-    X(EVENT_TEST_CONNECTION, "test-connection", '-')                                                                   \
-    X(EVENT_ASSIGN, "assign", 'u')             /* the app to a person: filter, then create or link */                  \
-    X(EVENT_UNASSIGN, "unassign", 'u')                                                                                 \
-    X(EVENT_UPDATE, "update", 'p')             /* profile attributes; null clears */                                   \
-    X(EVENT_PUSH_GROUP, "push-group", 'g')                                                                             \
-    X(EVENT_ADD_MEMBERS, "add-members", 'm')                                                                           \
-    X(EVENT_REMOVE_MEMBERS, "remove-members", 'm')                                                                     \
-    X(EVENT_RENAME_GROUP, "rename-group", 'n') /* n: a group and a name */                                             \
-    X(EVENT_DELETE_GROUP, "delete-group", 'g')                                                                         \
-    X(EVENT_DEACTIVATE, "deactivate", 'u')     /* the person in the directory */                                       \
-    X(EVENT_REACTIVATE, "reactivate", 'u')     /* and assigned again, as both consoles do for group assignment; made   \
-                                                  anew when deleted, as assign does */                                 \
-    X(EVENT_DELETE, "delete", 'u')             /* hard: Entra sends DELETE, Okta nothing more after the deactivation */ \
-    X(EVENT_SYNC, "sync", '-')                 /* the next cycle with nothing changed; push now of every group */
+/* enum, word in scenario files, whether it names users (u), groups (g), members of groups (m), profile changes (p) or nothing
+ * (-) */
+#define EVENTS(X)                                                                                                                \
+    X(EVENT_TEST_CONNECTION, "test-connection", '-')                                                                             \
+    X(EVENT_ASSIGN, "assign", 'u') /* the app to a person; somebody deleted is made anew */                                      \
+    X(EVENT_UNASSIGN, "unassign", 'u')                                                                                           \
+    X(EVENT_UPDATE, "update", 'p') /* profile attributes; null clears */                                                         \
+    X(EVENT_PUSH_GROUP, "push-group", 'g')                                                                                       \
+    X(EVENT_ADD_MEMBERS, "add-members", 'm')                                                                                     \
+    X(EVENT_REMOVE_MEMBERS, "remove-members", 'm')                                                                               \
+    X(EVENT_RENAME_GROUP, "rename-group", 'n') /* n: a group and a name */                                                       \
+    X(EVENT_DELETE_GROUP, "delete-group", 'g')                                                                                   \
+    X(EVENT_DEACTIVATE, "deactivate", 'u') /* the person in the directory */                                                     \
+    X(EVENT_REACTIVATE, "reactivate", 'u') /* and assigned again, as both consoles do for group assignment */                    \
+    X(EVENT_DELETE, "delete", 'u')         /* hard: Entra sends DELETE, Okta nothing more after the deactivation */              \
+    X(EVENT_SYNC, "sync", '-')             /* the next cycle with nothing changed; push now of every group */
 
 enum event_kind {
 #define X(code, word, operands) code,
     EVENTS(X)
 #undef X
-    EVENT_COUNT
+        EVENT_COUNT
 };
 
 struct event {
     enum event_kind kind;
     const char *subject; /* key of a user or group; NULL for events without one */
-    const char *const *members; /* add/remove members; push-group on demand: only these; other providers push all whatever this says */
+    const char *const
+        *members; /* add/remove members; push-group on demand: only these; other providers push all whatever this says */
     size_t member_count;
     const json *changes; /* update: {"title": "CTO", "department": null} */
     const char *name;    /* rename-group: the new name */
@@ -74,18 +76,23 @@ bool event_find(const char *word, enum event_kind *out);
 
 /* What became of an event, seen from the console. */
 struct event_outcome {
-    size_t sent;     /* requests */
-    size_t refused;  /* requests answered other than 2xx, where that stops the provider: writes, and reads such as a 401 to the lookup */
-    size_t written;  /* write requests answered 2xx */
+    size_t sent;    /* requests */
+    size_t written; /* write requests answered 2xx */
+    /* requests answered other than 2xx where that stops the provider: writes, and reads such as a 401 to the lookup */
+    size_t refused;
     int first_refusal; /* its status; 0: none */
-    const char *console; /* what the administrator reads, NULL when all went well: "Conflict. Errors reported by remote server: ..." */
-    const char *complaint; /* the provider can't go on with what it got: "reply without id", "totalResults is a string"; NULL. Becomes a dialect finding */
+    const char
+        *console; /* what the administrator reads: "Conflict. Errors reported by remote server: ..."; NULL: all went well */
+    /* The provider can't go on with what it got ("the reply to the create has no id"), or got over something that it should not
+     * have to; NULL. Becomes a dialect finding. */
+    const char *complaint;
     const char *complaint_rule; /* its rule id, "okta.create-needs-id" */
 };
 
 /* Changes the directory, then plays the traffic. The directory changes even when the server refuses: the administrator did it.
- * An event that leaves nothing to tell (a person who was never assigned is deactivated) sends nothing.
- * false: no reply, or an event that can't be (ERROR_INVALID: unknown key, a deleted group), in which case nothing changed. */
-bool simulator_play(struct simulator *simulator, const struct event *event, struct event_outcome *out, struct error *err) MUST_USE;
+ * An event that leaves nothing to tell (a person who was never assigned is deactivated) sends nothing. false: no reply, or an
+ * event that can't be (ERROR_INVALID: unknown key, a deleted group), in which case nothing changed. */
+bool simulator_play(struct simulator *simulator, const struct event *event, struct event_outcome *out,
+                    struct error *err) MUST_USE;
 
 #endif

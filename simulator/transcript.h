@@ -5,8 +5,8 @@
  *
  *     {"schemas":[...]}
  *
- * Method and raw target, headers in wire order, an empty line, the body as it is. Lines end with \n; without a body the text ends after the
- * empty line.
+ * Method and raw target, headers in wire order, an empty line, the body as it is. Lines end with \n; without a body the text
+ * ends after the empty line.
  */
 #ifndef SIMULATOR_TRANSCRIPT_H
 #define SIMULATOR_TRANSCRIPT_H

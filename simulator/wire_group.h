@@ -1,4 +1,6 @@
-/* wire_group.h: a group of the directory as SCIM JSON. Members are resources the server knows: callers pass only people with a server id. */
+/* wire_group.h: a group of the directory as SCIM JSON. Members are resources the server knows: callers pass only people with a
+ * server id.
+ */
 #ifndef SIMULATOR_WIRE_GROUP_H
 #define SIMULATOR_WIRE_GROUP_H
 
@@ -18,7 +20,8 @@ struct people {
 json *wire_group_create(const struct simulator *simulator, const struct directory_group *group, struct people members);
 /* Okta: schemas, id, displayName, the full list of members; nothing of the server's own, unlike the PUT of a person. */
 json *wire_group_put(const struct simulator *simulator, const struct directory_group *group, struct people members);
-json *wire_group_flat(const struct simulator *simulator, const struct directory_group *group); /* Entra: displayName, externalId */
+json *wire_group_flat(const struct simulator *simulator,
+                      const struct directory_group *group); /* Entra: displayName, externalId */
 json *wire_group_read(const struct simulator *simulator, const json *resource);
 void wire_members(json *array, struct people members); /* {"value": id, "display": userName} each */
 

@@ -77,7 +77,8 @@ json *wire_patch_all_members(const struct simulator *simulator, struct people me
 
 /* --- members --- */
 
-/* Entra's member is {"value": id}, in Microsoft's tutorial with "$ref": null before it; Okta's carries the user name as display. */
+/* Entra's member is {"value": id}, in Microsoft's tutorial with "$ref": null before it; Okta's carries the user name as
+ * display. */
 static void push_member(const struct simulator *sim, json *list, const struct directory_user *user)
 {
     json *item = json_push_object(list);
@@ -105,8 +106,8 @@ static void push_removals(const struct simulator *sim, json *operations, const s
     }
 }
 
-json *wire_patch_members(const struct simulator *simulator, const struct directory_group *group, const struct member_change *changes,
-                         size_t count)
+json *wire_patch_members(const struct simulator *simulator, const struct directory_group *group,
+                         const struct member_change *changes, size_t count)
 {
     json *operations = NULL, *body = envelope(simulator, &operations), *list = NULL;
     push_removals(simulator, operations, changes, count);
@@ -123,7 +124,8 @@ json *wire_patch_members(const struct simulator *simulator, const struct directo
 
 /* --- Entra: differences --- */
 
-/* A difference under way: operations with a path come at once, the rest is merged into one object for each op where the dialect does that. */
+/* A difference under way: operations with a path come at once, the rest is merged into one object for each op where the dialect
+ * does that. */
 struct difference {
     const struct simulator *sim;
     json *operations;
@@ -135,7 +137,8 @@ static bool is_active(const struct attribute *attribute)
     return text_equal(attribute->key, "active");
 }
 
-static void set_value(const struct simulator *sim, json *object, const char *key, const struct attribute *attribute, const char *value)
+static void set_value(const struct simulator *sim, json *object, const char *key, const struct attribute *attribute,
+                      const char *value)
 {
     if (!is_active(attribute))
         json_set_text(object, key, value);
@@ -192,7 +195,8 @@ json *wire_patch_user(const struct simulator *simulator, const json *wanted, con
     struct difference d = difference_new(simulator, &body);
     for (size_t i = 0; i < attribute_count; i++)
         if (attributes[i].home != HOME_MANAGER)
-            differ(&d, &attributes[i], json_get_text(wanted, attributes[i].key, NULL), json_get_text(known, attributes[i].key, NULL));
+            differ(&d, &attributes[i], json_get_text(wanted, attributes[i].key, NULL),
+                   json_get_text(known, attributes[i].key, NULL));
     return difference_end(&d, body);
 }
 

@@ -1,7 +1,7 @@
 /* wire_patch.h: bodies of PATCH (RFC 7644 §3.5.2) in the dialect's form.
  *
- * The envelope is {"schemas":[...PatchOp],"Operations":[...]}, an operation's keys come as op, path, value. Op case, form of booleans, of
- * paths and of member changes are axes.
+ * The envelope is {"schemas":[...PatchOp],"Operations":[...]}, an operation's keys come as op, path, value. Op case, form of
+ * booleans, of paths and of member changes are axes.
  */
 #ifndef SIMULATOR_WIRE_PATCH_H
 #define SIMULATOR_WIRE_PATCH_H
@@ -16,9 +16,9 @@ struct simulator;
 
 /* Okta: {"op":"replace","value":{...}} without a path. value is copied. */
 json *wire_patch_value(const struct simulator *simulator, const json *value);
-json *wire_patch_active(const struct simulator *simulator, bool active); /* Okta: 118 bytes for false */
+json *wire_patch_active(const struct simulator *simulator, bool active);                           /* Okta: 118 bytes for false */
 json *wire_patch_metadata(const struct simulator *simulator, const struct directory_group *group); /* Okta: id and displayName */
-json *wire_patch_all_members(const struct simulator *simulator, struct people members); /* Okta's push now */
+json *wire_patch_all_members(const struct simulator *simulator, struct people members);            /* Okta's push now */
 
 /* One change of a group's members. */
 struct member_change {
@@ -26,10 +26,11 @@ struct member_change {
     bool remove;
 };
 /* Removals first, adds last, in the dialect's forms. */
-json *wire_patch_members(const struct simulator *simulator, const struct directory_group *group, const struct member_change *changes,
-                         size_t count);
+json *wire_patch_members(const struct simulator *simulator, const struct directory_group *group,
+                         const struct member_change *changes, size_t count);
 
-/* Entra: the difference between flat values (wire_user.h), Add where the server had none, Replace where it had another. NULL: nothing differs. */
+/* Entra: the difference between flat values (wire_user.h), Add where the server had none, Replace where it had another. NULL:
+ * nothing differs. */
 json *wire_patch_user(const struct simulator *simulator, const json *wanted, const json *known);
 json *wire_patch_group(const struct simulator *simulator, const json *wanted, const json *known);
 /* Entra: the reference to the manager; from and to are server ids, NULL for none. */

@@ -9,9 +9,9 @@
 #include <ctype.h>
 #include <string.h>
 
-#define SCIM_JSON "application/scim+json"
+#define SCIM_JSON      "application/scim+json"
 #define SCIM_JSON_UTF8 "application/scim+json; charset=utf-8"
-#define OKTA_PAGE "startIndex=1&count=100"
+#define OKTA_PAGE      "startIndex=1&count=100"
 
 /* --- headers --- */
 
@@ -25,7 +25,8 @@ static bool has_content_type(const struct simulator *sim, const struct http_requ
 {
     if (request->body.n > 0)
         return true;
-    return text_equal(request->method, "DELETE") && dialect_value(sim->dialect, AXIS_CONTENT_TYPE_ON) == CONTENT_TYPE_BODY_AND_DELETE;
+    return text_equal(request->method, "DELETE") &&
+           dialect_value(sim->dialect, AXIS_CONTENT_TYPE_ON) == CONTENT_TYPE_BODY_AND_DELETE;
 }
 
 static void okta_headers(const struct simulator *sim, struct http_request *request, const char *authorization)
@@ -66,7 +67,8 @@ struct http_request wire_request(const struct simulator *simulator, const char *
 
 /* --- targets --- */
 
-/* Okta: the whole filter is one escaped query value; quotes and backslashes inside the value are escaped as in JSON (RFC 7644 §3.4.2.2). */
+/* Okta: the whole filter is one escaped query value; quotes and backslashes inside the value are escaped as in JSON (RFC 7644
+ * §3.4.2.2). */
 static const char *okta_lookup(const struct simulator *sim, const char *endpoint, const char *attribute, const char *value)
 {
     struct buffer filter = buffer_new(0);
@@ -82,8 +84,9 @@ static bool is_escape(const char *p)
     return p[0] == '%' && isxdigit((unsigned char)p[1]) && isxdigit((unsigned char)p[2]);
 }
 
-/* Microsoft's library escapes the value of a filter by a table of reserved characters; the URI class then escapes what may not stand in a URI
- * and leaves finished escapes alone. A quote inside a value stays a quote: Microsoft lists such values as unsupported. */
+/* Microsoft's library escapes the value of a filter by a table of reserved characters; the URI class then escapes what may not
+ * stand in a URI and leaves finished escapes alone. A quote inside a value stays a quote: Microsoft lists such values as
+ * unsupported. */
 static const char *entra_value(struct arena *arena, const char *value)
 {
     struct buffer out = buffer_new(0);
@@ -101,7 +104,8 @@ static const char *entra_value(struct arena *arena, const char *value)
 
 static const char *entra_filter(const struct simulator *sim, const char *attribute, const char *value)
 {
-    return arena_printf(sim->arena, "filter=%s+eq+%%22%s%%22", http_escape_form(sim->arena, attribute, true), entra_value(sim->arena, value));
+    return arena_printf(sim->arena, "filter=%s+eq+%%22%s%%22", http_escape_form(sim->arena, attribute, true),
+                        entra_value(sim->arena, value));
 }
 
 static bool form_query(const struct simulator *sim)
@@ -120,7 +124,8 @@ const char *wire_user_lookup(const struct simulator *simulator, const char *valu
 const char *wire_group_lookup(const struct simulator *simulator, const char *name)
 {
     if (form_query(simulator))
-        return arena_printf(simulator->arena, "/Groups?excludedAttributes=members&%s", entra_filter(simulator, "displayName", name));
+        return arena_printf(simulator->arena, "/Groups?excludedAttributes=members&%s",
+                            entra_filter(simulator, "displayName", name));
     return okta_lookup(simulator, "/Groups", "displayName", name);
 }
 

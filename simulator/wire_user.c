@@ -10,7 +10,7 @@
 #include "simulator/simulator.h"
 
 #define PASSWORD_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-#define OKTA_LOCALE "en-US" /* what the default mapping sends for everybody */
+#define OKTA_LOCALE      "en-US" /* what the default mapping sends for everybody */
 
 static const char *const enterprise[] = {"employeeNumber", "costCenter", "organization", "division", "department"};
 
@@ -106,7 +106,8 @@ static void lay(const struct simulator *sim, json *target, const struct director
     lay_text(target, user, "timezone");
     lay_text(target, user, "userType");
     lay_enterprise(sim, target, user);
-    json_set_text(target, "externalId", dialect_value(sim->dialect, AXIS_EXTERNAL_ID) == EXTERNAL_ID_DIRECTORY ? user->id : user->nickname);
+    json_set_text(target, "externalId",
+                  dialect_value(sim->dialect, AXIS_EXTERNAL_ID) == EXTERNAL_ID_DIRECTORY ? user->id : user->nickname);
 }
 
 static json *okta_create(const struct simulator *sim, const struct directory_user *user)
@@ -132,13 +133,18 @@ static json *place_of(json *target, const struct attribute *attribute, const cha
     static const char *const lists[] = {[HOME_EMAIL] = "emails", [HOME_PHONE] = "phoneNumbers", [HOME_ADDRESS] = "addresses"};
     *key = attribute->name;
     switch (attribute->home) {
-    case HOME_TOP: return target;
-    case HOME_NAME: return json_edit(target, "name");
+    case HOME_TOP:
+        return target;
+    case HOME_NAME:
+        return json_edit(target, "name");
     case HOME_EMAIL:
     case HOME_PHONE:
-    case HOME_ADDRESS: *key = lists[attribute->home]; return target;
+    case HOME_ADDRESS:
+        *key = lists[attribute->home];
+        return target;
     case HOME_ENTERPRISE:
-    case HOME_MANAGER: return json_edit(target, URN_ENTERPRISE);
+    case HOME_MANAGER:
+        return json_edit(target, URN_ENTERPRISE);
     }
     return NULL;
 }
@@ -154,13 +160,16 @@ static bool still_has(const struct directory_user *user, enum attribute_home hom
 /* Takes cleared attributes out of what the server gave. A list of which a part is left has been written anew already. */
 static void clear(const struct simulator *sim, json *target, const struct directory_user *user, const json *changes)
 {
+    if (dialect_value(sim->dialect, AXIS_CLEAR) == CLEAR_NEVER)
+        return;
     for (const json *change = json_first(changes); change != NULL; change = json_next(change)) {
         const struct attribute *attribute = attribute_find(json_key(change));
         if (attribute == NULL || json_type(change) != JSON_NULL || directory_text(user, attribute->key) != NULL)
             continue;
         const char *key = NULL;
         json *parent = place_of(target, attribute, &key);
-        if (parent == NULL || text_equal(key, "userName") || (attribute_is_filtered(attribute) && still_has(user, attribute->home)))
+        if (parent == NULL || text_equal(key, "userName") ||
+            (attribute_is_filtered(attribute) && still_has(user, attribute->home)))
             continue;
         if (dialect_value(sim->dialect, AXIS_CLEAR) == CLEAR_EMPTY && attribute->home != HOME_MANAGER)
             json_set_text(parent, key, "");
@@ -169,7 +178,8 @@ static void clear(const struct simulator *sim, json *target, const struct direct
     }
 }
 
-json *wire_user_merge(const struct simulator *simulator, const struct directory_user *user, const json *resource, const json *changes)
+json *wire_user_merge(const struct simulator *simulator, const struct directory_user *user, const json *resource,
+                      const json *changes)
 {
     json *body = json_is(resource, JSON_OBJECT) ? json_copy(simulator->arena, resource) : json_object(simulator->arena);
     lay(simulator, body, user);
@@ -310,7 +320,8 @@ static void contract_object(json *body, const char *key, const json *flat, const
 
 static json *entra_create(const struct simulator *sim, const struct directory_user *user)
 {
-    static const char *const name[] = {"formatted", "familyName", "givenName", "honorificPrefix", "honorificSuffix", "middleName"};
+    static const char *const name[] = {"formatted",       "familyName",      "givenName",
+                                       "honorificPrefix", "honorificSuffix", "middleName"};
     static const char *const extension[] = {"costCenter", "department", "division", "employeeNumber", "organization"};
     const json *flat = wire_user_flat(sim, user, true);
     json *body = json_object(sim->arena), *schemas = json_set_array(body, "schemas");

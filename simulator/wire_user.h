@@ -1,8 +1,8 @@
 /* wire_user.h: a person of the directory as SCIM JSON, with the key order of each provider.
  *
- * Okta lays its mapped values over a resource: an empty one for a create, the server's own for a PUT, so that everything the server
- * added (id, meta, nulls, unknown attributes) goes back to it. Entra compares flat values and builds the body in the order of
- * Microsoft's data contracts.
+ * Okta lays its mapped values over a resource: an empty one for a create, the server's own for a PUT, so that everything the
+ * server added (id, meta, nulls, unknown attributes) goes back to it. Entra compares flat values and builds the body in the
+ * order of Microsoft's data contracts.
  */
 #ifndef SIMULATOR_WIRE_USER_H
 #define SIMULATOR_WIRE_USER_H
@@ -18,7 +18,8 @@ json *wire_user_create(const struct simulator *simulator, const struct directory
 
 /* Okta: the server's resource with the mapped values laid over it: replaces the whole emails array, overwrites externalId, adds
  * locale and groups when they are not there, sends no password. changes (NULL: none) names attributes that were cleared. */
-json *wire_user_merge(const struct simulator *simulator, const struct directory_user *user, const json *resource, const json *changes);
+json *wire_user_merge(const struct simulator *simulator, const struct directory_user *user, const json *resource,
+                      const json *changes);
 /* Okta: the server's resource with active turned and nothing else changed. */
 json *wire_user_with_active(const struct simulator *simulator, const json *resource, bool active);
 /* Okta, profile by PATCH: only what changed. */

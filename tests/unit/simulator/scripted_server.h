@@ -1,6 +1,6 @@
 /* scripted_server.h: answers a simulator with replies written down beforehand, and remembers what was asked. */
-#ifndef TESTS_SCRIPTED_SERVER_H
-#define TESTS_SCRIPTED_SERVER_H
+#ifndef TESTS_UNIT_SIMULATOR_SCRIPTED_SERVER_H
+#define TESTS_UNIT_SIMULATOR_SCRIPTED_SERVER_H
 
 #include "common/base.h"
 #include "common/error.h"
@@ -63,10 +63,11 @@ static inline void scripted_set_up(struct scripted *s, const char *dialect, cons
     memset(s, 0, sizeof *s);
     s->arena = arena_new();
     s->rng = rng_new(1);
-    s->sim = (struct simulator){.arena = s->arena, .dialect = dialect_find(dialect), .rng = &s->rng, .token = "t",
-                                .send = scripted_send, .context = s};
+    s->sim = (struct simulator){
+        .arena = s->arena, .dialect = dialect_find(dialect), .rng = &s->rng, .token = "t", .send = scripted_send, .context = s};
     assert_non_null(s->sim.dialect);
-    assert_true(directory_load(s->arena, scripted_json(s, directory), s->sim.dialect->okta, NULL, &s->rng, &s->sim.directory, &err));
+    assert_true(
+        directory_load(s->arena, scripted_json(s, directory), s->sim.dialect->okta, NULL, &s->rng, &s->sim.directory, &err));
 }
 
 /* Sets the replies of what comes next: lines of "status body". */
@@ -85,6 +86,7 @@ static inline bool scripted_play(struct scripted *s, struct event event, struct 
     return simulator_play(&s->sim, &event, out, &err);
 }
 
-#define SCRIPTED_NONE "200 {\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"],\"totalResults\":0,\"Resources\":[]}"
+#define SCRIPTED_NONE                                                                                                            \
+    "200 {\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"],\"totalResults\":0,\"Resources\":[]}"
 
 #endif

@@ -47,7 +47,8 @@ static void only_these_axes_are_left_out(void **state)
         for (int axis = 0; axis < AXIS_COUNT; axis++) {
             bool left_out = dialects[d]->axes[axis].source == NULL;
             bool put_only = axis == AXIS_BATCH && dialects[d] == dialect_find("okta-aiw");
-            bool okta = dialects[d]->okta && (axis == AXIS_MEMBERS_SHOWN || axis == AXIS_TOMBSTONE || axis == AXIS_ON_DEMAND_MEMBERS);
+            bool okta =
+                dialects[d]->okta && (axis == AXIS_MEMBERS_SHOWN || axis == AXIS_TOMBSTONE || axis == AXIS_ON_DEMAND_MEMBERS);
             bool on_demand = axis == AXIS_ON_DEMAND_MEMBERS && dialects[d] != dialect_find("entra-on-demand");
             assert_int_equal(left_out, put_only || okta || on_demand);
         }
@@ -79,6 +80,8 @@ static void a_wrong_axis_or_value_says_what_there_is(void **state)
     assert_false(dialect_with(arena, base, "op-case", "upper", &turned, &err));
     assert_string_equal(err.remedy, "one of: lower, capital");
     assert_false(dialect_with(arena, base, "member-changes-per-patch", "many", &turned, &err));
+    assert_false(dialect_with(arena, base, "retry", "by-hand", &turned, &err));          /* only describes */
+    assert_false(dialect_with(arena, base, "profile-update", "get-put", &turned, &err)); /* Okta's to turn */
     assert_null(turned);
     arena_free(arena);
 }
@@ -86,8 +89,10 @@ static void a_wrong_axis_or_value_says_what_there_is(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(five_presets_by_name),     cmocka_unit_test(every_axis_names_its_evidence),
-        cmocka_unit_test(only_these_axes_are_left_out), cmocka_unit_test(one_axis_can_be_turned),
+        cmocka_unit_test(five_presets_by_name),
+        cmocka_unit_test(every_axis_names_its_evidence),
+        cmocka_unit_test(only_these_axes_are_left_out),
+        cmocka_unit_test(one_axis_can_be_turned),
         cmocka_unit_test(a_wrong_axis_or_value_says_what_there_is),
     };
     return tap_run("dialect", tests);

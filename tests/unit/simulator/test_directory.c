@@ -9,9 +9,10 @@
 
 #include <string.h>
 
-static const char spec[] = "{\"users\":{\"ada\":{\"givenName\":\"Ada\",\"familyName\":\"Byron\",\"email\":\"ada@acme.test\",\"title\":\"Engineer\"},"
-                           "\"bob\":{\"userName\":\"bob\",\"displayName\":\"Bobby\",\"manager\":\"ada\"}},"
-                           "\"groups\":{\"eng\":{\"name\":\"Engineering\",\"members\":[\"bob\"]}}}";
+static const char spec[] =
+    "{\"users\":{\"ada\":{\"givenName\":\"Ada\",\"familyName\":\"Byron\",\"email\":\"ada@acme.test\",\"title\":\"Engineer\"},"
+    "\"bob\":{\"userName\":\"bob\",\"displayName\":\"Bobby\",\"manager\":\"ada\"}},"
+    "\"groups\":{\"eng\":{\"name\":\"Engineering\",\"members\":[\"bob\"]}}}";
 
 static struct directory *load(struct arena *arena, bool okta_ids, const char *prefix)
 {
@@ -95,8 +96,8 @@ static void an_impossible_update_changes_nothing(void **state)
 {
     UNUSED(state);
     static const char *const impossible[] = {"{\"title\":\"CTO\",\"titel\":\"CTO\"}", "{\"title\":\"CTO\",\"department\":7}",
-                                             "{\"title\":\"CTO\",\"userName\":\"BOB\"}", "{\"title\":\"CTO\",\"manager\":\"eve\"}",
-                                             "{\"title\":\"CTO\",\"email\":null}"};
+                                             "{\"title\":\"CTO\",\"userName\":\"BOB\"}",
+                                             "{\"title\":\"CTO\",\"manager\":\"eve\"}", "{\"title\":\"CTO\",\"email\":null}"};
     struct arena *arena = arena_new();
     struct directory *directory = load(arena, true, NULL);
     struct directory_user *ada = directory_user(directory, "ada");

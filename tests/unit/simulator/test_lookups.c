@@ -15,7 +15,8 @@ static void is_encoded_so(void **state)
     const char *axis = table_field(c, "axis"), *user = table_field(c, "user");
     if (axis != NULL) {
         const char *equals = strchr(axis, '=');
-        assert_true(dialect_with(arena, sim.dialect, arena_strndup(arena, axis, (size_t)(equals - axis)), equals + 1, &sim.dialect, &err));
+        assert_true(dialect_with(arena, sim.dialect, arena_strndup(arena, axis, (size_t)(equals - axis)), equals + 1,
+                                 &sim.dialect, &err));
     }
     const char *target = user != NULL ? wire_user_lookup(&sim, user) : wire_group_lookup(&sim, table_need(c, "group"));
     assert_string_equal(target, table_need(c, "target"));

@@ -10,7 +10,8 @@ static void is_taken_so(void **state)
     struct scripted s;
     struct event_outcome outcome;
     scripted_set_up(&s, table_need(c, "dialect"),
-                    "{\"users\":{\"ada\":{\"email\":\"ada@acme.test\"}},\"groups\":{\"eng\":{\"name\":\"Engineering\",\"members\":[\"ada\"]}}}");
+                    "{\"users\":{\"ada\":{\"email\":\"ada@acme.test\"}},\"groups\":{\"eng\":{\"name\":\"Engineering\","
+                    "\"members\":[\"ada\"]}}}");
     scripted_replies(&s, table_need(c, "replies"));
     struct event event = {0};
     assert_true(event_find(table_need(c, "event"), &event.kind));

@@ -3,7 +3,8 @@
 
 #include "simulator/wire_user.h"
 
-static const char trio[] = "{\"users\":{\"ada\":{\"email\":\"ada@acme.test\"},\"bob\":{\"email\":\"bob@acme.test\"},\"cy\":{\"email\":\"cy@acme.test\"}},"
+static const char trio[] = "{\"users\":{\"ada\":{\"email\":\"ada@acme.test\"},\"bob\":{\"email\":\"bob@acme.test\"},\"cy\":{"
+                           "\"email\":\"cy@acme.test\"}},"
                            "\"groups\":{\"eng\":{\"name\":\"Engineering\",\"members\":[\"ada\",\"bob\",\"cy\"]}}}";
 
 /* Everybody provisioned, the group pushed and empty on the server. */
@@ -182,10 +183,11 @@ static void on_demand_takes_five_members(void **state)
     struct scripted s;
     struct event_outcome outcome;
     struct error err = {0};
-    scripted_set_up(&s, "entra-on-demand",
-                    "{\"users\":{\"a\":{\"userName\":\"a\"},\"b\":{\"userName\":\"b\"},\"c\":{\"userName\":\"c\"},\"d\":{\"userName\":\"d\"},"
-                    "\"e\":{\"userName\":\"e\"},\"f\":{\"userName\":\"f\"}},"
-                    "\"groups\":{\"eng\":{\"name\":\"Engineering\",\"members\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\"]}}}");
+    scripted_set_up(
+        &s, "entra-on-demand",
+        "{\"users\":{\"a\":{\"userName\":\"a\"},\"b\":{\"userName\":\"b\"},\"c\":{\"userName\":\"c\"},\"d\":{\"userName\":\"d\"},"
+        "\"e\":{\"userName\":\"e\"},\"f\":{\"userName\":\"f\"}},"
+        "\"groups\":{\"eng\":{\"name\":\"Engineering\",\"members\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\"]}}}");
     for (size_t i = 0; i < 6; i++) {
         s.sim.directory->users[i]->assigned = s.sim.directory->users[i]->pushed_active = true;
         s.sim.directory->users[i]->server_id = six[i];

@@ -47,7 +47,8 @@ static void compare(struct playing *p, const struct http_request *request)
                                    marked(p->arena, expected), marked(p->arena, text));
 }
 
-static bool answer(void *context, const struct http_request *requests, size_t count, struct http_response *replies, struct error *err)
+static bool answer(void *context, const struct http_request *requests, size_t count, struct http_response *replies,
+                   struct error *err)
 {
     struct playing *p = context;
     for (size_t i = 0; i < count; i++) {
@@ -183,7 +184,8 @@ static struct event read_event(const struct playing *p)
     return event;
 }
 
-/* "refused 409", "complaint okta.create-needs-id", "console TEXT", "written 2", separated by "; ". A transcript without outcome must end well. */
+/* "refused 409", "complaint okta.create-needs-id", "console TEXT", "written 2", separated by "; ". A transcript without outcome
+ * must end well. */
 static void check_outcome(const struct playing *p, const struct event_outcome *outcome)
 {
     const char *const *parts = NULL;
@@ -216,8 +218,12 @@ static void plays_as_written(void **state)
     struct event_outcome outcome;
     struct error err = {0};
     struct playing p = {.arena = arena, .transcript = *state};
-    p.sim = (struct simulator){.arena = arena, .dialect = dialect_find(p.transcript->dialect), .rng = &rng, .token = "secret-token",
-                               .send = answer, .context = &p};
+    p.sim = (struct simulator){.arena = arena,
+                               .dialect = dialect_find(p.transcript->dialect),
+                               .rng = &rng,
+                               .token = "secret-token",
+                               .send = answer,
+                               .context = &p};
     set_up(&p, &rng);
     struct event event = read_event(&p);
     bool played = simulator_play(&p.sim, &event, &outcome, &err);
@@ -264,7 +270,8 @@ int main(void)
         }
         tests[i] = (struct CMUnitTest){.name = paths[i], .test_func = plays_as_written, .initial_state = &transcripts[i]};
     }
-    tests[count] = (struct CMUnitTest){.name = "every event has a transcript in every dialect", .test_func = every_event_has_a_transcript};
+    tests[count] =
+        (struct CMUnitTest){.name = "every event has a transcript in every dialect", .test_func = every_event_has_a_transcript};
     cmocka_set_message_output(CM_OUTPUT_TAP);
     int failed = _cmocka_run_group_tests("transcripts", tests, count + 1, NULL, NULL);
     arena_free(arena);

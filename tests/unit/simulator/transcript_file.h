@@ -9,11 +9,12 @@
  *     > ...
  *     < 204                           what the server answers: the status, then the body
  *
- * {guid} and {password} stand for a random GUID and for eight letters and digits. `given` knows: "ada" (assigned), "ada=a1" (assigned and
- * provisioned), "ada=a1:inactive" (unassigned, told to be inactive), "eng=g1:ada,bob" (pushed with these members), "axis:name=value".
+ * {guid} and {password} stand for a random GUID and for eight letters and digits. `given` knows: "ada" (assigned), "ada=a1"
+ * (assigned and provisioned), "ada=a1:inactive" (unassigned, told to be inactive), "eng=g1:ada,bob" (pushed with these members),
+ * "axis:name=value".
  */
-#ifndef TESTS_TRANSCRIPT_FILE_H
-#define TESTS_TRANSCRIPT_FILE_H
+#ifndef TESTS_UNIT_SIMULATOR_TRANSCRIPT_FILE_H
+#define TESTS_UNIT_SIMULATOR_TRANSCRIPT_FILE_H
 
 #include "common/base.h"
 #include "common/error.h"
@@ -25,7 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TRANSCRIPT_MAX_BYTES (256 * KIB)
+#define TRANSCRIPT_MAX_BYTES     (256 * KIB)
 #define TRANSCRIPT_MAX_EXCHANGES 64
 
 struct transcript_exchange {
@@ -77,7 +78,8 @@ static inline bool transcript_load(struct arena *arena, const char *path, struct
     while (at < count) {
         if (lines[at][0] != '>' && lines[at][0] != '<') {
             if (!transcript_field(out, lines[at]))
-                return error_set(err, ERROR_SYNTAX, arena_printf(arena, "%s:%zu", path, at + 1), "", "not a line of a transcript");
+                return error_set(err, ERROR_SYNTAX, arena_printf(arena, "%s:%zu", path, at + 1), "",
+                                 "not a line of a transcript");
             at++;
             continue;
         }
