@@ -24,6 +24,7 @@ void k38_apply(struct exchange *x, struct change *change);
 void k40_apply(struct exchange *x, struct change *change);
 void k57_apply(struct exchange *x, struct change *change);
 void k77_applied(struct exchange *x, struct change *change);
+void k87_apply(struct exchange *x, struct change *change);
 
 /* defects_access.c: who may enter, and what becomes of access */
 bool k12_request(struct exchange *x);
@@ -54,7 +55,6 @@ void k71_response(struct exchange *x);
 void k75_response(struct exchange *x);
 bool k85_request(struct exchange *x);
 bool k86_request(struct exchange *x);
-bool k87_request(struct exchange *x);
 bool k88_request(struct exchange *x);
 void k89_response(struct exchange *x);
 void k91_response(struct exchange *x);

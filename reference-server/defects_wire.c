@@ -81,11 +81,6 @@ bool k86_request(struct exchange *x)
     return without(x, SCIM_REWRITE_CREATE_ON_MISS);
 }
 
-bool k87_request(struct exchange *x)
-{
-    return without(x, SCIM_REWRITE_DOTTED_KEYS) || without(x, SCIM_REWRITE_URN_KEYS);
-}
-
 bool k88_request(struct exchange *x)
 {
     return without(x, SCIM_REWRITE_BARE_VALUE);

@@ -131,6 +131,24 @@ void k77_applied(struct exchange *x, struct change *change)
     json_remove(change->result, "externalId");
 }
 
+/* Keys that are paths. */
+static void drop_path_keys(json *value)
+{
+    for (json *member = json_edit_first(value), *next; member != NULL; member = next) {
+        next = json_edit_next(member);
+        if (strchr(json_key(member), '.') != NULL || text_starts_nocase(json_key(member), "urn:"))
+            json_remove_node(value, member);
+    }
+}
+
+void k87_apply(struct exchange *x, struct change *change)
+{
+    UNUSED(x);
+    for (json *o = patches(change, "User") ? first_operation(change) : NULL; o != NULL; o = json_edit_next(o))
+        if (path_of(o) == NULL && json_is(value_of(o), JSON_OBJECT))
+            drop_path_keys(value_of(o));
+}
+
 /* --- groups --- */
 
 void k04_apply(struct exchange *x, struct change *change)
