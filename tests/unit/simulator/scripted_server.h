@@ -36,6 +36,8 @@ static inline bool scripted_send(void *context, const struct http_request *reque
     struct scripted *s = context;
     s->together[s->calls++] = count;
     for (size_t i = 0; i < count; i++) {
+        if (s->at == SCRIPT_MAX)
+            return error_set(err, ERROR_LIMIT, "test", "", "too many requests");
         s->asked[s->at] = arena_printf(s->arena, "%s %s", requests[i].method, requests[i].target);
         const char *reply = s->at < s->count ? s->replies[s->at] : NULL;
         s->at++;

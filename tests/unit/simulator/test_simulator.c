@@ -283,6 +283,82 @@ static void ids_of_the_server_are_escaped(void **state)
     arena_free(s.arena);
 }
 
+/* --- whatever the server says --- */
+
+static const char *const anything[] = {
+    "200",
+    "200 {}",
+    "200 []",
+    "200 null",
+    "200 {\"id\":\"\"}",
+    "201 {\"id\":\"x1\",\"active\":true}",
+    "201 {\"id\":{\"a\":1}}",
+    "204",
+    "301",
+    "400 {\"detail\":7}",
+    "401 {\"detail\":\"no\"}",
+    "404 {\"schemas\":null}",
+    "409 {\"detail\":\"taken\"}",
+    "500 <html>",
+    "0",
+    "999 x",
+    SCRIPTED_NONE,
+    "200 "
+    "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"],\"totalResults\":1,\"Resources\":[{\"id\":\"x1\","
+    "\"active\":false,"
+    "\"members\":[1,null,{}],\"name\":7,\"emails\":{\"type\":\"work\"}}]}",
+    "200 "
+    "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"],\"totalResults\":1,\"Resources\":[{\"id\":\"x2\","
+    "\"active\":true,"
+    "\"emails\":[null,{\"type\":7},{\"type\":\"work\",\"value\":[]}],\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:"
+    "User\":"
+    "{\"manager\":{\"value\":5}}}]}",
+    "200 {\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"],\"totalResults\":-1,\"Resources\":[[]]}",
+    "200 {\"schemas\":{},\"totalResults\":1e99,\"Resources\":\"x\"}",
+};
+
+static struct event any_event(struct scripted *s)
+{
+    static const char *const people[] = {"ada", "bob", "cy"};
+    static const char *const changes[] = {"{\"title\":\"CTO\"}", "{\"title\":null,\"country\":\"FR\"}", "{\"manager\":\"bob\"}",
+                                          "{\"manager\":null}"};
+    struct event event = {.kind = (enum event_kind)rng_below(&s->rng, EVENT_COUNT), .name = "Rockets"};
+    char operands = event_operands(event.kind);
+    event.subject = operands == 'u' || operands == 'p' ? people[rng_below(&s->rng, 3)] : "eng";
+    event.changes = scripted_json(s, changes[rng_below(&s->rng, ARRAY_LEN(changes))]);
+    if (operands == 'm') {
+        event.members = people + rng_below(&s->rng, 3);
+        event.member_count = 1;
+    }
+    return event;
+}
+
+/* Random histories against a server that answers anything: no crash, counts that add up, and a request for everything counted. */
+static void nothing_the_server_says_stops_the_tool(void **state)
+{
+    UNUSED(state);
+    for (uint64_t seed = 0; seed < 200; seed++) {
+        struct scripted s;
+        scripted_set_up(&s, dialects[seed % dialect_count]->name, trio);
+        s.rng = rng_new(seed);
+        s.sim.parallel = seed % 2 == 0;
+        for (int step = 0; step < 25; step++) {
+            struct event event = any_event(&s);
+            struct event_outcome outcome = {0};
+            scripted_replies(&s, "");
+            for (s.count = 0; s.count < SCRIPT_MAX; s.count++) /* now and then the connection breaks */
+                s.replies[s.count] = rng_below(&s.rng, 40) == 0 ? NULL : anything[rng_below(&s.rng, ARRAY_LEN(anything))];
+            bool played = scripted_play(&s, event, &outcome);
+            assert_true(outcome.written + outcome.refused <= outcome.sent);
+            assert_true(!played || outcome.sent == s.at);
+            assert_int_equal(outcome.complaint == NULL, outcome.complaint_rule == NULL);
+            if (outcome.refused > 0)
+                assert_non_null(outcome.console);
+        }
+        arena_free(s.arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -299,6 +375,7 @@ int main(void)
         cmocka_unit_test(impossible_events_change_nothing),
         cmocka_unit_test(the_servers_words_are_capped_and_on_one_line),
         cmocka_unit_test(ids_of_the_server_are_escaped),
+        cmocka_unit_test(nothing_the_server_says_stops_the_tool),
     };
     return tap_run("simulator", tests);
 }
