@@ -1,0 +1,193 @@
+/* Convergence: the SCIM view equals what the provider was asked to bring about, for everybody whose last operation went through. */
+#include "common/base.h"
+
+#include "runner/case.h"
+
+#include "common/memory.h"
+#include "common/text.h"
+#include "common/unicode.h"
+#include "simulator/attribute.h"
+#include "simulator/dialect.h"
+
+static bool in_scope(const struct directory_user *user)
+{
+    return user->assigned && user->state == USER_ACTIVE;
+}
+
+static const char *say(struct play *play, const char *key, const char *what)
+{
+    return arena_printf(play->arena, "%s %s", key, what);
+}
+
+/* --- people -------------------------------------------------------------------------------------------------------------------------- */
+
+static const char *names_text(struct play *play, const char *user_name)
+{
+    size_t count;
+    observed_user_named(&play->after, user_name, &count);
+    return arena_printf(play->arena, "%zu accounts with that userName", count);
+}
+
+static bool is_address(const struct attribute *attribute)
+{
+    return text_equal(attribute->key, "userName") || text_equal(attribute->key, "email");
+}
+
+/* What Okta's default app profile has no place for, and references, which both providers treat on their own. */
+static bool is_pushed(const struct play *play, const struct attribute *attribute)
+{
+    bool unknown_to_okta = text_equal(attribute->key, "mobile") || text_equal(attribute->key, "fax");
+    return attribute->profile && attribute->home != HOME_MANAGER && !(dialect_is_okta(play->dialect) && unknown_to_okta);
+}
+
+static void judge_attribute(struct play *play, const struct directory_user *user, const struct seen_user *seen, const struct attribute *attribute)
+{
+    const char *wanted = text_equal(attribute->key, "userName") ? directory_user_name(user) : directory_text(user, attribute->key);
+    const char *got = attribute_read(seen->resource, attribute);
+    if (wanted == NULL || (got != NULL && (is_address(attribute) ? unicode_equal_fold(wanted, got) : text_equal(wanted, got))))
+        return;
+    const char *path = attribute_path(play->arena, attribute);
+    finding_add(play,
+                (struct finding){.class = FINDING_ACCESS,
+                                 .rule = "converge.profile",
+                                 /* Another server need not have every attribute of the schema. */
+                                 .level = got == NULL && play->place.organization == NULL ? LEVEL_SHOULD : LEVEL_MUST,
+                                 .message = arena_printf(play->arena, "%s of %s is not what was pushed", path, user->key),
+                                 .expected = wanted,
+                                 .actual = got == NULL ? "(absent)" : got,
+                                 .exchange = (long)play->after.exchange},
+                NULL);
+}
+
+static void judge_in_scope(struct play *play, const struct directory_user *user)
+{
+    size_t count;
+    const struct seen_user *seen = observed_user(&play->after, user->server_id);
+    observed_user_named(&play->after, directory_user_name(user), &count);
+    if (seen == NULL || count != 1 || !unicode_equal_fold(seen->user_name, directory_user_name(user)))
+        finding_access(play, "converge.one-account", say(play, user->key, "must have exactly one account, the one that the provider knows"),
+                       arena_printf(play->arena, "%s, id %s", directory_user_name(user), user->server_id),
+                       seen == NULL ? arena_printf(play->arena, "no account with that id, %s", names_text(play, directory_user_name(user)))
+                                    : arena_printf(play->arena, "%s, %s", seen->user_name, names_text(play, directory_user_name(user))));
+    if (seen == NULL)
+        return;
+    if (!seen->active)
+        finding_access(play, "converge.active", say(play, user->key, "was assigned and must be active"), "active true", "active false");
+    for (size_t i = 0; i < attribute_count; i++)
+        if (is_pushed(play, &attributes[i]))
+            judge_attribute(play, user, seen, &attributes[i]);
+}
+
+static void judge_out_of_scope(struct play *play, const struct directory_user *user)
+{
+    const struct seen_user *seen = observed_user(&play->after, user->server_id);
+    bool may_be_renamed = play->place.organization == NULL; /* shared servers are asked by userName, which Entra changes for its recycle bin */
+    if (seen == NULL && !may_be_renamed)
+        finding_access(play, "converge.active", say(play, user->key, "was deactivated and must stay visible as inactive"), "active false", "no account");
+    else if (seen != NULL && seen->active)
+        finding_access(play, "converge.active", say(play, user->key, "was deactivated and must be inactive"), "active false", "active true");
+}
+
+static void judge_user(struct play *play, size_t index)
+{
+    const struct directory_user *user = play->directory->users[index];
+    const struct memory *memory = &play->user_memory[index];
+    if (memory->gone && user->server_id == NULL && observed_user(&play->after, memory->last_id) != NULL)
+        finding_access(play, "converge.gone", say(play, user->key, "was deleted and is still there"), "no account", memory->last_id);
+    if (user->server_id == NULL || user->last_error != NULL)
+        return;
+    if (memory->first_id != NULL && !text_equal(memory->first_id, user->server_id))
+        finding_access(play, "access.stable-id", say(play, user->key, "has another id than before"), memory->first_id, user->server_id);
+    if (in_scope(user) && user->pushed_active)
+        judge_in_scope(play, user);
+    else if (!in_scope(user) && !user->pushed_active)
+        judge_out_of_scope(play, user);
+}
+
+/* --- groups ----------------------------------------------------------------------------------------------------------------------------- */
+
+static const struct directory_user *pushed_member(const struct directory_group *group, const char *id)
+{
+    for (size_t i = 0; i < group->pushed_member_count; i++)
+        if (text_equal(group->pushed_members[i]->server_id, id))
+            return group->pushed_members[i];
+    return NULL;
+}
+
+static const char *wanted_members(struct play *play, const struct directory_group *group)
+{
+    struct buffer b = buffer_new(1000);
+    for (size_t i = 0; i < group->pushed_member_count; i++)
+        if (in_scope(group->pushed_members[i]))
+            buffer_printf(&b, "%s%s", b.n == 0 ? "" : ", ", group->pushed_members[i]->key);
+    return b.n == 0 ? "nobody" : buffer_take(&b, play->arena);
+}
+
+static const char *key_of_id(const struct play *play, const char *id)
+{
+    for (size_t i = 0; i < play->directory->user_count; i++)
+        if (text_equal(play->directory->users[i]->server_id, id))
+            return play->directory->users[i]->key;
+    const struct seen_user *seen = observed_user(&play->after, id);
+    return seen != NULL ? seen->user_name : id;
+}
+
+static const char *seen_members(struct play *play, const struct seen_group *seen)
+{
+    struct buffer b = buffer_new(1000);
+    for (const json *node = json_first(seen->members); node != NULL; node = json_next(node))
+        buffer_printf(&b, "%s%s", b.n == 0 ? "" : ", ", key_of_id(play, json_get_text(node, "value", "?")));
+    return b.n == 0 ? "nobody" : buffer_take(&b, play->arena);
+}
+
+static bool may_be_listed(const struct play *play, const struct directory_group *group, const struct memory *memory, const char *id)
+{
+    const struct seen_user *seen = observed_user(&play->after, id);
+    bool inactive = seen != NULL && !seen->active; /* of somebody inactive it makes no difference */
+    return pushed_member(group, id) != NULL || inactive || (memory->inherited != NULL && seen_member(memory->inherited, id));
+}
+
+static void judge_members(struct play *play, const struct directory_group *group, const struct memory *memory, const struct seen_group *seen)
+{
+    const char *fault = NULL;
+    for (size_t i = 0; i < group->pushed_member_count && fault == NULL; i++) {
+        const struct directory_user *user = group->pushed_members[i];
+        if (in_scope(user) && user->server_id != NULL && user->pushed_active && !seen_member(seen, user->server_id))
+            fault = arena_printf(play->arena, "%s must be a member of %s and is not", user->key, group->key);
+    }
+    for (const json *node = json_first(seen->members); node != NULL && fault == NULL; node = json_next(node)) {
+        const char *id = json_get_text(node, "value", "");
+        if (!may_be_listed(play, group, memory, id))
+            fault = arena_printf(play->arena, "%s is a member of %s and must not be", key_of_id(play, id), group->key);
+    }
+    if (fault != NULL)
+        finding_access(play, "converge.members", fault, wanted_members(play, group), seen_members(play, seen));
+}
+
+static void judge_group(struct play *play, size_t index)
+{
+    const struct directory_group *group = play->directory->groups[index];
+    const struct memory *memory = &play->group_memory[index];
+    const struct seen_group *seen = observed_group(&play->after, group->server_id);
+    if (memory->gone && observed_group(&play->after, memory->last_id) != NULL)
+        finding_access(play, "converge.group", say(play, group->key, "was deleted and is still there"), "no such group", group->name);
+    if (group->server_id == NULL || group->last_error != NULL || group->deleted)
+        return;
+    if (seen == NULL) {
+        finding_access(play, "converge.group", say(play, group->key, "was pushed and is not there"), group->name, "no such group");
+        return;
+    }
+    if (!text_equal(seen->name, group->name))
+        finding_access(play, "converge.group", say(play, group->key, "has another name than the provider gave it"), group->name, seen->name);
+    judge_members(play, group, memory, seen);
+}
+
+void judge_convergence(struct play *play)
+{
+    if (!play->after.scim || play->disturbed || play->dialect == NULL)
+        return;
+    for (size_t i = 0; i < play->directory->user_count; i++)
+        judge_user(play, i);
+    for (size_t i = 0; i < play->directory->group_count; i++)
+        judge_group(play, i);
+}

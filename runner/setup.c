@@ -1,0 +1,155 @@
+/* Set-up of a case: the directory, an organization of its own, and the simulator. */
+#include "common/base.h"
+
+#include "runner/case.h"
+
+#include "common/map.h"
+#include "common/memory.h"
+#include "common/text.h"
+#include "runner/target.h"
+#include "simulator/dialect.h"
+
+#include <string.h>
+
+#define NAME_LETTERS "abcdefghijklmnopqrstuvwxyz0123456789"
+#define NAME_LENGTH 10
+
+/* --- the organization ------------------------------------------------------------------------------------------------------------------ */
+
+/* Members named by keys, values kept. */
+static void rename_people(const struct play *play, json *object)
+{
+    for (json *node = json_edit_first(object); node != NULL; node = json_edit_next(node))
+        if (directory_user(play->directory, json_key(node)) != NULL)
+            json_rename(node, person_name(play, json_key(node)));
+}
+
+static void name_person(const struct play *play, json *object, const char *member)
+{
+    const char *person = json_get_text(object, member, NULL);
+    if (person != NULL)
+        json_set_text(object, member, person_name(play, person));
+}
+
+/* An account that is there before SCIM has the names of the directory unless the file says otherwise. */
+static void complete_accounts(const struct play *play, json *accounts)
+{
+    static const char *const names[] = {"givenName", "familyName", "displayName"};
+    for (json *node = json_edit_first(accounts); node != NULL; node = json_edit_next(node)) {
+        const struct directory_user *user = directory_user(play->directory, json_key(node));
+        for (size_t i = 0; user != NULL && i < ARRAY_LEN(names); i++)
+            if (json_get(node, names[i]) == NULL && directory_text(user, names[i]) != NULL)
+                json_set_text(node, names[i], directory_text(user, names[i]));
+    }
+}
+
+static void resolve_workspaces(const struct play *play, json *workspaces)
+{
+    for (json *workspace = json_edit_first(workspaces); workspace != NULL; workspace = json_edit_next(workspace)) {
+        rename_people(play, json_edit(workspace, "members"));
+        for (json *folder = json_edit_first(json_edit(workspace, "folders")); folder != NULL; folder = json_edit_next(folder))
+            rename_people(play, json_edit(folder, "members"));
+        for (json *project = json_edit_first(json_edit(workspace, "projects")); project != NULL; project = json_edit_next(project))
+            name_person(play, project, "owner");
+    }
+}
+
+static json *organization_document(const struct play *play)
+{
+    const json *written = play->scenario->organization;
+    json *document = written == NULL ? json_object(play->arena) : json_copy(play->arena, written);
+    if (json_get(document, "name") == NULL)
+        json_set_text(document, "name", "Acme");
+    if (json_get(document, "domains") == NULL)
+        json_push_text(json_set_array(document, "domains"), "acme.test");
+    if (json_get(document, "plan") == NULL)
+        json_set_text(document, "plan", "v7.team");
+    if (json_get(document, "saml") == NULL)
+        json_set_bool(document, "saml", true);
+    complete_accounts(play, json_edit(document, "accounts"));
+    rename_people(play, json_edit(document, "accounts"));
+    resolve_workspaces(play, json_edit(document, "workspaces"));
+    if (json_get(document, "settings") != NULL)
+        name_person(play, json_edit(document, "settings"), "breakGlassOwner");
+    return document;
+}
+
+/* --- other servers ------------------------------------------------------------------------------------------------------------------------ */
+
+const char *setup_address(const struct play *play, const char *address)
+{
+    const char *domain = play->place.target == NULL ? NULL : play->place.target->user_domain, *at = strchr(address, '@');
+    if (domain == NULL || at == NULL)
+        return address;
+    return arena_printf(play->arena, "%.*s@%s", (int)(at - address), address, domain);
+}
+
+static json *directory_document(const struct play *play)
+{
+    static const char *const addresses[] = {"email", "userName"};
+    const json *written = play->scenario->directory;
+    json *document = written == NULL ? json_object(play->arena) : json_copy(play->arena, written);
+    for (json *user = json_edit_first(json_edit(document, "users")); user != NULL; user = json_edit_next(user))
+        for (size_t i = 0; i < ARRAY_LEN(addresses); i++)
+            if (json_get_text(user, addresses[i], NULL) != NULL)
+                json_set_text(user, addresses[i], setup_address(play, json_get_text(user, addresses[i], "")));
+    return document;
+}
+
+/* Steps and settings that a story rests on and that only the bundled server's doors can bring about. Workspaces and grants are not among them: what SCIM shows
+ * can be judged without. */
+const char *setup_obstacle(const struct scenario *scenario)
+{
+    static const char *const members[] = {"accounts", "settings", "features"};
+    const json *organization = scenario->organization;
+    bool special = !json_get_bool(organization, "saml", true) || !text_equal(json_get_text(organization, "plan", "v7.team"), "v7.team");
+    for (size_t i = 0; i < ARRAY_LEN(members); i++)
+        special = special || json_get(organization, members[i]) != NULL;
+    if (special)
+        return "the story needs an organization set up in a way that this server has no door for";
+    for (size_t i = 0; i < scenario->step_count; i++) {
+        const struct scenario_step *step = &scenario->steps[i];
+        bool rests = step->family == STEP_PRODUCT && (step->product == STEP_SET_ORGANIZATION || step->product == STEP_ROTATE_TOKEN ||
+                                                      step->product == STEP_REVOKE_TOKEN || step->product == STEP_ADVANCE_CLOCK);
+        if (rests)
+            return "the story needs the organization's plan, tokens or clock changed, and this server has no door for it";
+    }
+    return NULL;
+}
+
+/* --- the whole ----------------------------------------------------------------------------------------------------------------------------- */
+
+static bool send_requests(void *context, const struct http_request *requests, size_t count, struct http_response *replies, struct error *err)
+{
+    struct play *play = context;
+    if (count > 1 && play->simulator.parallel)
+        return place_send_parallel(&play->place, requests, count, replies, err);
+    for (size_t i = 0; i < count; i++)
+        if (!place_send(&play->place, SIDE_IDP, play->place.scim_base, &requests[i], &replies[i], NULL, err))
+            return false;
+    return true;
+}
+
+bool setup_open(struct play *play, const struct target *target, const volatile int *stop, struct error *err)
+{
+    char letters[NAME_LENGTH + 1];
+    rng_text(&play->rng, NAME_LETTERS, NAME_LENGTH, letters);
+    const char *name = arena_printf(play->arena, "c%s", letters);
+    const char *prefix = target->admin_base == NULL ? arena_printf(play->arena, "%s-", name) : NULL;
+    play->place.target = target;
+    bool okta = play->dialect != NULL && dialect_is_okta(play->dialect);
+    if (!directory_load(play->arena, directory_document(play), okta, prefix, &play->rng, &play->directory, err))
+        return false;
+    play->user_memory = arena_array(play->arena, play->directory->user_count + 1, sizeof *play->user_memory);
+    play->group_memory = arena_array(play->arena, play->directory->group_count + 1, sizeof *play->group_memory);
+    if (!place_open(play->arena, target, organization_document(play), name, stop, &play->place, err))
+        return false;
+    play->simulator = (struct simulator){.arena = play->arena,
+                                         .dialect = play->dialect,
+                                         .directory = play->directory,
+                                         .rng = &play->rng,
+                                         .token = play->place.token,
+                                         .send = send_requests,
+                                         .context = play};
+    return true;
+}
