@@ -27,5 +27,5 @@ int command_serve(struct options *options)
         .seed = seed,
         .until_eof = options_flag(options, "until-eof"),
     };
-    return serve(&serving, &err) ? 0 : command_fails(&err);
+    return serve(&serving, &err) == 0 ? 0 : command_fails(&err);
 }
