@@ -21,7 +21,7 @@
 #include <time.h>
 
 #define WAIT_MS 150
-#define RACERS 64
+#define RACERS  64
 
 /* Who has read and not written yet, so that two of the same group meet although each is quick. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

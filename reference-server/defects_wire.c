@@ -156,8 +156,8 @@ void k71_response(struct exchange *x)
     const struct scim_filter *filter;
     struct scim_error err;
     const char *name, *value;
-    if (text != NULL && is_page(x) && scim_filter_parse(x->arena, text, &filter, &err) && scim_filter_equality(filter, &name, &value) &&
-        text_equal_nocase(name, "userName"))
+    if (text != NULL && is_page(x) && scim_filter_parse(x->arena, text, &filter, &err) &&
+        scim_filter_equality(filter, &name, &value) && text_equal_nocase(name, "userName"))
         hide_from_page(x, other_case, value);
 }
 

@@ -44,7 +44,8 @@ void reply_scim_error(struct exchange *x, const struct scim_error *err)
     reply_json(x, err->status, scim_message_error(x->arena, err));
 }
 
-static const char *format_message(struct arena *arena, const char *format, va_list arguments) __attribute__((format(printf, 2, 0)));
+static const char *format_message(struct arena *arena, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 static const char *format_message(struct arena *arena, const char *format, va_list arguments)
 {

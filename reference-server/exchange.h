@@ -21,7 +21,7 @@ struct scim_error;
 struct server;
 struct tenant;
 
-#define SCIM_MEDIA_TYPE "application/scim+json"
+#define SCIM_MEDIA_TYPE     "application/scim+json"
 #define EXCHANGE_PARAMETERS 2
 
 enum door { DOOR_NONE, DOOR_SCIM, DOOR_APP, DOOR_ADMIN };
@@ -35,15 +35,15 @@ struct exchange {
     struct http_target target;
     const struct route *route;
     const char *parameters[EXCHANGE_PARAMETERS]; /* what the `{}` of the route's pattern stand for, in order: organization, id */
-    struct tenant *tenant;             /* locked; NULL where the path names no organization */
-    struct organization *organization; /* the tenant's */
-    json *body;                        /* NULL: none was sent */
+    struct tenant *tenant;                       /* locked; NULL where the path names no organization */
+    struct organization *organization;           /* the tenant's */
+    json *body;                                  /* NULL: none was sent */
     struct scim_compat compat;
-    struct account *person;            /* app door: who asks; NULL where nobody needs to say */
-    const char *person_entry;          /* "session" or "apiKey" */
-    json *reply;                       /* the body of the reply, written out at the end; NULL: none */
-    json *stale;                       /* for defects */
-    size_t seats;                      /* for defects */
+    struct account *person;   /* app door: who asks; NULL where nobody needs to say */
+    const char *person_entry; /* "session" or "apiKey" */
+    json *reply;              /* the body of the reply, written out at the end; NULL: none */
+    json *stale;              /* for defects */
+    size_t seats;             /* for defects */
 };
 
 void reply_json(struct exchange *x, int status, json *body); /* application/scim+json at the SCIM door, else application/json */

@@ -96,7 +96,8 @@ static enum need need_of_name(const struct scim_resource_type *type, const char 
     static const struct {
         const char *name;
         enum need need;
-    } rows[] = {{"id", NEED_VIEW}, {"meta", NEED_VIEW}, {"manager", NEED_VIEW}, {"groups", NEED_DERIVED}, {"members", NEED_DERIVED}};
+    } rows[] = {
+        {"id", NEED_VIEW}, {"meta", NEED_VIEW}, {"manager", NEED_VIEW}, {"groups", NEED_DERIVED}, {"members", NEED_DERIVED}};
     struct scim_place place;
     if (name == NULL || !scim_schema_resolve(type, name, &place) || place.attribute == NULL)
         return NEED_STORED;
@@ -140,7 +141,8 @@ static void collect(const struct exchange *x, const struct part *part, struct re
 {
     for (size_t i = 0; i < part->source->count; i++) {
         void *item = part->source->items[i];
-        struct hit hit = {.part = part, .subject = part->users ? (struct subject){.account = item} : (struct subject){.group = item}};
+        struct hit hit = {.part = part,
+                          .subject = part->users ? (struct subject){.account = item} : (struct subject){.group = item}};
         if (!matches(x, part, hit.subject))
             continue;
         if (result->place != NULL)
@@ -193,8 +195,8 @@ static void reply_page(struct exchange *x, const struct result *result, const st
 
 /* --- a search --- */
 
-static bool prepare(const struct exchange *x, const struct scim_search *search, const struct scim_filter *filter, struct part *part,
-                    struct scim_error *err)
+static bool prepare(const struct exchange *x, const struct scim_search *search, const struct scim_filter *filter,
+                    struct part *part, struct scim_error *err)
 {
     part->users = strcmp(part->type->name, "User") == 0;
     if (filter != NULL)
@@ -225,7 +227,8 @@ static void run(struct exchange *x, const struct scim_search *search, const char
         return;
     }
     /* An attribute that the first type does not have orders nothing (A18). */
-    if (search->sort_by != NULL && scim_schema_resolve(parts[0].type, search->sort_by, &place) && scim_schema_leaf(&place) != NULL)
+    if (search->sort_by != NULL && scim_schema_resolve(parts[0].type, search->sort_by, &place) &&
+        scim_schema_leaf(&place) != NULL)
         result.place = &place;
     for (size_t i = 0; i < count; i++)
         collect(x, &parts[i], &result);

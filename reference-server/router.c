@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define SCIM "/organizations/{}/scim/v2"
-#define APP "/organizations/{}/app"
+#define APP  "/organizations/{}/app"
 
 static const struct route routes[] = {
     {"GET", SCIM "/Users", DOOR_SCIM, scim_list, ROUTE_READ, "User"},

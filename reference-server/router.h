@@ -12,11 +12,11 @@
 struct arena;
 
 enum route_flag {
-    ROUTE_BODY = 1,     /* reads a JSON body */
-    ROUTE_PATCH = 2,    /* its body is a PatchOp */
-    ROUTE_OPEN = 4,     /* needs no credentials; those that are sent have to be good */
-    ROUTE_SESSION = 8,  /* app door: an API key is not enough */
-    ROUTE_READ = 16,    /* changes nothing */
+    ROUTE_BODY = 1,    /* reads a JSON body */
+    ROUTE_PATCH = 2,   /* its body is a PatchOp */
+    ROUTE_OPEN = 4,    /* needs no credentials; those that are sent have to be good */
+    ROUTE_SESSION = 8, /* app door: an API key is not enough */
+    ROUTE_READ = 16,   /* changes nothing */
 };
 
 struct route {
@@ -31,7 +31,7 @@ struct route {
 enum door router_door(const struct http_target *target, const char **organization);
 /* The route, its parameters filled in; NULL when none fits, and then *allow lists the methods that the path has ("GET, HEAD, OPTIONS"), or is NULL
  * when there is no such path. */
-const struct route *router_find(struct arena *arena, const struct http_target *target, const char *method, const char *parameters[EXCHANGE_PARAMETERS],
-                                const char **allow);
+const struct route *router_find(struct arena *arena, const struct http_target *target, const char *method,
+                                const char *parameters[EXCHANGE_PARAMETERS], const char **allow);
 
 #endif

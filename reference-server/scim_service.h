@@ -32,10 +32,10 @@ void groups_replace(struct exchange *x);
 void groups_patch(struct exchange *x);
 void groups_delete(struct exchange *x);
 
-void scim_read(struct exchange *x);        /* one user or group */
-void scim_list(struct exchange *x);        /* GET /Users, /Groups */
-void scim_search(struct exchange *x);      /* POST /Users/.search, /Groups/.search */
-void scim_search_all(struct exchange *x);  /* POST /.search */
+void scim_read(struct exchange *x);       /* one user or group */
+void scim_list(struct exchange *x);       /* GET /Users, /Groups */
+void scim_search(struct exchange *x);     /* POST /Users/.search, /Groups/.search */
+void scim_search_all(struct exchange *x); /* POST /.search */
 
 void discovery_config(struct exchange *x);
 void discovery_types(struct exchange *x);

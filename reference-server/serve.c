@@ -21,9 +21,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TOKEN_BYTES 32
+#define TOKEN_BYTES           32
 #define ORGANIZATION_FILE_MAX (16 * MIB)
-#define DEMO "reference-server/schemas/demo.organization.json"
+#define DEMO                  "reference-server/schemas/demo.organization.json"
 
 /* What a running server consists of. */
 struct service {
@@ -44,7 +44,8 @@ static bool choose_token(struct service *s, const char *given, const char *name,
     *made = given == NULL;
     *out = given;
     if (given != NULL)
-        return auth_is_token(given) || error_set(err, ERROR_USAGE, name, "use letters, digits and -._~+/", "this is no bearer token");
+        return auth_is_token(given) ||
+               error_set(err, ERROR_USAGE, name, "use letters, digits and -._~+/", "this is no bearer token");
     char *token;
     if (!random_token(s->arena, TOKEN_BYTES, &token, err))
         return false;

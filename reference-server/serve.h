@@ -18,9 +18,11 @@ struct serve_options {
     uint16_t port;          /* 0: any free one */
     const char *public_url; /* what the server calls itself in Location and meta.location; NULL: http://address:port */
     const char *admin_token, *scim_token; /* NULL: made */
-    const char *secrets;      /* file for the tokens that were made; NULL: scimulator-<pid>.env in XDG_RUNTIME_DIR or /tmp, removed at the end */
-    const char *organization; /* file with the organization to start with (as POST /admin/organizations takes it); NULL: the embedded demo */
-    bool empty;               /* start with no organization */
+    const char *
+        secrets; /* file for the tokens that were made; NULL: scimulator-<pid>.env in XDG_RUNTIME_DIR or /tmp, removed at the end */
+    const char *
+        organization; /* file with the organization to start with (as POST /admin/organizations takes it); NULL: the embedded demo */
+    bool empty;       /* start with no organization */
     const char *const *defects; /* names from serve_defects(); none: a correct server */
     size_t defect_count;
     bool seeded; /* ids come from seed, so that they repeat; else from the system's generator. Tokens never do. */

@@ -82,7 +82,8 @@ void server_set_base_url(struct server *server, const char *base_url)
     server->base_url = mem_strdup(base_url);
 }
 
-bool server_add_organization(struct server *server, struct arena *arena, const struct json_document *document, json **out, struct error *err)
+bool server_add_organization(struct server *server, struct arena *arena, const struct json_document *document, json **out,
+                             struct error *err)
 {
     struct model_failure failure;
     if (tenant_create(server, arena, document->root, out, &failure))
@@ -178,7 +179,8 @@ static bool enter(struct exchange *x, const char *organization)
     case DOOR_NONE:
         break;
     }
-    reply_wrong(x, 404, "notFound", "the SCIM base is /organizations/{organization}/scim/v2", "there is nothing at %s", x->target.path);
+    reply_wrong(x, 404, "notFound", "the SCIM base is /organizations/{organization}/scim/v2", "there is nothing at %s",
+                x->target.path);
     return false;
 }
 
@@ -194,8 +196,8 @@ static void reply_unrouted(struct exchange *x, const char *allow)
     if (strcmp(x->request->method, "OPTIONS") == 0)
         reply_empty(x, 204);
     else
-        reply_wrong(x, 405, "methodNotAllowed", arena_printf(x->arena, "use one of %s", allow), "%s does not take %s", x->target.path,
-                    x->request->method);
+        reply_wrong(x, 405, "methodNotAllowed", arena_printf(x->arena, "use one of %s", allow), "%s does not take %s",
+                    x->target.path, x->request->method);
 }
 
 static bool read_body(struct exchange *x)

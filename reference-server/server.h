@@ -20,14 +20,14 @@ struct http_response;
 struct server;
 
 #define SERVER_MAX_ORGANIZATIONS 100000
-#define SERVER_MAX_BODY (16 * MIB) /* a group with 100 000 members fits */
-#define SERVER_PAGE 100            /* resources in a page when the client does not say */
-#define SERVER_PAGE_MAX 1000       /* filter.maxResults */
+#define SERVER_MAX_BODY          (16 * MIB) /* a group with 100 000 members fits */
+#define SERVER_PAGE              100        /* resources in a page when the client does not say */
+#define SERVER_PAGE_MAX          1000       /* filter.maxResults */
 
 struct server_options {
     struct clock clock;
-    const char *base_url;    /* "http://127.0.0.1:41233": what Location and meta.location start with */
-    const char *admin_token; /* kept as a hash */
+    const char *base_url;       /* "http://127.0.0.1:41233": what Location and meta.location start with */
+    const char *admin_token;    /* kept as a hash */
     const char *const *defects; /* names (defects.h) */
     size_t defect_count;
     bool seeded; /* ids from seed and the organization's id; else from the system's generator */
@@ -40,7 +40,8 @@ void server_free(struct server *server);
 
 /* Sets an organization up from a document as POST /admin/organizations takes it. name stands in error.where.
  * *out: {"id", "scimBase", "scimToken", "time"}, in the arena. */
-bool server_add_organization(struct server *server, struct arena *arena, const struct json_document *document, json **out, struct error *err) MUST_USE;
+bool server_add_organization(struct server *server, struct arena *arena, const struct json_document *document, json **out,
+                             struct error *err) MUST_USE;
 
 /* The base that replies name, once the port is known. Before the first dispatch. */
 void server_set_base_url(struct server *server, const char *base_url);

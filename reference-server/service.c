@@ -63,7 +63,8 @@ bool service_subject(struct exchange *x, struct subject *out)
 {
     const char *id = x->parameters[1];
     bool user = strcmp(x->route->resource, "User") == 0;
-    *out = user ? (struct subject){.account = account_by_id(x->organization, id)} : (struct subject){.group = group_by_id(x->organization, id)};
+    *out = user ? (struct subject){.account = account_by_id(x->organization, id)}
+                : (struct subject){.group = group_by_id(x->organization, id)};
     if (out->account == NULL && out->group == NULL) {
         reply_refusal(x, 404, NULL, "there is no %s %s", x->route->resource, id);
         return false;

@@ -46,7 +46,8 @@ void tenant_unlock(struct tenant *tenant);
 
 /* Makes an organization of a document (model/organization_document.h) and takes it in. An id that the document gives and that is taken is a conflict;
  * one that was made from the name gets a number. *out: {"id", "scimBase", "scimToken", "time"}, in the arena. */
-bool tenant_create(struct server *server, struct arena *arena, const json *document, json **out, struct model_failure *failure) MUST_USE;
+bool tenant_create(struct server *server, struct arena *arena, const json *document, json **out,
+                   struct model_failure *failure) MUST_USE;
 /* False: there is none. Waits for the requests that are running in it. */
 bool tenant_delete(struct server *server, const char *id);
 /* Ids, in order of creation, as a JSON array in the arena. */

@@ -16,7 +16,7 @@
 #include <string.h>
 
 #define TOKEN_BYTES 32
-#define ID_TRIES 1000 /* "acme", "acme-2", ... */
+#define ID_TRIES    1000 /* "acme", "acme-2", ... */
 
 /* --- where an organization's ids and secrets come from --- */
 
@@ -139,7 +139,8 @@ char *tenant_scim_base(const struct server *server, const struct organization *o
     return arena_printf(arena, "%s/organizations/%s/scim/v2", server->base_url, organization->id);
 }
 
-static json *introduce(const struct server *server, struct arena *arena, const struct organization *organization, const char *token)
+static json *introduce(const struct server *server, struct arena *arena, const struct organization *organization,
+                       const char *token)
 {
     json *out = json_object(arena);
     json_set_text(out, "id", organization->id);
@@ -157,7 +158,8 @@ struct founding {
 };
 
 /* One try to make it, under this id unless the document names one, and to admit it. */
-static bool try_create(struct server *server, struct arena *arena, struct founding *founding, const char *id, struct model_failure *failure)
+static bool try_create(struct server *server, struct arena *arena, struct founding *founding, const char *id,
+                       struct model_failure *failure)
 {
     const json *document = founding->document;
     const char *name = id != NULL ? id : json_get_text(document, "id", json_get_text(document, "name", ""));

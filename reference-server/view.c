@@ -168,7 +168,8 @@ json *view_current(const struct exchange *x, struct arena *arena, struct subject
     return out;
 }
 
-json *view_projected(const struct exchange *x, struct arena *arena, struct subject subject, const struct scim_projection *projection)
+json *view_projected(const struct exchange *x, struct arena *arena, struct subject subject,
+                     const struct scim_projection *projection)
 {
     const struct scim_resource_type *type = view_type(x, subject);
     bool derived = scim_project_wants(type, projection, subject.account != NULL ? "groups" : "members");

@@ -29,7 +29,8 @@ json *view_resource(const struct exchange *x, struct arena *arena, struct subjec
 /* As a write sees it: what is stored, id, meta, and members by their value alone, since the rest of a member says what is derived. */
 json *view_current(const struct exchange *x, struct arena *arena, struct subject subject);
 /* As a client gets it. */
-json *view_projected(const struct exchange *x, struct arena *arena, struct subject subject, const struct scim_projection *projection);
+json *view_projected(const struct exchange *x, struct arena *arena, struct subject subject,
+                     const struct scim_projection *projection);
 const char *view_etag(struct arena *arena, struct subject subject);
 char *view_location(const struct exchange *x, struct arena *arena, struct subject subject);
 

@@ -21,8 +21,8 @@
  * Checked without being asked: JSON and media type of every reply, the shape of SCIM errors, and that a refused write changed nothing that an
  * access document or a SCIM read shows (not with a defect).
  */
-#ifndef TESTS_TEST_SERVER_PLAY_H
-#define TESTS_TEST_SERVER_PLAY_H
+#ifndef TESTS_UNIT_REFERENCE_SERVER_TEST_SERVER_PLAY_H
+#define TESTS_UNIT_REFERENCE_SERVER_TEST_SERVER_PLAY_H
 
 #include "common/base.h"
 
@@ -42,16 +42,21 @@ static const char play_organization[] =
     "{\"name\":\"Acme\",\"id\":\"acme\",\"domains\":[\"acme.test\"],\"scimToken\":\"scim-secret\",\"accounts\":{"
     "\"eve@acme.test\":{\"givenName\":\"Eve\",\"familyName\":\"Old\",\"password\":\"before-scim\"},"
     "\"root@acme.test\":{\"orgRole\":\"admin\"}},"
-    "\"workspaces\":{\"Sales\":{\"members\":{\"eve@acme.test\":\"viewer\"},\"folders\":{\"Pricing\":{\"teamAccess\":\"invite-only\"}}},"
+    "\"workspaces\":{\"Sales\":{\"members\":{\"eve@acme.test\":\"viewer\"},\"folders\":{\"Pricing\":{\"teamAccess\":\"invite-"
+    "only\"}}},"
     "\"Roadmap\":{}}}";
 
 static const char play_people[] =
-    "POST /Users {${user},\"userName\":\"ada@acme.test\",\"name\":{\"givenName\":\"Ada\",\"familyName\":\"Byron\"},\"displayName\":\"Ada Byron\","
-    "\"externalId\":\"00u-ada\",\"title\":\"Countess\",\"emails\":[{\"value\":\"ada@acme.test\",\"type\":\"work\",\"primary\":true}],\"active\":true}\n"
+    "POST /Users "
+    "{${user},\"userName\":\"ada@acme.test\",\"name\":{\"givenName\":\"Ada\",\"familyName\":\"Byron\"},\"displayName\":\"Ada "
+    "Byron\","
+    "\"externalId\":\"00u-ada\",\"title\":\"Countess\",\"emails\":[{\"value\":\"ada@acme.test\",\"type\":\"work\",\"primary\":"
+    "true}],\"active\":true}\n"
     "201\nkeep ada /id\n"
     "POST /Users {${user},\"userName\":\"bob@acme.test\",\"externalId\":\"00u-bob\",\"active\":true}\n201\nkeep bob /id\n"
     "POST /Users {${user},\"userName\":\"cyd@acme.test\",\"active\":true}\n201\nkeep cyd /id\n"
-    "POST /Groups {${group},\"displayName\":\"Sales\",\"externalId\":\"g-1\",\"members\":[{\"value\":\"${ada}\"},{\"value\":\"${bob}\"}]}\n"
+    "POST /Groups "
+    "{${group},\"displayName\":\"Sales\",\"externalId\":\"g-1\",\"members\":[{\"value\":\"${ada}\"},{\"value\":\"${bob}\"}]}\n"
     "201\nkeep sales /id";
 
 static const char *const play_words[][2] = {
@@ -82,9 +87,9 @@ struct play {
     json *body;
 };
 
-#define play_fail(play, ...)                                                                                                       \
-    fail_msg("%s:%u: %s\n  reply: %d %.*s\n  %s", (play)->row->name, (play)->row->line, (play)->line, (play)->response.status,       \
-             (int)(play)->response.body.n, (play)->response.body.p == NULL ? "" : (play)->response.body.p,                           \
+#define play_fail(play, ...)                                                                                                     \
+    fail_msg("%s:%u: %s\n  reply: %d %.*s\n  %s", (play)->row->name, (play)->row->line, (play)->line, (play)->response.status,   \
+             (int)(play)->response.body.n, (play)->response.body.p == NULL ? "" : (play)->response.body.p,                       \
              arena_printf((play)->arena, __VA_ARGS__))
 
 /* --- words --- */
@@ -170,7 +175,8 @@ static void play_check_reply(struct play *play, const char *target)
     if (!scim || play->response.status < 400)
         return;
     const char *schema = json_text(json_first(json_get(play->body, "schemas")));
-    if (!text_equal(schema, "urn:ietf:params:scim:api:messages:2.0:Error") || text_is_blank(json_get_text(play->body, "detail", "")) ||
+    if (!text_equal(schema, "urn:ietf:params:scim:api:messages:2.0:Error") ||
+        text_is_blank(json_get_text(play->body, "detail", "")) ||
         !text_equal(json_get_text(play->body, "status", ""), arena_printf(play->arena, "%d", play->response.status)))
         play_fail(play, "this is no SCIM error");
 }
@@ -341,8 +347,13 @@ static void play_start(struct play *play, const int64_t *now)
     const char *defect = table_field(play->row, "defect"), *organization = table_field(play->row, "organization");
     const char *const *names = NULL;
     size_t count = defect == NULL ? 0 : text_split(play->arena, defect, ' ', &names);
-    struct server_options options = {.clock = clock_fixed(now), .base_url = "http://test", .admin_token = "admin-secret", .defects = names,
-                                     .defect_count = count, .seeded = true, .seed = 1};
+    struct server_options options = {.clock = clock_fixed(now),
+                                     .base_url = "http://test",
+                                     .admin_token = "admin-secret",
+                                     .defects = names,
+                                     .defect_count = count,
+                                     .seeded = true,
+                                     .seed = 1};
     play->wrong = defect != NULL;
     play->server = server_new(&options, &err);
     if (play->server == NULL)

@@ -22,7 +22,7 @@
 
 struct child {
     pid_t pid;
-    int input; /* closing it is the end of its standard input */
+    int input;       /* closing it is the end of its standard input */
     char line[1024]; /* what it printed first */
     char rest[64];
 };
@@ -98,9 +98,10 @@ static void makes_secrets_serves_and_ends_with_its_input(void **state)
     struct serve_options options = {.secrets = path, .until_eof = true};
     int output;
     struct child child = start(&options, &output);
-    assert_true(text_glob("listening url=http://127.0.0.1:* admin=http://127.0.0.1:*/admin scim=http://127.0.0.1:*/organizations/demo/scim/v2 "
-                          "secrets=/tmp/*",
-                          child.line));
+    assert_true(text_glob(
+        "listening url=http://127.0.0.1:* admin=http://127.0.0.1:*/admin scim=http://127.0.0.1:*/organizations/demo/scim/v2 "
+        "secrets=/tmp/*",
+        child.line));
     struct stat status;
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);

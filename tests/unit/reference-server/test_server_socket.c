@@ -19,7 +19,7 @@
 #include <string.h>
 
 #define CLIENTS 4
-#define ROUNDS 25
+#define ROUNDS  25
 
 static const char organization[] = "{\"name\":\"Acme\",\"id\":\"acme\",\"scimToken\":\"scim-secret\"}";
 
@@ -33,7 +33,8 @@ struct world {
 static void begin(struct world *w, const char *const *defects, size_t count)
 {
     struct error err;
-    struct server_options options = {.clock = clock_real(), .admin_token = "admin-secret", .defects = defects, .defect_count = count};
+    struct server_options options = {
+        .clock = clock_real(), .admin_token = "admin-secret", .defects = defects, .defect_count = count};
     struct http_server_options http = {.max_body = SERVER_MAX_BODY, .refuse = server_refuse};
     struct json_document document;
     json *introduction;
@@ -46,7 +47,8 @@ static void begin(struct world *w, const char *const *defects, size_t count)
     server_set_base_url(w->server, w->base);
     assert_true(json_read(w->arena, (struct bytes){organization, strlen(organization)}, "acme", &document, &err));
     assert_true(server_add_organization(w->server, w->arena, &document, &introduction, &err));
-    assert_string_equal(json_get_text(introduction, "scimBase", ""), arena_printf(w->arena, "%s/organizations/acme/scim/v2", w->base));
+    assert_string_equal(json_get_text(introduction, "scimBase", ""),
+                        arena_printf(w->arena, "%s/organizations/acme/scim/v2", w->base));
 }
 
 static void end(struct world *w)
@@ -56,8 +58,8 @@ static void end(struct world *w)
     arena_free(w->arena);
 }
 
-static struct http_response send(struct http_client *client, struct arena *arena, const char *base, const char *method, const char *target,
-                                 const char *body)
+static struct http_response send(struct http_client *client, struct arena *arena, const char *base, const char *method,
+                                 const char *target, const char *body)
 {
     struct http_request request = {.method = method, .target = arena_printf(arena, "/organizations/acme/scim/v2%s", target)};
     struct http_response response;
@@ -99,7 +101,8 @@ static void answers_over_a_socket(void **state)
     assert_int_equal(made.status, 201);
     assert_string_equal(http_header(&made.headers, "Content-Type"), "application/scim+json");
     const char *id = text_of(w.arena, &made, "/id");
-    assert_string_equal(http_header(&made.headers, "Location"), arena_printf(w.arena, "%s/organizations/acme/scim/v2/Users/%s", w.base, id));
+    assert_string_equal(http_header(&made.headers, "Location"),
+                        arena_printf(w.arena, "%s/organizations/acme/scim/v2/Users/%s", w.base, id));
     struct http_response gone = send(client, w.arena, w.base, "DELETE", arena_printf(w.arena, "/Users/%s", id), NULL);
     assert_int_equal(gone.status, 204);
     assert_int_equal(gone.body.n, 0);
@@ -128,10 +131,11 @@ static const char *make_user(struct http_client *client, struct arena *arena, co
 
 static int add_member(struct http_client *client, struct arena *arena, const char *base, const char *group, const char *id)
 {
-    const char *body = arena_printf(arena,
-                                    "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":[{\"op\":\"Add\","
-                                    "\"path\":\"members\",\"value\":[{\"value\":\"%s\"}]}]}",
-                                    id);
+    const char *body =
+        arena_printf(arena,
+                     "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":[{\"op\":\"Add\","
+                     "\"path\":\"members\",\"value\":[{\"value\":\"%s\"}]}]}",
+                     id);
     return send(client, arena, base, "PATCH", arena_printf(arena, "/Groups/%s", group), body).status;
 }
 
