@@ -30,7 +30,6 @@ struct simulator {
     struct directory *directory;
     struct rng *rng;
     const char *token; /* for the Authorization header */
-    const char *host;  /* unused by the engine, kept for transcripts; may be NULL */
     bool parallel;     /* member changes go out at the same time where the provider does that */
     simulator_send *send;
     void *context;
