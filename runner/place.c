@@ -342,6 +342,8 @@ static void delete_organization(struct place *place)
 /* Also when the run was stopped: then with a client that does not listen to it. Clean-up is no part of the story and not recorded. */
 void place_close(struct place *place)
 {
+    if (place->client == NULL)
+        return; /* never opened */
     if (place->stop != NULL && *place->stop != 0) {
         http_client_free(place->client);
         place->client = new_client(NULL);

@@ -1,0 +1,193 @@
+#include "common/base.h"
+
+#include "runner/play.h"
+
+#include "common/clock.h"
+#include "common/map.h"
+#include "common/memory.h"
+#include "common/text.h"
+#include "runner/case.h"
+#include "runner/target.h"
+#include "simulator/dialect.h"
+
+static play_step *const players[] = {
+    [STEP_EVENT] = play_event, [STEP_PRODUCT] = play_product, [STEP_REQUEST] = play_request, [STEP_PARALLEL] = play_parallel, [STEP_EXPECT] = NULL};
+
+bool survive(struct play *play, const struct error *err)
+{
+    bool lost = err->code == ERROR_UNREACHABLE || err->code == ERROR_LIMIT;
+    if (!lost || !place_alive(&play->place))
+        return false;
+    const struct exchange *last = play->place.count > 0 ? &play->place.exchanges[play->place.count - 1] : NULL;
+    finding_add(play,
+                (struct finding){.class = FINDING_PROTOCOL,
+                                 .rule = "protocol.no-reply",
+                                 .level = LEVEL_MUST,
+                                 .message = last == NULL ? "no reply" : arena_printf(play->arena, "%s %s: no reply", last->request->method, last->request->target),
+                                 .expected = "a reply",
+                                 .actual = err->message,
+                                 .exchange = (long)play->place.count - 1},
+                NULL);
+    return true;
+}
+
+/* --- steps ----------------------------------------------------------------------------------------------------------------------------------------- */
+
+static void begin_step(struct play *play, const struct scenario_step *step, size_t number)
+{
+    play->step = play->place.step = number;
+    play->deed = (struct deed){.step = step, .first_exchange = play->place.count};
+}
+
+static bool stopped(const struct place *place, struct error *err)
+{
+    if (place->stop == NULL || *place->stop == 0)
+        return false;
+    (void)error_set(err, ERROR_INTERRUPTED, "", "", "interrupted");
+    return true;
+}
+
+/* A pure expectation looks at what was observed after the step before. */
+static bool play_and_judge(struct play *play, const struct scenario_step *step, struct error *err)
+{
+    if (players[step->family] != NULL) {
+        if (!players[step->family](play, step, err))
+            return false;
+        if (!judge_step(play, err) && !survive(play, err))
+            return false;
+    }
+    return step->expect == NULL || play_expect(play, step, err);
+}
+
+static bool play_steps(struct play *play, struct error *err)
+{
+    struct case_result *out = play->result;
+    for (size_t i = 0; i < play->scenario->step_count; i++) {
+        const struct scenario_step *step = &play->scenario->steps[i];
+        struct step_result *result = &out->steps[out->step_count++];
+        uint64_t start = clock_monotonic_us();
+        *result = (struct step_result){.title = step->title, .before = access_matrix_of(play, play->after.access)};
+        if (stopped(&play->place, err))
+            return false;
+        begin_step(play, step, i + 1);
+        bool fine = play_and_judge(play, step, err);
+        result->after = access_matrix_of(play, play->after.access);
+        result->expected = access_matrix_expected(play, step->expect);
+        result->duration_us = clock_monotonic_us() - start;
+        if (!fine)
+            return false;
+    }
+    return true;
+}
+
+static bool play_setup(struct play *play, const struct target *target, const volatile int *stop, struct error *err)
+{
+    struct step_result *result = &play->result->steps[play->result->step_count++];
+    uint64_t start = clock_monotonic_us();
+    *result = (struct step_result){.title = "set-up"};
+    bool fine = setup_open(play, target, stop, err);
+    if (fine) {
+        begin_step(play, NULL, 0);
+        fine = judge_step(play, err) || survive(play, err);
+        result->after = access_matrix_of(play, play->after.access);
+    }
+    result->duration_us = clock_monotonic_us() - start;
+    return fine;
+}
+
+/* --- the result -------------------------------------------------------------------------------------------------------------------------------------- */
+
+void case_name(const struct scenario *scenario, const struct dialect *dialect, struct case_result *out)
+{
+    out->id = scenario->id;
+    out->title = scenario->title;
+    out->dialect = dialect == NULL ? "rfc" : dialect_name(dialect);
+    out->file = scenario->file;
+}
+
+static bool ends_run(const struct error *err)
+{
+    return err->code == ERROR_UNREACHABLE || err->code == ERROR_CREDENTIALS || err->code == ERROR_INTERRUPTED;
+}
+
+/* What went wrong while a case was played. With findings, a step that can't be done is most likely their consequence. */
+static void note_problem(struct play *play, const struct error *err)
+{
+    char text[1024];
+    const char *what = arena_strdup(play->arena, error_text(err, text, sizeof text));
+    play->result->reason = arena_printf(play->arena, "step %zu: %s", play->step, what);
+    if (ends_run(err) || play->finding_count == 0)
+        play->result->outcome = OUTCOME_ERROR;
+}
+
+static void note_unobserved(struct play *play)
+{
+    struct case_result *out = play->result;
+    const char *text = play->unobserved == NULL ? NULL : arena_printf(play->arena, "not observable: %s", play->unobserved);
+    const char *parts[] = {text, play->place.leftovers};
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        if (parts[i] != NULL)
+            out->reason = out->reason == NULL ? parts[i] : arena_printf(play->arena, "%s; %s", out->reason, parts[i]);
+}
+
+static void finish(struct play *play, const struct play_options *options)
+{
+    struct case_result *out = play->result;
+    note_unobserved(play);
+    out->requests = play->place.requests;
+    out->findings = play->findings;
+    out->finding_count = play->finding_count;
+    case_decide(out, play->unobserved != NULL);
+    bool dull = out->outcome == OUTCOME_PASSED || out->outcome == OUTCOME_NOT_OBSERVABLE;
+    if (dull && !options->exchanges)
+        return;
+    out->exchanges = play->place.exchanges;
+    out->exchange_count = play->place.count;
+}
+
+static void free_map(void *map)
+{
+    map_free(map);
+}
+
+static void init(struct play *play, const struct scenario *scenario, const struct dialect *dialect, uint64_t seed, struct arena *arena,
+                 struct case_result *out)
+{
+    case_name(scenario, dialect, out);
+    out->steps = arena_array(arena, scenario->step_count + 1, sizeof *out->steps);
+    *play = (struct play){.arena = arena,
+                          .scenario = scenario,
+                          .dialect = dialect,
+                          .rng = rng_for(seed, arena_printf(arena, "%s/%s", out->id, out->dialect)),
+                          .invites = json_object(arena),
+                          .variables = json_object(arena),
+                          .reported = map_new(),
+                          .result = out};
+    arena_defer(arena, free_map, play->reported);
+}
+
+bool case_play(const struct target *target, const struct scenario *scenario, const struct dialect *dialect, const struct play_options *options,
+               struct arena *arena, struct case_result *out, struct error *err)
+{
+    struct play *play = arena_alloc(arena, sizeof *play);
+    struct error problem = {0};
+    uint64_t start = clock_monotonic_us();
+    *out = (struct case_result){0};
+    init(play, scenario, dialect, options->seed, arena, out);
+    const char *obstacle = target->admin_base == NULL ? setup_obstacle(scenario) : NULL;
+    if (obstacle != NULL) {
+        out->outcome = OUTCOME_SKIPPED;
+        out->reason = obstacle;
+        return true;
+    }
+    bool fine = play_setup(play, target, options->stop, &problem) && play_steps(play, &problem);
+    if (!fine)
+        note_problem(play, &problem);
+    place_close(&play->place);
+    finish(play, options);
+    out->duration_us = clock_monotonic_us() - start;
+    if (fine || !ends_run(&problem))
+        return true;
+    *err = problem;
+    return false;
+}

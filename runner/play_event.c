@@ -1,0 +1,181 @@
+/* Steps in the directory's words: the simulated provider changes its directory and sends what it would send. */
+#include "common/base.h"
+
+#include "runner/case.h"
+
+#include "common/memory.h"
+#include "common/text.h"
+
+/* One step may name several people or groups: one event each, in order. */
+struct events {
+    struct event *items;
+    size_t count;
+};
+
+static struct event *next_event(struct play *play, struct events *events, enum event_kind kind, const char *subject)
+{
+    events->items = arena_grow(play->arena, events->items, events->count, events->count + 1, sizeof *events->items);
+    struct event *event = &events->items[events->count++];
+    *event = (struct event){.kind = kind, .subject = subject};
+    return event;
+}
+
+static void name_members(struct play *play, struct event *event, const json *list)
+{
+    const char **members = arena_array(play->arena, json_count(list) + 1, sizeof(char *));
+    for (const json *node = json_first(list); node != NULL; node = json_next(node))
+        members[event->member_count++] = json_text(node);
+    event->members = members;
+}
+
+/* Made-up people of other servers keep their domain. */
+static const json *profile_changes(struct play *play, const json *changes)
+{
+    static const char *const addresses[] = {"email", "userName"};
+    json *copy = json_copy(play->arena, changes);
+    for (size_t i = 0; i < ARRAY_LEN(addresses); i++)
+        if (json_get_text(copy, addresses[i], NULL) != NULL)
+            json_set_text(copy, addresses[i], setup_address(play, json_get_text(copy, addresses[i], "")));
+    return copy;
+}
+
+static void keyed_event(struct play *play, struct events *events, const struct scenario_step *step, const json *node)
+{
+    struct event *event = next_event(play, events, step->event, json_key(node));
+    if (json_is(node, JSON_ARRAY))
+        name_members(play, event, node);
+    else if (json_is(node, JSON_OBJECT))
+        event->changes = profile_changes(play, node);
+    else
+        event->name = json_text(node);
+}
+
+static struct events events_of(struct play *play, const struct scenario_step *step)
+{
+    struct events events = {0};
+    const json *operand = step->operand, *group = json_get(operand, "group");
+    if (event_operands(step->event) == '-')
+        next_event(play, &events, step->event, NULL);
+    else if (json_text(operand) != NULL)
+        next_event(play, &events, step->event, json_text(operand));
+    else if (step->event == EVENT_PUSH_GROUP && group != NULL)
+        name_members(play, next_event(play, &events, step->event, json_text(group)), json_get(operand, "members"));
+    else
+        for (const json *node = json_first(operand); node != NULL; node = json_next(node)) {
+            if (json_key(node) != NULL)
+                keyed_event(play, &events, step, node);
+            else
+                next_event(play, &events, step->event, json_text(node));
+        }
+    return events;
+}
+
+/* --- who may change ------------------------------------------------------------------------------------------------------------------------- */
+
+static bool in_scope(const struct directory_user *user)
+{
+    return user->assigned && user->state == USER_ACTIVE;
+}
+
+/* Members that the provider has not told the server yet, or not taken back yet: the next write to the group brings them along. */
+static void deed_outstanding(struct play *play, const struct directory_group *group)
+{
+    for (size_t i = 0; i < group->member_count; i++)
+        if (!directory_is_pushed_member(group, group->members[i]))
+            deed_user(play, group->members[i]);
+    for (size_t i = 0; i < group->pushed_member_count; i++)
+        if (!directory_is_member(group, group->pushed_members[i]))
+            deed_user(play, group->pushed_members[i]);
+}
+
+static void deed_outstanding_groups(struct play *play, const struct directory_user *user)
+{
+    for (size_t i = 0; i < play->directory->group_count; i++)
+        if (play->directory->groups[i]->pushed && directory_is_member(play->directory->groups[i], user))
+            deed_outstanding(play, play->directory->groups[i]);
+}
+
+static void note_subjects(struct play *play, const struct event *event)
+{
+    const struct directory_user *user = event->subject == NULL ? NULL : directory_user(play->directory, event->subject);
+    const struct directory_group *group = event->subject == NULL ? NULL : directory_group(play->directory, event->subject);
+    char operands = event_operands(event->kind);
+    if ((operands == 'u' || operands == 'p') && user != NULL) {
+        deed_user(play, user);
+        deed_outstanding_groups(play, user);
+    }
+    if ((operands == 'g' || operands == 'm' || operands == 'n') && group != NULL) {
+        deed_group(play, group, operands == 'g');
+        deed_outstanding(play, group);
+        for (size_t i = 0; i < event->member_count; i++)
+            if (directory_user(play->directory, event->members[i]) != NULL)
+                deed_user(play, directory_user(play->directory, event->members[i]));
+    }
+    play->deed.renamed_group = play->deed.renamed_group || operands == 'n';
+}
+
+static bool group_settled(const struct directory_group *group)
+{
+    if (!group->pushed)
+        return true;
+    for (size_t i = 0; i < group->member_count; i++)
+        if (in_scope(group->members[i]) && !directory_is_pushed_member(group, group->members[i]))
+            return false;
+    for (size_t i = 0; i < group->pushed_member_count; i++)
+        if (!directory_is_member(group, group->pushed_members[i]))
+            return false;
+    return group->last_error == NULL && (group->deleted || group->server_id != NULL);
+}
+
+/* Nothing is left to do, so a cycle must change nothing. */
+static bool settled(const struct play *play)
+{
+    for (size_t i = 0; i < play->directory->user_count; i++) {
+        const struct directory_user *user = play->directory->users[i];
+        bool told = in_scope(user) ? user->server_id != NULL && user->pushed_active : !user->pushed_active && user->state != USER_DELETED;
+        if (user->last_error != NULL || (user->state == USER_DELETED ? user->server_id != NULL : !told))
+            return false;
+    }
+    for (size_t i = 0; i < play->directory->group_count; i++)
+        if (!group_settled(play->directory->groups[i]))
+            return false;
+    return !play->disturbed;
+}
+
+/* --- playing ------------------------------------------------------------------------------------------------------------------------------------ */
+
+static bool play_one(struct play *play, const struct event *event, struct error *err)
+{
+    struct event_outcome outcome;
+    struct error problem = {0};
+    play->deed.first_exchange = play->place.count;
+    note_subjects(play, event);
+    if (!simulator_play(&play->simulator, event, &outcome, &problem)) {
+        note_subjects(play, event);
+        play->deed.wide = true; /* how far it came is unknown */
+        if (survive(play, &problem))
+            return true;
+        *err = problem;
+        return false;
+    }
+    note_subjects(play, event); /* ids and names are others by now */
+    bool refused = outcome.refused > 0 || (outcome.console != NULL && outcome.complaint == NULL);
+    play->deed.written += outcome.written;
+    play->deed.refused += refused;
+    judge_refusal(play, &outcome);
+    return true;
+}
+
+bool play_event(struct play *play, const struct scenario_step *step, struct error *err)
+{
+    struct events events = events_of(play, step);
+    play->deed.event = true;
+    play->deed.repeat = step->event == EVENT_SYNC && settled(play);
+    play->deed.wide = step->event == EVENT_SYNC && !play->deed.repeat;
+    play->simulator.token = play->place.token;
+    play->simulator.parallel = step->parallel;
+    for (size_t i = 0; i < events.count; i++)
+        if (!play_one(play, &events.items[i], err))
+            return false;
+    return true;
+}

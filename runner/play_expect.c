@@ -1,0 +1,374 @@
+/* The `expect` parts: what the file says on top of what is judged unasked. One row each. */
+#include "common/base.h"
+
+#include "runner/case.h"
+
+#include "common/memory.h"
+#include "common/text.h"
+#include "common/unicode.h"
+#include "runner/matcher.h"
+
+#include <string.h>
+
+struct expectation {
+    struct play *play;
+    const json *part;
+    const char *rule, *hint;
+    struct error *err;
+};
+
+static void unmet(const struct expectation *e, const char *message, const char *expected, const char *actual)
+{
+    finding_add(e->play,
+                (struct finding){.class = rule_class(e->rule),
+                                 .rule = e->rule,
+                                 .level = LEVEL_MUST,
+                                 .message = message,
+                                 .expected = expected,
+                                 .actual = actual,
+                                 .hint = e->hint,
+                                 .exchange = -1},
+                arena_printf(e->play->arena, "%zu %s", e->play->step, message));
+}
+
+/* --- access ------------------------------------------------------------------------------------------------------------------------------------- */
+
+/* Aliases and the default state written out: "edit" is "editor", "editor, member" is "editor". */
+static const char *canonical_cell(struct arena *arena, const char *cell)
+{
+    static const char *const aliases[][2] = {{"edit", "editor"}, {"view", "viewer"}, {"check", "participant"}, {"checker", "participant"}};
+    size_t n = strcspn(cell, ", ");
+    const char *role = arena_strndup(arena, cell, n);
+    for (size_t i = 0; i < ARRAY_LEN(aliases); i++)
+        if (text_equal(role, aliases[i][0]))
+            role = aliases[i][1];
+    return strstr(cell, "joinable") != NULL ? arena_printf(arena, "%s, joinable", role) : role;
+}
+
+static const char *row_text(const struct expectation *e, const json *user)
+{
+    struct buffer b = buffer_new(1000);
+    for (const json *entry = json_first(json_get(user, "access")); entry != NULL; entry = json_next(entry))
+        buffer_printf(&b, "%s%s: %s", b.n == 0 ? "" : "; ", json_get_text(entry, "resource", "?"), access_cell(e->play->arena, entry));
+    return b.n == 0 ? "none" : buffer_take(&b, e->play->arena);
+}
+
+static const char *wanted_text(const struct expectation *e, const json *row)
+{
+    struct buffer b = buffer_new(1000);
+    for (const json *node = json_first(row); node != NULL; node = json_next(node))
+        buffer_printf(&b, "%s%s: %s", b.n == 0 ? "" : "; ", json_key(node), canonical_cell(e->play->arena, json_text(node)));
+    return b.n == 0 ? "none" : buffer_take(&b, e->play->arena);
+}
+
+static bool row_fits(const struct expectation *e, const json *row, const json *user)
+{
+    if (json_count(json_get(user, "access")) != json_count(row))
+        return false;
+    for (const json *node = json_first(row); node != NULL; node = json_next(node)) {
+        const json *entry = access_entry(user, json_key(node));
+        if (entry == NULL || !text_equal(access_cell(e->play->arena, entry), canonical_cell(e->play->arena, json_text(node))))
+            return false;
+    }
+    return true;
+}
+
+static bool part_access(const struct expectation *e)
+{
+    for (const json *row = json_first(e->part); row != NULL; row = json_next(row)) {
+        const json *user = person_access(e->play, e->play->after.access, json_key(row));
+        if (!row_fits(e, row, user))
+            unmet(e, arena_printf(e->play->arena, "%s has other access", json_key(row)), wanted_text(e, row), row_text(e, user));
+    }
+    return true;
+}
+
+static const char *route_text(const struct expectation *e, const json *via)
+{
+    const char *grant = json_get_text(via, "grant", "?"), *name = json_get_text(via, "group", "");
+    if (!text_equal(grant, "group"))
+        return grant;
+    for (size_t i = 0; i < e->play->directory->group_count; i++) {
+        const struct directory_group *group = e->play->directory->groups[i];
+        const struct seen_group *seen = observed_group(&e->play->after, group->server_id);
+        if (text_equal(group->name, name) || text_equal(group->server_id, name) || (seen != NULL && text_equal(seen->name, name)))
+            return arena_printf(e->play->arena, "group:%s", group->key);
+    }
+    return arena_printf(e->play->arena, "group:%s", name);
+}
+
+static const char *routes_text(const struct expectation *e, const json *entry)
+{
+    struct buffer b = buffer_new(500);
+    for (const json *via = json_first(json_get(entry, "via")); via != NULL; via = json_next(via))
+        buffer_printf(&b, "%s%s", b.n == 0 ? "" : ", ", route_text(e, via));
+    return b.n == 0 ? "nothing" : buffer_take(&b, e->play->arena);
+}
+
+static const char *list_text(const struct expectation *e, const json *list)
+{
+    struct buffer b = buffer_new(500);
+    for (const json *node = json_first(list); node != NULL; node = json_next(node))
+        buffer_printf(&b, "%s%s", b.n == 0 ? "" : ", ", json_text(node));
+    return buffer_take(&b, e->play->arena);
+}
+
+static bool part_via(const struct expectation *e)
+{
+    for (const json *row = json_first(e->part); row != NULL; row = json_next(row)) {
+        const json *user = person_access(e->play, e->play->after.access, json_key(row));
+        for (const json *node = json_first(row); node != NULL; node = json_next(node)) {
+            const char *wanted = list_text(e, node), *got = routes_text(e, access_entry(user, json_key(node)));
+            if (!text_equal(wanted, got))
+                unmet(e, arena_printf(e->play->arena, "%s has access to %s in other ways", json_key(row), json_key(node)), wanted, got);
+        }
+    }
+    return true;
+}
+
+static bool part_projects(const struct expectation *e)
+{
+    const json *projects = json_get(e->play->after.access, "projects");
+    for (const json *node = json_first(e->part); node != NULL; node = json_next(node)) {
+        const json *found = NULL, *user = person_access(e->play, e->play->after.access, json_text(node));
+        for (const json *project = json_first(projects); project != NULL; project = json_next(project))
+            if (text_equal(json_get_text(project, "project", ""), json_key(node)))
+                found = project;
+        const char *owner = json_get_text(found, "owner", "");
+        bool fits = unicode_equal_fold(owner, person_name(e->play, json_text(node))) || text_equal(owner, json_get_text(user, "user", NULL));
+        if (found == NULL || !fits)
+            unmet(e, arena_printf(e->play->arena, "the project %s is not as it should be", json_key(node)),
+                  arena_printf(e->play->arena, "owned by %s", json_text(node)), found == NULL ? "no such project" : arena_printf(e->play->arena, "owned by %s", owner));
+    }
+    return true;
+}
+
+/* --- ways in --------------------------------------------------------------------------------------------------------------------------------------- */
+
+static bool part_sign_in(const struct expectation *e)
+{
+    for (const json *node = json_first(e->part); node != NULL; node = json_next(node)) {
+        bool allowed;
+        if (!probe_sign_in(e->play, json_key(node), &allowed, e->err))
+            return false;
+        if (allowed != text_equal(json_text(node), "allowed"))
+            unmet(e, arena_printf(e->play->arena, "sign-in of %s", json_key(node)), json_text(node), allowed ? "allowed" : "refused");
+    }
+    return true;
+}
+
+static bool keys_fit(const struct expectation *e, enum key_kind kind, const char *what)
+{
+    for (const json *node = json_first(e->part); node != NULL; node = json_next(node)) {
+        size_t count = 0;
+        for (size_t i = 0; i < e->play->key_count; i++) {
+            bool alive;
+            if (e->play->keys[i].kind != kind || !text_equal(e->play->keys[i].person, json_key(node)))
+                continue;
+            count++;
+            if (!probe_key(e->play, &e->play->keys[i], &alive, e->err))
+                return false;
+            if (alive != text_equal(json_text(node), "alive"))
+                unmet(e, arena_printf(e->play->arena, "%s %zu of %s", what, count, json_key(node)), json_text(node), alive ? "alive" : "dead");
+        }
+        if (count == 0 && text_equal(json_text(node), "alive"))
+            unmet(e, arena_printf(e->play->arena, "%s has no %s", json_key(node), what), "alive", "none");
+    }
+    return true;
+}
+
+static bool part_session(const struct expectation *e)
+{
+    return keys_fit(e, KEY_SESSION, "session");
+}
+
+static bool part_api_key(const struct expectation *e)
+{
+    return keys_fit(e, KEY_API, "API key");
+}
+
+/* --- the SCIM view ------------------------------------------------------------------------------------------------------------------------------------ */
+
+static bool part_active(const struct expectation *e)
+{
+    for (const json *node = json_first(e->part); node != NULL; node = json_next(node)) {
+        const struct seen_user *seen = person_seen(e->play, &e->play->after, json_key(node));
+        if (seen == NULL || seen->active != json_true(node))
+            unmet(e, arena_printf(e->play->arena, "active of %s in SCIM", json_key(node)), json_true(node) ? "true" : "false",
+                  seen == NULL ? "no account" : (seen->active ? "true" : "false"));
+    }
+    return true;
+}
+
+/* Accounts of that userName, and the one that the provider knows under another name (Entra renames what it soft-deletes). */
+static bool part_accounts(const struct expectation *e)
+{
+    for (const json *node = json_first(e->part); node != NULL; node = json_next(node)) {
+        const char *name = person_name(e->play, json_key(node));
+        const struct seen_user *known = observed_user(&e->play->after, person_id(e->play, json_key(node)));
+        size_t count;
+        int64_t wanted = 0;
+        observed_user_named(&e->play->after, name, &count);
+        count += known != NULL && !unicode_equal_fold(known->user_name, name);
+        json_integer(node, &wanted);
+        if ((int64_t)count != wanted)
+            unmet(e, arena_printf(e->play->arena, "accounts of %s", json_key(node)), arena_printf(e->play->arena, "%lld", (long long)wanted),
+                  arena_printf(e->play->arena, "%zu", count));
+    }
+    return true;
+}
+
+static const char *members_text(const struct expectation *e, const struct seen_group *seen)
+{
+    struct buffer b = buffer_new(1000);
+    for (const json *node = seen == NULL ? NULL : json_first(seen->members); node != NULL; node = json_next(node)) {
+        const char *id = json_get_text(node, "value", "?"), *name = id;
+        for (size_t i = 0; i < e->play->directory->user_count; i++)
+            if (text_equal(e->play->directory->users[i]->server_id, id))
+                name = e->play->directory->users[i]->key;
+        const struct seen_user *user = observed_user(&e->play->after, id);
+        buffer_printf(&b, "%s%s", b.n == 0 ? "" : ", ", name == id && user != NULL ? user->user_name : name);
+    }
+    return seen == NULL ? "no such group" : (b.n == 0 ? "nobody" : buffer_take(&b, e->play->arena));
+}
+
+static const struct seen_group *group_seen(const struct expectation *e, const char *key)
+{
+    const struct directory_group *group = directory_group(e->play->directory, key);
+    const struct seen_group *seen = group == NULL ? NULL : observed_group(&e->play->after, group->server_id);
+    for (size_t i = 0; group != NULL && seen == NULL && i < e->play->after.group_count; i++)
+        if (text_equal(e->play->after.groups[i].name, group->name))
+            seen = &e->play->after.groups[i];
+    return seen;
+}
+
+static bool part_members(const struct expectation *e)
+{
+    for (const json *row = json_first(e->part); row != NULL; row = json_next(row)) {
+        const struct seen_group *seen = group_seen(e, json_key(row));
+        bool fits = seen != NULL && json_count(seen->members) == json_count(row);
+        for (const json *node = json_first(row); node != NULL && fits; node = json_next(node)) {
+            const struct seen_user *user = person_seen(e->play, &e->play->after, json_text(node));
+            fits = user != NULL && seen_member(seen, user->id);
+        }
+        if (!fits)
+            unmet(e, arena_printf(e->play->arena, "members of %s in SCIM", json_key(row)), json_count(row) == 0 ? "nobody" : list_text(e, row),
+                  members_text(e, seen));
+    }
+    return true;
+}
+
+static const json *element_of_type(const json *list, const char *type, size_t n)
+{
+    for (const json *node = json_first(list); node != NULL; node = json_next(node)) {
+        const char *has = json_get_text(node, "type", "");
+        if (strlen(has) == n && strncmp(has, type, n) == 0)
+            return node;
+    }
+    return NULL;
+}
+
+/* One name of a path, perhaps with [type eq "work"] behind it. */
+static const json *path_step(struct arena *arena, const json *node, const char *p, size_t n)
+{
+    const char *bracket = memchr(p, '[', n);
+    const json *child = json_get_nocase(node, arena_strndup(arena, p, bracket == NULL ? n : (size_t)(bracket - p)));
+    const char *quote = bracket == NULL ? NULL : memchr(bracket, '"', n - (size_t)(bracket - p));
+    return quote == NULL ? child : element_of_type(child, quote + 1, strcspn(quote + 1, "\""));
+}
+
+/* "title", "name.givenName", "emails[type eq \"work\"].value", "urn:…:User:department", "/emails/0/value". */
+static const json *path_value(struct arena *arena, const json *resource, const char *path)
+{
+    if (path[0] == '/')
+        return json_pointer(resource, path);
+    for (const json *node = json_first(resource); node != NULL; node = json_next(node)) {
+        size_t n = strlen(json_key(node));
+        if (text_starts_nocase(json_key(node), "urn:") && text_starts_nocase(path, json_key(node)) && (path[n] == ':' || path[n] == '\0'))
+            return path[n] == '\0' ? node : path_value(arena, node, path + n + 1);
+    }
+    const json *node = resource;
+    for (const char *p = path; *p != '\0' && node != NULL;) {
+        size_t n = strcspn(p, ".[");
+        if (p[n] == '[')
+            n += strcspn(p + n, "]") + 1;
+        if (n > strlen(p))
+            return NULL;
+        node = path_step(arena, node, p, n);
+        p += n + (p[n] == '.');
+    }
+    return node;
+}
+
+static bool part_scim(const struct expectation *e)
+{
+    for (const json *row = json_first(e->part); row != NULL; row = json_next(row)) {
+        const struct seen_group *group = group_seen(e, json_key(row));
+        const struct seen_user *user = group != NULL ? NULL : person_seen(e->play, &e->play->after, json_key(row));
+        const json *resource = group != NULL ? group->resource : (user != NULL ? user->resource : NULL);
+        for (const json *node = json_first(row); node != NULL; node = json_next(node)) {
+            json *matcher;
+            struct mismatch mismatch;
+            if (!variables_fill_json(e->play, e->play->arena, NULL, node, &matcher, e->err))
+                return false;
+            if (!matcher_match(e->play->arena, matcher, path_value(e->play->arena, resource, json_key(node)), &mismatch))
+                unmet(e, arena_printf(e->play->arena, "%s of %s in SCIM", json_key(node), json_key(row)), mismatch.expected,
+                      resource == NULL ? "no such resource" : mismatch.actual);
+        }
+    }
+    return true;
+}
+
+static bool part_same_account(const struct expectation *e)
+{
+    for (const json *node = json_first(e->part); node != NULL; node = json_next(node)) {
+        const struct directory_user *user = directory_user(e->play->directory, json_text(node));
+        const char *first = user == NULL ? NULL : e->play->user_memory[user_index(e->play, user)].first_id;
+        const struct seen_user *seen = person_seen(e->play, &e->play->after, json_text(node));
+        if (first == NULL || seen == NULL || !text_equal(first, seen->id))
+            unmet(e, arena_printf(e->play->arena, "%s must still be the account of the beginning", json_text(node)), first == NULL ? "an account" : first,
+                  seen == NULL ? "no account" : seen->id);
+    }
+    return true;
+}
+
+/* --- the table ------------------------------------------------------------------------------------------------------------------------------------------- */
+
+enum needs { NEEDS_ACCESS, NEEDS_DOOR, NEEDS_SCIM };
+
+static const struct {
+    const char *name;
+    enum needs needs;
+    bool (*check)(const struct expectation *e);
+} parts[] = {
+    {"access", NEEDS_ACCESS, part_access},   {"via", NEEDS_ACCESS, part_via},       {"projects", NEEDS_ACCESS, part_projects},
+    {"sign-in", NEEDS_DOOR, part_sign_in},   {"session", NEEDS_DOOR, part_session}, {"api-key", NEEDS_DOOR, part_api_key},
+    {"active", NEEDS_SCIM, part_active},     {"accounts", NEEDS_SCIM, part_accounts}, {"members", NEEDS_SCIM, part_members},
+    {"scim", NEEDS_SCIM, part_scim},         {"same-account", NEEDS_SCIM, part_same_account},
+};
+
+static bool can_see(struct play *play, enum needs needs, const char *part)
+{
+    bool seen = needs == NEEDS_SCIM ? play->after.scim : (needs == NEEDS_ACCESS ? play->after.access != NULL : play->place.app_base != NULL);
+    if (!seen)
+        unobserved(play, part);
+    return seen;
+}
+
+bool play_expect(struct play *play, const struct scenario_step *step, struct error *err)
+{
+    const char *rule = json_get_text(step->expect, "rule", NULL);
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        const json *part = json_get(step->expect, parts[i].name);
+        struct expectation e = {.play = play,
+                                .part = part,
+                                .rule = rule != NULL ? rule : arena_printf(play->arena, "expect.%s", parts[i].name),
+                                .hint = json_get_text(step->expect, "hint", NULL),
+                                .err = err};
+        if (part != NULL && can_see(play, parts[i].needs, parts[i].name) && !parts[i].check(&e)) {
+            if (!survive(play, err))
+                return false;
+        }
+    }
+    return true;
+}
