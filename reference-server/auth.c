@@ -25,10 +25,10 @@ bool auth_matches(const char *hash, const char *token)
 
 bool auth_is_token(const char *text)
 {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/";
-    size_t n = strspn(text, letters);
-    size_t padding = strspn(text + n, "=");
-    return n > 0 && text[n + padding] == '\0' && n + padding <= AUTH_MAX_LENGTH;
+    size_t n = 0;
+    while (text[n] > ' ' && text[n] <= '~')
+        n++;
+    return n > 0 && text[n] == '\0' && n <= AUTH_MAX_LENGTH;
 }
 
 static void challenge(struct exchange *x, const char *realm, const char *why)

@@ -18,7 +18,8 @@ void auth_refuse(struct exchange *x, const char *realm, const char *why);
 
 void auth_hash(const char *token, char out[65]);
 bool auth_matches(const char *hash, const char *token);
-/* b64token of RFC 6750 §2.1, 1 to AUTH_MAX_LENGTH letters: what can stand behind `Bearer`. */
+/* 1 to AUTH_MAX_LENGTH visible ASCII characters: what can stand behind `Bearer`, and more than the b64token of RFC 6750 §2.1, since tokens are given
+ * by whoever sets the organization up. */
 bool auth_is_token(const char *text);
 
 #endif

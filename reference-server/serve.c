@@ -45,7 +45,7 @@ static bool choose_token(struct service *s, const char *given, const char *name,
     *out = given;
     if (given != NULL)
         return auth_is_token(given) ||
-               error_set(err, ERROR_USAGE, name, "use letters, digits and -._~+/", "this is no bearer token");
+               error_set(err, ERROR_USAGE, name, "use visible ASCII characters without blanks", "this is no bearer token");
     char *token;
     if (!random_token(s->arena, TOKEN_BYTES, &token, err))
         return false;
