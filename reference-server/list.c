@@ -38,8 +38,8 @@ struct part {
 struct hit {
     struct subject subject;
     const struct part *part;
-    json *key; /* the resource, when there is an order to be made */
-    size_t at; /* place in the order of creation */
+    const json *key; /* the resource, when there is an order to be made */
+    size_t at;       /* place in the order of creation */
 };
 
 struct result {
@@ -137,6 +137,12 @@ static bool matches(const struct exchange *x, const struct part *part, struct su
     return scim_match(part->matcher, whole);
 }
 
+/* What is stored stays as it is while the organization is locked. */
+static const json *key_of(const struct exchange *x, const struct part *part, struct subject subject)
+{
+    return part->need == NEED_STORED ? view_stored(subject) : view_resource(x, x->arena, subject, part->need == NEED_DERIVED);
+}
+
 static void collect(const struct exchange *x, const struct part *part, struct result *result)
 {
     for (size_t i = 0; i < part->source->count; i++) {
@@ -146,7 +152,7 @@ static void collect(const struct exchange *x, const struct part *part, struct re
         if (!matches(x, part, hit.subject))
             continue;
         if (result->place != NULL)
-            hit.key = view_resource(x, x->arena, hit.subject, part->need == NEED_DERIVED);
+            hit.key = key_of(x, part, hit.subject);
         keep(x->arena, result, hit);
     }
 }

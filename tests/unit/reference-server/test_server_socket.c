@@ -226,6 +226,53 @@ static void k42_loses_one_of_two_concurrent_additions(void **state)
     end(&w);
 }
 
+/* --- organizations that come and go --- */
+
+static int dispatch(struct server *server, const char *method, const char *target, const char *token, const char *body)
+{
+    struct arena *arena = arena_new();
+    struct http_request request = {.method = method, .target = target, .body = {body, strlen(body)}};
+    struct http_response response = {0};
+    http_add_header(arena, &request.headers, "Authorization", arena_printf(arena, "Bearer %s", token));
+    server_dispatch(server, arena, &request, &response);
+    int status = response.status;
+    arena_free(arena);
+    return status;
+}
+
+static void *come_and_go(void *context)
+{
+    struct server *server = context;
+    for (unsigned i = 0; i < 60; i++) {
+        int made = dispatch(server, "POST", "/admin/organizations", "admin-secret",
+                            "{\"name\":\"Other\",\"id\":\"other\",\"scimToken\":\"other-secret\"}");
+        assert_true(made == 201 || made == 409);
+        int read = dispatch(server, "GET", "/organizations/other/scim/v2/Users", "other-secret", "");
+        assert_true(read == 200 || read == 404);
+        int access = dispatch(server, "GET", "/admin/organizations/other/access", "admin-secret", "");
+        assert_true(access == 200 || access == 404);
+        int gone = dispatch(server, "DELETE", "/admin/organizations/other", "admin-secret", "");
+        assert_true(gone == 204 || gone == 404);
+        assert_int_equal(dispatch(server, "GET", "/admin/organizations", "admin-secret", ""), 200);
+        assert_int_equal(dispatch(server, "GET", "/organizations/acme/scim/v2/Users", "scim-secret", ""), 200);
+    }
+    return NULL;
+}
+
+static void organizations_come_and_go_under_load(void **state)
+{
+    UNUSED(state);
+    struct world w;
+    pthread_t threads[CLIENTS];
+    begin(&w, NULL, 0);
+    for (unsigned i = 0; i < CLIENTS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, come_and_go, w.server), 0);
+    for (unsigned i = 0; i < CLIENTS; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(dispatch(w.server, "GET", "/organizations/other/scim/v2/Users", "other-secret", ""), 404);
+    end(&w);
+}
+
 static void an_unknown_defect_is_an_error_with_the_nearest_name(void **state)
 {
     UNUSED(state);
@@ -251,6 +298,7 @@ int main(void)
         cmocka_unit_test(answers_over_a_socket),
         cmocka_unit_test(concurrent_additions_are_all_kept),
         cmocka_unit_test(k42_loses_one_of_two_concurrent_additions),
+        cmocka_unit_test(organizations_come_and_go_under_load),
         cmocka_unit_test(an_unknown_defect_is_an_error_with_the_nearest_name),
     };
     int status = tap_run("server over sockets", tests);
