@@ -268,23 +268,34 @@ static const json *element_of_type(const json *list, const char *type, size_t n)
     return NULL;
 }
 
-/* One name of a path, perhaps with [type eq "work"] behind it. */
+static const json *element_at(const json *list, uint64_t index)
+{
+    const json *node = json_first(list);
+    while (node != NULL && index-- > 0)
+        node = json_next(node);
+    return node;
+}
+
+/* One name of a path, perhaps with [type eq "work"] behind it, or the position in a list. */
 static const json *path_step(struct arena *arena, const json *node, const char *p, size_t n)
 {
+    uint64_t index;
+    if (json_is(node, JSON_ARRAY) && text_to_u64(arena_strndup(arena, p, n), JSON_MAX_VALUES, &index))
+        return element_at(node, index);
     const char *bracket = memchr(p, '[', n);
     const json *child = json_get_nocase(node, arena_strndup(arena, p, bracket == NULL ? n : (size_t)(bracket - p)));
     const char *quote = bracket == NULL ? NULL : memchr(bracket, '"', n - (size_t)(bracket - p));
     return quote == NULL ? child : element_of_type(child, quote + 1, strcspn(quote + 1, "\""));
 }
 
-/* "title", "name.givenName", "emails[type eq \"work\"].value", "urn:…:User:department", "/emails/0/value". */
+/* "title", "name.givenName", "emails[type eq \"work\"].value", "emails.0.value", "urn:…:User:department", "/emails/0/value". */
 static const json *path_value(struct arena *arena, const json *resource, const char *path)
 {
     if (path[0] == '/')
         return json_pointer(resource, path);
     for (const json *node = json_first(resource); node != NULL; node = json_next(node)) {
         size_t n = strlen(json_key(node));
-        if (text_starts_nocase(json_key(node), "urn:") && text_starts_nocase(path, json_key(node)) && (path[n] == ':' || path[n] == '\0'))
+        if (text_starts_nocase(json_key(node), "urn:") && text_starts_nocase(path, json_key(node)) && (path[n] == ':' || path[n] == '.' || path[n] == '\0'))
             return path[n] == '\0' ? node : path_value(arena, node, path + n + 1);
     }
     const json *node = resource;

@@ -217,7 +217,7 @@ static void check_folders(struct lint *lint, const json *value)
 
 static void check_projects(struct lint *lint, const json *value)
 {
-    static const struct member members[] = {{"owner", IS_TEXT, true, check_holder}, {"archived", IS_BOOL, false, NULL}};
+    static const struct member members[] = {{"owner", IS_TEXT, true, check_holder}};
     for (const json *project = json_first(value); project != NULL; project = json_next(project))
         lint_object(lint, project, members, ARRAY_LEN(members), "a project");
 }
@@ -237,9 +237,11 @@ static void check_workspaces(struct lint *lint, const json *value)
 
 static void check_accounts(struct lint *lint, const json *value)
 {
-    static const struct member members[] = {{"givenName", IS_TEXT, false, NULL},          {"familyName", IS_TEXT, false, NULL},
-                                            {"displayName", IS_TEXT, false, NULL},        {"orgRole", IS_TEXT, false, check_org_role},
-                                            {"password", IS_TEXT, false, check_name},     {"active", IS_BOOL, false, NULL}};
+    static const struct member members[] = {{"givenName", IS_TEXT, false, NULL},
+                                            {"familyName", IS_TEXT, false, NULL},
+                                            {"orgRole", IS_TEXT, false, check_org_role},
+                                            {"password", IS_TEXT, false, check_name},
+                                            {"active", IS_BOOL, false, NULL}};
     for (const json *account = json_first(value); account != NULL; account = json_next(account)) {
         if (!names_have(&lint->users, json_key(account)) && strchr(json_key(account), '@') == NULL)
             complain(lint, account, "name a user of the directory or write an address", "\"%s\" is nobody", json_key(account));

@@ -34,7 +34,7 @@ static void name_person(const struct play *play, json *object, const char *membe
 /* An account that is there before SCIM has the names of the directory unless the file says otherwise. */
 static void complete_accounts(const struct play *play, json *accounts)
 {
-    static const char *const names[] = {"givenName", "familyName", "displayName"};
+    static const char *const names[] = {"givenName", "familyName"};
     for (json *node = json_edit_first(accounts); node != NULL; node = json_edit_next(node)) {
         const struct directory_user *user = directory_user(play->directory, json_key(node));
         for (size_t i = 0; user != NULL && i < ARRAY_LEN(names); i++)
