@@ -45,8 +45,10 @@ static void forget_user(struct session *s, struct directory_user *user)
 /* Somebody with a new name is still found by the old one. */
 static const char *matching_value(const struct session *s, const struct directory_user *user)
 {
-    static const char *const keys[] = {
-        [MATCH_USER_NAME] = "userName", [MATCH_EXTERNAL_ID] = "externalId", [MATCH_WORK_MAIL] = "email"};
+    static const char *const keys[] = {[MATCH_USER_NAME] = "userName",
+                                       [MATCH_EXTERNAL_ID] = "externalId",
+                                       [MATCH_WORK_MAIL] = "email",
+                                       [MATCH_EMPLOYEE_NUMBER] = "employeeNumber"};
     const char *key = keys[session_axis(s, AXIS_MATCH)];
     return json_get_text(user->known != NULL ? user->known : wire_user_flat(s->sim, user, true), key, "");
 }
@@ -223,17 +225,24 @@ static enum flow converge_managers(struct session *s)
     return FLOW_DONE;
 }
 
-/* Groups that were pushed before the person was there. */
-static enum flow converge_groups(struct session *s, const struct directory_user *only_of)
+static enum flow each_group(struct session *s, const struct directory_user *only_of,
+                            enum flow (*converge)(struct session *session, struct directory_group *group))
 {
     const struct directory *directory = s->sim->directory;
     for (size_t i = 0; i < directory->group_count && !s->halted; i++) {
         struct directory_group *group = directory->groups[i];
         bool concerned = only_of == NULL || (group->server_id != NULL && directory_is_member(group, only_of));
-        if (concerned && entra_converge_group(s, group) == FLOW_BROKEN)
+        if (concerned && converge(s, group) == FLOW_BROKEN)
             return FLOW_BROKEN;
     }
     return FLOW_DONE;
+}
+
+/* All groups, then the members of all; only_of: groups that were pushed before the person was there, NULL for every group. */
+static enum flow converge_groups(struct session *s, const struct directory_user *only_of)
+{
+    enum flow flow = each_group(s, only_of, entra_converge_group);
+    return flow == FLOW_DONE ? each_group(s, only_of, entra_converge_members) : flow;
 }
 
 /* --- events --- */
@@ -256,7 +265,8 @@ enum flow entra_user(struct session *session)
 
 enum flow entra_group(struct session *session)
 {
-    return entra_converge_group(session, session->group);
+    enum flow flow = entra_converge_group(session, session->group);
+    return flow == FLOW_DONE ? entra_converge_members(session, session->group) : flow;
 }
 
 enum flow entra_sync(struct session *session)

@@ -9,11 +9,10 @@
 #include "simulator/wire_patch.h"
 #include "simulator/wire_request.h"
 
-static void learn_group(struct session *s, struct directory_group *group, const struct match *match)
+static void learn_group(struct session *s, struct directory_group *group, const json *resource)
 {
-    group->server_id = match->id;
-    group->known = wire_group_read(s->sim, match->resource);
-    group->members_shown = json_count(json_get(match->resource, "members")) > 0;
+    group->known = wire_group_read(s->sim, resource);
+    group->members_shown = json_count(json_get(resource, "members")) > 0;
     if (group->members_shown)
         session_note(s, COMPLAINT_MEMBERS);
 }
@@ -36,10 +35,30 @@ static enum flow match_group(struct session *s, struct directory_group *group)
         flow = session_read_match(s, &reply, &match);
     if (flow != FLOW_DONE)
         return flow;
-    if (match.resource == NULL)
+    if (match.resource == NULL) {
         forget_group(group);
-    else
-        learn_group(s, group, &match);
+        return FLOW_DONE;
+    }
+    group->server_id = match.id;
+    learn_group(s, group, match.resource);
+    return FLOW_DONE;
+}
+
+static enum flow read_group(struct session *s, struct directory_group *group)
+{
+    struct reply reply;
+    enum flow flow = cycle_call(s, "GET", wire_group_item(s->sim, group->server_id), NULL, &reply);
+    if (flow != FLOW_DONE)
+        return flow;
+    if (reply.status == 404) { /* only here a 404 is an answer: unlink */
+        forget_group(group);
+        return FLOW_DONE;
+    }
+    if (!reply_ok(&reply))
+        return session_refuse(s, &reply);
+    if (reply.body == NULL)
+        return session_complain(s, COMPLAINT_NOT_JSON);
+    learn_group(s, group, reply.body);
     return FLOW_DONE;
 }
 
@@ -167,9 +186,20 @@ enum flow entra_converge_group(struct session *s, struct directory_group *group)
         return FLOW_DONE;
     session_begin(s, &group->last_error);
     enum flow flow = FLOW_DONE;
-    if (group->server_id == NULL || cycle_on_demand(s))
+    if (group->server_id != NULL && session_axis(s, AXIS_GET_BEFORE_PATCH))
+        flow = read_group(s, group);
+    if (flow == FLOW_DONE && (group->server_id == NULL || cycle_on_demand(s)))
         flow = match_group(s, group);
-    if (flow == FLOW_DONE)
-        flow = group->server_id == NULL ? create_group(s, group) : patch_group(s, group);
-    return flow == FLOW_DONE ? patch_members(s, group) : flow;
+    if (flow != FLOW_DONE)
+        return flow;
+    return group->server_id == NULL ? create_group(s, group) : patch_group(s, group);
+}
+
+enum flow entra_converge_members(struct session *s, struct directory_group *group)
+{
+    bool refused = group->last_error != NULL; /* just now: an older error was forgotten when the group had its turn */
+    if (group->deleted || !group->pushed || group->server_id == NULL || refused)
+        return FLOW_DONE;
+    s->blame = &group->last_error;
+    return patch_members(s, group);
 }

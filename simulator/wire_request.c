@@ -133,3 +133,8 @@ const char *wire_item(const struct simulator *simulator, const char *endpoint, c
 {
     return arena_printf(simulator->arena, "%s/%s", endpoint, http_escape_component(simulator->arena, id));
 }
+
+const char *wire_group_item(const struct simulator *simulator, const char *id)
+{
+    return arena_printf(simulator->arena, "%s?excludedAttributes=members", wire_item(simulator, "/Groups", id));
+}

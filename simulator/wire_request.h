@@ -18,6 +18,7 @@ struct http_request wire_request(const struct simulator *simulator, const char *
 
 const char *wire_user_lookup(const struct simulator *simulator, const char *value); /* value of the matching attribute */
 const char *wire_group_lookup(const struct simulator *simulator, const char *name);
+const char *wire_group_item(const struct simulator *simulator, const char *id); /* Entra: without its members */
 const char *wire_item(const struct simulator *simulator, const char *endpoint,
                       const char *id); /* "/Users", id: "/Users/2819..." */
 
