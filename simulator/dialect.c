@@ -35,6 +35,8 @@ static const char *const evidence_names[] = {
 #define OKTA_COMMON                                                                                                              \
     [AXIS_TEST_CONNECTION] = {TEST_USERS_COUNT_2, OBSERVED,                                                                      \
                               "captured from an App Integration Wizard app in 2026; the count is a constant"},                   \
+    [AXIS_GROUP_IMPORT] = {GROUP_IMPORT_OFF, OBSERVED,                                                                           \
+                           "capture of 2026: with group import off /Groups is not called; on, it follows, Okta's reference"},    \
     [AXIS_OPENING] = {OPENING_NONE, OBSERVED, "captures show no request before the lookup"},                                     \
     [AXIS_ACCEPT] = {ACCEPT_SCIM, DOCUMENTED, "Okta's header dump of 2018, same set captured in 2022"},                          \
     [AXIS_CONTENT_TYPE_ON] = {CONTENT_TYPE_BODY_AND_DELETE, DOCUMENTED,                                                          \

@@ -33,6 +33,7 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
 /* enum, name, who can turn it, values in the order of the enums below; an axis without values is a number */
 #define AXES(X)                                                                                                                  \
     X(AXIS_TEST_CONNECTION, "test-connection", TURNS_NOBODY, "users-count-2", "guid-users-and-groups")                           \
+    X(AXIS_GROUP_IMPORT, "group-import", TURNS_OKTA, "off", "on") /* on: test-connection lists groups too */                     \
     X(AXIS_OPENING, "opening-probe", TURNS_ENTRA, "none", "users",                                                               \
       "users-and-groups") /* before an event's first real request */                                                             \
     X(AXIS_ACCEPT, "accept", TURNS_BOTH, "absent", "application/scim+json")                                                      \
@@ -40,7 +41,8 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_USER_AGENT, "user-agent", TURNS_BOTH, "absent", "Okta SCIM Client 1.0.0")                                             \
     X(AXIS_VERSION_HEADER, "adscimversion", TURNS_ENTRA, "absent", "5.0")                                                        \
     X(AXIS_QUERY, "query", TURNS_BOTH, "component-paged", "form") /* %20 and startIndex=1&count=100; or `+` and no paging */     \
-    X(AXIS_MATCH, "match-attribute", TURNS_ENTRA, "userName", "externalId", "emails[type eq \"work\"].value")                    \
+    X(AXIS_MATCH, "match-attribute", TURNS_ENTRA, "userName", "externalId", "emails[type eq \"work\"].value",                    \
+      "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber")                                               \
     X(AXIS_NO_MATCH_404, "no-match-404", TURNS_BOTH, "accepted", "refused")                                                      \
     X(AXIS_REASSIGN, "reassign", TURNS_NOBODY, "filter", "stored-id")                                                            \
     X(AXIS_LINK_ACTIVATES, "link-activates", TURNS_OKTA, "when-inactive", "always", "as-attribute")                              \
@@ -81,13 +83,14 @@ enum axis {
 
 /* Values, in the order of the names above. */
 enum { TEST_USERS_COUNT_2, TEST_GUID };
+enum { GROUP_IMPORT_OFF, GROUP_IMPORT_ON };
 enum { OPENING_NONE, OPENING_USERS, OPENING_USERS_AND_GROUPS };
 enum { ACCEPT_ABSENT, ACCEPT_SCIM };
 enum { CONTENT_TYPE_BODY, CONTENT_TYPE_BODY_AND_DELETE };
 enum { USER_AGENT_ABSENT, USER_AGENT_OKTA };
 enum { VERSION_ABSENT, VERSION_5_0 };
 enum { QUERY_COMPONENT_PAGED, QUERY_FORM };
-enum { MATCH_USER_NAME, MATCH_EXTERNAL_ID, MATCH_WORK_MAIL };
+enum { MATCH_USER_NAME, MATCH_EXTERNAL_ID, MATCH_WORK_MAIL, MATCH_EMPLOYEE_NUMBER };
 enum { NO_MATCH_404_ACCEPTED, NO_MATCH_404_REFUSED };
 enum { REASSIGN_FILTER, REASSIGN_STORED_ID };
 enum { LINK_ACTIVATES_INACTIVE, LINK_ACTIVATES_ALWAYS, LINK_ACTIVATES_AS_ATTRIBUTE };

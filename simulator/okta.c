@@ -20,14 +20,22 @@ static const char *group_target(const struct session *s, const struct directory_
     return wire_item(s->sim, "/Groups", group->server_id);
 }
 
-enum flow okta_test_connection(struct session *session)
+static enum flow need_list(struct session *s, const char *target)
 {
     struct reply reply;
     struct match match;
-    enum flow flow = session_send(session, "GET", "/Users?startIndex=1&count=2", NULL, &reply);
+    enum flow flow = session_send(s, "GET", target, NULL, &reply);
     if (flow == FLOW_DONE && !reply_ok(&reply))
-        return session_refuse(session, &reply); /* a 404 is no empty list here */
-    return flow == FLOW_DONE ? session_read_list(session, &reply, &match) : flow;
+        return session_refuse(s, &reply); /* a 404 is no empty list here */
+    return flow == FLOW_DONE ? session_read_list(s, &reply, &match) : flow;
+}
+
+enum flow okta_test_connection(struct session *session)
+{
+    enum flow flow = need_list(session, "/Users?startIndex=1&count=2");
+    if (flow == FLOW_DONE && session_axis(session, AXIS_GROUP_IMPORT) == GROUP_IMPORT_ON)
+        flow = need_list(session, "/Groups?startIndex=1&count=100");
+    return flow;
 }
 
 /* --- status --- */
