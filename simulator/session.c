@@ -29,12 +29,19 @@ static bool is_blank(struct bytes body)
     return true;
 }
 
+/* White space, null or []: for Okta's parser all the same as no reply. */
+static bool says_nothing(const json *value)
+{
+    return value != NULL && (json_type(value) == JSON_NULL || (json_is(value, JSON_ARRAY) && json_count(value) == 0));
+}
+
 static void take_reply(struct session *session, const struct http_request *request, struct reply *out)
 {
     struct error ignored;
     out->status = out->raw.status;
     out->empty = is_blank(out->raw.body);
     out->body = out->empty ? NULL : json_parse(session->sim->arena, out->raw.body, "reply", &ignored);
+    out->empty = out->empty || says_nothing(out->body);
     if (!json_is(out->body, JSON_OBJECT))
         out->body = NULL;
     if (reply_ok(out) && !text_equal(request->method, "GET"))
@@ -126,10 +133,12 @@ enum flow session_complain(struct session *session, enum complaint complaint)
 
 /* --- reading --- */
 
+/* "." and ".." can't be the last part of a path: the URI classes of both providers would take them for a step in the tree. */
 static const char *read_id(const json *resource)
 {
-    const char *id = json_get_text(resource, "id", NULL);
-    return id != NULL && id[0] != '\0' && strlen(id) <= SERVER_ID_MAX ? id : NULL;
+    const char *id = json_get_text(resource, "id", "");
+    bool usable = id[0] != '\0' && strlen(id) <= SERVER_ID_MAX && !text_equal(id, ".") && !text_equal(id, "..");
+    return usable ? id : NULL;
 }
 
 static bool counts_are_integers(const json *list)

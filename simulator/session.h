@@ -45,7 +45,7 @@ struct session {
 struct reply {
     int status;
     json *body; /* NULL when it is empty or not a JSON object */
-    bool empty;
+    bool empty; /* nothing, null or [] */
     struct http_response raw;
 };
 
@@ -84,11 +84,11 @@ enum flow session_refuse(struct session *session, const struct reply *reply); /*
     X(COMPLAINT_LIST_TOTAL, "list-needs-total", "the list has no totalResults", NULL)                                            \
     X(COMPLAINT_NO_MATCH_STATUS, "no-match-must-be-200", "a lookup without a match must be answered 200 with an empty list",     \
       NULL)                                                                                                                      \
-    X(COMPLAINT_MATCH_ID, "match-needs-id", "a resource in the list has no id", NULL)                                            \
+    X(COMPLAINT_MATCH_ID, "match-needs-id", "a resource in the list has no usable id", NULL)                                     \
     X(COMPLAINT_ONE_MATCH, "one-match", "the lookup by a unique attribute found more than one resource", NULL)                   \
     X(COMPLAINT_PROBE, "probe-must-be-empty", "the lookup of a random GUID found a resource", NULL)                              \
     X(COMPLAINT_CREATE_BODY, "create-needs-body", "the reply to the create has no body", "Create new user returned empty user.") \
-    X(COMPLAINT_CREATE_ID, "create-needs-id", "the reply to the create has no id", NULL)                                         \
+    X(COMPLAINT_CREATE_ID, "create-needs-id", "the reply to the create has no usable id", NULL)                                  \
     X(COMPLAINT_REACTIVATE, "reactivate-takes-effect", "the user is still inactive after active=true was accepted",              \
       "provision to app failed due to delay in reactivating remote User. Rescheduling provision job.")                           \
     X(COMPLAINT_MANAGER, "manager-must-be-object", "manager in a reply must be an object with value", NULL)                      \

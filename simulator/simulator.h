@@ -82,7 +82,7 @@ struct event_outcome {
     int first_refusal; /* its status; 0: none */
     const char
         *console; /* what the administrator reads: "Conflict. Errors reported by remote server: ..."; NULL: all went well */
-    /* The provider can't go on with what it got ("the reply to the create has no id"), or got over something that it should not
+    /* The provider can't go on with what it got ("the reply to the create has no usable id"), or got over something that it should not
      * have to; NULL. Becomes a dialect finding. */
     const char *complaint;
     const char *complaint_rule; /* its rule id, "okta.create-needs-id" */
