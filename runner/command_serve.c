@@ -1,6 +1,7 @@
 #include "common/base.h"
 
 #include "common/error.h"
+#include "common/http_client.h"
 #include "reference-server/serve.h"
 #include "runner/commands.h"
 
@@ -10,12 +11,15 @@ int command_serve(struct options *options)
     uint64_t port, seed;
     if (!options_u64(options, "port", 8080, 65535, &port, &err) || !options_u64(options, "seed", 0, UINT64_MAX, &seed, &err))
         return command_fails(&err);
+    const char *public_url = options_text(options, "public-url");
+    if (public_url != NULL && !http_check_base_url(public_url, "--public-url", &err))
+        return command_fails(&err);
     size_t defect_count;
     const char *const *defects = options_list(options, "defect", &defect_count);
     const struct serve_options serving = {
         .address = options_text(options, "address"),
         .port = (uint16_t)port,
-        .public_url = options_text(options, "public-url"),
+        .public_url = public_url,
         .admin_token = options_text(options, "admin-token"),
         .scim_token = options_text(options, "scim-token"),
         .secrets = options_text(options, "secrets"),

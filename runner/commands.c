@@ -16,26 +16,55 @@ static const char *const colour_wishes[] = {"auto", "always", "never", NULL};
 static const char *const list_kinds[] = {"scenarios", "dialects", "tags", "defects", "requirements", NULL};
 static const char *const manual_kinds[] = {"man", "bash", "zsh", "fish", NULL};
 
-#define OPTION_IDP \
-    {.name = "idp", .placeholder = "DIALECT", .help = "only as this provider's client", .choices = dialect_names, .repeat = true}
-#define OPTION_TAG {.name = "tag", .placeholder = "TAG", .help = "only scenarios with this tag (any of several)", .repeat = true}
-#define OPTION_SCENARIOS \
-    {.name = "scenarios", .placeholder = "DIR", .help = "scenario files to use instead of the built-in ones", .env = "SCIMULATOR_SCENARIOS"}
-#define OPTION_DEFECT(text) {.name = "defect", .placeholder = "NAME", .help = text, .repeat = true}
+#define OPTION_IDP                                                                                                               \
+    {                                                                                                                            \
+        .name = "idp", .placeholder = "DIALECT", .help = "only as this provider's client", .choices = dialect_names,             \
+        .repeat = true                                                                                                           \
+    }
+#define OPTION_TAG                                                                                                               \
+    {                                                                                                                            \
+        .name = "tag", .placeholder = "TAG", .help = "only scenarios with this tag (any of several)", .repeat = true             \
+    }
+#define OPTION_SCENARIOS                                                                                                         \
+    {                                                                                                                            \
+        .name = "scenarios", .placeholder = "DIR", .help = "scenario files to use instead of the built-in ones",                 \
+        .env = "SCIMULATOR_SCENARIOS"                                                                                            \
+    }
+#define OPTION_DEFECT(text)                                                                                                      \
+    {                                                                                                                            \
+        .name = "defect", .placeholder = "NAME", .help = text, .repeat = true                                                    \
+    }
 
 static const struct option_spec run_options[] = {
-    {.name = "target", .letter = 't', .placeholder = "URL|FILE", .help = "SCIM base URL (the part before /Users) or target file; none: the bundled server",
+    {.name = "target",
+     .letter = 't',
+     .placeholder = "URL|FILE",
+     .help = "SCIM base URL (the part before /Users) or target file; none: the bundled server",
      .env = "SCIMULATOR_TARGET"},
-    {.name = "token", .placeholder = "TOKEN", .help = "SCIM bearer token of the target", .env = "SCIMULATOR_TOKEN", .env_only = true},
+    {.name = "token",
+     .placeholder = "TOKEN",
+     .help = "SCIM bearer token of the target",
+     .env = "SCIMULATOR_TOKEN",
+     .env_only = true},
     OPTION_IDP,
     OPTION_TAG,
-    {.name = "jobs", .letter = 'j', .placeholder = "N", .help = "cases played at the same time (bundled server: one per processor, else 1)",
+    {.name = "jobs",
+     .letter = 'j',
+     .placeholder = "N",
+     .help = "cases played at the same time (bundled server: one per processor, else 1)",
      .env = "SCIMULATOR_JOBS"},
     {.name = "fail-fast", .help = "start no new case after the first failed one"},
-    {.name = "report", .letter = 'r', .placeholder = "FORMAT[=FILE]", .help = "write a report; without a file to standard output", .choices = report_names,
+    {.name = "report",
+     .letter = 'r',
+     .placeholder = "FORMAT[=FILE]",
+     .help = "write a report; without a file to standard output",
+     .choices = report_names,
      .repeat = true},
     {.name = "exchanges", .help = "put every request and reply into the JSON report"},
-    {.name = "seed", .placeholder = "N", .help = "ids, names and probes follow from it (bundled server: 1, else made up)", .env = "SCIMULATOR_SEED"},
+    {.name = "seed",
+     .placeholder = "N",
+     .help = "ids, names and probes follow from it (bundled server: 1, else made up)",
+     .env = "SCIMULATOR_SEED"},
     OPTION_DEFECT("switch on a wrong behaviour of the bundled server, to see it caught"),
     OPTION_SCENARIOS,
     {.name = "verbose", .letter = 'v', .help = "passed cases too in the console report"},
@@ -48,7 +77,7 @@ static const struct option_example run_examples[] = {
     {"SCIMULATOR_TOKEN=... scimulator run --target https://scim.example.com/v2", "against your server"},
     {"scimulator run lifecycle --idp entra --idp okta-aiw", "one area, two clients"},
     {"scimulator run --report junit=scim.xml --report html=scim.html", "in CI: gate on the exit status, keep the reports"},
-    {"scimulator run --defect K35-valued-remove-clears-all", "what a caught defect looks like"},
+    {"scimulator run --defect K35-remove-values-clears", "what a caught defect looks like"},
     {"scimulator run ./mine.json", "a scenario of your own"},
 };
 
@@ -60,15 +89,23 @@ static const struct option_spec serve_options[] = {
     {.name = "empty", .help = "start with no organization"},
     OPTION_DEFECT("switch on a wrong behaviour (`scimulator list defects`)"),
     {.name = "secrets", .placeholder = "FILE", .help = "where tokens that were not given are written, mode 600"},
-    {.name = "admin-token", .placeholder = "TOKEN", .help = "token of the admin door", .env = "SCIMULATOR_ADMIN_TOKEN", .env_only = true},
-    {.name = "scim-token", .placeholder = "TOKEN", .help = "SCIM token of the organization it starts with", .env = "SCIMULATOR_SCIM_TOKEN", .env_only = true},
+    {.name = "admin-token",
+     .placeholder = "TOKEN",
+     .help = "token of the admin door",
+     .env = "SCIMULATOR_ADMIN_TOKEN",
+     .env_only = true},
+    {.name = "scim-token",
+     .placeholder = "TOKEN",
+     .help = "SCIM token of the organization it starts with",
+     .env = "SCIMULATOR_SCIM_TOKEN",
+     .env_only = true},
     {.name = "seed", .placeholder = "N", .help = "make ids repeatable"},
     {.name = "until-eof", .help = "end when standard input closes"},
 };
 
 static const struct option_example serve_examples[] = {
     {"scimulator serve", "the demo organization on http://127.0.0.1:8080"},
-    {"scimulator serve --port 0 --secrets /tmp/s && . /tmp/s", "any free port, tokens in a file"},
+    {"scimulator serve --port 0 --secrets tokens.env", "any free port; the tokens go to tokens.env"},
     {"scimulator serve --defect K08-filtered-remove-ignored", "a server that is wrong on purpose"},
 };
 
@@ -87,31 +124,57 @@ static const struct option_example show_examples[] = {
     {"scimulator show lifecycle.leaver", "a scenario, step by step"},
     {"scimulator show okta-aiw", "how a provider's client speaks, with the evidence"},
     {"scimulator show RFC7644-3.12-02", "a requirement"},
-    {"scimulator show K35-valued-remove-clears-all", "a defect"},
+    {"scimulator show K35-remove-values-clears", "a defect"},
 };
 
-static const struct option_example lint_examples[] = {{"scimulator lint scenarios/*/*.json my-target.json", "every complaint with file:line:column"}};
+static const struct option_example lint_examples[] = {
+    {"scimulator lint scenarios/*/*.json my-target.json", "every complaint with file:line:column"}};
 
 static const struct option_example manual_examples[] = {
     {"scimulator manual man | man -l -", "read the manual page"},
     {"scimulator manual bash > ~/.local/share/bash-completion/completions/scimulator", "complete in bash"},
 };
 
-#define TABLE(name) .options = name##_options, .option_count = ARRAY_LEN(name##_options)
+#define TABLE(name)    .options = name##_options, .option_count = ARRAY_LEN(name##_options)
 #define EXAMPLES(name) .examples = name##_examples, .example_count = ARRAY_LEN(name##_examples)
 
 static const struct command_spec commands[] = {
-    {.name = "run", .summary = "play scenarios and judge the resulting access", .operands = "[SELECT...]", TABLE(run), EXAMPLES(run), .run = command_run,
-     .description = "SELECT is a scenario id, the first words of ids (`lifecycle`), a pattern (`*.leaver*`) or a scenario file. Without one all are played.\n\n"
+    {.name = "run",
+     .summary = "play scenarios and judge the resulting access",
+     .operands = "[SELECT...]",
+     TABLE(run),
+     EXAMPLES(run),
+     .run = command_run,
+     .description = "SELECT is a scenario id, the first words of ids (`lifecycle`), a pattern (`*.leaver*`) or a scenario file. "
+                    "Without one all are played.\n\n"
                     "Without --target the bundled reference server is started on a free loopback port and ended again."},
-    {.name = "serve", .summary = "run the reference server", TABLE(serve), EXAMPLES(serve), .run = command_serve,
-     .description = "Prints one line with its URLs when it answers. Secrets come from the environment or go to a file of mode 600, never to a log."},
-    {.name = "list", .summary = "list scenarios, dialects, tags, defects or requirements", .operands = "[WHAT] [SELECT...]", TABLE(list), EXAMPLES(list),
-     .operand_choices = list_kinds, .run = command_list},
-    {.name = "show", .summary = "show a scenario, dialect, defect or requirement", .operands = "ID...", TABLE(show), EXAMPLES(show), .run = command_show},
+    {.name = "serve",
+     .summary = "run the reference server",
+     TABLE(serve),
+     EXAMPLES(serve),
+     .run = command_serve,
+     .description = "Prints one line with its URLs when it answers. Secrets come from the environment or go to a file of mode "
+                    "600, never to a log."},
+    {.name = "list",
+     .summary = "list scenarios, dialects, tags, defects or requirements",
+     .operands = "[WHAT] [SELECT...]",
+     TABLE(list),
+     EXAMPLES(list),
+     .operand_choices = list_kinds,
+     .run = command_list},
+    {.name = "show",
+     .summary = "show a scenario, dialect, defect or requirement",
+     .operands = "ID...",
+     TABLE(show),
+     EXAMPLES(show),
+     .run = command_show},
     {.name = "lint", .summary = "check scenario and target files", .operands = "FILE...", EXAMPLES(lint), .run = command_lint},
-    {.name = "manual", .summary = "print the manual page or a shell completion", .operands = "man|bash|zsh|fish", EXAMPLES(manual),
-     .operand_choices = manual_kinds, .run = command_manual},
+    {.name = "manual",
+     .summary = "print the manual page or a shell completion",
+     .operands = "man|bash|zsh|fish",
+     EXAMPLES(manual),
+     .operand_choices = manual_kinds,
+     .run = command_manual},
 };
 
 static const struct option_example program_examples[] = {
@@ -121,11 +184,11 @@ static const struct option_example program_examples[] = {
     {"scimulator list", "what there is to play"},
 };
 
-static const char *const exit_statuses[] = {"0", "all good",
-                                            "1", "a finding about the server under test",
-                                            "2", "usage or file error, or nothing selected; nothing was sent",
-                                            "3", "target unreachable or refuses the credentials; what was learned is reported",
-                                            "5", "internal error",
+static const char *const exit_statuses[] = {"0",   "all good",
+                                            "1",   "a finding about the server under test",
+                                            "2",   "usage or file error, or nothing selected; nothing was sent",
+                                            "3",   "target unreachable or refuses the credentials; what was learned is reported",
+                                            "5",   "internal error",
                                             "130", "interrupted; what was learned is reported",
                                             NULL};
 
@@ -133,7 +196,8 @@ const struct program_spec program = {
     .name = "scimulator",
     .version = SCIMULATOR_VERSION,
     .summary = "know whether Okta and Entra will keep your people's access right",
-    .description = "Plays Okta and Microsoft Entra ID against a SCIM 2.0 server, sends exactly what they send, and judges the resulting access: who can sign in, and "
+    .description = "Plays Okta and Microsoft Entra ID against a SCIM 2.0 server, sends exactly what they send, and judges the "
+                   "resulting access: who can sign in, and "
                    "who can do what in which workspace and folder.",
     .commands = commands,
     .command_count = ARRAY_LEN(commands),
