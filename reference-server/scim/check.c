@@ -19,7 +19,8 @@ struct checker {
 
 static bool refuse(const struct checker *c, const char *name, const char *what)
 {
-    return scim_error_set(c->arena, c->err, 400, SCIM_INVALID_VALUE, "%s%s%s %s", c->parent, *c->parent != '\0' ? "." : "", name, what);
+    return scim_error_set(c->arena, c->err, 400, SCIM_INVALID_VALUE, "%s%s%s %s", c->parent, *c->parent != '\0' ? "." : "", name,
+                          what);
 }
 
 /* --- one value --- */
@@ -95,7 +96,8 @@ static bool check_member(const struct checker *c, const struct scim_attribute *a
     return true;
 }
 
-static bool check_complex(const struct checker *c, const struct scim_attribute *a, const char *name, const json *value, json **out)
+static bool check_complex(const struct checker *c, const struct scim_attribute *a, const char *name, const json *value,
+                          json **out)
 {
     struct checker inner = *c;
     CLEANUP(json_cleanup) json *object = json_object(NULL);
@@ -147,8 +149,8 @@ static bool is_repeated(const struct checker *c, struct map *seen, const json *e
     return false;
 }
 
-static bool check_elements(const struct checker *c, const struct scim_attribute *a, const char *name, const json *value, json *list,
-                           struct map *seen)
+static bool check_elements(const struct checker *c, const struct scim_attribute *a, const char *name, const json *value,
+                           json *list, struct map *seen)
 {
     bool primary = false;
     for (const json *n = json_first(value); n != NULL; n = json_next(n)) {
@@ -195,15 +197,15 @@ static bool check_any(const struct checker *c, const struct scim_attribute *a, c
     return a->multi_valued ? check_list(c, a, name, value, out) : check_single(c, a, name, value, out);
 }
 
-bool scim_check_value(struct arena *arena, const struct scim_attribute *attribute, const char *name, const json *value, bool keep_read_only,
-                      json **out, struct scim_error *err)
+bool scim_check_value(struct arena *arena, const struct scim_attribute *attribute, const char *name, const json *value,
+                      bool keep_read_only, json **out, struct scim_error *err)
 {
     struct checker c = {arena, "", keep_read_only, err};
     return check_any(&c, attribute, name, value, out);
 }
 
-bool scim_check_element(struct arena *arena, const struct scim_attribute *attribute, const char *name, const json *value, bool keep_read_only,
-                        json **out, struct scim_error *err)
+bool scim_check_element(struct arena *arena, const struct scim_attribute *attribute, const char *name, const json *value,
+                        bool keep_read_only, json **out, struct scim_error *err)
 {
     struct checker c = {arena, "", keep_read_only, err};
     return check_single(&c, attribute, name, value, out);
@@ -216,7 +218,8 @@ static bool check_schemas_member(const struct checker *c, const struct scim_reso
     const json *schemas = json_get_nocase(body, "schemas");
     bool core = false;
     if (!json_is(schemas, JSON_ARRAY))
-        return scim_error_set(c->arena, c->err, 400, SCIM_INVALID_SYNTAX, "schemas must be an array that holds %s", type->schema->id);
+        return scim_error_set(c->arena, c->err, 400, SCIM_INVALID_SYNTAX, "schemas must be an array that holds %s",
+                              type->schema->id);
     for (const json *n = json_first(schemas); n != NULL; n = json_next(n)) {
         const char *urn = json_text(n);
         if (urn == NULL || (!text_equal_nocase(urn, type->schema->id) && scim_schema_extension(type, urn) == NULL))
@@ -302,7 +305,8 @@ bool scim_check_whole(struct arena *arena, const struct scim_resource_type *type
         const json *container = json_get(resource, extension->schema->id);
         if (container == NULL && extension->required)
             return refuse(&c, extension->schema->id, "is required");
-        if (container != NULL && (!check_required(&c, extension->schema, container) || !check_primaries(&c, extension->schema, container)))
+        if (container != NULL &&
+            (!check_required(&c, extension->schema, container) || !check_primaries(&c, extension->schema, container)))
             return false;
     }
     return true;
@@ -322,7 +326,8 @@ void scim_check_schemas(const struct scim_resource_type *type, json *resource)
     }
 }
 
-bool scim_check_create(struct arena *arena, const struct scim_resource_type *type, const json *body, json **out, struct scim_error *err)
+bool scim_check_create(struct arena *arena, const struct scim_resource_type *type, const json *body, json **out,
+                       struct scim_error *err)
 {
     struct checker c = {arena, "", false, err};
     json *resource = json_object(arena);
@@ -380,8 +385,8 @@ static bool keep_schema(const struct checker *c, const struct scim_schema *schem
     return true;
 }
 
-bool scim_check_replace(struct arena *arena, const struct scim_resource_type *type, const json *body, const json *current, json **out,
-                        struct scim_error *err)
+bool scim_check_replace(struct arena *arena, const struct scim_resource_type *type, const json *body, const json *current,
+                        json **out, struct scim_error *err)
 {
     static const char *const server_made[] = {"id", "meta"};
     struct checker c = {arena, "", true, err};

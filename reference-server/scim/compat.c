@@ -1,8 +1,10 @@
 #include "common/base.h"
 #include "reference-server/scim/compat.h"
 
+#include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "common/unicode.h"
 #include "reference-server/scim/compat_value.h"
 #include "reference-server/scim/filter.h"
 #include "reference-server/scim/match.h"
@@ -10,6 +12,8 @@
 #include "reference-server/scim/schema.h"
 
 #include <string.h>
+
+#define FEW_REMOVALS 16 /* more are taken out of the list at once instead of one by one */
 
 const struct scim_rewrite_row scim_compat_rows[SCIM_REWRITE_COUNT] = {
 #define X(bit, name, who, text) [bit] = {name, who, text},
@@ -105,7 +109,8 @@ static void copy_known_schemas(const struct rewriter *r, const json *list, json 
 static void put_at_path(const struct rewriter *r, json *out, const char *key, const json *value)
 {
     struct scim_place place;
-    if (!scim_schema_resolve(r->type, key, &place) || place.attribute == NULL || (place.sub != NULL && place.attribute->multi_valued))
+    if (!scim_schema_resolve(r->type, key, &place) || place.attribute == NULL ||
+        (place.sub != NULL && place.attribute->multi_valued))
         return;
     json *holder = place.extension != NULL ? member_object(out, place.extension->id) : out;
     if (place.sub != NULL)
@@ -114,7 +119,8 @@ static void put_at_path(const struct rewriter *r, json *out, const char *key, co
     json_set_copy(holder, leaf->name, rewrite_value(r, leaf, value));
 }
 
-json *scim_compat_resource(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type, const json *body)
+json *scim_compat_resource(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
+                           const json *body)
 {
     struct rewriter r = {arena, compat, type};
     if (!json_is(body, JSON_OBJECT))
@@ -259,16 +265,22 @@ static bool rewrite_single_filter(struct situation *s)
     return false;
 }
 
-/* One removal per listed value: `members[value eq "…"]`, with the type where elements are told apart by it (emails). */
-static const char *element_path(const struct situation *s, const json *element)
+/* Elements that the client gives a type are told apart by it too: emails, but not members. */
+static bool type_matters(const struct situation *s)
 {
     const struct scim_attribute *type = scim_schema_sub(s->place.attribute, "type");
+    return type != NULL && type->mutability == SCIM_READ_WRITE;
+}
+
+/* One removal per listed value: `members[value eq "…"]`, each element by itself. */
+static const char *element_path(const struct situation *s, const json *element)
+{
     struct buffer b = buffer_new(0);
     if (json_text(json_get_nocase(element, "value")) == NULL)
         return NULL;
     buffer_printf(&b, "%s[value eq ", s->name);
     json_write(&b, json_get_nocase(element, "value"));
-    if (type != NULL && type->mutability == SCIM_READ_WRITE && json_text(json_get_nocase(element, "type")) != NULL) {
+    if (type_matters(s) && json_text(json_get_nocase(element, "type")) != NULL) {
         buffer_add(&b, " and type eq ");
         json_write(&b, json_get_nocase(element, "type"));
     }
@@ -276,19 +288,37 @@ static const char *element_path(const struct situation *s, const json *element)
     return buffer_take(&b, s->r->arena);
 }
 
-/* The listed values taken out of a list of simple values, which no filter can select. */
-static void remove_simple_values(const struct situation *s, struct steps *out)
+/* What tells listed values apart: the value, and the type where elements have one to choose. */
+static const char *removal_key(const struct situation *s, const json *element, bool with_type)
+{
+    const struct scim_attribute *a = s->place.attribute, *sub = a->type == SCIM_COMPLEX ? scim_schema_sub(a, "value") : a;
+    const char *value = a->type == SCIM_COMPLEX ? json_text(json_get_nocase(element, "value")) : json_text(element);
+    const char *type = with_type ? json_text(json_get_nocase(element, "type")) : NULL;
+    if (value == NULL || sub == NULL)
+        return NULL;
+    return arena_printf(s->r->arena, "%s\n%s", sub->case_exact ? value : unicode_fold(s->r->arena, value),
+                        type != NULL ? unicode_fold(s->r->arena, type) : "");
+}
+
+/* Many values, or simple ones that no filter can select: the list is replaced by what remains of it. */
+static void remove_by_rest(const struct situation *s, struct steps *out)
 {
     const json *now = current_value(s);
+    bool typed = type_matters(s);
     json *rest = json_array(s->r->arena);
+    struct map *listed = map_new();
+    for (const json *n = json_first(s->value); n != NULL; n = json_next(n)) {
+        const char *key = removal_key(s, n, typed);
+        if (key != NULL)
+            map_set(listed, key, rest);
+    }
     for (const json *n = json_first(now); n != NULL; n = json_next(n)) {
-        bool listed = false;
-        for (const json *v = json_first(s->value); v != NULL && !listed; v = json_next(v))
-            listed = json_equal(n, v);
-        if (!listed)
+        const char *key = removal_key(s, n, typed), *plain = removal_key(s, n, false);
+        if (key == NULL || (map_get(listed, key) == NULL && map_get(listed, plain) == NULL))
             json_push_copy(rest, n);
     }
-    if (now != NULL)
+    map_free(listed);
+    if (json_count(rest) < json_count(now))
         add_step(s->r, out, "replace", s->name, rest);
 }
 
@@ -298,8 +328,8 @@ static bool rewrite_remove_values(const struct situation *s, struct steps *out)
     bool listed = json_is(s->value, JSON_ARRAY) && text_equal(s->op, "remove") && s->filter == NULL && s->place.sub == NULL;
     if (!listed || !a->multi_valued || !on(s->r, SCIM_REWRITE_REMOVE_VALUES))
         return false;
-    if (a->type != SCIM_COMPLEX) {
-        remove_simple_values(s, out);
+    if (a->type != SCIM_COMPLEX || json_count(s->value) > FEW_REMOVALS) {
+        remove_by_rest(s, out);
         return true;
     }
     for (const json *n = json_first(s->value); n != NULL; n = json_next(n)) {
@@ -343,7 +373,8 @@ static bool rewrite_miss(const struct situation *s, struct steps *out)
 {
     const struct scim_attribute *a = s->place.attribute;
     bool place = a->multi_valued && a->type == SCIM_COMPLEX && a->mutability != SCIM_READ_ONLY;
-    bool miss = s->filter != NULL ? s->place.sub == NULL && !selects(s) : s->place.sub != NULL && json_count(current_value(s)) == 0;
+    bool miss =
+        s->filter != NULL ? s->place.sub == NULL && !selects(s) : s->place.sub != NULL && json_count(current_value(s)) == 0;
     if (!place || !miss || text_equal(s->op, "remove") || !on(s->r, SCIM_REWRITE_CREATE_ON_MISS))
         return false;
     json *element = described_element(s);
@@ -380,7 +411,8 @@ static json *situation_value(const struct situation *s, const json *value)
     if (value == NULL || s->filter == NULL || s->sub != NULL || !s->leaf->multi_valued)
         return value == NULL ? NULL : compat_value(s->r->arena, s->r->compat, s->leaf, value);
     json *list = compat_value(s->r->arena, s->r->compat, s->leaf, value);
-    bool single = json_is(list, JSON_ARRAY) && json_count(list) == 1 && (!json_is(value, JSON_ARRAY) || on(s->r, SCIM_REWRITE_UNWRAP));
+    bool single =
+        json_is(list, JSON_ARRAY) && json_count(list) == 1 && (!json_is(value, JSON_ARRAY) || on(s->r, SCIM_REWRITE_UNWRAP));
     return single ? json_copy(s->r->arena, json_first(list)) : list;
 }
 

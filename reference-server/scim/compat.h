@@ -18,26 +18,30 @@ struct scim_filter;
 struct scim_resource_type;
 
 /* bit name, name, who, what */
-#define SCIM_REWRITES(X)                                                                                               \
-    X(SCIM_REWRITE_OP_CASE, "op-case", "Entra", "Add, Replace and Remove are read as add, replace and remove (A07)")   \
-    X(SCIM_REWRITE_BOOLEAN_TEXT, "boolean-text", "Entra",                                                              \
-      "\"True\", \"false\" and the like become booleans where the attribute is one, in values and filter literals (A08)") \
-    X(SCIM_REWRITE_REMOVE_VALUES, "remove-values", "Entra",                                                            \
-      "remove of a multi-valued attribute with a list of values removes just those, not all (A09)")                    \
+#define SCIM_REWRITES(X)                                                                                                         \
+    X(SCIM_REWRITE_OP_CASE, "op-case", "Entra", "Add, Replace and Remove are read as add, replace and remove (A07)")             \
+    X(SCIM_REWRITE_BOOLEAN_TEXT, "boolean-text", "Entra",                                                                        \
+      "\"True\", \"false\" and the like become booleans where the attribute is one, in values and filter literals (A08)")        \
+    X(SCIM_REWRITE_REMOVE_VALUES, "remove-values", "Entra",                                                                      \
+      "remove of a multi-valued attribute with a list of values removes just those, not all (A09)")                              \
     X(SCIM_REWRITE_DOTTED_KEYS, "dotted-keys", "Entra", "keys such as name.givenName in an object mean the sub-attribute (A04)") \
-    X(SCIM_REWRITE_URN_KEYS, "urn-keys", "Entra", "keys such as urn:…:User:department in an object mean the attribute of that schema (A04)") \
-    X(SCIM_REWRITE_ECHO, "echo", "Okta, Entra", "id, schemas, meta and other readOnly members of a path-less value are passed over (A12)") \
-    X(SCIM_REWRITE_SHORT_NAME, "short-name", "Entra", "a path may name an extension's attribute without its URN: manager")  \
-    X(SCIM_REWRITE_BARE_VALUE, "bare-value", "Entra", "a bare text for a complex attribute means {\"value\": text}: manager, members") \
-    X(SCIM_REWRITE_EMPTY_VALUE, "empty-value", "Entra",                                                                \
-      "\"\" or {\"value\":\"\"} written to a complex attribute removes it: manager; so does \"\" or null behind a value filter")  \
-    X(SCIM_REWRITE_SINGLE_FILTER, "single-filter", "Entra", "a value filter on a single-valued attribute asks that one value: manager[value eq \"x\"]") \
-    X(SCIM_REWRITE_CREATE_ON_MISS, "create-on-miss", "Entra",                                                          \
+    X(SCIM_REWRITE_URN_KEYS, "urn-keys", "Entra",                                                                                \
+      "keys such as urn:…:User:department in an object mean the attribute of that schema (A04)")                                 \
+    X(SCIM_REWRITE_ECHO, "echo", "Okta, Entra",                                                                                  \
+      "schemas and meta in a path-less value, and readOnly sub-attributes in any value, are passed over (A12)")                  \
+    X(SCIM_REWRITE_SHORT_NAME, "short-name", "Entra", "a path may name an extension's attribute without its URN: manager")       \
+    X(SCIM_REWRITE_BARE_VALUE, "bare-value", "Entra",                                                                            \
+      "a bare text for a complex attribute means {\"value\": text}: manager, members")                                           \
+    X(SCIM_REWRITE_EMPTY_VALUE, "empty-value", "Entra",                                                                          \
+      "\"\" or {\"value\":\"\"} written to a complex attribute removes it: manager; so does \"\" or null behind a value filter") \
+    X(SCIM_REWRITE_SINGLE_FILTER, "single-filter", "Entra",                                                                      \
+      "a value filter on a single-valued attribute asks that one value: manager[value eq \"x\"]")                                \
+    X(SCIM_REWRITE_CREATE_ON_MISS, "create-on-miss", "Entra",                                                                    \
       "add or replace through a value filter that matches nothing creates the element with the filter's eq literals (A01, A02)") \
-    X(SCIM_REWRITE_JSON_TEXT, "json-text", "Entra", "a role whose value is a JSON object in a text is that object")    \
+    X(SCIM_REWRITE_JSON_TEXT, "json-text", "Entra", "a role whose value is a JSON object in a text is that object")              \
     X(SCIM_REWRITE_DISPLAY_NAME, "display-name", "Entra", "displayName inside an element that has display means display: roles") \
-    X(SCIM_REWRITE_EXTRA_SCHEMAS, "extra-schemas", "Entra", "unknown URNs in schemas are passed over: the ADSCIM group")  \
-    X(SCIM_REWRITE_WRAP, "wrap", "Okta, Entra", "one value where a list is expected becomes a list of one")            \
+    X(SCIM_REWRITE_EXTRA_SCHEMAS, "extra-schemas", "Entra", "unknown URNs in schemas are passed over: the ADSCIM group")         \
+    X(SCIM_REWRITE_WRAP, "wrap", "Okta, Entra", "one value where a list is expected becomes a list of one")                      \
     X(SCIM_REWRITE_UNWRAP, "unwrap", "Entra", "a list of one where a single value is expected becomes the value: manager")
 
 enum scim_rewrite {
@@ -51,7 +55,7 @@ struct scim_compat {
     uint32_t off; /* bit n set: rewrite n is off; {0}: all on */
 };
 
-#define SCIM_COMPAT_ALL ((struct scim_compat){0})
+#define SCIM_COMPAT_ALL  ((struct scim_compat){0})
 #define SCIM_COMPAT_NONE ((struct scim_compat){UINT32_MAX})
 
 struct scim_rewrite_row {
@@ -63,7 +67,8 @@ bool scim_compat_on(struct scim_compat compat, enum scim_rewrite rewrite);
 bool scim_compat_switch(struct scim_compat *compat, const char *name, bool on); /* false: no such rewrite */
 
 /* The body of a POST or PUT in RFC shape, as far as the rewrites reach; what they don't know stays for scim_check_*. Root in the arena. */
-json *scim_compat_resource(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type, const json *body);
+json *scim_compat_resource(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
+                           const json *body);
 /* One PATCH operation as none, one or several in RFC shape, in two steps: split takes the keys of a path-less value apart that are paths;
  * operation treats what split gave, one by one. current: the resource as it stands. They never fail: what they can't read they leave alone. */
 struct scim_patch scim_compat_split(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
@@ -71,7 +76,7 @@ struct scim_patch scim_compat_split(struct arena *arena, struct scim_compat comp
 struct scim_patch scim_compat_operation(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
                                         const json *current, const struct scim_operation *operation);
 /* A search filter, with boolean-text and short-name applied: `roles[primary eq "True"].value eq "admin"`. */
-const struct scim_filter *scim_compat_filter(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
-                                             const struct scim_filter *filter);
+const struct scim_filter *scim_compat_filter(struct arena *arena, struct scim_compat compat,
+                                             const struct scim_resource_type *type, const struct scim_filter *filter);
 
 #endif

@@ -98,7 +98,8 @@ static json *rewrite_complex(const struct rewriter *r, const struct scim_attribu
 static json *rewrite_single(const struct rewriter *r, const struct scim_attribute *a, const json *value)
 {
     bool truth = false;
-    if (!a->multi_valued && json_is(value, JSON_ARRAY) && json_count(value) <= 1 && scim_compat_on(r->compat, SCIM_REWRITE_UNWRAP))
+    if (!a->multi_valued && json_is(value, JSON_ARRAY) && json_count(value) <= 1 &&
+        scim_compat_on(r->compat, SCIM_REWRITE_UNWRAP))
         value = json_first(value); /* NULL for an empty list: copied as null */
     if (value == NULL)
         return json_new_null(NULL);
@@ -152,8 +153,8 @@ bool compat_resolve(struct arena *arena, struct scim_compat compat, const struct
 struct filter_rewriter {
     struct arena *arena;
     struct scim_compat compat;
-    const struct scim_resource_type *type;    /* for a search filter */
-    const struct scim_attribute *element; /* inside a value path of this attribute */
+    const struct scim_resource_type *type; /* for a search filter */
+    const struct scim_attribute *element;  /* inside a value path of this attribute */
 };
 
 /* What a comparison is about; NULL when unknown. *name may get its URN. */
@@ -168,7 +169,8 @@ static const struct scim_attribute *compared(const struct filter_rewriter *r, co
 static const json *rewrite_literal(const struct filter_rewriter *r, const struct scim_attribute *a, const json *value)
 {
     bool truth = false;
-    if (a == NULL || a->type != SCIM_BOOLEAN || !scim_compat_on(r->compat, SCIM_REWRITE_BOOLEAN_TEXT) || !boolean_text(value, &truth))
+    if (a == NULL || a->type != SCIM_BOOLEAN || !scim_compat_on(r->compat, SCIM_REWRITE_BOOLEAN_TEXT) ||
+        !boolean_text(value, &truth))
         return value;
     return json_new_bool(r->arena, truth);
 }
@@ -194,15 +196,15 @@ static const struct scim_filter *rewrite_filter(const struct filter_rewriter *r,
     return out;
 }
 
-const struct scim_filter *compat_element_filter(struct arena *arena, struct scim_compat compat, const struct scim_attribute *attribute,
-                                                const struct scim_filter *filter)
+const struct scim_filter *compat_element_filter(struct arena *arena, struct scim_compat compat,
+                                                const struct scim_attribute *attribute, const struct scim_filter *filter)
 {
     struct filter_rewriter r = {.arena = arena, .compat = compat, .element = attribute};
     return rewrite_filter(&r, filter);
 }
 
-const struct scim_filter *scim_compat_filter(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
-                                             const struct scim_filter *filter)
+const struct scim_filter *scim_compat_filter(struct arena *arena, struct scim_compat compat,
+                                             const struct scim_resource_type *type, const struct scim_filter *filter)
 {
     struct filter_rewriter r = {.arena = arena, .compat = compat, .type = type};
     return rewrite_filter(&r, filter);

@@ -14,8 +14,8 @@ json *compat_value(struct arena *arena, struct scim_compat compat, const struct 
 /* True when a complex attribute with `value` is written "" or {"value":""}: what Entra sends to clear a manager. */
 bool compat_is_empty(const struct scim_attribute *attribute, const json *value);
 /* The filter of a value path of this attribute. */
-const struct scim_filter *compat_element_filter(struct arena *arena, struct scim_compat compat, const struct scim_attribute *attribute,
-                                                const struct scim_filter *filter);
+const struct scim_filter *compat_element_filter(struct arena *arena, struct scim_compat compat,
+                                                const struct scim_attribute *attribute, const struct scim_filter *filter);
 /* Resolves a name; with short-name also an extension's attribute without its URN: *name then gets it. */
 bool compat_resolve(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type, const char **name,
                     struct scim_place *out);

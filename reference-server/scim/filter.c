@@ -74,7 +74,8 @@ static bool take_keyword(struct parser *p, const char *keyword)
     return true;
 }
 
-static struct scim_filter *new_node(struct parser *p, enum scim_filter_kind kind, const struct scim_filter *left, const struct scim_filter *right)
+static struct scim_filter *new_node(struct parser *p, enum scim_filter_kind kind, const struct scim_filter *left,
+                                    const struct scim_filter *right)
 {
     struct scim_filter *node = arena_alloc(p->arena, sizeof *node);
     node->kind = kind;
@@ -235,7 +236,8 @@ bool scim_filter_parse(struct arena *arena, const char *text, const struct scim_
     return true;
 }
 
-bool scim_filter_parse_part(struct arena *arena, const char *text, size_t *at, const struct scim_filter **out, struct scim_error *err)
+bool scim_filter_parse_part(struct arena *arena, const char *text, size_t *at, const struct scim_filter **out,
+                            struct scim_error *err)
 {
     struct parser p = {.arena = arena, .text = text, .at = *at, .in_brackets = true, .err = err};
     skip_blanks(&p);
@@ -276,9 +278,9 @@ static void print_comparison(struct buffer *b, const struct scim_filter *f)
 static void print_chain(struct buffer *b, const struct scim_filter *f)
 {
     bool and = f->kind == SCIM_FILTER_AND;
-    print_operand(b, f->left, and && f->left->kind == SCIM_FILTER_OR);
-    buffer_add(b, and ? " and " : " or ");
-    print_operand(b, f->right, f->right->kind == f->kind || (and && f->right->kind == SCIM_FILTER_OR));
+    print_operand(b, f->left, and&&f->left->kind == SCIM_FILTER_OR);
+    buffer_add(b, and? " and " : " or ");
+    print_operand(b, f->right, f->right->kind == f->kind || (and&&f->right->kind == SCIM_FILTER_OR));
 }
 
 static void print_node(struct buffer *b, const struct scim_filter *f)

@@ -17,20 +17,20 @@ struct arena;
 struct scim_error;
 
 #define SCIM_FILTER_MAX_LENGTH (8 * KIB)
-#define SCIM_FILTER_MAX_DEPTH 32  /* parentheses, not and brackets inside each other */
-#define SCIM_FILTER_MAX_TERMS 200 /* comparisons */
+#define SCIM_FILTER_MAX_DEPTH  32  /* parentheses, not and brackets inside each other */
+#define SCIM_FILTER_MAX_TERMS  200 /* comparisons */
 
 /* enum name, text */
-#define SCIM_OPERATORS(X)                                                                                              \
-    X(SCIM_EQ, "eq")                                                                                                   \
-    X(SCIM_NE, "ne")                                                                                                   \
-    X(SCIM_CO, "co")                                                                                                   \
-    X(SCIM_SW, "sw")                                                                                                   \
-    X(SCIM_EW, "ew")                                                                                                   \
-    X(SCIM_GT, "gt")                                                                                                   \
-    X(SCIM_GE, "ge")                                                                                                   \
-    X(SCIM_LT, "lt")                                                                                                   \
-    X(SCIM_LE, "le")                                                                                                   \
+#define SCIM_OPERATORS(X)                                                                                                        \
+    X(SCIM_EQ, "eq")                                                                                                             \
+    X(SCIM_NE, "ne")                                                                                                             \
+    X(SCIM_CO, "co")                                                                                                             \
+    X(SCIM_SW, "sw")                                                                                                             \
+    X(SCIM_EW, "ew")                                                                                                             \
+    X(SCIM_GT, "gt")                                                                                                             \
+    X(SCIM_GE, "ge")                                                                                                             \
+    X(SCIM_LT, "lt")                                                                                                             \
+    X(SCIM_LE, "le")                                                                                                             \
     X(SCIM_PR, "pr")
 
 enum scim_operator {
@@ -40,11 +40,11 @@ enum scim_operator {
 };
 
 enum scim_filter_kind {
-    SCIM_FILTER_OR,         /* left, right */
-    SCIM_FILTER_AND,        /* left, right */
-    SCIM_FILTER_NOT,        /* left */
-    SCIM_FILTER_COMPARE,    /* name op value */
-    SCIM_FILTER_VALUE_PATH  /* name[left], and when sub is not NULL: name[left].sub op value */
+    SCIM_FILTER_OR,        /* left, right */
+    SCIM_FILTER_AND,       /* left, right */
+    SCIM_FILTER_NOT,       /* left */
+    SCIM_FILTER_COMPARE,   /* name op value */
+    SCIM_FILTER_VALUE_PATH /* name[left], and when sub is not NULL: name[left].sub op value */
 };
 
 struct scim_filter {
@@ -59,7 +59,8 @@ struct scim_filter {
 /* 400 invalidFilter; the detail names the position ("at 12: …", counted from 1). */
 bool scim_filter_parse(struct arena *arena, const char *text, const struct scim_filter **out, struct scim_error *err) MUST_USE;
 /* For a path: reads the filter between brackets. *at: offset in text of what stands behind `[`; afterwards that of the `]`. */
-bool scim_filter_parse_part(struct arena *arena, const char *text, size_t *at, const struct scim_filter **out, struct scim_error *err) MUST_USE;
+bool scim_filter_parse_part(struct arena *arena, const char *text, size_t *at, const struct scim_filter **out,
+                            struct scim_error *err) MUST_USE;
 char *scim_filter_print(struct arena *arena, const struct scim_filter *filter);
 const char *scim_filter_operator_name(enum scim_operator op);
 

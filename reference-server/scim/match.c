@@ -14,7 +14,7 @@
 struct scim_matcher {
     enum scim_filter_kind kind;
     const struct scim_matcher *left, *right;
-    struct scim_place place;           /* attribute NULL and extension NULL: the type has no such attribute, so there is no value */
+    struct scim_place place; /* attribute NULL and extension NULL: the type has no such attribute, so there is no value */
     const struct scim_attribute *leaf; /* what is compared; NULL for a container */
     enum scim_operator op;             /* never ne: that is the negation of eq, and `eq null` of pr */
     bool negated;
@@ -28,8 +28,8 @@ struct scim_matcher {
 
 struct compiler {
     struct arena *arena;
-    const struct scim_resource_type *type;    /* for a resource, else NULL */
-    const struct scim_attribute *element; /* for the elements of this attribute, else NULL */
+    const struct scim_resource_type *type; /* for a resource, else NULL */
+    const struct scim_attribute *element;  /* for the elements of this attribute, else NULL */
     struct scim_error *err;
 };
 
@@ -93,7 +93,8 @@ static bool read_literal(const struct compiler *c, const json *value, struct sci
 }
 
 /* " op value" about the place: a plain comparison, or what stands behind a value path. */
-static const struct scim_matcher *compile_comparison(const struct compiler *c, const struct scim_filter *f, struct scim_matcher *m)
+static const struct scim_matcher *compile_comparison(const struct compiler *c, const struct scim_filter *f,
+                                                     struct scim_matcher *m)
 {
     bool null = f->op != SCIM_PR && json_type(f->value) == JSON_NULL;
     m->leaf = scim_schema_leaf(&m->place);
@@ -120,10 +121,12 @@ static const struct scim_matcher *compile_comparison(const struct compiler *c, c
     return m;
 }
 
-static const struct scim_matcher *compile_value_path(const struct compiler *c, const struct scim_filter *f, struct scim_matcher *m)
+static const struct scim_matcher *compile_value_path(const struct compiler *c, const struct scim_filter *f,
+                                                     struct scim_matcher *m)
 {
     const struct scim_attribute *attribute = m->place.attribute;
-    if (m->place.sub != NULL || (attribute == NULL && m->place.extension != NULL) || (attribute != NULL && attribute->type != SCIM_COMPLEX))
+    if (m->place.sub != NULL || (attribute == NULL && m->place.extension != NULL) ||
+        (attribute != NULL && attribute->type != SCIM_COMPLEX))
         return refuse(c, f->name, "is not complex, so its elements can't be selected");
     if (attribute == NULL) { /* no such attribute: nothing matches, as for a plain comparison */
         m->kind = SCIM_FILTER_COMPARE;
@@ -196,11 +199,16 @@ struct folder {
     struct arena *scratch;
 };
 
+static char lower(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+}
+
 static const char *fold(struct folder *f, const char *text)
 {
     size_t n = 0;
     for (; text[n] != '\0' && n < sizeof f->small - 1 && (unsigned char)text[n] < 0x80; n++)
-        f->small[n] = (char)(text[n] >= 'A' && text[n] <= 'Z' ? text[n] + 32 : text[n]);
+        f->small[n] = lower(text[n]);
     f->small[n] = '\0';
     if (text[n] == '\0')
         return f->small;
@@ -210,11 +218,32 @@ static const char *fold(struct folder *f, const char *text)
 
 static bool decide(enum scim_operator op, int order)
 {
-    return op == SCIM_EQ ? order == 0 : op == SCIM_GT ? order > 0 : op == SCIM_GE ? order >= 0 : op == SCIM_LT ? order < 0 : order <= 0;
+    return op == SCIM_EQ   ? order == 0
+           : op == SCIM_GT ? order > 0
+           : op == SCIM_GE ? order >= 0
+           : op == SCIM_LT ? order < 0
+                           : order <= 0;
+}
+
+/* Most values are told apart by their first ASCII letters, without folding: no later letter can make those equal. */
+static bool surely_differs(const struct scim_matcher *m, const char *text)
+{
+    const char *wanted = m->text;
+    if (m->op != SCIM_EQ && m->op != SCIM_SW)
+        return false;
+    for (; (unsigned char)*text < 0x80 && (unsigned char)*wanted < 0x80; text++, wanted++) {
+        if (lower(*text) != *wanted)
+            return *wanted != '\0' || m->op == SCIM_EQ;
+        if (*text == '\0')
+            return false;
+    }
+    return false;
 }
 
 static bool compare_text(const struct scim_matcher *m, const char *text)
 {
+    if (!m->leaf->case_exact && surely_differs(m, text))
+        return false;
     struct folder folder = {.scratch = NULL};
     const char *value = m->leaf->case_exact ? text : fold(&folder, text);
     bool yes = m->op == SCIM_CO   ? strstr(value, m->text) != NULL

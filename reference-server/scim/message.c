@@ -95,7 +95,8 @@ static bool read_names(struct arena *arena, const char *text, const char *what, 
     return true;
 }
 
-static bool read_number(struct arena *arena, const char *text, const char *what, bool is_count, struct scim_search *out, struct scim_error *err)
+static bool read_number(struct arena *arena, const char *text, const char *what, bool is_count, struct scim_search *out,
+                        struct scim_error *err)
 {
     char *end = NULL;
     errno = 0;
@@ -112,7 +113,8 @@ static const char *query_text(const struct http_target *target, const char *name
     return text_is_blank(text) ? NULL : text;
 }
 
-bool scim_message_read_query(struct arena *arena, const struct http_target *target, struct scim_search *out, struct scim_error *err)
+bool scim_message_read_query(struct arena *arena, const struct http_target *target, struct scim_search *out,
+                             struct scim_error *err)
 {
     struct scim_search search = {.start_index = 1, .count = -1};
     const char *text;
@@ -120,7 +122,8 @@ bool scim_message_read_query(struct arena *arena, const struct http_target *targ
     search.sort_by = query_text(target, "sortBy");
     if ((text = query_text(target, "attributes")) != NULL && !read_names(arena, text, "attributes", &search.attributes, err))
         return false;
-    if ((text = query_text(target, "excludedAttributes")) != NULL && !read_names(arena, text, "excludedAttributes", &search.excluded, err))
+    if ((text = query_text(target, "excludedAttributes")) != NULL &&
+        !read_names(arena, text, "excludedAttributes", &search.excluded, err))
         return false;
     if ((text = query_text(target, "sortOrder")) != NULL && !check_order(arena, text, &search.descending, err))
         return false;
@@ -166,7 +169,8 @@ static bool body_names(struct arena *arena, const json *body, const char *key, s
     return true;
 }
 
-static bool body_number(struct arena *arena, const json *body, const char *key, bool is_count, struct scim_search *out, struct scim_error *err)
+static bool body_number(struct arena *arena, const json *body, const char *key, bool is_count, struct scim_search *out,
+                        struct scim_error *err)
 {
     const json *node = json_get(body, key);
     int64_t number = 0;
@@ -231,7 +235,8 @@ bool scim_message_read_patch(struct arena *arena, const json *body, struct scim_
     if (!json_is(list, JSON_ARRAY) || count == 0)
         return wrong_member(arena, "Operations", "an array of at least one operation", err);
     if (count > SCIM_MAX_OPERATIONS)
-        return scim_error_set(arena, err, 413, NULL, "a patch may hold %d operations, this one holds %zu", SCIM_MAX_OPERATIONS, count);
+        return scim_error_set(arena, err, 413, NULL, "a patch may hold %d operations, this one holds %zu", SCIM_MAX_OPERATIONS,
+                              count);
     struct scim_operation *items = arena_array(arena, count, sizeof *items);
     for (const json *node = json_first(list); node != NULL; node = json_next(node))
         if (!read_operation(arena, node, &items[n++], err))

@@ -11,25 +11,25 @@
 struct arena;
 struct http_target;
 
-#define SCIM_URN_ERROR "urn:ietf:params:scim:api:messages:2.0:Error"
-#define SCIM_URN_LIST "urn:ietf:params:scim:api:messages:2.0:ListResponse"
-#define SCIM_URN_SEARCH "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
-#define SCIM_URN_PATCH "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+#define SCIM_URN_ERROR      "urn:ietf:params:scim:api:messages:2.0:Error"
+#define SCIM_URN_LIST       "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+#define SCIM_URN_SEARCH     "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+#define SCIM_URN_PATCH      "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
 #define SCIM_MAX_OPERATIONS 1000
-#define SCIM_MAX_NAMES 200 /* attributes, excludedAttributes */
+#define SCIM_MAX_NAMES      200 /* attributes, excludedAttributes */
 
 /* scimType values (RFC 7644 Table 9) */
 #define SCIM_INVALID_FILTER "invalidFilter"
-#define SCIM_TOO_MANY "tooMany"
-#define SCIM_UNIQUENESS "uniqueness"
-#define SCIM_MUTABILITY "mutability"
+#define SCIM_TOO_MANY       "tooMany"
+#define SCIM_UNIQUENESS     "uniqueness"
+#define SCIM_MUTABILITY     "mutability"
 #define SCIM_INVALID_SYNTAX "invalidSyntax"
-#define SCIM_INVALID_PATH "invalidPath"
-#define SCIM_NO_TARGET "noTarget"
-#define SCIM_INVALID_VALUE "invalidValue"
-#define SCIM_INVALID_VERS "invalidVers"
-#define SCIM_SENSITIVE "sensitive"
+#define SCIM_INVALID_PATH   "invalidPath"
+#define SCIM_NO_TARGET      "noTarget"
+#define SCIM_INVALID_VALUE  "invalidValue"
+#define SCIM_INVALID_VERS   "invalidVers"
+#define SCIM_SENSITIVE      "sensitive"
 
 struct scim_error {
     int status;            /* HTTP status */
@@ -61,7 +61,8 @@ struct scim_search {
 };
 
 /* The query of a GET (attribute lists separated by commas), or a SearchRequest body (attribute lists are arrays; one comma-separated text is taken too). */
-bool scim_message_read_query(struct arena *arena, const struct http_target *target, struct scim_search *out, struct scim_error *err) MUST_USE;
+bool scim_message_read_query(struct arena *arena, const struct http_target *target, struct scim_search *out,
+                             struct scim_error *err) MUST_USE;
 bool scim_message_read_search(struct arena *arena, const json *body, struct scim_search *out, struct scim_error *err) MUST_USE;
 
 struct scim_operation {

@@ -38,7 +38,8 @@ static bool write_schemas(const struct patcher *p, const struct patch_edit *e)
     for (const json *n = first; n != NULL; n = json_is(e->value, JSON_ARRAY) ? json_next(n) : NULL) {
         const char *urn = json_text(n);
         if (urn == NULL || (!text_equal_nocase(urn, p->type->schema->id) && scim_schema_extension(p->type, urn) == NULL))
-            return scim_error_set(p->arena, p->err, 400, SCIM_INVALID_VALUE, "schemas names a schema that a %s does not have", p->type->name);
+            return scim_error_set(p->arena, p->err, 400, SCIM_INVALID_VALUE, "schemas names a schema that a %s does not have",
+                                  p->type->name);
     }
     return true;
 }
@@ -112,12 +113,14 @@ static bool apply_object(const struct patcher *p, enum patch_op op, const json *
 
 /* --- with a path --- */
 
-static bool apply_filtered(const struct patcher *p, const struct patch_edit *e, const struct scim_path *path, const struct scim_place *place)
+static bool apply_filtered(const struct patcher *p, const struct patch_edit *e, const struct scim_path *path,
+                           const struct scim_place *place)
 {
     const struct scim_matcher *matcher = NULL;
     const struct scim_attribute *a = place->attribute, *sub = NULL;
     if (a == NULL || place->sub != NULL || !a->multi_valued || a->type != SCIM_COMPLEX)
-        return scim_error_set(p->arena, p->err, 400, SCIM_INVALID_PATH, "%s has no elements that a filter could select", path->name);
+        return scim_error_set(p->arena, p->err, 400, SCIM_INVALID_PATH, "%s has no elements that a filter could select",
+                              path->name);
     if (path->sub != NULL && (sub = scim_schema_sub(a, path->sub)) == NULL)
         return scim_error_set(p->arena, p->err, 400, SCIM_INVALID_PATH, "%s has no sub-attribute %s", a->name, path->sub);
     if (!scim_match_compile_element(p->arena, a, path->filter, &matcher, p->err))

@@ -1,6 +1,6 @@
 /* patch.h: PATCH (RFC 7644 §3.5.2), applied to a copy: all operations or none.
  *
- * Readings where the RFC leaves room (A numbers: the list of readings in the documentation):
+ * Readings where the RFC leaves room (A numbers: READINGS.md):
  *  - replace through a value filter without match: 400 noTarget (A01); add likewise (A02); remove: nothing happens (A03). What the rewrites of
  *    compat.h make of such an operation comes first.
  *  - add and replace of a complex single attribute merge the named sub-attributes (A05); of an element through a filter too (A05, A06: all matches).

@@ -60,12 +60,14 @@ bool patch_same_element(const struct scim_attribute *attribute, const json *a, c
 /* --- writing into one element --- */
 
 /* Whether a write is refused for the attribute's mutability. *skip: it is the value there is, so there is nothing to do. */
-static bool check_mutability(const struct patch_edit *e, const struct scim_attribute *a, const json *old, const json *value, bool *skip)
+static bool check_mutability(const struct patch_edit *e, const struct scim_attribute *a, const json *old, const json *value,
+                             bool *skip)
 {
     *skip = false;
     if (a->mutability != SCIM_READ_ONLY && (a->mutability != SCIM_IMMUTABLE || old == NULL))
         return true;
-    bool unchanged = e->op == PATCH_REMOVE ? old == NULL : json_equal(old, value) || (old == NULL && json_type(value) == JSON_NULL);
+    bool unchanged =
+        e->op == PATCH_REMOVE ? old == NULL : json_equal(old, value) || (old == NULL && json_type(value) == JSON_NULL);
     *skip = unchanged;
     return unchanged || refuse(e, SCIM_MUTABILITY, a->name, a->mutability == SCIM_READ_ONLY ? "is readOnly" : "is immutable");
 }
@@ -131,12 +133,19 @@ static bool is_hollow(const struct scim_attribute *a, const json *element)
 {
     for (const json *n = json_first(element); n != NULL; n = json_next(n)) {
         const struct scim_attribute *sub = scim_schema_sub(a, json_key(n));
-        bool label = sub == NULL || sub->mutability == SCIM_READ_ONLY || text_equal(sub->name, "type") || text_equal(sub->name, "primary") ||
-                     text_equal(sub->name, "$ref");
+        bool label = sub == NULL || sub->mutability == SCIM_READ_ONLY || text_equal(sub->name, "type") ||
+                     text_equal(sub->name, "primary") || text_equal(sub->name, "$ref");
         if (!label)
             return false;
     }
     return json_is(element, JSON_OBJECT);
+}
+
+static void drop_empty_list(json *holder, const struct scim_attribute *a)
+{
+    const json *list = json_get(holder, a->name);
+    if (json_is(list, JSON_ARRAY) && json_first(list) == NULL)
+        json_remove(holder, a->name);
 }
 
 static void tidy(json *holder, const struct scim_attribute *a)
@@ -152,13 +161,13 @@ static void tidy(json *holder, const struct scim_attribute *a)
         if (is_hollow(a, n))
             json_remove_node(node, n);
     }
-    if (json_first(node) == NULL)
-        json_remove(holder, a->name);
+    drop_empty_list(holder, a);
 }
 
 static bool check_still_there(const struct patch_edit *e, const json *holder, const struct scim_attribute *a)
 {
-    return !a->required || json_get(holder, a->name) != NULL || refuse(e, SCIM_MUTABILITY, a->name, "is required and can't be removed");
+    return !a->required || json_get(holder, a->name) != NULL ||
+           refuse(e, SCIM_MUTABILITY, a->name, "is required and can't be removed");
 }
 
 /* --- adding to a list --- */
@@ -245,8 +254,7 @@ static bool add_elements(const struct patch_edit *e, json *holder, const struct 
         map_free(x.nodes);
     if (good && json_count(x.list) > SCIM_MAX_ELEMENTS)
         return refuse(e, SCIM_INVALID_VALUE, a->name, "has more than 100000 values");
-    if (json_first(x.list) == NULL)
-        json_remove(holder, a->name);
+    drop_empty_list(holder, a);
     return good;
 }
 
@@ -340,11 +348,18 @@ static bool edit_element(const struct patch_edit *e, json *holder, json *element
 /* All matches are found before the first is changed: a change may make others match. */
 static json **find_matches(const struct patch_edit *e, json *list, const struct scim_matcher *matcher, size_t *count)
 {
-    json **found = arena_array(e->arena, json_count(list) + 1, sizeof(json *));
+    json **found = NULL;
+    size_t room = 0;
     *count = 0;
-    for (json *n = json_edit_first(list); n != NULL; n = json_edit_next(n))
-        if (scim_match(matcher, n))
-            found[(*count)++] = n;
+    for (json *n = json_edit_first(list); n != NULL; n = json_edit_next(n)) {
+        if (!scim_match(matcher, n))
+            continue;
+        if (*count == room) {
+            found = arena_grow(e->arena, found, room, room == 0 ? 4 : room * 2, sizeof(json *));
+            room = room == 0 ? 4 : room * 2;
+        }
+        found[(*count)++] = n;
+    }
     return found;
 }
 
@@ -362,6 +377,9 @@ bool patch_elements(const struct patch_edit *e, json *holder, const struct scim_
     for (size_t i = 0; i < count; i++)
         if (!edit_element(e, holder, found[i], a, sub))
             return false;
-    tidy(holder, a);
+    if (sub == NULL && e->op == PATCH_REMOVE)
+        drop_empty_list(holder, a);
+    else
+        tidy(holder, a);
     return e->op != PATCH_REMOVE || check_still_there(e, holder, a);
 }

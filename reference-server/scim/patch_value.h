@@ -22,10 +22,11 @@ struct patch_edit {
 /* holder: the object that holds the attribute: the resource or an extension's container. */
 bool patch_attribute(const struct patch_edit *e, json *holder, const struct scim_attribute *attribute) MUST_USE;
 /* attribute.sub, of all elements when it is multi-valued. */
-bool patch_sub(const struct patch_edit *e, json *holder, const struct scim_attribute *attribute, const struct scim_attribute *sub) MUST_USE;
+bool patch_sub(const struct patch_edit *e, json *holder, const struct scim_attribute *attribute,
+               const struct scim_attribute *sub) MUST_USE;
 /* attribute[filter], or attribute[filter].sub when sub is not NULL. */
-bool patch_elements(const struct patch_edit *e, json *holder, const struct scim_attribute *attribute, const struct scim_matcher *matcher,
-                    const struct scim_attribute *sub) MUST_USE;
+bool patch_elements(const struct patch_edit *e, json *holder, const struct scim_attribute *attribute,
+                    const struct scim_matcher *matcher, const struct scim_attribute *sub) MUST_USE;
 
 /* Same element of a multi-valued attribute: `value` equal by its caseExact, and `type` too where both have one; without `value`, all equal. */
 bool patch_same_element(const struct scim_attribute *attribute, const json *a, const json *b);

@@ -12,8 +12,8 @@ struct scim_projection {
     bool whole_core; /* the core URN was named: everything outside extensions */
 };
 
-bool scim_project_prepare(struct arena *arena, const struct scim_resource_type *type, struct scim_names attributes, struct scim_names excluded,
-                          const struct scim_projection **out, struct scim_error *err)
+bool scim_project_prepare(struct arena *arena, const struct scim_resource_type *type, struct scim_names attributes,
+                          struct scim_names excluded, const struct scim_projection **out, struct scim_error *err)
 {
     if (attributes.count > 0 && excluded.count > 0)
         return scim_error_set(arena, err, 400, SCIM_INVALID_VALUE, "attributes and excludedAttributes can't be combined");
@@ -42,7 +42,8 @@ struct mention {
     bool inside; /* by one of its sub-attributes */
 };
 
-static struct mention find_mention(const struct scim_projection *p, const struct scim_schema *extension, const struct scim_attribute *a)
+static struct mention find_mention(const struct scim_projection *p, const struct scim_schema *extension,
+                                   const struct scim_attribute *a)
 {
     struct mention m = {.whole = p->whole_core && extension == NULL};
     for (size_t i = 0; i < p->count; i++) {
@@ -158,7 +159,8 @@ static void put_extension(const struct scim_projection *p, const struct scim_sch
         json_free(kept);
 }
 
-json *scim_project(struct arena *arena, const struct scim_resource_type *type, const struct scim_projection *projection, const json *resource)
+json *scim_project(struct arena *arena, const struct scim_resource_type *type, const struct scim_projection *projection,
+                   const json *resource)
 {
     json *out = json_object(arena);
     for (const json *n = json_first(resource); n != NULL; n = json_next(n)) {
@@ -176,5 +178,6 @@ json *scim_project(struct arena *arena, const struct scim_resource_type *type, c
 bool scim_project_wants(const struct scim_resource_type *type, const struct scim_projection *projection, const char *name)
 {
     struct scim_place place;
-    return scim_schema_resolve(type, name, &place) && place.attribute != NULL && shows(projection, place.extension, place.attribute);
+    return scim_schema_resolve(type, name, &place) && place.attribute != NULL &&
+           shows(projection, place.extension, place.attribute);
 }

@@ -12,7 +12,8 @@
 
 /* In the order of /Schemas: what describes people and groups first. Extras stand before the discovery schemas. */
 static const char *const resource_schema_files[] = {FOLDER "user.json", FOLDER "enterprise-user.json", FOLDER "group.json"};
-static const char *const discovery_schema_files[] = {FOLDER "service-provider-config.json", FOLDER "resource-type.json", FOLDER "schema.json"};
+static const char *const discovery_schema_files[] = {FOLDER "service-provider-config.json", FOLDER "resource-type.json",
+                                                     FOLDER "schema.json"};
 
 static const char *const type_names[] = {"string", "boolean", "decimal", "integer", "dateTime", "reference", "binary", "complex"};
 static const char *const mutability_names[] = {"readWrite", "readOnly", "immutable", "writeOnly"};
@@ -21,8 +22,10 @@ static const char *const uniqueness_names[] = {"none", "server", "global"};
 
 /* --- common attributes (RFC 7643 §3.1) --- */
 
-#define READ_ONLY_TEXT(label, kind, exact)                                                                             \
-    {.name = (label), .type = (kind), .case_exact = (exact), .mutability = SCIM_READ_ONLY}
+#define READ_ONLY_TEXT(label, kind, exact)                                                                                       \
+    {                                                                                                                            \
+        .name = (label), .type = (kind), .case_exact = (exact), .mutability = SCIM_READ_ONLY                                     \
+    }
 
 static const struct scim_attribute meta_subs[] = {
     READ_ONLY_TEXT("resourceType", SCIM_STRING, true), READ_ONLY_TEXT("created", SCIM_DATETIME, false),
@@ -56,7 +59,8 @@ static bool refuse(struct loader *l, const char *what, const char *name)
 }
 
 /* The index of a member's text among names; fallback when the member is absent. */
-static bool read_choice(struct loader *l, const json *object, const char *key, const char *const *names, size_t count, unsigned *out)
+static bool read_choice(struct loader *l, const json *object, const char *key, const char *const *names, size_t count,
+                        unsigned *out)
 {
     const json *node = json_get(object, key);
     if (node == NULL)
@@ -138,7 +142,8 @@ static bool read_attributes(struct loader *l, const json *array, int depth, cons
             return refuse(l, "not a name, or twice in one place", a->name != NULL ? a->name : "name");
         if (!read_characteristics(l, node, a))
             return false;
-        if (a->type == SCIM_COMPLEX && depth < 2 && !read_attributes(l, json_get(node, "subAttributes"), depth + 1, &a->subs, &a->sub_count))
+        if (a->type == SCIM_COMPLEX && depth < 2 &&
+            !read_attributes(l, json_get(node, "subAttributes"), depth + 1, &a->subs, &a->sub_count))
             return false;
         n++;
     }
@@ -180,7 +185,8 @@ static bool add_schema(struct loader *l, struct scim_registry *registry, struct 
     return true;
 }
 
-static bool add_files(struct loader *l, struct scim_registry *registry, struct scim_schema *schemas, const char *const *files, size_t count)
+static bool add_files(struct loader *l, struct scim_registry *registry, struct scim_schema *schemas, const char *const *files,
+                      size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const json *document = NULL;
@@ -220,7 +226,8 @@ static json *type_document(struct loader *l, const json *written, const json *ex
     return document;
 }
 
-static bool read_type(struct loader *l, const struct scim_registry *registry, const json *document, struct scim_resource_type *out)
+static bool read_type(struct loader *l, const struct scim_registry *registry, const json *document,
+                      struct scim_resource_type *out)
 {
     const json *list = json_get(document, "schemaExtensions");
     struct scim_extension *extensions = arena_array(l->arena, json_count(list) + 1, sizeof *extensions);

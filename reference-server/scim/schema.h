@@ -15,12 +15,12 @@
 struct arena;
 struct error;
 
-#define SCIM_URN_USER "urn:ietf:params:scim:schemas:core:2.0:User"
-#define SCIM_URN_GROUP "urn:ietf:params:scim:schemas:core:2.0:Group"
-#define SCIM_URN_ENTERPRISE_USER "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+#define SCIM_URN_USER                    "urn:ietf:params:scim:schemas:core:2.0:User"
+#define SCIM_URN_GROUP                   "urn:ietf:params:scim:schemas:core:2.0:Group"
+#define SCIM_URN_ENTERPRISE_USER         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 #define SCIM_URN_SERVICE_PROVIDER_CONFIG "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
-#define SCIM_URN_RESOURCE_TYPE "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
-#define SCIM_URN_SCHEMA "urn:ietf:params:scim:schemas:core:2.0:Schema"
+#define SCIM_URN_RESOURCE_TYPE           "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
+#define SCIM_URN_SCHEMA                  "urn:ietf:params:scim:schemas:core:2.0:Schema"
 
 enum scim_type {
     SCIM_STRING,
@@ -75,7 +75,8 @@ struct scim_resource_type {
 };
 
 struct scim_registry {
-    const struct scim_schema *schemas; /* in the order of /Schemas: User, EnterpriseUser, Group, then extras, then the three of discovery */
+    const struct scim_schema
+        *schemas; /* in the order of /Schemas: User, EnterpriseUser, Group, then extras, then the three of discovery */
     size_t schema_count;
     const struct scim_resource_type *types;
     size_t type_count;
@@ -88,8 +89,9 @@ struct scim_registry {
 bool scim_schema_load(struct arena *arena, const json *extras, const struct scim_registry **out, struct error *err) MUST_USE;
 
 const struct scim_schema *scim_schema_find(const struct scim_registry *registry, const char *id);
-const struct scim_resource_type *scim_schema_type(const struct scim_registry *registry, const char *name);            /* "User" */
-const struct scim_resource_type *scim_schema_type_at(const struct scim_registry *registry, const char *endpoint);     /* "Users", "/Users" */
+const struct scim_resource_type *scim_schema_type(const struct scim_registry *registry, const char *name); /* "User" */
+const struct scim_resource_type *scim_schema_type_at(const struct scim_registry *registry,
+                                                     const char *endpoint);                             /* "Users", "/Users" */
 const struct scim_attribute *scim_schema_attribute(const struct scim_schema *schema, const char *name); /* top level; NULL */
 const struct scim_attribute *scim_schema_sub(const struct scim_attribute *attribute, const char *name); /* NULL */
 /* id, externalId, meta, schemas: every resource has them (RFC 7643 §3.1). NULL for any other name. */

@@ -13,7 +13,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char user[] = "{\"userName\":\"ada\",\"active\":true,\"name\":{\"givenName\":\"Ada\"},\"emails\":[{\"value\":\"a@b.test\",\"type\":\"work\","
+static const char user[] = "{\"userName\":\"ada\",\"active\":true,\"name\":{\"givenName\":\"Ada\"},\"emails\":[{\"value\":\"a@b."
+                           "test\",\"type\":\"work\","
                            "\"primary\":true}],\"meta\":{\"created\":\"2026-01-01T00:00:00Z\"},\"displayName\":\"\xc3\x89mile\"}";
 
 static const struct scim_resource_type *user_type(void)
@@ -53,7 +54,8 @@ static void check_match(struct arena *arena, const struct scim_filter *filter)
     }
     struct scim_filter negation = {.kind = SCIM_FILTER_NOT, .left = filter};
     const struct scim_matcher *opposite = NULL;
-    if (!scim_match_compile(arena, user_type(), &negation, &opposite, &err) || scim_match(matcher, resource) == scim_match(opposite, resource))
+    if (!scim_match_compile(arena, user_type(), &negation, &opposite, &err) ||
+        scim_match(matcher, resource) == scim_match(opposite, resource))
         abort();
 }
 

@@ -12,8 +12,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char user[] =
-    "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\",\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\"],\"id\":\"u1\","
-    "\"userName\":\"ada\",\"active\":true,\"name\":{\"givenName\":\"Ada\"},\"emails\":[{\"value\":\"a@b.test\",\"type\":\"work\",\"primary\":true},"
+    "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\",\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\"]"
+    ",\"id\":\"u1\","
+    "\"userName\":\"ada\",\"active\":true,\"name\":{\"givenName\":\"Ada\"},\"emails\":[{\"value\":\"a@b.test\",\"type\":\"work\","
+    "\"primary\":true},"
     "{\"value\":\"b@b.test\"}],\"groups\":[{\"value\":\"g1\"}],\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":"
     "{\"manager\":{\"value\":\"u9\",\"displayName\":\"Bob\"}}}";
 

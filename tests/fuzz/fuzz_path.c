@@ -39,12 +39,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!text_is_utf8((const char *)data, size))
         return 0;
     if (!scim_path_parse(arena, arena_strndup(arena, (const char *)data, size), &path, &err)) {
-        if (err.status != 400 || (!text_equal(err.scim_type, SCIM_INVALID_PATH) && !text_equal(err.scim_type, SCIM_INVALID_FILTER)))
+        if (err.status != 400 ||
+            (!text_equal(err.scim_type, SCIM_INVALID_PATH) && !text_equal(err.scim_type, SCIM_INVALID_FILTER)))
             abort();
         return 0;
     }
     char *text = scim_path_print(arena, &path);
-    if (strlen(text) <= SCIM_PATH_MAX_LENGTH && (!scim_path_parse(arena, text, &again, &err) || strcmp(scim_path_print(arena, &again), text) != 0))
+    if (strlen(text) <= SCIM_PATH_MAX_LENGTH &&
+        (!scim_path_parse(arena, text, &again, &err) || strcmp(scim_path_print(arena, &again), text) != 0))
         abort();
     check_place(arena, &path);
     return 0;

@@ -16,29 +16,33 @@
 #include "tests/table.h"
 
 static const char ada_text[] =
-    "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\",\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\"],"
-    "\"id\":\"u1\",\"externalId\":\"Ada-1\",\"userName\":\"ada@acme.test\",\"name\":{\"givenName\":\"Ada\",\"familyName\":\"Lovelace\"},"
+    "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\",\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\"]"
+    ","
+    "\"id\":\"u1\",\"externalId\":\"Ada-1\",\"userName\":\"ada@acme.test\",\"name\":{\"givenName\":\"Ada\",\"familyName\":"
+    "\"Lovelace\"},"
     "\"displayName\":\"Ada\",\"title\":\"Engineer\",\"active\":true,"
-    "\"emails\":[{\"value\":\"ada@acme.test\",\"type\":\"work\",\"primary\":true},{\"value\":\"ada@home.test\",\"type\":\"home\"}],"
+    "\"emails\":[{\"value\":\"ada@acme.test\",\"type\":\"work\",\"primary\":true},{\"value\":\"ada@home.test\",\"type\":\"home\"}"
+    "],"
     "\"phoneNumbers\":[{\"value\":\"+1 555 0100\",\"type\":\"work\"}],\"groups\":[{\"value\":\"g1\",\"display\":\"Sales\"}],"
     "\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"employeeNumber\":\"7\",\"department\":\"Math\","
     "\"manager\":{\"value\":\"u9\",\"displayName\":\"Bob\"}},"
-    "\"meta\":{\"resourceType\":\"User\",\"created\":\"2026-01-02T03:04:05.000Z\",\"lastModified\":\"2026-02-03T04:05:06.000Z\"}}";
+    "\"meta\":{\"resourceType\":\"User\",\"created\":\"2026-01-02T03:04:05.000Z\",\"lastModified\":\"2026-02-03T04:05:06.000Z\"}"
+    "}";
 
 static const char sales_text[] =
     "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:Group\"],\"id\":\"g1\",\"displayName\":\"Sales\","
     "\"members\":[{\"value\":\"u1\",\"display\":\"ada@acme.test\"},{\"value\":\"u2\",\"display\":\"bob@acme.test\"}],"
-    "\"meta\":{\"resourceType\":\"Group\",\"created\":\"2026-01-02T03:04:05.000Z\",\"lastModified\":\"2026-02-03T04:05:06.000Z\"}}";
+    "\"meta\":{\"resourceType\":\"Group\",\"created\":\"2026-01-02T03:04:05.000Z\",\"lastModified\":\"2026-02-03T04:05:06.000Z\"}"
+    "}";
 
 /* A third schema, for what the RFC's own have none of: returned request and always, immutable, integers, lists of plain text. */
-static const char extra_text[] =
-    "[{\"id\":\"urn:example:params:scim:schemas:badge:2.0:User\",\"name\":\"Badge\",\"attributes\":["
-    "{\"name\":\"number\",\"type\":\"integer\",\"multiValued\":false,\"mutability\":\"immutable\"},"
-    "{\"name\":\"secretHint\",\"type\":\"string\",\"multiValued\":false,\"returned\":\"request\"},"
-    "{\"name\":\"colour\",\"type\":\"string\",\"multiValued\":false,\"returned\":\"always\"},"
-    "{\"name\":\"doors\",\"type\":\"string\",\"multiValued\":true},"
-    "{\"name\":\"height\",\"type\":\"decimal\",\"multiValued\":false},"
-    "{\"name\":\"validUntil\",\"type\":\"dateTime\",\"multiValued\":false}]}]";
+static const char extra_text[] = "[{\"id\":\"urn:example:params:scim:schemas:badge:2.0:User\",\"name\":\"Badge\",\"attributes\":["
+                                 "{\"name\":\"number\",\"type\":\"integer\",\"multiValued\":false,\"mutability\":\"immutable\"},"
+                                 "{\"name\":\"secretHint\",\"type\":\"string\",\"multiValued\":false,\"returned\":\"request\"},"
+                                 "{\"name\":\"colour\",\"type\":\"string\",\"multiValued\":false,\"returned\":\"always\"},"
+                                 "{\"name\":\"doors\",\"type\":\"string\",\"multiValued\":true},"
+                                 "{\"name\":\"height\",\"type\":\"decimal\",\"multiValued\":false},"
+                                 "{\"name\":\"validUntil\",\"type\":\"dateTime\",\"multiValued\":false}]}]";
 
 struct scim_test {
     struct arena *arena;

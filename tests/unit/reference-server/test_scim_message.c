@@ -36,12 +36,14 @@ static void writes_lists(void **state)
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     json *resources = json_array(NULL);
     json_set_text(json_push_object(resources), "id", "1");
-    assert_string_equal(json_print(arena, scim_message_list(arena, resources, 7, 3)),
-                        "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"],\"totalResults\":7,\"startIndex\":3,"
-                        "\"itemsPerPage\":1,\"Resources\":[{\"id\":\"1\"}]}");
-    assert_string_equal(json_print(arena, scim_message_list(arena, json_array(NULL), 0, 1)),
-                        "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"],\"totalResults\":0,\"startIndex\":1,"
-                        "\"itemsPerPage\":0,\"Resources\":[]}");
+    assert_string_equal(
+        json_print(arena, scim_message_list(arena, resources, 7, 3)),
+        "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"],\"totalResults\":7,\"startIndex\":3,"
+        "\"itemsPerPage\":1,\"Resources\":[{\"id\":\"1\"}]}");
+    assert_string_equal(
+        json_print(arena, scim_message_list(arena, json_array(NULL), 0, 1)),
+        "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"],\"totalResults\":0,\"startIndex\":1,"
+        "\"itemsPerPage\":0,\"Resources\":[]}");
     UNUSED(state);
 }
 
@@ -66,8 +68,10 @@ static void takes_a_thousand_operations_and_no_more(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(writes_errors_with_a_status_in_text), cmocka_unit_test(cuts_long_details_between_characters),
-        cmocka_unit_test(writes_lists),                        cmocka_unit_test(takes_a_thousand_operations_and_no_more),
+        cmocka_unit_test(writes_errors_with_a_status_in_text),
+        cmocka_unit_test(cuts_long_details_between_characters),
+        cmocka_unit_test(writes_lists),
+        cmocka_unit_test(takes_a_thousand_operations_and_no_more),
     };
     return tap_run("scim message", tests);
 }

@@ -8,7 +8,8 @@
 
 static const char *parts(struct scim_test *t, const struct scim_path *path)
 {
-    return arena_printf(t->arena, "%s | %s | %s", path->name, path->filter != NULL ? scim_filter_print(t->arena, path->filter) : "-",
+    return arena_printf(t->arena, "%s | %s | %s", path->name,
+                        path->filter != NULL ? scim_filter_print(t->arena, path->filter) : "-",
                         path->sub != NULL ? path->sub : "-");
 }
 

@@ -10,8 +10,8 @@ static void row(void **state)
     const struct table_case *c = *state;
     struct scim_test t = test_begin(c);
     const struct scim_projection *projection = NULL;
-    bool good = scim_project_prepare(t.arena, t.type, test_names(&t, table_field(c, "attributes")), test_names(&t, table_field(c, "excluded")),
-                                     &projection, &t.err);
+    bool good = scim_project_prepare(t.arena, t.type, test_names(&t, table_field(c, "attributes")),
+                                     test_names(&t, table_field(c, "excluded")), &projection, &t.err);
     if (test_outcome(c, &t, good)) {
         json *actual = scim_project(t.arena, t.type, projection, t.resource);
         json *expected = json_copy(t.arena, t.resource);

@@ -38,9 +38,12 @@ static void knows_the_attributes_of_the_rfc(void **state)
         {SCIM_URN_GROUP, "members.value", SCIM_STRING, 0, 0, 0, SCIM_IMMUTABLE, SCIM_RETURNED_DEFAULT, SCIM_UNIQUE_NONE},
         {SCIM_URN_GROUP, "members.$ref", SCIM_REFERENCE, 0, 0, 1, SCIM_IMMUTABLE, SCIM_RETURNED_DEFAULT, SCIM_UNIQUE_NONE},
         {SCIM_URN_ENTERPRISE_USER, "department", SCIM_STRING, 0, 0, 0, SCIM_READ_WRITE, SCIM_RETURNED_DEFAULT, SCIM_UNIQUE_NONE},
-        {SCIM_URN_ENTERPRISE_USER, "manager.value", SCIM_STRING, 0, 0, 1, SCIM_READ_WRITE, SCIM_RETURNED_DEFAULT, SCIM_UNIQUE_NONE},
-        {SCIM_URN_ENTERPRISE_USER, "manager.displayName", SCIM_STRING, 0, 0, 0, SCIM_READ_ONLY, SCIM_RETURNED_DEFAULT, SCIM_UNIQUE_NONE},
-        {SCIM_URN_SERVICE_PROVIDER_CONFIG, "patch.supported", SCIM_BOOLEAN, 0, 1, 0, SCIM_READ_ONLY, SCIM_RETURNED_DEFAULT, SCIM_UNIQUE_NONE},
+        {SCIM_URN_ENTERPRISE_USER, "manager.value", SCIM_STRING, 0, 0, 1, SCIM_READ_WRITE, SCIM_RETURNED_DEFAULT,
+         SCIM_UNIQUE_NONE},
+        {SCIM_URN_ENTERPRISE_USER, "manager.displayName", SCIM_STRING, 0, 0, 0, SCIM_READ_ONLY, SCIM_RETURNED_DEFAULT,
+         SCIM_UNIQUE_NONE},
+        {SCIM_URN_SERVICE_PROVIDER_CONFIG, "patch.supported", SCIM_BOOLEAN, 0, 1, 0, SCIM_READ_ONLY, SCIM_RETURNED_DEFAULT,
+         SCIM_UNIQUE_NONE},
         {SCIM_URN_RESOURCE_TYPE, "endpoint", SCIM_REFERENCE, 0, 1, 1, SCIM_READ_ONLY, SCIM_RETURNED_DEFAULT, SCIM_UNIQUE_SERVER},
         {SCIM_URN_SCHEMA, "attributes.type", SCIM_STRING, 0, 1, 0, SCIM_READ_ONLY, SCIM_RETURNED_DEFAULT, SCIM_UNIQUE_NONE},
     };
@@ -153,7 +156,8 @@ static void refuses_bad_extensions(void **state)
 static void splits_urns_by_the_longest_schema(void **state)
 {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    const char *nested = "[{\"id\":\"urn:x:base\",\"attributes\":[{\"name\":\"deep\"}]},{\"id\":\"urn:x:base:more\",\"attributes\":[{\"name\":\"a\"}]}]";
+    const char *nested = "[{\"id\":\"urn:x:base\",\"attributes\":[{\"name\":\"deep\"}]},{\"id\":\"urn:x:base:more\","
+                         "\"attributes\":[{\"name\":\"a\"}]}]";
     const struct scim_registry *registry = NULL;
     struct scim_place place;
     struct error err = {0};
@@ -171,9 +175,12 @@ static void splits_urns_by_the_longest_schema(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(knows_the_attributes_of_the_rfc), cmocka_unit_test(knows_the_common_attributes),
-        cmocka_unit_test(finds_resource_types),            cmocka_unit_test(documents_are_complete),
-        cmocka_unit_test(takes_further_extensions),        cmocka_unit_test(refuses_bad_extensions),
+        cmocka_unit_test(knows_the_attributes_of_the_rfc),
+        cmocka_unit_test(knows_the_common_attributes),
+        cmocka_unit_test(finds_resource_types),
+        cmocka_unit_test(documents_are_complete),
+        cmocka_unit_test(takes_further_extensions),
+        cmocka_unit_test(refuses_bad_extensions),
         cmocka_unit_test(splits_urns_by_the_longest_schema),
     };
     return tap_run("scim schema", tests);

@@ -16,9 +16,9 @@ static const char *join(struct arena *arena, struct scim_names names)
 
 static const char *show(struct arena *arena, const struct scim_search *s)
 {
-    return arena_printf(arena, "%s | %s | %s | %s | %s | %d | %d", s->filter != NULL ? s->filter : "-", join(arena, s->attributes),
-                        join(arena, s->excluded), s->sort_by != NULL ? s->sort_by : "-", s->descending ? "descending" : "ascending",
-                        (int)s->start_index, (int)s->count);
+    return arena_printf(arena, "%s | %s | %s | %s | %s | %d | %d", s->filter != NULL ? s->filter : "-",
+                        join(arena, s->attributes), join(arena, s->excluded), s->sort_by != NULL ? s->sort_by : "-",
+                        s->descending ? "descending" : "ascending", (int)s->start_index, (int)s->count);
 }
 
 static void row(void **state)
