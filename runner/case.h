@@ -46,7 +46,8 @@ struct deed {
     int refusal_status;
     const char **subjects;   /* account ids, addresses, group ids and names that may change */
     size_t subject_count;
-    size_t first_exchange;   /* exchanges from here on belong to the step */
+    size_t start;            /* exchanges from here on belong to the step */
+    size_t first_exchange;   /* and from here on to the event at hand */
 };
 
 struct play {
@@ -132,6 +133,7 @@ const char *setup_address(const struct play *play, const char *address);
 bool judge_step(struct play *play, struct error *err) MUST_USE; /* observes, and judges what is judged unasked */
 void judge_lint(struct play *play);
 void judge_convergence(struct play *play);
+void judge_reads(struct play *play);
 bool judge_access(struct play *play, struct error *err) MUST_USE;
 void judge_access_document(struct play *play);
 void judge_changes(struct play *play);

@@ -269,8 +269,11 @@ bool judge_step(struct play *play, struct error *err)
         return false;
     judge_access_document(play);
     judge_convergence(play);
-    if (play->step > 0)
+    if (play->step > 0) {
         judge_changes(play);
+        if (play->deed.step->family != STEP_PARALLEL)
+            judge_reads(play);
+    }
     return true;
 }
 

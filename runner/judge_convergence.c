@@ -9,6 +9,8 @@
 #include "simulator/attribute.h"
 #include "simulator/dialect.h"
 
+#include <string.h>
+
 static bool in_scope(const struct directory_user *user)
 {
     return user->assigned && user->state == USER_ACTIVE;
@@ -180,6 +182,55 @@ static void judge_group(struct play *play, size_t index)
     if (!text_equal(seen->name, group->name))
         finding_access(play, "converge.group", say(play, group->key, "has another name than the provider gave it"), group->name, seen->name);
     judge_members(play, group, memory, seen);
+}
+
+/* --- reads of the provider ----------------------------------------------------------------------------------------------------------------- */
+
+static void judge_read_group(struct play *play, const json *resource, const struct seen_group *listed, size_t exchange)
+{
+    const json *members = json_get_nocase(resource, "members");
+    bool same = json_count(members) == json_count(listed->members);
+    for (const json *node = json_first(members); node != NULL && same; node = json_next(node))
+        same = seen_member(listed, json_get_text(node, "value", NULL));
+    if (same)
+        return;
+    const struct seen_group read = {.members = members};
+    finding_add(play,
+                (struct finding){.class = FINDING_ACCESS,
+                                 .rule = "converge.members",
+                                 .level = LEVEL_MUST,
+                                 .message = arena_printf(play->arena, "the read of %s shows other members than the list of groups", listed->name),
+                                 .expected = seen_members(play, listed),
+                                 .actual = seen_members(play, &read),
+                                 .exchange = (long)exchange},
+                NULL);
+}
+
+static const char *read_id(const struct sent *sent, const char *endpoint)
+{
+    const char *target = sent->request->target;
+    size_t n = strlen(endpoint);
+    bool read = sent->side == SIDE_IDP && sent->response.status == 200 && strncmp(target, endpoint, n) == 0;
+    return read && strpbrk(target + n, "/?%") == NULL ? target + n : NULL;
+}
+
+/* Until the first write of a step, one resource read by its URL is what the lists showed after the step before. */
+void judge_reads(struct play *play)
+{
+    for (size_t i = play->deed.start; i < play->place.count; i++) {
+        struct sent *sent = &play->place.sent[i];
+        if (!text_equal(sent->request->method, "GET"))
+            return;
+        const char *user = read_id(sent, "/Users/"), *group = read_id(sent, "/Groups/");
+        const struct seen_user *listed_user = observed_user(&play->before, user);
+        const struct seen_group *listed_group = observed_group(&play->before, group);
+        const json *body = sent_body(play->arena, sent);
+        if (listed_group != NULL)
+            judge_read_group(play, body, listed_group, i);
+        if (listed_user != NULL && json_is(json_get(body, "active"), JSON_BOOL) && json_true(json_get(body, "active")) != listed_user->active)
+            finding_access(play, "converge.active", arena_printf(play->arena, "the read of %s and the list of users disagree about active", listed_user->user_name),
+                           listed_user->active ? "active true" : "active false", listed_user->active ? "active false" : "active true");
+    }
 }
 
 void judge_convergence(struct play *play)

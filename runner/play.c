@@ -36,7 +36,7 @@ bool survive(struct play *play, const struct error *err)
 static void begin_step(struct play *play, const struct scenario_step *step, size_t number)
 {
     play->step = play->place.step = number;
-    play->deed = (struct deed){.step = step, .first_exchange = play->place.count};
+    play->deed = (struct deed){.step = step, .start = play->place.count, .first_exchange = play->place.count};
 }
 
 static bool stopped(const struct place *place, struct error *err)
