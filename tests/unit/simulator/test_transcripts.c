@@ -21,6 +21,7 @@
 struct playing {
     struct arena *arena;
     const struct transcript *transcript;
+    const struct transcript_step *step;
     struct simulator sim;
     size_t at;
     const char *mismatch; /* NULL: none so far */
@@ -41,7 +42,7 @@ static void compare(struct playing *p, const struct http_request *request)
     struct buffer actual = buffer_new(0);
     transcript_request(&actual, request);
     const char *text = buffer_take(&actual, p->arena);
-    const char *expected = p->at < p->transcript->count ? p->transcript->exchanges[p->at].request : "";
+    const char *expected = p->at < p->step->end ? p->transcript->exchanges[p->at].request : "";
     if (p->mismatch == NULL && !transcript_same(expected, text))
         p->mismatch = arena_printf(p->arena, "request %zu of %s\nexpected\n%ssent\n%s", p->at + 1, p->transcript->path,
                                    marked(p->arena, expected), marked(p->arena, text));
@@ -53,7 +54,7 @@ static bool answer(void *context, const struct http_request *requests, size_t co
     struct playing *p = context;
     for (size_t i = 0; i < count; i++) {
         compare(p, &requests[i]);
-        if (p->at == p->transcript->count)
+        if (p->at == p->step->end)
             return error_set(err, ERROR_UNREACHABLE, p->transcript->path, "", "a request more than the transcript has");
         const struct transcript_exchange *exchange = &p->transcript->exchanges[p->at++];
         replies[i].status = exchange->status;
@@ -167,11 +168,11 @@ static struct event read_event(const struct playing *p)
 {
     struct event event = {0};
     const char *const *words = NULL;
-    size_t count = text_split(p->arena, p->transcript->event, ' ', &words);
+    size_t count = text_split(p->arena, p->step->event, ' ', &words);
     if (!event_find(words[0], &event.kind))
         fail_msg("%s: no event %s", p->transcript->path, words[0]);
     event.subject = count > 1 ? words[1] : NULL;
-    const char *rest = count > 2 ? p->transcript->event + strlen(words[0]) + strlen(words[1]) + 2 : NULL;
+    const char *rest = count > 2 ? p->step->event + strlen(words[0]) + strlen(words[1]) + 2 : NULL;
     struct error err = {0};
     if (event.kind == EVENT_UPDATE) {
         event.changes = json_parse(p->arena, (struct bytes){rest, strlen(rest)}, "changes", &err);
@@ -184,13 +185,13 @@ static struct event read_event(const struct playing *p)
     return event;
 }
 
-/* "refused 409", "complaint okta.create-needs-id", "console TEXT", "written 2", separated by "; ". A transcript without outcome
- * must end well. */
+/* "refused 409", "complaint okta.create-needs-id", "console TEXT", "written 2", separated by "; ". A step without outcome must
+ * end well. */
 static void check_outcome(const struct playing *p, const struct event_outcome *outcome)
 {
     const char *const *parts = NULL;
-    size_t count = text_split(p->arena, p->transcript->outcome != NULL ? p->transcript->outcome : "", ';', &parts);
-    if (p->transcript->outcome == NULL) {
+    size_t count = text_split(p->arena, p->step->outcome != NULL ? p->step->outcome : "", ';', &parts);
+    if (p->step->outcome == NULL) {
         assert_null(outcome->console);
         assert_null(outcome->complaint);
         assert_int_equal(outcome->refused, 0);
@@ -211,12 +212,28 @@ static void check_outcome(const struct playing *p, const struct event_outcome *o
     }
 }
 
+static void play_step(struct playing *p, const struct transcript_step *step)
+{
+    struct event_outcome outcome;
+    struct error err = {0};
+    size_t before = p->at;
+    p->step = step;
+    struct event event = read_event(p);
+    bool played = simulator_play(&p->sim, &event, &outcome, &err);
+    if (p->mismatch != NULL)
+        fail_msg("%s", p->mismatch);
+    if (!played)
+        fail_msg("%s: %s", err.where, err.message);
+    if (p->at < step->end)
+        fail_msg("%s: request %zu was not sent", p->transcript->path, p->at + 1);
+    assert_int_equal(outcome.sent, step->end - before);
+    check_outcome(p, &outcome);
+}
+
 static void plays_as_written(void **state)
 {
     struct arena *arena = arena_new();
     struct rng rng = rng_new(1);
-    struct event_outcome outcome;
-    struct error err = {0};
     struct playing p = {.arena = arena, .transcript = *state};
     p.sim = (struct simulator){.arena = arena,
                                .dialect = dialect_find(p.transcript->dialect),
@@ -225,16 +242,8 @@ static void plays_as_written(void **state)
                                .send = answer,
                                .context = &p};
     set_up(&p, &rng);
-    struct event event = read_event(&p);
-    bool played = simulator_play(&p.sim, &event, &outcome, &err);
-    if (p.mismatch != NULL)
-        fail_msg("%s", p.mismatch);
-    if (!played)
-        fail_msg("%s: %s", err.where, err.message);
-    if (p.at < p.transcript->count)
-        fail_msg("%s: request %zu was not sent", p.transcript->path, p.at + 1);
-    assert_int_equal(outcome.sent, p.transcript->count);
-    check_outcome(&p, &outcome);
+    for (size_t i = 0; i < p.transcript->step_count; i++)
+        play_step(&p, &p.transcript->steps[i]);
     arena_free(arena);
 }
 

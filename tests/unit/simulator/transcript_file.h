@@ -11,7 +11,7 @@
  *
  * {guid} and {password} stand for a random GUID and for eight letters and digits. `given` knows: "ada" (assigned), "ada=a1"
  * (assigned and provisioned), "ada=a1:inactive" (unassigned, told to be inactive), "eng=g1:ada,bob" (pushed with these members),
- * "axis:name=value".
+ * "axis:name=value". A transcript may go on with another event, its outcome and its exchanges.
  */
 #ifndef TESTS_UNIT_SIMULATOR_TRANSCRIPT_FILE_H
 #define TESTS_UNIT_SIMULATOR_TRANSCRIPT_FILE_H
@@ -28,6 +28,7 @@
 
 #define TRANSCRIPT_MAX_BYTES     (256 * KIB)
 #define TRANSCRIPT_MAX_EXCHANGES 64
+#define TRANSCRIPT_MAX_STEPS     8
 
 struct transcript_exchange {
     const char *request;
@@ -35,10 +36,18 @@ struct transcript_exchange {
     const char *body;
 };
 
+/* An event and its exchanges, which begin where those of the step before end. */
+struct transcript_step {
+    const char *event, *outcome;
+    size_t end;
+};
+
 struct transcript {
-    const char *path, *dialect, *fact, *given, *event, *outcome;
+    const char *path, *dialect, *fact, *given;
     struct transcript_exchange exchanges[TRANSCRIPT_MAX_EXCHANGES];
     size_t count;
+    struct transcript_step steps[TRANSCRIPT_MAX_STEPS];
+    size_t step_count;
 };
 
 /* Takes the lines that begin with `mark`, without it, joined by newlines. */
@@ -54,10 +63,19 @@ static inline const char *transcript_block(struct arena *arena, const char *cons
 
 static inline bool transcript_field(struct transcript *t, const char *line)
 {
+    if (text_starts(line, "event: ")) {
+        if (t->step_count == TRANSCRIPT_MAX_STEPS)
+            return false;
+        t->steps[t->step_count++] = (struct transcript_step){.event = line + strlen("event: "), .end = t->count};
+        return true;
+    }
+    const char *none = NULL;
     const struct {
         const char *key;
         const char **value;
-    } fields[] = {{"# ", &t->fact}, {"given: ", &t->given}, {"event: ", &t->event}, {"outcome: ", &t->outcome}};
+    } fields[] = {{"# ", &t->fact},
+                  {"given: ", &t->given},
+                  {"outcome: ", t->step_count > 0 ? &t->steps[t->step_count - 1].outcome : &none}};
     for (size_t i = 0; i < ARRAY_LEN(fields); i++)
         if (text_starts(line, fields[i].key)) {
             if (*fields[i].value == NULL)
@@ -85,7 +103,10 @@ static inline bool transcript_load(struct arena *arena, const char *path, struct
         }
         if (out->count == TRANSCRIPT_MAX_EXCHANGES)
             return error_set(err, ERROR_LIMIT, path, "", "too many exchanges");
+        if (out->step_count == 0)
+            return error_set(err, ERROR_SYNTAX, path, "", "an exchange before the first event");
         struct transcript_exchange *exchange = &out->exchanges[out->count++];
+        out->steps[out->step_count - 1].end = out->count;
         exchange->request = transcript_block(arena, lines, count, &at, '>');
         const char *reply = transcript_block(arena, lines, count, &at, '<');
         char *body = NULL;
@@ -93,7 +114,7 @@ static inline bool transcript_load(struct arena *arena, const char *path, struct
         body += strspn(body, "\n");
         exchange->body = arena_strndup(arena, body, strlen(body) > 0 ? strlen(body) - 1 : 0); /* without the last newline */
     }
-    if (out->fact == NULL || out->event == NULL)
+    if (out->fact == NULL || out->step_count == 0)
         return error_set(err, ERROR_SYNTAX, path, "", "a transcript needs a fact and an event");
     const char *slash = strrchr(path, '/'), *start = slash;
     while (start > path && start[-1] != '/')
