@@ -127,8 +127,11 @@ static bool is_page(const struct exchange *x)
 
 void k26_response(struct exchange *x)
 {
-    if (x->route != NULL && x->route->handle == scim_read)
-        json_remove(x->reply, "members");
+    if (x->route == NULL || !text_equal(x->route->resource, "Group") || (x->route->flags & ROUTE_READ) == 0)
+        return;
+    json_remove(x->reply, "members");
+    for (json *group = json_edit_first(json_edit(x->reply, "Resources")); group != NULL; group = json_edit_next(group))
+        json_remove(group, "members");
 }
 
 /* Drops what `hide` says from the page of a filtered list, and counts anew. */
