@@ -5,6 +5,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "common/unicode.h"
+#include "reference-server/scim/check.h"
 #include "reference-server/scim/compat_value.h"
 #include "reference-server/scim/filter.h"
 #include "reference-server/scim/match.h"
@@ -41,6 +42,12 @@ struct rewriter {
     struct scim_compat compat;
     const struct scim_resource_type *type;
 };
+
+/* Objects above the cap are left alone for check.c and patch.c to refuse. */
+static bool is_fit_object(const json *value)
+{
+    return json_is(value, JSON_OBJECT) && json_count(value) <= SCIM_MAX_MEMBERS;
+}
 
 static bool on(const struct rewriter *r, enum scim_rewrite rewrite)
 {
@@ -81,7 +88,7 @@ static json *member_object(json *holder, const char *name)
 /* An extension's container, which may be half there already by keys that were paths. */
 static void put_container(const struct rewriter *r, json *out, const struct scim_schema *schema, const json *value)
 {
-    if (!json_is(value, JSON_OBJECT)) {
+    if (!is_fit_object(value)) {
         json_set_copy(out, schema->id, value);
         return;
     }
@@ -123,7 +130,7 @@ json *scim_compat_resource(struct arena *arena, struct scim_compat compat, const
                            const json *body)
 {
     struct rewriter r = {arena, compat, type};
-    if (!json_is(body, JSON_OBJECT))
+    if (!is_fit_object(body))
         return json_copy(arena, body);
     json *out = json_object(arena);
     for (const json *n = json_first(body); n != NULL; n = json_next(n)) {
@@ -186,7 +193,7 @@ struct scim_patch scim_compat_split(struct arena *arena, struct scim_compat comp
     struct steps s = {0};
     const char *op = canonical_op(&r, operation->op);
     bool writes = text_equal(op, "add") || text_equal(op, "replace");
-    if (operation->path != NULL || !writes || !json_is(operation->value, JSON_OBJECT)) {
+    if (operation->path != NULL || !writes || !is_fit_object(operation->value)) {
         add_step(&r, &s, op, operation->path, operation->value);
         return (struct scim_patch){s.items, s.count};
     }
@@ -362,7 +369,7 @@ static json *described_element(const struct situation *s)
         json_set_copy(element, sub, s->value);
         return element;
     }
-    if (!json_is(s->value, JSON_OBJECT))
+    if (!is_fit_object(s->value))
         return NULL;
     for (const json *n = json_first(s->value); n != NULL; n = json_next(n))
         json_set_copy(element, json_key(n), n);

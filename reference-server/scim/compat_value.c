@@ -3,6 +3,7 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "reference-server/scim/check.h"
 #include "reference-server/scim/filter.h"
 #include "reference-server/scim/schema.h"
 
@@ -47,7 +48,7 @@ static json *unpack_json_text(const struct rewriter *r, const json *object)
     if (*text != '{')
         return copy;
     const json *inner = json_parse(r->arena, (struct bytes){text, strlen(text)}, "value", NULL);
-    if (!json_is(inner, JSON_OBJECT) || json_get(inner, "value") == NULL)
+    if (!json_is(inner, JSON_OBJECT) || json_count(inner) > SCIM_MAX_MEMBERS || json_get(inner, "value") == NULL)
         return copy;
     for (const json *n = json_first(inner); n != NULL; n = json_next(n))
         json_set_copy(copy, json_key(n), n);

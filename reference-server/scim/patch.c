@@ -64,6 +64,12 @@ static bool remove_container(const struct patcher *p, const struct scim_schema *
     return true;
 }
 
+static bool check_members(const struct patcher *p, const json *object)
+{
+    return json_count(object) <= SCIM_MAX_MEMBERS ||
+           scim_error_set(p->arena, p->err, 400, SCIM_INVALID_SYNTAX, "an object has more than %d members", SCIM_MAX_MEMBERS);
+}
+
 /* A whole extension: its attributes one by one. */
 static bool write_container(const struct patcher *p, const struct patch_edit *e, const struct scim_schema *schema)
 {
@@ -72,6 +78,8 @@ static bool write_container(const struct patcher *p, const struct patch_edit *e,
         return remove_container(p, schema, holder);
     if (!json_is(e->value, JSON_OBJECT))
         return scim_error_set(p->arena, p->err, 400, SCIM_INVALID_VALUE, "%s must be an object", schema->id);
+    if (!check_members(p, e->value))
+        return false;
     for (const json *n = json_first(e->value); n != NULL; n = json_next(n)) {
         const struct scim_attribute *a = scim_schema_attribute(schema, json_key(n));
         struct patch_edit one = *e;
@@ -101,8 +109,8 @@ static bool apply_object(const struct patcher *p, enum patch_op op, const json *
         return scim_error_set(p->arena, p->err, 400, SCIM_NO_TARGET, "remove needs a path");
     if (!json_is(value, JSON_OBJECT))
         return scim_error_set(p->arena, p->err, 400, SCIM_INVALID_VALUE, "without a path, value must be an object of attributes");
-    if (json_count(value) > SCIM_MAX_MEMBERS)
-        return scim_error_set(p->arena, p->err, 400, SCIM_INVALID_SYNTAX, "an object has more than %d members", SCIM_MAX_MEMBERS);
+    if (!check_members(p, value))
+        return false;
     for (const json *n = json_first(value); n != NULL; n = json_next(n)) {
         struct patch_edit e = {p->arena, op, n, p->err};
         if (!write_member(p, &e, json_key(n)))

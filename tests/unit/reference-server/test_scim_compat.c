@@ -1,6 +1,7 @@
 #include "common/base.h"
 #include "reference-server/scim/check.h"
 #include "reference-server/scim/compat.h"
+#include "reference-server/scim/patch.h"
 
 #include "tests/unit/reference-server/test_scim.h"
 
@@ -53,6 +54,31 @@ static void leaves_the_rfc_alone(void **state)
     UNUSED(state);
 }
 
+/* More members than any resource has are refused before anything is done with them. */
+static void refuses_objects_with_too_many_members(void **state)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    const struct scim_registry *registry = NULL;
+    struct scim_error err = {0};
+    struct buffer b = buffer_new(0);
+    buffer_add(&b, "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],\"userName\":\"ada\"");
+    for (int i = 0; i < 20000; i++)
+        buffer_printf(&b, ",\"a%d\":1", i);
+    buffer_add(&b, "}");
+    json *body = test_parse(arena, buffer_text(&b), "body"), *out = NULL, *ada = test_parse(arena, ada_text, "ada");
+    bool changed = false;
+    buffer_release(&b);
+    assert_true(scim_schema_load(arena, NULL, &registry, NULL));
+    const struct scim_resource_type *user = scim_schema_type(registry, "User");
+    assert_false(scim_check_create(arena, user, scim_compat_resource(arena, SCIM_COMPAT_ALL, user, body), &out, &err));
+    assert_string_equal(err.scim_type, SCIM_INVALID_SYNTAX);
+    struct scim_operation operation = {"add", NULL, body};
+    struct scim_patch patch = {&operation, 1};
+    assert_false(scim_patch_apply(arena, user, SCIM_COMPAT_ALL, ada, &patch, &out, &changed, &err));
+    assert_string_equal(err.scim_type, SCIM_INVALID_SYNTAX);
+    UNUSED(state);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -60,6 +86,7 @@ int main(void)
         cmocka_unit_test(each_rewrite_switches_by_itself),
         cmocka_unit_test(unknown_names_are_refused),
         cmocka_unit_test(leaves_the_rfc_alone),
+        cmocka_unit_test(refuses_objects_with_too_many_members),
     };
     return tap_run("scim compat", tests);
 }
