@@ -60,6 +60,30 @@ static void members_count_as_pushed_only_when_accepted(void **state)
     arena_free(s.arena);
 }
 
+/* Microsoft's how-provisioning-works: all groups, then the members of all. Members of a group that is refused wait. */
+static void a_cycle_makes_all_groups_before_members(void **state)
+{
+    UNUSED(state);
+    struct scripted s;
+    struct event_outcome outcome;
+    scripted_set_up(&s, "entra",
+                    "{\"users\":{\"ada\":{\"email\":\"ada@acme.test\"}},\"groups\":{\"a\":{\"name\":\"A\",\"members\":[\"ada\"]},"
+                    "\"b\":{\"name\":\"B\",\"members\":[\"ada\"]},\"c\":{\"name\":\"C\",\"members\":[\"ada\"]}}}");
+    s.sim.directory->users[0]->assigned = true;
+    for (size_t i = 0; i < 3; i++)
+        s.sim.directory->groups[i]->pushed = true;
+    scripted_replies(&s, SCRIPTED_NONE "\n" SCRIPTED_NONE "\n" SCRIPTED_NONE "\n201 {\"id\":\"a1\"}\n" SCRIPTED_NONE
+                                       "\n201 {\"id\":\"g1\"}\n" SCRIPTED_NONE "\n400 {}\n" SCRIPTED_NONE
+                                       "\n201 {\"id\":\"g3\"}\n204\n204");
+    assert_true(scripted_play(&s, (struct event){.kind = EVENT_SYNC}, &outcome));
+    static const char *const last[] = {"POST /Groups", "PATCH /Groups/g1", "PATCH /Groups/g3"};
+    assert_int_equal(outcome.sent, 12);
+    for (size_t i = 0; i < ARRAY_LEN(last); i++)
+        assert_string_equal(s.asked[9 + i], last[i]);
+    assert_non_null(s.sim.directory->groups[1]->last_error);
+    arena_free(s.arena);
+}
+
 static void member_changes_go_out_together_when_asked(void **state)
 {
     UNUSED(state);
@@ -364,6 +388,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_find_their_events),
         cmocka_unit_test(members_count_as_pushed_only_when_accepted),
+        cmocka_unit_test(a_cycle_makes_all_groups_before_members),
         cmocka_unit_test(member_changes_go_out_together_when_asked),
         cmocka_unit_test(okta_never_sends_in_parallel),
         cmocka_unit_test(without_a_reply_the_event_ends_and_memory_stays),
