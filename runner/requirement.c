@@ -89,8 +89,15 @@ const char *requirement_source(struct arena *arena, const char *id)
     return arena_printf(arena, "RFC %s §%s", parts[0] + 3, parts[1]);
 }
 
+/* Most slips are in the last number: look in the section first. */
 const char *requirement_nearest(const char *id)
 {
     pthread_once(&once, load);
-    return text_nearest(id, catalogue.ids, catalogue.count);
+    const char *dash = strrchr(id, '-'), *in_section[256];
+    size_t n = 0, prefix = dash == NULL ? 0 : (size_t)(dash - id) + 1;
+    for (size_t i = 0; i < catalogue.count && prefix > 0 && n < ARRAY_LEN(in_section); i++)
+        if (strncmp(catalogue.ids[i], id, prefix) == 0)
+            in_section[n++] = catalogue.ids[i];
+    const char *nearest = text_nearest(id, in_section, n);
+    return nearest != NULL ? nearest : text_nearest(id, catalogue.ids, catalogue.count);
 }
