@@ -52,10 +52,10 @@ struct server *server_new(const struct server_options *options, struct error *er
 {
     struct server *server = mem_alloc(sizeof *server);
     server->clock = options->clock;
-    server->base_url = mem_strdup(options->base_url == NULL ? "" : options->base_url);
     auth_hash(options->admin_token, server->admin_hash);
     server->steps = model_steps;
     server->arena = arena_new();
+    server_set_base_url(server, options->base_url == NULL ? "" : options->base_url);
     server->tenants = map_new();
     pthread_rwlock_init(&server->tenants_lock, NULL);
     if (prepare(server, options, err))
@@ -72,14 +72,12 @@ void server_free(struct server *server)
     pthread_rwlock_destroy(&server->tenants_lock);
     defects_free(server->defects);
     arena_free(server->arena);
-    mem_free(server->base_url);
     mem_free(server);
 }
 
 void server_set_base_url(struct server *server, const char *base_url)
 {
-    mem_free(server->base_url);
-    server->base_url = mem_strdup(base_url);
+    atomic_store(&server->base_url, arena_strdup(server->arena, base_url));
 }
 
 bool server_add_organization(struct server *server, struct arena *arena, const struct json_document *document, json **out,

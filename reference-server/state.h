@@ -29,7 +29,7 @@ struct tenant {
 
 struct server {
     struct clock clock;
-    char *base_url;
+    _Atomic(const char *) base_url; /* in the arena; set once more when the port is known, while requests may already run */
     uint64_t seed;
     char admin_hash[65];
     struct model_steps steps; /* of every organization: the correct ones, unless a defect says otherwise */
