@@ -86,6 +86,7 @@ struct scenario {
     size_t tag_count;
     const struct dialect **dialects; /* to be played as; none when raw is true */
     size_t dialect_count;
+    bool alone;               /* counts everything there is: not played on a server that others use too */
     bool raw;                 /* "idp": ["rfc"]: request steps only, one case without a simulated provider */
     const json *organization; /* as written, or NULL */
     const json *directory;    /* as written, or NULL */

@@ -97,7 +97,7 @@ void lint_head(struct lint *lint)
         {"title", IS_TEXT, true, check_name},  {"why", IS_TEXT, true, check_name},
         {"covers", IS_ARRAY, true, check_covers}, {"tags", IS_ARRAY, true, check_tags},
         {"idp", IS_ARRAY | IS_TEXT, true, check_idp}, {"organization", IS_OBJECT, false, NULL},
-        {"directory", IS_OBJECT, false, NULL}, {"steps", IS_ARRAY, true, check_steps_size},
+        {"directory", IS_OBJECT, false, NULL}, {"alone", IS_BOOL, false, NULL}, {"steps", IS_ARRAY, true, check_steps_size},
     };
     lint_object(lint, lint->document->root, members, ARRAY_LEN(members), "a scenario");
 }

@@ -102,6 +102,8 @@ const char *setup_obstacle(const struct scenario *scenario)
 {
     static const char *const members[] = {"accounts", "settings", "features"};
     const json *organization = scenario->organization;
+    if (scenario->alone)
+        return "the story counts everything there is, and this server is used by others too";
     bool special = !json_get_bool(organization, "saml", true) || !text_equal(json_get_text(organization, "plan", "v7.team"), "v7.team");
     for (size_t i = 0; i < ARRAY_LEN(members); i++)
         special = special || json_get(organization, members[i]) != NULL;

@@ -4,6 +4,7 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "runner/target.h"
 
 #include <string.h>
 
@@ -17,6 +18,10 @@ static const char *saved(const struct play *play, struct arena *arena, const jso
 
 static const char *value_of(const struct play *play, struct arena *arena, const json *overlay, const char *name)
 {
+    if (text_equal(name, "prefix"))
+        return play->place.prefix == NULL ? "" : play->place.prefix;
+    if (text_equal(name, "domain"))
+        return play->place.target->user_domain == NULL ? "acme.test" : play->place.target->user_domain;
     if (text_starts(name, "user:"))
         return person_id(play, name + strlen("user:"));
     if (text_starts(name, "name:"))
