@@ -99,17 +99,36 @@ static void quote(struct buffer *b, const char *text)
     quote_bytes(b, text, strlen(text));
 }
 
+void shell_word(struct buffer *b, const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/:@%+,-";
+    if (text[0] != '\0' && text[strspn(text, plain)] == '\0')
+        buffer_add(b, text);
+    else
+        quote(b, text);
+}
+
+static const char *credential(const char *base)
+{
+    size_t n = base == NULL ? 0 : strcspn(base, "?");
+    while (n > 0 && base[n - 1] == '/')
+        n--;
+    if (n >= 6 && strncmp(base + n - 6, "/admin", 6) == 0)
+        return "SCIMULATOR_ADMIN_TOKEN";
+    return n >= 4 && strncmp(base + n - 4, "/app", 4) == 0 ? "SESSION" : "SCIMULATOR_TOKEN";
+}
+
 /* The credentials are redacted, so only the scheme is real. */
-static void add_authorization(struct buffer *b, const char *value)
+static void add_authorization(struct buffer *b, const char *value, const char *variable)
 {
     size_t scheme = strcspn(value, " ");
     bool plain = scheme > 0 && value[scheme] == ' ';
     for (size_t i = 0; i < scheme; i++)
         plain = plain && ((value[i] >= 'A' && value[i] <= 'Z') || (value[i] >= 'a' && value[i] <= 'z'));
-    buffer_printf(b, " -H \"Authorization: %.*s $SCIM_TOKEN\"", plain ? (int)scheme : 6, plain ? value : "Bearer");
+    buffer_printf(b, " -H \"Authorization: %.*s $%s\"", plain ? (int)scheme : 6, plain ? value : "Bearer", variable);
 }
 
-static void add_header(struct buffer *b, const struct http_header *header)
+static void add_header(struct buffer *b, const struct http_header *header, const char *variable)
 {
     static const char *const of_curl[] = {"Host", "Content-Length", "Connection", "Transfer-Encoding"};
     for (size_t i = 0; i < ARRAY_LEN(of_curl); i++) {
@@ -117,7 +136,7 @@ static void add_header(struct buffer *b, const struct http_header *header)
             return;
     }
     if (text_equal_nocase(header->name, "Authorization")) {
-        add_authorization(b, header->value);
+        add_authorization(b, header->value, variable);
         return;
     }
     struct buffer line = buffer_new(0);
@@ -196,7 +215,7 @@ const char *exchange_curl(struct arena *arena, const struct exchange *exchange)
     if (http_header(&request->headers, "Accept-Encoding") != NULL)
         buffer_add(&b, " --compressed");
     for (size_t i = 0; i < request->headers.count; i++)
-        add_header(&b, &request->headers.items[i]);
+        add_header(&b, &request->headers.items[i], credential(exchange->base));
     add_body(&b, request);
     add_url(&b, exchange->base == NULL ? "" : exchange->base, request->target);
     return buffer_take(&b, arena);

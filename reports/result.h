@@ -13,6 +13,7 @@
 #include "common/base.h"
 
 struct arena;
+struct buffer;
 struct http_request;
 struct http_response;
 
@@ -115,6 +116,9 @@ struct run_result {
     const char *version;
     uint64_t seed;
     const char *target;  /* URL, or "bundled reference server" */
+    const char *again;     /* options that a command line needs to meet the same server, quoted: "--defect K35-remove-values-clears "; never
+                            * a secret; NULL: none */
+    const char *scenarios; /* directory that the scenarios came from; NULL: the executable's own, and files named one by one */
     const char *started; /* RFC 3339 */
     uint64_t duration_us;
     bool interrupted;
@@ -139,7 +143,10 @@ struct run_summary run_summarize(const struct run_result *run);
 int run_exit_status(const struct run_result *run);
 /* The outcome that follows from findings; skipped and error are set by the runner and stay. */
 void case_decide(struct case_result *result, bool unobserved);
-/* "curl -sS -i -X PATCH -H ... --data-binary ... URL", the token as $SCIM_TOKEN, quoted for a POSIX shell. Base and target as in http_client.h. */
+/* "curl -sS -i -X PATCH -H ... --data-binary ... URL", quoted for a POSIX shell. Base and target as in http_client.h. Credentials are variables: those
+ * that `scimulator run` reads, $SCIMULATOR_TOKEN and (base ends in /admin) $SCIMULATOR_ADMIN_TOKEN, and $SESSION for what a person does (base ends in /app). */
 const char *exchange_curl(struct arena *arena, const struct exchange *exchange);
+/* One word of a POSIX shell's command line: as it is when no shell could take it apart, else in single quotes. */
+void shell_word(struct buffer *b, const char *text);
 
 #endif

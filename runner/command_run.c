@@ -175,6 +175,23 @@ static int finish(struct session *session, bool played, const struct error *ende
     return played ? run_exit_status(run) : command_fails(ended);
 }
 
+/* What a command line needs to meet the same server again. */
+static const char *again(struct session *session, const struct target_options *target)
+{
+    struct buffer b = buffer_new(0);
+    for (size_t i = 0; i < target->defect_count; i++) {
+        buffer_add(&b, "--defect ");
+        shell_word(&b, target->defects[i]);
+        buffer_add_char(&b, ' ');
+    }
+    if (target->url != NULL) {
+        buffer_add(&b, "--target ");
+        shell_word(&b, redact_text(session->redactor, session->arena, target->url));
+        buffer_add_char(&b, ' ');
+    }
+    return buffer_take(&b, session->arena);
+}
+
 static int play_on_target(struct session *session)
 {
     struct error err = {0};
@@ -191,6 +208,8 @@ static int play_on_target(struct session *session)
     if (!target_open(session->arena, &target, &session->target, &err))
         return command_fails(&err);
     session->result.target = session->target.name;
+    session->result.again = again(session, &target);
+    session->result.scenarios = options_text(session->options, "scenarios");
     int status;
     if (!target_probe(&session->target, &err)) {
         status = finish(session, false, &err);

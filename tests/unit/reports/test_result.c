@@ -102,13 +102,22 @@ static const struct {
 } curls[] = {
     {"http://h/scim/v2",
      {"GET", "/Users", LIST(authorization), {"", 0}},
-     "curl -sS -i -H \"Authorization: Bearer $SCIM_TOKEN\" 'http://h/scim/v2/Users'"},
+     "curl -sS -i -H \"Authorization: Bearer $SCIMULATOR_TOKEN\" 'http://h/scim/v2/Users'"},
     {"http://h/scim/v2/?a=b",
      {"DELETE", "/Users/1", LIST(basic), {"", 0}},
-     "curl -sS -i -X DELETE -H \"Authorization: Basic $SCIM_TOKEN\" 'http://h/scim/v2/Users/1'"},
+     "curl -sS -i -X DELETE -H \"Authorization: Basic $SCIMULATOR_TOKEN\" 'http://h/scim/v2/Users/1'"},
+    {"http://h/admin/",
+     {"GET", "/organizations", LIST(authorization), {"", 0}},
+     "curl -sS -i -H \"Authorization: Bearer $SCIMULATOR_ADMIN_TOKEN\" 'http://h/admin/organizations'"},
+    {"http://h/organizations/acme/app",
+     {"GET", "/workspaces", LIST(authorization), {"", 0}},
+     "curl -sS -i -H \"Authorization: Bearer $SESSION\" 'http://h/organizations/acme/app/workspaces'"},
+    {"http://h/myadmin",
+     {"GET", "/Users", LIST(authorization), {"", 0}},
+     "curl -sS -i -H \"Authorization: Bearer $SCIMULATOR_TOKEN\" 'http://h/myadmin/Users'"},
     {"http://h",
      {"HEAD", "Users", LIST(odd_scheme), {"", 0}},
-     "curl -sS -i --head -H \"Authorization: Bearer $SCIM_TOKEN\" 'http://h/Users'"},
+     "curl -sS -i --head -H \"Authorization: Bearer $SCIMULATOR_TOKEN\" 'http://h/Users'"},
     {"http://h",
      {"PATCH", "/Users/it's", LIST(json_type), DATA("{\"a\":\"it's\"}")},
      "curl -sS -i -X PATCH -H 'Content-Type: application/scim+json' --data-binary '{\"a\":\"it'\\''s\"}' "
@@ -136,6 +145,25 @@ static void curl_line_repeats_the_request(void **state)
     }
 }
 
+static void words_no_shell_takes_apart(void **state)
+{
+    UNUSED(state);
+    static const char *const rows[][2] = {
+        {"K35-remove-values-clears", "K35-remove-values-clears"},
+        {"http://h:80/scim", "http://h:80/scim"},
+        {"http://h/?a=1&b=2", "'http://h/?a=1&b=2'"},
+        {"it's", "'it'\\''s'"},
+        {"$(reboot)", "'$(reboot)'"},
+        {"", "''"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct buffer b = buffer_new(0);
+        shell_word(&b, rows[i][0]);
+        assert_string_equal(buffer_text(&b), rows[i][1]);
+        buffer_release(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +172,7 @@ int main(void)
         cmocka_unit_test(summary_counts_by_outcome_class_and_level),
         cmocka_unit_test(names_are_those_of_the_contract),
         cmocka_unit_test(curl_line_repeats_the_request),
+        cmocka_unit_test(words_no_shell_takes_apart),
     };
     return tap_run("result", tests);
 }
