@@ -117,14 +117,18 @@ bool judge_access(struct play *play, struct error *err)
 
 /* --- the document as a whole ---------------------------------------------------------------------------------------------------------------- */
 
-static void judge_one_account(struct play *play)
+static bool judge_one_account(struct play *play)
 {
+    bool single = true;
     const json *users = json_get(play->after.access, "users");
     for (const json *a = json_first(users); a != NULL; a = json_next(a))
         for (const json *b = json_next(a); b != NULL; b = json_next(b))
-            if (unicode_equal_fold(json_get_text(a, "user", ""), json_get_text(b, "user", "")))
+            if (unicode_equal_fold(json_get_text(a, "user", ""), json_get_text(b, "user", ""))) {
+                single = false;
                 finding_access(play, "access.one-person-one-account", arena_printf(play->arena, "%s has two accounts", json_get_text(a, "user", "")), "one",
                                arena_printf(play->arena, "%s and %s", json_get_text(a, "account", ""), json_get_text(b, "account", "")));
+            }
+    return single;
 }
 
 static bool has_owner(const struct play *play, const char *resource)
@@ -289,8 +293,9 @@ void judge_access_document(struct play *play)
     const json *document = play->after.access;
     if (document == NULL)
         return;
-    judge_one_account(play);
     judge_owners(play);
+    if (!judge_one_account(play))
+        return; /* groups name their members by address, which now means two */
     if (play->after.scim)
         judge_scim_view(play);
     for (const json *user = json_first(json_get(document, "users")); user != NULL; user = json_next(user))
