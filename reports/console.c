@@ -1,6 +1,7 @@
 #include "common/base.h"
 #include "reports/console.h"
 
+#include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "reports/markup.h"
@@ -13,7 +14,8 @@
 
 #define DEFAULT_WIDTH 100
 #define REASONS_MAX   8 /* lines per list of reasons */
-#define WARNINGS_MAX  20
+#define RULES_MAX     40
+#define COLUMN_MAX    40 /* a longer name stands out of its column */
 
 /* --- text ---------------------------------------------------------------------------------------------------------------- */
 
@@ -84,6 +86,22 @@ void console_pad(struct console *c, enum console_style style, const char *text, 
         blanks(c->out, width - columns);
 }
 
+void console_cut(struct console *c, enum console_style style, const char *text, size_t columns)
+{
+    size_t n = strlen(text), end = 0, used = 0;
+    while (end < n) {
+        uint32_t character;
+        size_t bytes = markup_decode(text + end, n - end, &character);
+        used += console_columns(text + end, bytes);
+        if (used >= columns && end + bytes < n) {
+            console_text(c, style, 0, arena_printf(c->arena, "%.*s…", (int)end, text));
+            return;
+        }
+        end += bytes;
+    }
+    console_text(c, style, 0, text);
+}
+
 enum console_style console_outcome_style(enum outcome outcome)
 {
     static const enum console_style of[OUTCOME_COUNT] = {
@@ -107,17 +125,59 @@ static void case_line(struct console *c, const struct case_result *result)
 void report_case_line(const struct case_result *result, const struct report_options *options, struct buffer *out)
 {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    struct console c = {out, arena, options != NULL && options->colour, DEFAULT_WIDTH};
+    struct console c = {.out = out, .arena = arena, .colour = options != NULL && options->colour, .width = DEFAULT_WIDTH};
     case_line(&c, result);
 }
 
-/* --- warnings and reasons, grouped over the whole run -------------------------------------------------------------------- */
+/* --- rules and reasons, grouped over the whole run ----------------------------------------------------------------------- */
+
+static void heading(struct console *c, const char *text)
+{
+    console_text(c, STYLE_BOLD, 0, text);
+    buffer_add_char(c->out, '\n');
+}
+
+static void rule_row(struct console *c, const struct view_rule *rule, size_t width, enum console_style style)
+{
+    buffer_printf(c->out, "  %5zu  ", rule->cases);
+    console_pad(c, style, view_or(rule->first->rule, "?"), width);
+    buffer_printf(c->out, "  %-8s  ", finding_class_name(rule->first->class));
+    console_text(c, STYLE_PLAIN, 9, view_or(rule->in->id, "?"));
+    buffer_add_char(c->out, ' ');
+    console_text(c, STYLE_PLAIN, 9, view_or(rule->in->dialect, "?"));
+    buffer_add(c->out, "\n         ");
+    console_text(c, STYLE_DIM, 9, view_or(rule->first->source, "no source"));
+    buffer_add(c->out, ": ");
+    console_text(c, STYLE_PLAIN, 9, view_or(rule->first->message, "no message"));
+    buffer_add_char(c->out, '\n');
+}
+
+/* What a developer reads first: two bugs can fail a hundred cases. */
+static void rules(struct console *c, const struct run_result *run, enum finding_level level, const char *title)
+{
+    struct view_rule *rows;
+    size_t count = view_rules(c->arena, run, level, &rows), width = 0;
+    if (count == 0)
+        return;
+    for (size_t i = 0; i < count && i < RULES_MAX; i++) {
+        const char *name = view_or(rows[i].first->rule, "?");
+        size_t columns = console_columns(name, strlen(name));
+        width = columns > width && columns <= COLUMN_MAX ? columns : width;
+    }
+    heading(c, title);
+    buffer_add(c->out, "  cases  ");
+    console_pad(c, STYLE_PLAIN, "rule", width);
+    buffer_add(c->out, "  class     first case\n");
+    for (size_t i = 0; i < count && i < RULES_MAX; i++)
+        rule_row(c, &rows[i], width, level == LEVEL_MUST ? STYLE_BAD : STYLE_WARN);
+    if (count > RULES_MAX)
+        buffer_printf(c->out, "  … %zu more rules\n", count - RULES_MAX);
+    buffer_add_char(c->out, '\n');
+}
 
 struct tally { /* one line of a list: a text and how often it stands for something */
     const char *text;
-    const struct finding *finding;
-    const struct case_result *first, *last;
-    size_t count, cases;
+    size_t count;
 };
 
 static struct tally *tally_of(struct tally *tallies, size_t *count, const char *text)
@@ -130,67 +190,6 @@ static struct tally *tally_of(struct tally *tallies, size_t *count, const char *
     return &tallies[(*count)++];
 }
 
-static void tally_add(struct tally *tally, const struct case_result *result)
-{
-    if (tally->first == NULL)
-        tally->first = result;
-    tally->cases += tally->last != result;
-    tally->last = result;
-    tally->count++;
-}
-
-static size_t count_findings(const struct run_result *run)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < run->case_count; i++)
-        n += run->cases[i].finding_count;
-    return n;
-}
-
-static void heading(struct console *c, const char *text)
-{
-    console_text(c, STYLE_BOLD, 0, text);
-    buffer_add_char(c->out, '\n');
-}
-
-static void warnings(struct console *c, const struct run_result *run)
-{
-    struct tally *tallies = arena_array(c->arena, count_findings(run) + 1, sizeof *tallies);
-    size_t count = 0;
-    for (size_t i = 0; i < run->case_count; i++) {
-        for (size_t f = 0; f < run->cases[i].finding_count; f++) {
-            const struct finding *finding = &run->cases[i].findings[f];
-            if (finding->level == LEVEL_MUST)
-                continue;
-            struct tally *tally = tally_of(tallies, &count, view_or(finding->rule, "?"));
-            if (tally->finding == NULL)
-                tally->finding = finding;
-            tally_add(tally, &run->cases[i]);
-        }
-    }
-    if (count == 0)
-        return;
-    heading(c, "Warnings");
-    for (size_t i = 0; i < count && i < WARNINGS_MAX; i++) {
-        const struct tally *tally = &tallies[i];
-        buffer_add(c->out, "  ");
-        console_text(c, STYLE_WARN, 4, tally->text);
-        buffer_printf(c->out, "  %s, ", finding_class_name(tally->finding->class));
-        console_text(c, STYLE_PLAIN, 4, view_or(tally->finding->source, "no source"));
-        buffer_printf(c->out, "; %s in %s, first in ", view_count(c->arena, tally->count, "time", "times"),
-                      view_count(c->arena, tally->cases, "case", "cases"));
-        console_text(c, STYLE_PLAIN, 4, view_or(tally->first->id, "?"));
-        buffer_add_char(c->out, ' ');
-        console_text(c, STYLE_PLAIN, 4, view_or(tally->first->dialect, "?"));
-        buffer_add(c->out, "\n    ");
-        console_text(c, STYLE_PLAIN, 4, tally->finding->message);
-        buffer_add_char(c->out, '\n');
-    }
-    if (count > WARNINGS_MAX)
-        buffer_printf(c->out, "  … %zu more rules\n", count - WARNINGS_MAX);
-    buffer_add_char(c->out, '\n');
-}
-
 static void reasons(struct console *c, const struct run_result *run, enum outcome outcome, const char *title)
 {
     struct tally *tallies = arena_array(c->arena, run->case_count + 1, sizeof *tallies);
@@ -198,7 +197,7 @@ static void reasons(struct console *c, const struct run_result *run, enum outcom
     for (size_t i = 0; i < run->case_count; i++) {
         if (run->cases[i].outcome != outcome)
             continue;
-        tally_add(tally_of(tallies, &count, view_or(run->cases[i].reason, "no reason given")), &run->cases[i]);
+        tally_of(tallies, &count, view_or(run->cases[i].reason, "no reason given"))->count++;
         total++;
     }
     if (total == 0)
@@ -336,21 +335,39 @@ static void totals(struct console *c, const struct run_result *run)
     last_line(c, run, &summary);
 }
 
+static void free_map(void *map)
+{
+    map_free(map);
+}
+
+/* Each in an arena of its own, so that memory does not grow with the run. */
+static void cases(struct console *c, const struct run_result *run)
+{
+    struct arena *whole = c->arena;
+    c->told = map_new();
+    arena_defer(whole, free_map, c->told);
+    for (size_t i = 0; i < run->case_count; i++) {
+        struct arena *one CLEANUP(arena_cleanup) = arena_new();
+        c->arena = one;
+        if (view_needs_attention(&run->cases[i]))
+            console_case(c, run, &run->cases[i]);
+    }
+    c->arena = whole;
+    console_cases_end(c);
+}
+
 void report_write_console(const struct run_result *run, const struct report_options *options, struct buffer *out)
 {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    struct console c = {out, arena, options->colour, options->width == 0 ? DEFAULT_WIDTH : options->width};
+    struct console c = {
+        .out = out, .arena = arena, .colour = options->colour, .width = options->width == 0 ? DEFAULT_WIDTH : options->width};
     for (size_t i = 0; options->verbose && i < run->case_count; i++)
         case_line(&c, &run->cases[i]);
     if (options->verbose && run->case_count > 0)
         buffer_add_char(out, '\n');
-    for (size_t i = 0; i < run->case_count; i++) {
-        struct arena *one CLEANUP(arena_cleanup) = arena_new();
-        struct console of_case = {out, one, c.colour, c.width};
-        if (view_needs_attention(&run->cases[i]))
-            console_case(&of_case, run, &run->cases[i]);
-    }
-    warnings(&c, run);
+    cases(&c, run);
+    rules(&c, run, LEVEL_MUST, "Findings by rule");
+    rules(&c, run, LEVEL_SHOULD, "Warnings by rule");
     reasons(&c, run, OUTCOME_SKIPPED, "Skipped");
     reasons(&c, run, OUTCOME_NOT_OBSERVABLE, "Not observable");
     totals(&c, run);

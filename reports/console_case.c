@@ -1,27 +1,91 @@
-/* One case in full: what is wrong by which rule, then the evidence step by step: requests and replies, how to repeat them, access. */
+/* One case: what is wrong by which rule, then the evidence step by step. What earlier cases told is only referred to. */
 #include "common/base.h"
 #include "reports/console.h"
 
-#include "common/http.h"
+#include "common/embedded.h"
+#include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "reports/markup.h"
+#include "reports/told.h"
 #include "reports/view.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#define SAME_RULE_MAX   3  /* findings of one rule told in words */
-#define STEPS_MAX       3  /* steps shown with evidence */
-#define EXCHANGES_FULL  3  /* requests of the provider shown in full per step, the last ones */
-#define NAMED_FULL      4  /* exchanges that findings name shown in full per step */
-#define EXCHANGES_BRIEF 10 /* others, one line each */
-#define HEADERS_MAX     24
-#define MATRIX_ROWS     12
+#define SAME_RULE_MAX 3 /* findings of one rule told in words */
+#define STEPS_MAX     3 /* steps shown with evidence */
 
 static void line_end(struct console *c)
 {
     buffer_add_char(c->out, '\n');
+}
+
+/* --- what is new --------------------------------------------------------------------------------------------------------- */
+
+/* A case with what was told of it before. */
+struct telling {
+    struct console *c;
+    const struct case_result *result;
+    struct view_group *groups; /* of level must come first */
+    size_t group_count;
+    const char **key;                 /* per finding */
+    const struct case_result **where; /* per finding: the case that told it; this case: an earlier finding of it; NULL: news */
+    bool *news;                       /* per finding: of level must, and told here */
+};
+
+static const struct case_result *told_where(const struct telling *telling, size_t index)
+{
+    const char *key = telling->key[index];
+    const struct case_result *where = key == NULL ? NULL : map_get(telling->c->told, key);
+    for (size_t i = 0; i < index && key != NULL && where == NULL; i++) {
+        if (telling->news[i] && text_equal(telling->key[i], key))
+            where = telling->result;
+    }
+    return where;
+}
+
+static struct telling telling_of(struct console *c, const struct case_result *result)
+{
+    struct telling telling = {.c = c, .result = result};
+    telling.group_count = view_groups(c->arena, result, &telling.groups);
+    telling.key = arena_array(c->arena, result->finding_count + 1, sizeof *telling.key);
+    telling.where = arena_array(c->arena, result->finding_count + 1, sizeof *telling.where);
+    telling.news = arena_array(c->arena, result->finding_count + 1, sizeof *telling.news);
+    for (size_t i = 0; i < result->finding_count; i++) {
+        if (result->findings[i].level != LEVEL_MUST)
+            continue;
+        telling.key[i] = told_key(c->arena, result, &result->findings[i]);
+        telling.where[i] = told_where(&telling, i);
+        telling.news[i] = telling.where[i] == NULL;
+    }
+    return telling;
+}
+
+static size_t index_of(const struct telling *telling, const struct finding *finding)
+{
+    return (size_t)(finding - telling->result->findings);
+}
+
+static bool is_must(const struct view_group *group)
+{
+    return group->first->level == LEVEL_MUST;
+}
+
+static size_t news_of_group(const struct telling *telling, const struct view_group *group)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < group->count; i++)
+        n += telling->news[index_of(telling, group->items[i])];
+    return n;
+}
+
+static size_t news_of_step(const struct telling *telling, size_t step)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < telling->result->finding_count; i++)
+        n += telling->news[i] && telling->result->findings[i].step == step;
+    return n;
 }
 
 /* --- findings ------------------------------------------------------------------------------------------------------------ */
@@ -35,35 +99,43 @@ static void compared(struct console *c, const char *name, const char *text, enum
     line_end(c);
 }
 
-static void one_finding(struct console *c, const struct case_result *result, const struct finding *finding)
+/* Below the name of its step, unless the finding above stands there already. */
+static void one_finding(struct console *c, const struct case_result *result, const struct finding *finding,
+                        const struct finding *above)
 {
+    if (above == NULL || above->step != finding->step) {
+        buffer_add(c->out, "    ");
+        console_text(c, STYLE_DIM, 4, view_step(c->arena, result, finding->step));
+        line_end(c);
+    }
     buffer_add(c->out, "    ");
-    console_text(c, STYLE_DIM, 4, view_step(c->arena, result, finding->step));
-    buffer_add(c->out, "\n    ");
     console_text(c, STYLE_BOLD, 4, view_or(finding->message, "no message"));
     line_end(c);
     compared(c, "expected", finding->expected, STYLE_GOOD);
     compared(c, "actual", finding->actual, STYLE_BAD);
 }
 
-static void rest_of_group(struct console *c, const struct view_group *group)
+/* Each step once, of those that `rule` left out. */
+static void left_out(const struct telling *telling, const struct view_group *group, size_t told)
 {
-    if (group->count <= SAME_RULE_MAX)
+    if (group->count == told)
         return;
-    buffer_printf(c->out, "    … %zu more by this rule, in steps", group->count - SAME_RULE_MAX);
-    size_t named = 0;
-    for (size_t i = SAME_RULE_MAX; i < group->count && named < 12; i++) {
-        if (i > SAME_RULE_MAX && group->items[i]->step == group->items[i - 1]->step)
+    struct console *c = telling->c;
+    buffer_printf(c->out, "    … %zu more by this rule, in step", group->count - told);
+    size_t named = 0, in_words = 0, last = SIZE_MAX;
+    for (size_t i = 0; i < group->count && named < 12; i++) {
+        if (telling->news[index_of(telling, group->items[i])] && in_words++ < SAME_RULE_MAX)
             continue;
-        buffer_printf(c->out, " %zu", group->items[i]->step);
-        named++;
+        if (group->items[i]->step == last)
+            continue;
+        last = group->items[i]->step;
+        buffer_printf(c->out, "%s %zu", named++ == 0 ? "" : ",", last);
     }
     line_end(c);
 }
 
-static void rule(struct console *c, const struct case_result *result, const struct view_group *group)
+static void rule_head(struct console *c, const struct finding *first)
 {
-    const struct finding *first = group->first;
     buffer_add(c->out, "  ");
     console_text(c, STYLE_BAD, 0, "! ");
     console_text(c, STYLE_BAD, 4, view_or(first->rule, "?"));
@@ -73,9 +145,22 @@ static void rule(struct console *c, const struct case_result *result, const stru
         console_text(c, STYLE_PLAIN, 4, first->source);
     }
     line_end(c);
-    for (size_t i = 0; i < group->count && i < SAME_RULE_MAX; i++)
-        one_finding(c, result, group->items[i]);
-    rest_of_group(c, group);
+}
+
+static void rule(const struct telling *telling, const struct view_group *group)
+{
+    struct console *c = telling->c;
+    const struct finding *above = NULL;
+    size_t told = 0;
+    rule_head(c, group->first);
+    for (size_t i = 0; i < group->count && told < SAME_RULE_MAX; i++) {
+        if (!telling->news[index_of(telling, group->items[i])])
+            continue;
+        one_finding(c, telling->result, group->items[i], above);
+        above = group->items[i];
+        told++;
+    }
+    left_out(telling, group, told);
     for (size_t i = 0; i < group->count; i++) {
         if (group->items[i]->hint == NULL)
             continue;
@@ -86,257 +171,88 @@ static void rule(struct console *c, const struct case_result *result, const stru
     }
 }
 
-/* --- exchanges ----------------------------------------------------------------------------------------------------------- */
+/* --- what is not new ----------------------------------------------------------------------------------------------------- */
 
-static void prefixed(struct console *c, char mark, struct bytes text)
+/* The case that told this rule, when all of the group was told. */
+static const struct case_result *origin(const struct telling *telling, const struct view_group *group)
 {
-    for (size_t i = 0; i < text.n;) {
-        const char *newline = memchr(text.p + i, '\n', text.n - i);
-        size_t end = newline == NULL ? text.n : (size_t)(newline - text.p);
-        size_t n = end - i - (end > i && text.p[end - 1] == '\r');
-        buffer_printf(c->out, "    %c ", mark);
-        markup_add_plain_bytes(c->out, (struct bytes){text.p + i, n});
-        line_end(c);
-        i = end + 1;
+    bool old = is_must(group) && news_of_group(telling, group) == 0;
+    return old ? telling->where[index_of(telling, group->first)] : NULL;
+}
+
+/* "RULE, RULE", of one origin or (NULL) of all */
+static void old_rules(const struct telling *telling, const struct case_result *of)
+{
+    bool first = true;
+    for (size_t i = 0; i < telling->group_count; i++) {
+        const struct case_result *where = origin(telling, &telling->groups[i]);
+        if (where == NULL || (of != NULL && where != of))
+            continue;
+        if (!first)
+            buffer_add(telling->c->out, ", ");
+        console_text(telling->c, STYLE_PLAIN, 4, view_or(telling->groups[i].first->rule, "?"));
+        first = false;
     }
 }
 
-static void message(struct console *c, char mark, const struct http_headers *headers, struct bytes body)
+static bool origin_named(const struct telling *telling, size_t before, const struct case_result *where)
 {
-    for (size_t i = 0; i < headers->count && i < HEADERS_MAX; i++) {
-        buffer_printf(c->out, "    %c ", mark);
-        console_text(c, STYLE_DIM, 8, headers->items[i].name);
-        buffer_add(c->out, ": ");
-        console_text(c, STYLE_DIM, 8, headers->items[i].value);
-        line_end(c);
-    }
-    if (headers->count > HEADERS_MAX)
-        buffer_printf(c->out, "    %c … %zu more headers\n", mark, headers->count - HEADERS_MAX);
-    if (body.n == 0)
-        return;
-    struct view_text text = view_body(c->arena, body, CONSOLE_BODY_MAX);
-    buffer_printf(c->out, "    %c\n", mark);
-    prefixed(c, mark, text.shown);
-    if (text.more > 0)
-        buffer_printf(c->out, "    %c … %zu more bytes\n", mark, text.more);
-}
-
-static void status(struct console *c, const struct exchange *exchange)
-{
-    const struct http_response *response = exchange->response;
-    if (response == NULL || response->status == 0) {
-        buffer_add(c->out, "no reply: ");
-        console_text(c, STYLE_BAD, 8, view_or(exchange->problem, "unknown reason"));
-        return;
-    }
-    const char *reason = http_reason(response->status);
-    buffer_printf(c->out, "%d%s%s", response->status, reason[0] == '\0' ? "" : " ", reason);
-}
-
-static void request_line(struct console *c, const struct exchange *exchange)
-{
-    console_text(c, STYLE_BOLD, 8, view_or(exchange->request->method, "?"));
-    buffer_add_char(c->out, ' ');
-    console_text(c, STYLE_BOLD, 8, view_or(exchange->request->target, ""));
-}
-
-static void full(struct console *c, const struct exchange *exchange)
-{
-    buffer_add(c->out, "\n    > ");
-    request_line(c, exchange);
-    if (exchange->side != SIDE_IDP)
-        buffer_printf(c->out, "   (sent by the %s)", view_side(exchange->side));
-    line_end(c);
-    message(c, '>', &exchange->request->headers, exchange->request->body);
-    buffer_add(c->out, "    < ");
-    status(c, exchange);
-    buffer_printf(c->out, "   (%s)\n", view_duration(c->arena, exchange->duration_us));
-    if (exchange->response != NULL && exchange->response->status != 0)
-        message(c, '<', &exchange->response->headers, exchange->response->body);
-}
-
-static void brief(struct console *c, const struct exchange *exchange)
-{
-    buffer_add(c->out, "    > ");
-    request_line(c, exchange);
-    buffer_add(c->out, "   < ");
-    status(c, exchange);
-    line_end(c);
-}
-
-static bool is_named(const struct case_result *result, size_t exchange)
-{
-    for (size_t i = 0; i < result->finding_count; i++) {
-        if (result->findings[i].level == LEVEL_MUST && result->findings[i].exchange == (long)exchange)
+    for (size_t i = 0; i < before; i++) {
+        if (origin(telling, &telling->groups[i]) == where)
             return true;
     }
     return false;
 }
 
-static size_t sent_in_step(const struct case_result *result, size_t step)
+static void also(const struct telling *telling)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < result->exchange_count; i++)
-        n += result->exchanges[i].step == step && result->exchanges[i].side == SIDE_IDP;
-    return n;
-}
-
-/* The provider's last requests of the step and what findings name in full, its earlier ones in one line. */
-static void exchanges(struct console *c, const struct case_result *result, size_t step)
-{
-    size_t left = sent_in_step(result, step), named = 0, briefly = 0;
-    if (left == 0)
-        buffer_add(c->out, "    the identity provider sent nothing in this step\n");
-    for (size_t i = 0; i < result->exchange_count; i++) {
-        const struct exchange *exchange = &result->exchanges[i];
-        if (exchange->step != step)
+    struct console *c = telling->c;
+    bool any = false;
+    for (size_t i = 0; i < telling->group_count; i++) {
+        const struct case_result *where = origin(telling, &telling->groups[i]);
+        if (where == NULL || origin_named(telling, i, where))
             continue;
-        bool sent = exchange->side == SIDE_IDP;
-        if (is_named(result, i) ? named++ < NAMED_FULL : sent && left <= EXCHANGES_FULL)
-            full(c, exchange);
-        else if (sent && briefly++ < EXCHANGES_BRIEF)
-            brief(c, exchange);
-        left -= sent;
+        buffer_add(c->out, any ? "; " : "\n  also: ");
+        old_rules(telling, where);
+        buffer_add(c->out, " (shown above in ");
+        console_text(c, STYLE_PLAIN, 4, view_or(where->id, "?"));
+        buffer_add_char(c->out, ' ');
+        console_text(c, STYLE_PLAIN, 4, view_or(where->dialect, "?"));
+        buffer_add_char(c->out, ')');
+        any = true;
     }
-    if (briefly > EXCHANGES_BRIEF)
-        buffer_printf(c->out, "    … and %s before\n",
-                      view_count(c->arena, briefly - EXCHANGES_BRIEF, "more request", "more requests"));
-}
-
-static void repeat(struct console *c, const struct case_result *result, size_t step)
-{
-    const struct exchange *exchange = NULL;
-    for (size_t i = 0; exchange == NULL && i < result->finding_count; i++) {
-        if (result->findings[i].step == step && result->findings[i].level == LEVEL_MUST)
-            exchange = view_exchange(result, &result->findings[i]);
-    }
-    if (exchange == NULL)
-        return;
-    const char *curl = exchange_curl(c->arena, exchange);
-    buffer_add(c->out, "\n    repeat it:\n      ");
-    if (strlen(curl) > CONSOLE_CURL_MAX)
-        buffer_printf(c->out, "(a curl line of %zu bytes: see the HTML or JSON report)", strlen(curl));
-    else
-        markup_add_plain(c->out, curl);
-    line_end(c);
-}
-
-/* --- access -------------------------------------------------------------------------------------------------------------- */
-
-static const char *cell_text(struct arena *arena, const struct view_cell *cell)
-{
-    if (cell->wrong)
-        return arena_printf(arena, "! %s (expected %s)", view_access(cell->after), view_access(cell->expected));
-    if (cell->changed)
-        return arena_printf(arena, "* %s (was %s)", view_access(cell->after), view_access(cell->before));
-    return arena_printf(arena, "  %s", cell->after != NULL && cell->after[0] == '\0' ? "-" : view_access(cell->after));
-}
-
-static enum console_style cell_style(const struct view_cell *cell)
-{
-    return cell->wrong ? STYLE_BAD : cell->changed ? STYLE_WARN : STYLE_PLAIN;
-}
-
-static bool row_matters(const struct view_matrix *matrix, size_t row)
-{
-    for (size_t i = 0; i < matrix->columns; i++) {
-        const struct view_cell *cell = &matrix->cells[row * matrix->columns + i];
-        if (cell->wrong || cell->changed)
-            return true;
-    }
-    return false;
-}
-
-static size_t widen(size_t width, const char *text)
-{
-    size_t columns = console_columns(text, strlen(text));
-    return columns > width ? columns : width;
-}
-
-/* Rows as a table; false, and nothing printed, when that is too wide. */
-static bool table(struct console *c, const struct view_matrix *matrix)
-{
-    size_t *widths = arena_array(c->arena, matrix->columns + 1, sizeof *widths), total = 6;
-    const char **texts = arena_array(c->arena, matrix->rows * matrix->columns + 1, sizeof *texts);
-    bool all = matrix->rows <= MATRIX_ROWS;
-    for (size_t r = 0; r < matrix->rows; r++)
-        widths[0] = widen(widths[0], matrix->row[r]);
-    for (size_t k = 0; k < matrix->columns; k++) {
-        widths[k + 1] = widen(0, matrix->column[k]) + 2;
-        for (size_t r = 0; r < matrix->rows; r++) {
-            const char **text = &texts[r * matrix->columns + k];
-            *text = cell_text(c->arena, &matrix->cells[r * matrix->columns + k]);
-            widths[k + 1] = widen(widths[k + 1], *text);
-        }
-        total += widths[k + 1] + 2;
-    }
-    if (total + widths[0] > c->width)
-        return false;
-    buffer_add(c->out, "      ");
-    console_pad(c, STYLE_PLAIN, "", widths[0]);
-    for (size_t k = 0; k < matrix->columns; k++) {
-        buffer_add(c->out, "    ");
-        console_pad(c, STYLE_BOLD, matrix->column[k], k + 1 == matrix->columns ? 0 : widths[k + 1] - 2);
-    }
-    line_end(c);
-    for (size_t r = 0; r < matrix->rows; r++) {
-        if (!all && !row_matters(matrix, r))
-            continue;
-        buffer_add(c->out, "      ");
-        console_pad(c, STYLE_PLAIN, matrix->row[r], widths[0]);
-        for (size_t k = 0; k < matrix->columns; k++) {
-            size_t i = r * matrix->columns + k;
-            buffer_add(c->out, "  ");
-            console_pad(c, cell_style(&matrix->cells[i]), texts[i], k + 1 == matrix->columns ? 0 : widths[k + 1]);
-        }
+    if (any)
         line_end(c);
-    }
-    return true;
 }
 
-static void list(struct console *c, const struct view_matrix *matrix)
+static bool all_told(const struct telling *telling)
 {
-    for (size_t i = 0; i < matrix->rows * matrix->columns; i++) {
-        const struct view_cell *cell = &matrix->cells[i];
-        if (!cell->wrong && !cell->changed)
-            continue;
-        const char *text = cell_text(c->arena, cell);
-        buffer_printf(c->out, "      %.2s", text);
-        console_text(c, STYLE_PLAIN, 8, matrix->row[i / matrix->columns]);
-        buffer_add(c->out, ", ");
-        console_text(c, STYLE_PLAIN, 8, matrix->column[i % matrix->columns]);
-        buffer_add(c->out, ": ");
-        console_text(c, cell_style(cell), 8, text + 2);
-        line_end(c);
+    size_t must = 0, news = 0;
+    for (size_t i = 0; i < telling->group_count; i++) {
+        must += is_must(&telling->groups[i]);
+        news += news_of_group(telling, &telling->groups[i]);
     }
+    return telling->result->outcome == OUTCOME_FAILED && must > 0 && news == 0;
 }
 
-static void access_after(struct console *c, const struct case_result *result, size_t step)
+static void name(struct console *c, const struct case_result *result)
 {
-    struct view_matrix matrix;
-    if (step >= result->step_count || !view_matrix(c->arena, &result->steps[step], &matrix) || matrix.rows == 0)
-        return;
-    buffer_add(c->out, "\n    access afterwards");
-    buffer_add(c->out, matrix.wrong > 0     ? " (! not as expected, * changed by the step):\n"
-                       : matrix.changed > 0 ? " (* changed by the step):\n"
-                                            : ", unchanged by the step:\n");
-    bool listed = !table(c, &matrix);
-    if (listed)
-        list(c, &matrix);
-    if ((listed || matrix.rows > MATRIX_ROWS) && matrix.wrong == 0)
-        buffer_printf(c->out, "      everything else of %zu x %zu as before\n", matrix.rows, matrix.columns);
+    console_text(c, console_outcome_style(result->outcome), 0, outcome_word(result->outcome));
+    buffer_add(c->out, "  ");
+    console_text(c, STYLE_BOLD, 4, view_or(result->id, "?"));
+    buffer_add(c->out, "  ");
+    console_text(c, STYLE_PLAIN, 4, view_or(result->dialect, "?"));
 }
 
-/* --- a case -------------------------------------------------------------------------------------------------------------- */
-
-static bool step_failed(const struct case_result *result, size_t step)
+static void one_line(const struct telling *telling)
 {
-    for (size_t i = 0; i < result->finding_count; i++) {
-        if (result->findings[i].level == LEVEL_MUST && result->findings[i].step == step)
-            return true;
-    }
-    return false;
+    name(telling->c, telling->result);
+    buffer_add(telling->c->out, ": ");
+    old_rules(telling, NULL);
+    buffer_add(telling->c->out, " as above\n");
 }
+
+/* --- a case in full ------------------------------------------------------------------------------------------------------ */
 
 static size_t last_step(const struct case_result *result)
 {
@@ -346,41 +262,64 @@ static size_t last_step(const struct case_result *result)
     return last;
 }
 
-static void evidence(struct console *c, const struct case_result *result)
+/* Only what stands there in words and with its evidence counts as told. */
+static void note_told(const struct telling *telling, size_t steps_before)
 {
-    size_t shown = 0, steps = last_step(result);
+    for (size_t g = 0; g < telling->group_count; g++) {
+        size_t in_words = 0;
+        for (size_t i = 0; i < telling->groups[g].count; i++) {
+            size_t index = index_of(telling, telling->groups[g].items[i]);
+            if (!telling->news[index] || in_words++ >= SAME_RULE_MAX)
+                continue;
+            if (telling->key[index] != NULL && telling->result->findings[index].step < steps_before)
+                map_set(telling->c->told, telling->key[index], (void *)(uintptr_t)telling->result);
+        }
+    }
+}
+
+static void evidence(const struct telling *telling)
+{
+    struct console *c = telling->c;
+    size_t shown = 0, steps = last_step(telling->result), end = steps;
     for (size_t step = 0; step < steps; step++) {
-        if (!step_failed(result, step) || shown++ >= STEPS_MAX)
+        if (news_of_step(telling, step) == 0)
             continue;
-        buffer_add(c->out, "\n  ");
-        console_text(c, STYLE_BOLD, 4, view_step(c->arena, result, step));
-        line_end(c);
-        exchanges(c, result, step);
-        repeat(c, result, step);
-        access_after(c, result, step);
+        if (shown++ < STEPS_MAX)
+            console_step(c, telling->result, step, telling->news);
+        else
+            end = step < end ? step : end;
     }
     if (shown > STEPS_MAX)
         buffer_printf(c->out, "\n  … %s with findings: see the HTML or JSON report\n",
                       view_count(c->arena, shown - STEPS_MAX, "more step", "more steps"));
+    note_told(telling, end);
 }
 
-/* How to play this case alone. Only for names that no shell takes apart. */
+/* How to play this case alone: a scenario of the suite or of a directory by its id, one from a file of its own by that file. Only for names that no
+ * shell takes apart. */
 static void again(struct console *c, const struct run_result *run, const struct case_result *result)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-";
-    const char *id = view_or(result->id, ""), *dialect = view_or(result->dialect, "");
-    if (id[0] == '\0' || dialect[0] == '\0' || id[strspn(id, plain)] != '\0' || dialect[strspn(dialect, plain)] != '\0')
+    const char *file = view_or(result->file, ""), *dialect = view_or(result->dialect, "");
+    bool by_id = run->scenarios != NULL || *file == '\0' || embedded_find(file) != NULL;
+    const char *select = by_id ? view_or(result->id, "") : file;
+    if (*select == '\0' || *dialect == '\0' || select[strspn(select, plain)] != '\0' || dialect[strspn(dialect, plain)] != '\0')
         return;
-    buffer_printf(c->out, "  again: scimulator run %s --idp %s --seed %" PRIu64 "\n", id, dialect, run->seed);
+    struct buffer line = buffer_new(0);
+    buffer_printf(&line, "  again: scimulator run %s", view_or(run->again, ""));
+    if (run->scenarios != NULL) {
+        buffer_add(&line, "--scenarios ");
+        shell_word(&line, run->scenarios);
+        buffer_add_char(&line, ' ');
+    }
+    buffer_printf(&line, "%s --idp %s --seed %" PRIu64 "\n", select, dialect, run->seed);
+    markup_add_plain(c->out, buffer_text(&line));
+    buffer_release(&line);
 }
 
 static void head(struct console *c, const struct run_result *run, const struct case_result *result)
 {
-    console_text(c, console_outcome_style(result->outcome), 0, outcome_word(result->outcome));
-    buffer_add(c->out, "  ");
-    console_text(c, STYLE_BOLD, 4, view_or(result->id, "?"));
-    buffer_add(c->out, "  ");
-    console_text(c, STYLE_PLAIN, 4, view_or(result->dialect, "?"));
+    name(c, result);
     line_end(c);
     if (result->title != NULL) {
         buffer_add(c->out, "  ");
@@ -398,17 +337,30 @@ static void head(struct console *c, const struct run_result *run, const struct c
     }
 }
 
+void console_cases_end(struct console *c)
+{
+    if (c->in_lines)
+        line_end(c);
+    c->in_lines = false;
+}
+
 void console_case(struct console *c, const struct run_result *run, const struct case_result *result)
 {
-    struct view_group *groups;
-    size_t count = view_groups(c->arena, result, &groups);
+    const struct telling telling = telling_of(c, result);
+    if (all_told(&telling)) {
+        one_line(&telling);
+        c->in_lines = true;
+        return;
+    }
+    console_cases_end(c);
     head(c, run, result);
-    for (size_t i = 0; i < count; i++) {
-        if (groups[i].first->level != LEVEL_MUST)
+    for (size_t i = 0; i < telling.group_count; i++) {
+        if (news_of_group(&telling, &telling.groups[i]) == 0)
             continue;
         line_end(c);
-        rule(c, result, &groups[i]);
+        rule(&telling, &telling.groups[i]);
     }
-    evidence(c, result);
+    also(&telling);
+    evidence(&telling);
     line_end(c);
 }

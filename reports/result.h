@@ -115,11 +115,12 @@ struct case_result {
 struct run_result {
     const char *version;
     uint64_t seed;
-    const char *target;  /* URL, or "bundled reference server" */
-    const char *again;     /* options that a command line needs to meet the same server, quoted: "--defect K35-remove-values-clears "; never
+    const char *target; /* URL, or "bundled reference server" */
+    const char
+        *again; /* options that a command line needs to meet the same server, quoted: "--defect K35-remove-values-clears "; never
                             * a secret; NULL: none */
     const char *scenarios; /* directory that the scenarios came from; NULL: the executable's own, and files named one by one */
-    const char *started; /* RFC 3339 */
+    const char *started;   /* RFC 3339 */
     uint64_t duration_us;
     bool interrupted;
     const char *problem;       /* what ended the run early ("target unreachable after case 12"), else NULL */

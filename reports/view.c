@@ -54,6 +54,60 @@ size_t view_groups(struct arena *arena, const struct case_result *result, struct
     return count;
 }
 
+static struct view_rule *rule_of(struct view_rule *rules, size_t *count, const struct finding *finding)
+{
+    for (size_t i = 0; i < *count; i++) {
+        if (same_group(rules[i].first, finding))
+            return &rules[i];
+    }
+    rules[*count] = (struct view_rule){.first = finding};
+    return &rules[(*count)++];
+}
+
+/* Keeps the order of what is equal. */
+static void sort_rules(struct view_rule *rules, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        struct view_rule moving = rules[i];
+        size_t to = i;
+        for (; to > 0 && rules[to - 1].cases < moving.cases; to--)
+            rules[to] = rules[to - 1];
+        rules[to] = moving;
+    }
+}
+
+static size_t count_findings(const struct run_result *run)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < run->case_count; i++)
+        n += run->cases[i].finding_count;
+    return n;
+}
+
+size_t view_rules(struct arena *arena, const struct run_result *run, enum finding_level level, struct view_rule **out)
+{
+    struct view_rule *rules = arena_array(arena, count_findings(run) + 1, sizeof *rules);
+    size_t *last = arena_array(arena, count_findings(run) + 1, sizeof *last); /* number of the case that was counted last */
+    size_t count = 0;
+    for (size_t i = 0; i < run->case_count; i++) {
+        for (size_t f = 0; f < run->cases[i].finding_count; f++) {
+            const struct finding *finding = &run->cases[i].findings[f];
+            if (finding->level != level)
+                continue;
+            struct view_rule *rule = rule_of(rules, &count, finding);
+            if (rule->findings++ == 0) {
+                rule->in = &run->cases[i];
+                rule->number = i + 1;
+            }
+            rule->cases += last[rule - rules] != i + 1;
+            last[rule - rules] = i + 1;
+        }
+    }
+    sort_rules(rules, count);
+    *out = rules;
+    return count;
+}
+
 const struct exchange *view_exchange(const struct case_result *result, const struct finding *finding)
 {
     const struct exchange *named = NULL, *last = NULL;

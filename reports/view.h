@@ -17,6 +17,16 @@ struct view_group {
 /* Groups of level must first, then in order of appearance. */
 size_t view_groups(struct arena *arena, const struct case_result *result, struct view_group **out);
 
+/* One rule in the whole run: how many cases broke it, and where it first was. */
+struct view_rule {
+    const struct finding *first;
+    const struct case_result *in; /* the first's case */
+    size_t number;                /* of that case, from 1 */
+    size_t cases, findings;
+};
+/* Rules of one level, those of the most cases first. */
+size_t view_rules(struct arena *arena, const struct run_result *run, enum finding_level level, struct view_rule **out);
+
 /* A body as people read it: JSON indented, anything else as it is; cut at a character after at most max bytes. Still to be escaped. */
 struct view_text {
     struct bytes shown;

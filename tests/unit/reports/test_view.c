@@ -34,6 +34,37 @@ static void findings_of_one_rule_stand_together(void **state)
     assert_int_equal(view_groups(arena, &(struct case_result){0}, &groups), 0);
 }
 
+static void rules_of_most_cases_come_first(void **state)
+{
+    UNUSED(state);
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct finding rare = {.class = FINDING_ACCESS, .rule = "rare", .level = LEVEL_MUST},
+                   often = {.class = FINDING_DIALECT, .rule = "often", .level = LEVEL_MUST},
+                   other = {.class = FINDING_PROTOCOL, .rule = "often", .level = LEVEL_MUST},
+                   should = {.class = FINDING_DIALECT, .rule = "often", .level = LEVEL_SHOULD};
+    struct finding first[] = {rare, rare, rare, other}, second[] = {often, should}, third[] = {often, often, other};
+    struct case_result cases[] = {{.findings = first, .finding_count = 4},
+                                  {.findings = second, .finding_count = 2},
+                                  {0},
+                                  {.findings = third, .finding_count = 3}};
+    const struct run_result run = {.cases = cases, .case_count = ARRAY_LEN(cases)};
+    struct view_rule *rules;
+    assert_int_equal(view_rules(arena, &run, LEVEL_MUST, &rules), 3);
+    const struct {
+        const struct finding *first;
+        size_t number, cases, findings;
+    } expected[] = {{&first[3], 1, 2, 2}, {&second[0], 2, 2, 3}, {&first[0], 1, 1, 3}};
+    for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
+        assert_ptr_equal(rules[i].first, expected[i].first);
+        assert_ptr_equal(rules[i].in, &cases[expected[i].number - 1]);
+        assert_int_equal(rules[i].number, expected[i].number);
+        assert_int_equal(rules[i].cases, expected[i].cases);
+        assert_int_equal(rules[i].findings, expected[i].findings);
+    }
+    assert_int_equal(view_rules(arena, &run, LEVEL_SHOULD, &rules), 1);
+    assert_int_equal(view_rules(arena, &(struct run_result){0}, LEVEL_MUST, &rules), 0);
+}
+
 static void cells_show_what_changed_and_what_is_wrong(void **state)
 {
     UNUSED(state);
@@ -122,6 +153,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(findings_of_one_rule_stand_together),
+        cmocka_unit_test(rules_of_most_cases_come_first),
         cmocka_unit_test(cells_show_what_changed_and_what_is_wrong),
         cmocka_unit_test(matrices_of_different_frames_meet),
         cmocka_unit_test(bodies_are_indented_and_cut_at_a_character),
