@@ -1,6 +1,7 @@
 /* case.h: the state of one case while it is played. Private to play*.c, judge*.c and setup.c.
  *
- * The player (play_*.c) makes a step happen and writes down what it was (struct deed); the judge (judge_*.c) compares the observations before and after with it.
+ * The player (play_*.c) makes a step happen and writes down what it was (struct deed); the judge (judge_*.c) compares the
+ * observations before and after with it.
  */
 #ifndef RUNNER_CASE_H
 #define RUNNER_CASE_H
@@ -31,7 +32,7 @@ struct kept_key {
 struct memory {
     const char *first_id; /* server id when first provisioned; NULL again after a hard delete */
     const char *last_id;
-    bool gone;            /* deleted on the server by the provider */
+    bool gone;                          /* deleted on the server by the provider */
     const struct seen_group *inherited; /* Entra only adds: members that a linked group had before stay */
 };
 
@@ -44,10 +45,10 @@ struct deed {
     bool renamed_group;      /* members keep their access, only the group's name in it changes */
     size_t written, refused; /* write requests answered 2xx, and others */
     int refusal_status;
-    const char **subjects;   /* account ids, addresses, group ids and names that may change */
+    const char **subjects; /* account ids, addresses, group ids and names that may change */
     size_t subject_count;
-    size_t start;            /* exchanges from here on belong to the step */
-    size_t first_exchange;   /* and from here on to the event at hand */
+    size_t start;          /* exchanges from here on belong to the step */
+    size_t first_exchange; /* and from here on to the event at hand */
 };
 
 struct play {
@@ -69,27 +70,27 @@ struct play {
 
     struct observation before, after;
     struct deed deed;
-    size_t step; /* number, from 1; 0: set-up */
+    size_t step;   /* number, from 1; 0: set-up */
     size_t linted; /* exchanges already linted */
 
     struct case_result *result;
     struct finding *findings;
     size_t finding_count, finding_capacity;
-    struct map *reported; /* keys of findings that are there already */
+    struct map *reported;   /* keys of findings that are there already */
     const char *unobserved; /* what could not be looked at, for people; NULL: nothing */
 };
 
 /* --- findings (judge.c) --- */
 
-/* Adds a finding unless one of the same key is there; key NULL: rule and message. step, exchange -1 are filled in from the play. Text is copied into the arena and
- * redacted. class and level as given. */
+/* Adds a finding unless one of the same key is there; key NULL: rule and message. step, exchange -1 are filled in from the
+ * play. Text is copied into the arena and redacted. class and level as given. */
 void finding_add(struct play *play, struct finding finding, const char *key);
 /* An access finding of level must: the common case. */
 void finding_access(struct play *play, const char *rule, const char *message, const char *expected, const char *actual);
 /* Protocol for requirement ids, dialect for okta. and entra., else access. */
 enum finding_class rule_class(const char *rule);
 const char *rule_source(struct arena *arena, const char *rule); /* for people */
-const char *rule_hint(const char *rule); /* NULL */
+const char *rule_hint(const char *rule);                        /* NULL */
 void unobserved(struct play *play, const char *what);
 
 /* --- people --- */
@@ -99,7 +100,8 @@ const struct seen_user *person_seen(const struct play *play, const struct observ
 const json *person_access(const struct play *play, const json *document, const char *person); /* of the access document */
 size_t user_index(const struct play *play, const struct directory_user *user);
 size_t group_index(const struct play *play, const struct directory_group *group);
-const char *key_of_account(const struct play *play, const json *user); /* of the access document: the directory key, else its userName */
+const char *key_of_account(const struct play *play,
+                           const json *user); /* of the access document: the directory key, else its userName */
 void keep_key(struct play *play, enum key_kind kind, const char *person, const char *secret);
 
 /* --- subjects of a deed --- */
@@ -110,16 +112,19 @@ void deed_person(struct play *play, const char *person);
 bool is_subject(const struct play *play, const char *name);
 
 /* --- steps: false ends the case, err says why --- */
-/* A request without a reply: a finding when the server still answers, and then true; false when it is gone or we were told to stop. */
+/* A request without a reply: a finding when the server still answers, and then true; false when it is gone or we were told to
+ * stop. */
 bool survive(struct play *play, const struct error *err);
 typedef bool play_step(struct play *play, const struct scenario_step *step, struct error *err);
 play_step play_event, play_product, play_request, play_parallel, play_expect;
 
-/* Text with ${...} filled in. overlay: variables that hide the case's, or NULL. False (ERROR_INVALID) when one is not there yet. Reads the play only, so branches may
- * call it at the same time, each with its own arena. */
-bool variables_fill(const struct play *play, struct arena *arena, const json *overlay, const char *text, const char **out, struct error *err) MUST_USE;
+/* Text with ${...} filled in. overlay: variables that hide the case's, or NULL. False (ERROR_INVALID) when one is not there
+ * yet. Reads the play only, so branches may call it at the same time, each with its own arena. */
+bool variables_fill(const struct play *play, struct arena *arena, const json *overlay, const char *text, const char **out,
+                    struct error *err) MUST_USE;
 /* The same for every text of a value; *out is a copy. */
-bool variables_fill_json(const struct play *play, struct arena *arena, const json *overlay, const json *value, json **out, struct error *err) MUST_USE;
+bool variables_fill_json(const struct play *play, struct arena *arena, const json *overlay, const json *value, json **out,
+                         struct error *err) MUST_USE;
 
 /* --- set-up --- */
 /* Directory, place and simulator. */
@@ -140,7 +145,8 @@ void judge_changes(struct play *play);
 void judge_refusal(struct play *play, const struct event_outcome *outcome);
 void judge_expected_refusal(struct play *play, const json *refused, bool was_refused, int status, const json *body);
 const struct access_matrix *access_matrix_of(const struct play *play, const json *document);
-const struct access_matrix *access_matrix_expected(const struct play *play, const json *expect); /* NULL when it says nothing of access */
+const struct access_matrix *access_matrix_expected(const struct play *play,
+                                                   const json *expect); /* NULL when it says nothing of access */
 
 /* --- probing --- */
 bool probe_sign_in(struct play *play, const char *person, bool *allowed, struct error *err) MUST_USE;

@@ -96,7 +96,8 @@ static void report_lint(void *context, const struct lint_rule *rule, const struc
                               .actual = at->actual,
                               .hint = rule->hint,
                               .exchange = (long)linted->exchange};
-    finding_add(play, finding, rule->argument == NULL ? "lint" : rule->argument); /* once a case: the same fault shows in every reply */
+    finding_add(play, finding,
+                rule->argument == NULL ? "lint" : rule->argument); /* once a case: the same fault shows in every reply */
 }
 
 void judge_lint(struct play *play)
@@ -106,7 +107,8 @@ void judge_lint(struct play *play)
         if (sent->response.status == 0 || !text_equal(sent->base, play->place.scim_base))
             continue;
         struct linted linted = {play, play->linted};
-        protocol_lint(play->arena, sent->base, sent->request, &sent->response, sent_body(play->arena, sent), report_lint, &linted);
+        protocol_lint(play->arena, sent->base, sent->request, &sent->response, sent_body(play->arena, sent), report_lint,
+                      &linted);
     }
 }
 
@@ -145,13 +147,15 @@ static void refused_finding(struct play *play, const struct event_outcome *outco
 {
     long at = refused_exchange(play, outcome->first_refusal);
     const struct sent *sent = at < 0 ? NULL : &play->place.sent[at];
-    const char *request = sent == NULL ? "a request" : arena_printf(play->arena, "%s %s", sent->request->method, sent->request->target);
+    const char *request =
+        sent == NULL ? "a request" : arena_printf(play->arena, "%s %s", sent->request->method, sent->request->target);
     int status = sent == NULL ? outcome->first_refusal : sent->response.status;
     finding_add(play,
                 (struct finding){.class = FINDING_DIALECT,
                                  .rule = dialect_is_okta(play->dialect) ? "okta.request-refused" : "entra.request-refused",
                                  .level = LEVEL_MUST,
-                                 .message = arena_printf(play->arena, "%s was refused with %d, %s goes no further", request, status, play->deed.step->title),
+                                 .message = arena_printf(play->arena, "%s was refused with %d, %s goes no further", request,
+                                                         status, play->deed.step->title),
                                  .expected = "a status of 2xx",
                                  .actual = outcome->console,
                                  .exchange = at},
@@ -167,7 +171,8 @@ void judge_refusal(struct play *play, const struct event_outcome *outcome)
     if (outcome->complaint != NULL)
         complain_of(play, outcome);
     if (refused != NULL)
-        judge_expected_refusal(play, refused, was_refused && outcome->written == 0, sent == NULL ? outcome->first_refusal : sent->response.status,
+        judge_expected_refusal(play, refused, was_refused && outcome->written == 0,
+                               sent == NULL ? outcome->first_refusal : sent->response.status,
                                sent == NULL ? NULL : sent_body(play->arena, sent));
     else if (was_refused)
         refused_finding(play, outcome);
@@ -186,7 +191,8 @@ static bool status_fits(const json *wanted, int status)
 
 static void refusal_differs(struct play *play, const json *refused, const char *message, const char *expected, const char *actual)
 {
-    finding_access(play, json_get_text(refused, "rule", "expect.refused"), arena_printf(play->arena, "%s %s", play->deed.step->title, message), expected, actual);
+    finding_access(play, json_get_text(refused, "rule", "expect.refused"),
+                   arena_printf(play->arena, "%s %s", play->deed.step->title, message), expected, actual);
 }
 
 void judge_expected_refusal(struct play *play, const json *refused, bool was_refused, int status, const json *body)
@@ -204,9 +210,11 @@ void judge_expected_refusal(struct play *play, const json *refused, bool was_ref
         if (wanted != NULL && !text_equal(wanted, got))
             refusal_differs(play, refused, arena_printf(play->arena, "was refused with another %s", words[i]), wanted, got);
     }
-    const char *part = json_get_text(refused, "detail", NULL), *detail = json_get_text(body, "detail", json_get_text(body, "message", ""));
+    const char *part = json_get_text(refused, "detail", NULL),
+               *detail = json_get_text(body, "detail", json_get_text(body, "message", ""));
     if (part != NULL && strstr(detail, part) == NULL)
-        refusal_differs(play, refused, "was refused without saying why", arena_printf(play->arena, "a detail with \"%s\"", part), detail);
+        refusal_differs(play, refused, "was refused without saying why", arena_printf(play->arena, "a detail with \"%s\"", part),
+                        detail);
 }
 
 /* --- after a step --------------------------------------------------------------------------------------------------------------------- */
@@ -308,7 +316,8 @@ const struct access_matrix *access_matrix_of(const struct play *play, const json
     if (document == NULL)
         return NULL;
     const json *resources = json_get(document, "resources");
-    const char **keys = arena_array(play->arena, play->directory->user_count + json_count(json_get(document, "users")) + 1, sizeof(char *));
+    const char **keys =
+        arena_array(play->arena, play->directory->user_count + json_count(json_get(document, "users")) + 1, sizeof(char *));
     size_t rows = matrix_rows(play, document, keys), column = 0;
     struct access_matrix *m = new_matrix(play, rows, json_count(resources));
     for (const json *node = json_first(resources); node != NULL; node = json_next(node))

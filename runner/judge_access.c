@@ -39,13 +39,15 @@ static const char *access_text(struct play *play, const json *user)
 {
     struct buffer b = buffer_new(1000);
     for (const json *entry = json_first(json_get(user, "access")); entry != NULL; entry = json_next(entry))
-        buffer_printf(&b, "%s%s: %s", b.n == 0 ? "" : "; ", json_get_text(entry, "resource", "?"), access_cell(play->arena, entry));
+        buffer_printf(&b, "%s%s: %s", b.n == 0 ? "" : "; ", json_get_text(entry, "resource", "?"),
+                      access_cell(play->arena, entry));
     return b.n == 0 ? "none" : buffer_take(&b, play->arena);
 }
 
 static void way_in(struct play *play, const char *person, const char *what, const char *expected, const char *actual)
 {
-    finding_access(play, "access.inactive-no-way-in", arena_printf(play->arena, "%s is out and %s", person, what), expected, actual);
+    finding_access(play, "access.inactive-no-way-in", arena_printf(play->arena, "%s is out and %s", person, what), expected,
+                   actual);
 }
 
 static bool keys_dead(struct play *play, const char *person, struct error *err)
@@ -86,8 +88,10 @@ static bool told_out(const struct play *play, size_t index)
     const struct memory *memory = &play->user_memory[index];
     bool scope = user->assigned && user->state == USER_ACTIVE;
     if (user->server_id == NULL)
-        return memory->gone && !json_get_bool(access_user(play->after.access, NULL, directory_user_name(user)), "breakGlass", false) &&
-               !text_equal(json_get_text(access_user(play->after.access, NULL, directory_user_name(user)), "status", ""), "active");
+        return memory->gone &&
+               !json_get_bool(access_user(play->after.access, NULL, directory_user_name(user)), "breakGlass", false) &&
+               !text_equal(json_get_text(access_user(play->after.access, NULL, directory_user_name(user)), "status", ""),
+                           "active");
     return !scope && !user->pushed_active && user->last_error == NULL;
 }
 
@@ -103,7 +107,8 @@ bool judge_access(struct play *play, struct error *err)
         return true;
     for (size_t i = 0; i < play->directory->user_count; i++) {
         const char *key = play->directory->users[i]->key;
-        bool out = (play->dialect != NULL && !play->disturbed && told_out(play, i)) || is_inactive(person_access(play, document, key));
+        bool out =
+            (play->dialect != NULL && !play->disturbed && told_out(play, i)) || is_inactive(person_access(play, document, key));
         if (out && !no_way_in(play, key, err))
             return false;
     }
@@ -125,8 +130,10 @@ static bool judge_one_account(struct play *play)
         for (const json *b = json_next(a); b != NULL; b = json_next(b))
             if (unicode_equal_fold(json_get_text(a, "user", ""), json_get_text(b, "user", ""))) {
                 single = false;
-                finding_access(play, "access.one-person-one-account", arena_printf(play->arena, "%s has two accounts", json_get_text(a, "user", "")), "one",
-                               arena_printf(play->arena, "%s and %s", json_get_text(a, "account", ""), json_get_text(b, "account", "")));
+                finding_access(
+                    play, "access.one-person-one-account",
+                    arena_printf(play->arena, "%s has two accounts", json_get_text(a, "user", "")), "one",
+                    arena_printf(play->arena, "%s and %s", json_get_text(a, "account", ""), json_get_text(b, "account", "")));
             }
     return single;
 }
@@ -144,7 +151,8 @@ static void judge_owners(struct play *play)
     for (const json *node = json_first(json_get(play->after.access, "resources")); node != NULL; node = json_next(node)) {
         const char *resource = json_get_text(node, "resource", "");
         if (text_equal(json_get_text(node, "kind", ""), "workspace") && !has_owner(play, resource))
-            finding_access(play, "access.owner-always", arena_printf(play->arena, "the workspace %s has no active owner", resource), "an owner", "none");
+            finding_access(play, "access.owner-always",
+                           arena_printf(play->arena, "the workspace %s has no active owner", resource), "an owner", "none");
     }
 }
 
@@ -152,11 +160,14 @@ static void judge_status(struct play *play, const struct seen_user *seen)
 {
     const json *user = access_user(play->after.access, seen->id, NULL);
     if (user == NULL)
-        finding_access(play, "access.scim-equals-effective", arena_printf(play->arena, "SCIM shows %s, the product has no such account", seen->user_name),
-                       "an account", "none");
+        finding_access(play, "access.scim-equals-effective",
+                       arena_printf(play->arena, "SCIM shows %s, the product has no such account", seen->user_name), "an account",
+                       "none");
     else if (is_inactive(user) == seen->active)
-        finding_access(play, "access.scim-equals-effective", arena_printf(play->arena, "SCIM and the product disagree about %s", seen->user_name),
-                       seen->active ? "SCIM: active" : "SCIM: inactive", arena_printf(play->arena, "product: %s", json_get_text(user, "status", "")));
+        finding_access(play, "access.scim-equals-effective",
+                       arena_printf(play->arena, "SCIM and the product disagree about %s", seen->user_name),
+                       seen->active ? "SCIM: active" : "SCIM: inactive",
+                       arena_printf(play->arena, "product: %s", json_get_text(user, "status", "")));
 }
 
 static bool document_member(const json *group, const char *user_name)
@@ -171,11 +182,13 @@ static bool document_member(const json *group, const char *user_name)
 static void judge_group_members(struct play *play, const struct seen_group *seen)
 {
     const json *group = access_group(play->after.access, seen->id);
-    for (const json *user = json_first(json_get(play->after.access, "users")); user != NULL && group != NULL; user = json_next(user)) {
+    for (const json *user = json_first(json_get(play->after.access, "users")); user != NULL && group != NULL;
+         user = json_next(user)) {
         const char *name = json_get_text(user, "user", "");
         bool scim = seen_member(seen, json_get_text(user, "account", NULL)), product = document_member(group, name);
         if (!is_inactive(user) && scim != product)
-            finding_access(play, "access.scim-equals-effective", arena_printf(play->arena, "SCIM and the product disagree whether %s is in %s", name, seen->name),
+            finding_access(play, "access.scim-equals-effective",
+                           arena_printf(play->arena, "SCIM and the product disagree whether %s is in %s", name, seen->name),
                            scim ? "SCIM: member" : "SCIM: no member", product ? "product: member" : "product: no member");
     }
 }
@@ -239,10 +252,12 @@ static void judge_route(struct play *play, const json *user, const json *entry, 
     const json *group = group_named(play->after.access, name);
     if (!text_equal(json_get_text(via, "grant", ""), "group") || several_named(play->after.access, name))
         return;
-    bool member = document_member(group, json_get_text(user, "user", "")) || holds_groups(play, json_get_text(group, "group", NULL));
+    bool member =
+        document_member(group, json_get_text(user, "user", "")) || holds_groups(play, json_get_text(group, "group", NULL));
     if (group == NULL || !member || !grant_exists(group, resource, json_get_text(via, "role", "")))
         finding_access(play, "access.within-grants",
-                       arena_printf(play->arena, "%s has access to %s by a group that does not give it", json_get_text(user, "user", ""), resource),
+                       arena_printf(play->arena, "%s has access to %s by a group that does not give it",
+                                    json_get_text(user, "user", ""), resource),
                        group == NULL ? "the group exists" : (member ? "a grant of that role" : "the person is a member"),
                        arena_printf(play->arena, "via group %s as %s", name, json_get_text(via, "role", "")));
 }
@@ -253,7 +268,9 @@ static void judge_entry(struct play *play, const json *user, const json *entry)
     const char *role = json_get_text(entry, "role", ""), *won = json_get_text(json_first(via), "role", role);
     if (json_first(via) == NULL || !text_equal(role, won))
         finding_access(play, "access.within-grants",
-                       arena_printf(play->arena, "nothing gives %s the role on %s", json_get_text(user, "user", ""), json_get_text(entry, "resource", "")), won, role);
+                       arena_printf(play->arena, "nothing gives %s the role on %s", json_get_text(user, "user", ""),
+                                    json_get_text(entry, "resource", "")),
+                       won, role);
     for (const json *node = json_first(via); node != NULL; node = json_next(node))
         judge_route(play, user, entry, node);
 }
@@ -282,7 +299,8 @@ static void judge_grant(struct play *play, const json *group, const json *grant,
 static void judge_grants(struct play *play, const json *group)
 {
     for (const json *user = json_first(json_get(play->after.access, "users")); user != NULL; user = json_next(user)) {
-        bool counts = !is_inactive(user) && json_get_bool(user, "seat", true) && document_member(group, json_get_text(user, "user", ""));
+        bool counts =
+            !is_inactive(user) && json_get_bool(user, "seat", true) && document_member(group, json_get_text(user, "user", ""));
         for (const json *grant = json_first(json_get(group, "grants")); grant != NULL && counts; grant = json_next(grant))
             judge_grant(play, group, grant, user);
     }
@@ -299,7 +317,8 @@ void judge_access_document(struct play *play)
     if (play->after.scim)
         judge_scim_view(play);
     for (const json *user = json_first(json_get(document, "users")); user != NULL; user = json_next(user))
-        for (const json *entry = json_first(json_get(user, "access")); entry != NULL && !is_inactive(user); entry = json_next(entry))
+        for (const json *entry = json_first(json_get(user, "access")); entry != NULL && !is_inactive(user);
+             entry = json_next(entry))
             judge_entry(play, user, entry);
     for (const json *group = json_first(json_get(document, "groups")); group != NULL; group = json_next(group))
         judge_grants(play, group);

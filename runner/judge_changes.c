@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define STATE_MAX 4000
+#define STATE_MAX  4000
 #define ENTERPRISE "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 /* One comparison of two observations. */
@@ -63,9 +63,10 @@ static void permissions_text(struct buffer *b, const json *user)
 static const char *person_text(const struct comparison *c, const json *user)
 {
     struct buffer b = buffer_new(STATE_MAX);
-    buffer_printf(&b, "%s, sign-in %s%s%s, %s, invites %lld", json_get_text(user, "status", "?"), json_get_text(user, "signIn", "?"),
-                  json_get_bool(user, "managed", false) ? ", managed" : "", json_get_bool(user, "seat", false) ? ", seat" : "",
-                  json_get_text(user, "orgRole", "?"), (long long)json_get_integer(user, "invites", 0));
+    buffer_printf(&b, "%s, sign-in %s%s%s, %s, invites %lld", json_get_text(user, "status", "?"),
+                  json_get_text(user, "signIn", "?"), json_get_bool(user, "managed", false) ? ", managed" : "",
+                  json_get_bool(user, "seat", false) ? ", seat" : "", json_get_text(user, "orgRole", "?"),
+                  (long long)json_get_integer(user, "invites", 0));
     permissions_text(&b, user);
     for (const json *entry = json_first(json_get(user, "access")); entry != NULL; entry = json_next(entry)) {
         const char *resource = json_get_text(entry, "resource", "?");
@@ -89,7 +90,7 @@ static void compare_people(const struct comparison *c)
     for (const json *old = json_first(json_get(before, "users")); old != NULL; old = json_next(old)) {
         const json *new = access_user(after, json_get_text(old, "account", ""), NULL);
         const char *name = key_of_account(c->play, old), *was = person_text(c, old);
-        if (person_exempt(c, old) || (new != NULL && person_exempt(c, new)))
+        if (person_exempt(c, old) || (new != NULL &&person_exempt(c, new)))
             continue;
         const char *is = new == NULL ? "gone" : person_text(c, new);
         if (strcmp(was, is) != 0)
@@ -97,7 +98,8 @@ static void compare_people(const struct comparison *c)
     }
     for (const json *new = json_first(json_get(after, "users")); new != NULL; new = json_next(new))
         if (access_user(before, json_get_text(new, "account", ""), NULL) == NULL && !person_exempt(c, new))
-            changed(c, arena_printf(c->play->arena, "%s appeared", json_get_text(new, "user", "?")), "no such person", person_text(c, new));
+            changed(c, arena_printf(c->play->arena, "%s appeared", json_get_text(new, "user", "?")), "no such person",
+                    person_text(c, new));
 }
 
 /* --- groups in the access document ------------------------------------------------------------------------------------------------------------- */
@@ -139,7 +141,8 @@ static void compare_grants(const struct comparison *c, const json *old, const js
         return;
     const char *was = grants_text(c, old), *is = grants_text(c, new);
     if (strcmp(was, is) != 0)
-        changed(c, arena_printf(c->play->arena, "what is granted to %s changed", json_get_text(old, "displayName", "?")), was, is);
+        changed(c, arena_printf(c->play->arena, "what is granted to %s changed", json_get_text(old, "displayName", "?")), was,
+                is);
 }
 
 static void compare_group(const struct comparison *c, const json *old)
@@ -183,9 +186,11 @@ static void compare_projects(const struct comparison *c)
         const char *name = json_get_text(old, "project", "?"), *owner = json_get_text(old, "owner", "nobody");
         const json *new = project_named(c->play->after.access, name);
         if (new == NULL)
-            finding_access(c->play, "access.projects-stay", arena_printf(c->play->arena, "%s: the project %s is gone", c->cause, name), owner, "gone");
+            finding_access(c->play, "access.projects-stay",
+                           arena_printf(c->play->arena, "%s: the project %s is gone", c->cause, name), owner, "gone");
         else if (!exempt(c, owner) && !text_equal(owner, json_get_text(new, "owner", "nobody")))
-            changed(c, arena_printf(c->play->arena, "the project %s has another owner", name), owner, json_get_text(new, "owner", "nobody"));
+            changed(c, arena_printf(c->play->arena, "the project %s has another owner", name), owner,
+                    json_get_text(new, "owner", "nobody"));
     }
 }
 
@@ -217,7 +222,7 @@ static const json *essence(const struct comparison *c, const struct seen_user *u
 static void compare_seen_user(const struct comparison *c, const struct seen_user *old)
 {
     const struct seen_user *new = observed_user(&c->play->after, old->id);
-    if (exempt(c, old->id) || exempt(c, old->user_name) || (new != NULL && json_equal(old->resource, new->resource)))
+    if (exempt(c, old->id) || exempt(c, old->user_name) || (new != NULL &&json_equal(old->resource, new->resource)))
         return;
     if (new == NULL) {
         changed(c, arena_printf(c->play->arena, "%s is gone from SCIM", old->user_name), old->id, "gone");
@@ -226,13 +231,15 @@ static void compare_seen_user(const struct comparison *c, const struct seen_user
     const json *was = c->all ? old->resource : essence(c, old), *is = c->all ? new->resource : essence(c, new);
     for (const json *node = json_first(was); node != NULL; node = json_next(node))
         if (!json_equal(node, json_get(is, json_key(node)))) {
-            changed(c, arena_printf(c->play->arena, "%s of %s changed in SCIM", json_key(node), old->user_name), json_print(c->play->arena, node),
+            changed(c, arena_printf(c->play->arena, "%s of %s changed in SCIM", json_key(node), old->user_name),
+                    json_print(c->play->arena, node),
                     json_get(is, json_key(node)) == NULL ? "(absent)" : json_print(c->play->arena, json_get(is, json_key(node))));
             return;
         }
     for (const json *node = json_first(is); node != NULL; node = json_next(node))
         if (json_get(was, json_key(node)) == NULL) {
-            changed(c, arena_printf(c->play->arena, "%s of %s appeared in SCIM", json_key(node), old->user_name), "(absent)", json_print(c->play->arena, node));
+            changed(c, arena_printf(c->play->arena, "%s of %s appeared in SCIM", json_key(node), old->user_name), "(absent)",
+                    json_print(c->play->arena, node));
             return;
         }
 }
@@ -259,14 +266,14 @@ static const char *seen_group_text(const struct comparison *c, const struct seen
 static void compare_seen_group(const struct comparison *c, const struct seen_group *old)
 {
     const struct seen_group *new = observed_group(&c->play->after, old->id);
-    if (exempt(c, old->id) || exempt(c, old->name) || (new != NULL && json_equal(old->resource, new->resource)))
+    if (exempt(c, old->id) || exempt(c, old->name) || (new != NULL &&json_equal(old->resource, new->resource)))
         return;
     const char *was = seen_group_text(c, old), *is = new == NULL ? "gone" : seen_group_text(c, new);
     if (strcmp(was, is) != 0)
         changed(c, arena_printf(c->play->arena, "the group %s changed in SCIM", old->name), was, is);
     else if (c->all)
-        changed(c, arena_printf(c->play->arena, "the group %s changed in SCIM", old->name), json_print(c->play->arena, old->resource),
-                json_print(c->play->arena, new->resource));
+        changed(c, arena_printf(c->play->arena, "the group %s changed in SCIM", old->name),
+                json_print(c->play->arena, old->resource), json_print(c->play->arena, new->resource));
 }
 
 static void compare_appeared(const struct comparison *c)

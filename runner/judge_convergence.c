@@ -42,9 +42,11 @@ static bool is_pushed(const struct play *play, const struct attribute *attribute
     return attribute->profile && attribute->home != HOME_MANAGER && !(dialect_is_okta(play->dialect) && unknown_to_okta);
 }
 
-static void judge_attribute(struct play *play, const struct directory_user *user, const struct seen_user *seen, const struct attribute *attribute)
+static void judge_attribute(struct play *play, const struct directory_user *user, const struct seen_user *seen,
+                            const struct attribute *attribute)
 {
-    const char *wanted = text_equal(attribute->key, "userName") ? directory_user_name(user) : directory_text(user, attribute->key);
+    const char *wanted =
+        text_equal(attribute->key, "userName") ? directory_user_name(user) : directory_text(user, attribute->key);
     const char *got = attribute_read(seen->resource, attribute);
     if (wanted == NULL || (got != NULL && (is_address(attribute) ? unicode_equal_fold(wanted, got) : text_equal(wanted, got))))
         return;
@@ -67,14 +69,16 @@ static void judge_in_scope(struct play *play, const struct directory_user *user)
     const struct seen_user *seen = observed_user(&play->after, user->server_id);
     observed_user_named(&play->after, directory_user_name(user), &count);
     if (seen == NULL || count != 1 || !unicode_equal_fold(seen->user_name, directory_user_name(user)))
-        finding_access(play, "converge.one-account", say(play, user->key, "must have exactly one account, the one that the provider knows"),
-                       arena_printf(play->arena, "%s, id %s", directory_user_name(user), user->server_id),
-                       seen == NULL ? arena_printf(play->arena, "no account with that id, %s", names_text(play, directory_user_name(user)))
-                                    : arena_printf(play->arena, "%s, %s", seen->user_name, names_text(play, directory_user_name(user))));
+        finding_access(
+            play, "converge.one-account", say(play, user->key, "must have exactly one account, the one that the provider knows"),
+            arena_printf(play->arena, "%s, id %s", directory_user_name(user), user->server_id),
+            seen == NULL ? arena_printf(play->arena, "no account with that id, %s", names_text(play, directory_user_name(user)))
+                         : arena_printf(play->arena, "%s, %s", seen->user_name, names_text(play, directory_user_name(user))));
     if (seen == NULL)
         return;
     if (!seen->active)
-        finding_access(play, "converge.active", say(play, user->key, "was assigned and must be active"), "active true", "active false");
+        finding_access(play, "converge.active", say(play, user->key, "was assigned and must be active"), "active true",
+                       "active false");
     for (size_t i = 0; i < attribute_count; i++)
         if (is_pushed(play, &attributes[i]))
             judge_attribute(play, user, seen, &attributes[i]);
@@ -83,11 +87,14 @@ static void judge_in_scope(struct play *play, const struct directory_user *user)
 static void judge_out_of_scope(struct play *play, const struct directory_user *user)
 {
     const struct seen_user *seen = observed_user(&play->after, user->server_id);
-    bool may_be_renamed = play->place.organization == NULL; /* shared servers are asked by userName, which Entra changes for its recycle bin */
+    bool may_be_renamed =
+        play->place.organization == NULL; /* shared servers are asked by userName, which Entra changes for its recycle bin */
     if (seen == NULL && !may_be_renamed)
-        finding_access(play, "converge.active", say(play, user->key, "was deactivated and must stay visible as inactive"), "active false", "no account");
+        finding_access(play, "converge.active", say(play, user->key, "was deactivated and must stay visible as inactive"),
+                       "active false", "no account");
     else if (seen != NULL && seen->active)
-        finding_access(play, "converge.active", say(play, user->key, "was deactivated and must be inactive"), "active false", "active true");
+        finding_access(play, "converge.active", say(play, user->key, "was deactivated and must be inactive"), "active false",
+                       "active true");
 }
 
 static void judge_user(struct play *play, size_t index)
@@ -95,11 +102,13 @@ static void judge_user(struct play *play, size_t index)
     const struct directory_user *user = play->directory->users[index];
     const struct memory *memory = &play->user_memory[index];
     if (memory->gone && user->server_id == NULL && observed_user(&play->after, memory->last_id) != NULL)
-        finding_access(play, "converge.gone", say(play, user->key, "was deleted and is still there"), "no account", memory->last_id);
+        finding_access(play, "converge.gone", say(play, user->key, "was deleted and is still there"), "no account",
+                       memory->last_id);
     if (user->server_id == NULL || user->last_error != NULL)
         return;
     if (memory->first_id != NULL && !text_equal(memory->first_id, user->server_id))
-        finding_access(play, "access.stable-id", say(play, user->key, "has another id than before"), memory->first_id, user->server_id);
+        finding_access(play, "access.stable-id", say(play, user->key, "has another id than before"), memory->first_id,
+                       user->server_id);
     if (in_scope(user) && user->pushed_active)
         judge_in_scope(play, user);
     else if (!in_scope(user) && !user->pushed_active)
@@ -142,14 +151,16 @@ static const char *seen_members(struct play *play, const struct seen_group *seen
     return b.n == 0 ? "nobody" : buffer_take(&b, play->arena);
 }
 
-static bool may_be_listed(const struct play *play, const struct directory_group *group, const struct memory *memory, const char *id)
+static bool may_be_listed(const struct play *play, const struct directory_group *group, const struct memory *memory,
+                          const char *id)
 {
     const struct seen_user *seen = observed_user(&play->after, id);
     bool inactive = seen != NULL && !seen->active; /* of somebody inactive it makes no difference */
     return pushed_member(group, id) != NULL || inactive || (memory->inherited != NULL && seen_member(memory->inherited, id));
 }
 
-static void judge_members(struct play *play, const struct directory_group *group, const struct memory *memory, const struct seen_group *seen)
+static void judge_members(struct play *play, const struct directory_group *group, const struct memory *memory,
+                          const struct seen_group *seen)
 {
     const char *fault = NULL;
     for (size_t i = 0; i < group->pushed_member_count && fault == NULL; i++) {
@@ -172,15 +183,18 @@ static void judge_group(struct play *play, size_t index)
     const struct memory *memory = &play->group_memory[index];
     const struct seen_group *seen = observed_group(&play->after, group->server_id);
     if (memory->gone && observed_group(&play->after, memory->last_id) != NULL)
-        finding_access(play, "converge.group", say(play, group->key, "was deleted and is still there"), "no such group", group->name);
+        finding_access(play, "converge.group", say(play, group->key, "was deleted and is still there"), "no such group",
+                       group->name);
     if (group->server_id == NULL || group->last_error != NULL || group->deleted)
         return;
     if (seen == NULL) {
-        finding_access(play, "converge.group", say(play, group->key, "was pushed and is not there"), group->name, "no such group");
+        finding_access(play, "converge.group", say(play, group->key, "was pushed and is not there"), group->name,
+                       "no such group");
         return;
     }
     if (!text_equal(seen->name, group->name))
-        finding_access(play, "converge.group", say(play, group->key, "has another name than the provider gave it"), group->name, seen->name);
+        finding_access(play, "converge.group", say(play, group->key, "has another name than the provider gave it"), group->name,
+                       seen->name);
     judge_members(play, group, memory, seen);
 }
 
@@ -199,7 +213,8 @@ static void judge_read_group(struct play *play, const json *resource, const stru
                 (struct finding){.class = FINDING_ACCESS,
                                  .rule = "converge.members",
                                  .level = LEVEL_MUST,
-                                 .message = arena_printf(play->arena, "the read of %s shows other members than the list of groups", listed->name),
+                                 .message = arena_printf(
+                                     play->arena, "the read of %s shows other members than the list of groups", listed->name),
                                  .expected = seen_members(play, listed),
                                  .actual = seen_members(play, &read),
                                  .exchange = (long)exchange},
@@ -227,9 +242,12 @@ void judge_reads(struct play *play)
         const json *body = sent_body(play->arena, sent);
         if (listed_group != NULL)
             judge_read_group(play, body, listed_group, i);
-        if (listed_user != NULL && json_is(json_get(body, "active"), JSON_BOOL) && json_true(json_get(body, "active")) != listed_user->active)
-            finding_access(play, "converge.active", arena_printf(play->arena, "the read of %s and the list of users disagree about active", listed_user->user_name),
-                           listed_user->active ? "active true" : "active false", listed_user->active ? "active false" : "active true");
+        if (listed_user != NULL && json_is(json_get(body, "active"), JSON_BOOL) &&
+            json_true(json_get(body, "active")) != listed_user->active)
+            finding_access(
+                play, "converge.active",
+                arena_printf(play->arena, "the read of %s and the list of users disagree about active", listed_user->user_name),
+                listed_user->active ? "active true" : "active false", listed_user->active ? "active false" : "active true");
     }
 }
 

@@ -31,7 +31,8 @@ static bool schemas_have(const json *object, const char *urn)
 
 static bool needs_schema(struct lint_at *at, const char *urn)
 {
-    return schemas_have(at->body, urn) || lint_fails(at, arena_printf(at->arena, "schemas: [\"%s\"]", urn), matcher_show(at->arena, json_get(at->body, "schemas")));
+    return schemas_have(at->body, urn) || lint_fails(at, arena_printf(at->arena, "schemas: [\"%s\"]", urn),
+                                                     matcher_show(at->arena, json_get(at->body, "schemas")));
 }
 
 /* --- every reply ------------------------------------------------------------------------------------------------------------------ */
@@ -51,12 +52,17 @@ bool lint_media_type(struct lint_at *at)
 
 bool lint_media_type_scim(struct lint_at *at)
 {
-    return !has_body(at) || !http_media_type_is(&at->response->headers, "application/json") || lint_fails(at, "application/scim+json", "application/json");
+    return !has_body(at) || !http_media_type_is(&at->response->headers, "application/json") ||
+           lint_fails(at, "application/scim+json", "application/json");
 }
 
 bool lint_json_body(struct lint_at *at)
 {
-    return !has_body(at) || at->body != NULL || lint_fails(at, "JSON", arena_strndup(at->arena, at->response->body.p, text_utf8_prefix(at->response->body.p, at->response->body.n < 80 ? at->response->body.n : 80)));
+    return !has_body(at) || at->body != NULL ||
+           lint_fails(
+               at, "JSON",
+               arena_strndup(at->arena, at->response->body.p,
+                             text_utf8_prefix(at->response->body.p, at->response->body.n < 80 ? at->response->body.n : 80)));
 }
 
 /* 501 is how a server says that it does not have something. */
@@ -81,7 +87,8 @@ bool lint_etag_in_meta(struct lint_at *at)
 {
     const char *etag = http_header(&at->response->headers, "ETag"), *version = json_text(json_pointer(at->body, "/meta/version"));
     bool both = etag != NULL && version != NULL && at->type != NULL;
-    return !both || strcmp(opaque_tag(etag), opaque_tag(version)) == 0 || lint_fails(at, arena_printf(at->arena, "ETag: %s", version), etag);
+    return !both || strcmp(opaque_tag(etag), opaque_tag(version)) == 0 ||
+           lint_fails(at, arena_printf(at->arena, "ETag: %s", version), etag);
 }
 
 /* --- errors ----------------------------------------------------------------------------------------------------------------------- */
@@ -108,8 +115,9 @@ bool lint_error_status(struct lint_at *at)
 /* RFC 7644 table 9 and RFC 9865 table 3 */
 bool lint_scim_type_known(struct lint_at *at)
 {
-    static const char *const words[] = {"invalidFilter", "tooMany",   "uniqueness",  "mutability", "invalidSyntax", "invalidPath",  "noTarget",
-                                        "invalidValue",  "invalidVers", "sensitive", "invalidCursor", "expiredCursor", "invalidCount"};
+    static const char *const words[] = {"invalidFilter", "tooMany",       "uniqueness",   "mutability",  "invalidSyntax",
+                                        "invalidPath",   "noTarget",      "invalidValue", "invalidVers", "sensitive",
+                                        "invalidCursor", "expiredCursor", "invalidCount"};
     const json *type = json_get(at->body, "scimType");
     if (type == NULL)
         return true;
@@ -123,7 +131,8 @@ bool lint_conflict_uniqueness(struct lint_at *at)
 {
     const json *type = json_get(at->body, "scimType");
     bool concerned = at->response->status == 409 && text_equal(at->request->method, at->argument) && at->type != NULL;
-    return !concerned || text_equal(json_text(type), "uniqueness") || lint_fails(at, "scimType \"uniqueness\"", matcher_show(at->arena, type));
+    return !concerned || text_equal(json_text(type), "uniqueness") ||
+           lint_fails(at, "scimType \"uniqueness\"", matcher_show(at->arena, type));
 }
 
 /* --- single replies ----------------------------------------------------------------------------------------------------------------- */
@@ -153,7 +162,8 @@ static bool same_location(const char *a, const char *b)
 
 bool lint_created_location(struct lint_at *at)
 {
-    const char *header = http_header(&at->response->headers, "Location"), *member = json_text(json_pointer(at->body, "/meta/location"));
+    const char *header = http_header(&at->response->headers, "Location"),
+               *member = json_text(json_pointer(at->body, "/meta/location"));
     if (header == NULL)
         return lint_fails(at, "a Location header", "no such header");
     return member == NULL || same_location(header, member) || lint_fails(at, member, header);
@@ -161,26 +171,30 @@ bool lint_created_location(struct lint_at *at)
 
 bool lint_created_times(struct lint_at *at)
 {
-    const char *created = json_text(json_pointer(at->body, "/meta/created")), *modified = json_text(json_pointer(at->body, "/meta/lastModified"));
+    const char *created = json_text(json_pointer(at->body, "/meta/created")),
+               *modified = json_text(json_pointer(at->body, "/meta/lastModified"));
     return created == NULL || modified == NULL || strcmp(created, modified) == 0 || lint_fails(at, created, modified);
 }
 
 static bool same_id(struct lint_at *at)
 {
     const json *id = json_get(at->body, "id");
-    return id == NULL || text_equal(json_text(id), at->id) || lint_fails(at, arena_printf(at->arena, "id \"%s\"", at->id), matcher_show(at->arena, id));
+    return id == NULL || text_equal(json_text(id), at->id) ||
+           lint_fails(at, arena_printf(at->arena, "id \"%s\"", at->id), matcher_show(at->arena, id));
 }
 
 bool lint_read_same_id(struct lint_at *at)
 {
-    return json_is(at->body, JSON_OBJECT) ? same_id(at) : lint_fails(at, "the resource", has_body(at) ? "something else" : "no body");
+    return json_is(at->body, JSON_OBJECT) ? same_id(at)
+                                          : lint_fails(at, "the resource", has_body(at) ? "something else" : "no body");
 }
 
 bool lint_replaced_200(struct lint_at *at)
 {
     if (at->response->status != 200)
         return lint_fails(at, "200", status_text(at));
-    return json_is(at->body, JSON_OBJECT) ? same_id(at) : lint_fails(at, "the whole resource", has_body(at) ? "something else" : "no body");
+    return json_is(at->body, JSON_OBJECT) ? same_id(at)
+                                          : lint_fails(at, "the whole resource", has_body(at) ? "something else" : "no body");
 }
 
 bool lint_patched_body(struct lint_at *at)
@@ -189,7 +203,9 @@ bool lint_patched_body(struct lint_at *at)
         return !has_body(at) || lint_fails(at, "204 without a body", "a body");
     if (at->response->status != 200)
         return lint_fails(at, "200 or 204", status_text(at));
-    return json_is(at->body, JSON_OBJECT) ? same_id(at) : lint_fails(at, "200 with the whole resource", has_body(at) ? "something else" : "no body");
+    return json_is(at->body, JSON_OBJECT)
+               ? same_id(at)
+               : lint_fails(at, "200 with the whole resource", has_body(at) ? "something else" : "no body");
 }
 
 bool lint_deleted_204(struct lint_at *at)
@@ -232,13 +248,15 @@ static size_t returned(const struct lint_at *at)
 
 static bool cursor_paged(const struct lint_at *at) /* RFC 9865 */
 {
-    return http_query(&at->target, "cursor") != NULL || json_get(at->body, "nextCursor") != NULL || json_get(at->body, "previousCursor") != NULL;
+    return http_query(&at->target, "cursor") != NULL || json_get(at->body, "nextCursor") != NULL ||
+           json_get(at->body, "previousCursor") != NULL;
 }
 
 bool lint_list_total(struct lint_at *at)
 {
     return number_of(at, "totalResults") >= (int64_t)returned(at) ||
-           lint_fails(at, arena_printf(at->arena, "an integer, at least %zu", returned(at)), matcher_show(at->arena, json_get(at->body, "totalResults")));
+           lint_fails(at, arena_printf(at->arena, "an integer, at least %zu", returned(at)),
+                      matcher_show(at->arena, json_get(at->body, "totalResults")));
 }
 
 /* May be missing when nothing was found or asked for, or behind the last result. */
@@ -263,14 +281,16 @@ bool lint_list_partial(struct lint_at *at)
 {
     bool partial = (int64_t)returned(at) < number_of(at, "totalResults") && returned(at) > 0 && !cursor_paged(at);
     return !partial || number_of(at, at->argument) >= 0 ||
-           lint_fails(at, arena_printf(at->arena, "an integer \"%s\"", at->argument), matcher_show(at->arena, json_get(at->body, at->argument)));
+           lint_fails(at, arena_printf(at->arena, "an integer \"%s\"", at->argument),
+                      matcher_show(at->arena, json_get(at->body, at->argument)));
 }
 
 bool lint_list_page_size(struct lint_at *at)
 {
     int64_t count = asked(at, "count", -1);
     return count < 0 || (int64_t)returned(at) <= count ||
-           lint_fails(at, arena_printf(at->arena, "at most %lld", (long long)count), arena_printf(at->arena, "%zu", returned(at)));
+           lint_fails(at, arena_printf(at->arena, "at most %lld", (long long)count),
+                      arena_printf(at->arena, "%zu", returned(at)));
 }
 
 bool lint_list_start(struct lint_at *at)
@@ -291,7 +311,8 @@ bool lint_list_unique(struct lint_at *at)
     for (const json *a = json_first(list); a != NULL; a = json_next(a))
         for (const json *b = json_next(a); b != NULL; b = json_next(b))
             if (json_get(a, "id") != NULL && json_equal(json_get(a, "id"), json_get(b, "id")))
-                return lint_fails(at, "every id once", arena_printf(at->arena, "twice: %s", matcher_show(at->arena, json_get(a, "id"))));
+                return lint_fails(at, "every id once",
+                                  arena_printf(at->arena, "twice: %s", matcher_show(at->arena, json_get(a, "id"))));
     return true;
 }
 
@@ -322,10 +343,12 @@ bool lint_filter_obeyed(struct lint_at *at)
     if (!json_is(list, JSON_ARRAY) || !simple_filter(at, &attribute, &value))
         return true;
     for (size_t i = 0; i < ARRAY_LEN(judged); i++)
-        for (const json *node = json_first(list); text_equal_nocase(attribute, judged[i].name) && node != NULL; node = json_next(node)) {
+        for (const json *node = json_first(list); text_equal_nocase(attribute, judged[i].name) && node != NULL;
+             node = json_next(node)) {
             const char *has = json_text(json_get_nocase(node, judged[i].name));
             if (has != NULL && !(judged[i].case_exact ? strcmp(has, value) == 0 : unicode_equal_fold(has, value)))
-                return lint_fails(at, arena_printf(at->arena, "only resources with %s \"%s\"", judged[i].name, value), arena_printf(at->arena, "\"%s\"", has));
+                return lint_fails(at, arena_printf(at->arena, "only resources with %s \"%s\"", judged[i].name, value),
+                                  arena_printf(at->arena, "\"%s\"", has));
         }
     return true;
 }
@@ -340,14 +363,16 @@ bool lint_config_schema(struct lint_at *at)
 bool lint_config_boolean(struct lint_at *at)
 {
     const json *node = json_pointer(at->body, at->argument);
-    return json_is(node, JSON_BOOL) || lint_fails(at, arena_printf(at->arena, "a boolean at %s", at->argument), matcher_show(at->arena, node));
+    return json_is(node, JSON_BOOL) ||
+           lint_fails(at, arena_printf(at->arena, "a boolean at %s", at->argument), matcher_show(at->arena, node));
 }
 
 bool lint_config_integer(struct lint_at *at)
 {
     int64_t n;
     const json *node = json_pointer(at->body, at->argument);
-    return json_integer(node, &n) || lint_fails(at, arena_printf(at->arena, "an integer at %s", at->argument), matcher_show(at->arena, node));
+    return json_integer(node, &n) ||
+           lint_fails(at, arena_printf(at->arena, "an integer at %s", at->argument), matcher_show(at->arena, node));
 }
 
 bool lint_config_schemes(struct lint_at *at)

@@ -46,7 +46,8 @@ bool lint_schemas_present(struct lint_at *at)
     bool fine = json_is(schemas, JSON_ARRAY) && json_count(schemas) > 0;
     for (const json *node = fine ? json_first(schemas) : NULL; node != NULL; node = json_next(node))
         fine = fine && json_text(node) != NULL;
-    return fine || (schemas == NULL && lint_projected(at)) || lint_fails(at, "an array of URNs", matcher_show(at->arena, schemas));
+    return fine || (schemas == NULL && lint_projected(at)) ||
+           lint_fails(at, "an array of URNs", matcher_show(at->arena, schemas));
 }
 
 bool lint_schemas_unique(struct lint_at *at)
@@ -81,21 +82,24 @@ bool lint_extensions_declared(struct lint_at *at)
         return true;
     for (const json *node = json_first(at->resource); node != NULL; node = json_next(node))
         if (text_starts_nocase(json_key(node), "urn:") && assigned(node) && !declares(at, json_key(node)))
-            return lint_fails(at, arena_printf(at->arena, "%s in schemas", json_key(node)), matcher_show(at->arena, json_get(at->resource, "schemas")));
+            return lint_fails(at, arena_printf(at->arena, "%s in schemas", json_key(node)),
+                              matcher_show(at->arena, json_get(at->resource, "schemas")));
     return true;
 }
 
 bool lint_meta_present(struct lint_at *at)
 {
     const json *meta = json_get(at->resource, "meta");
-    return json_is(meta, JSON_OBJECT) || (meta == NULL && lint_projected(at)) || lint_fails(at, "meta: an object", matcher_show(at->arena, meta));
+    return json_is(meta, JSON_OBJECT) || (meta == NULL && lint_projected(at)) ||
+           lint_fails(at, "meta: an object", matcher_show(at->arena, meta));
 }
 
 bool lint_meta_type(struct lint_at *at)
 {
     const json *type = json_pointer(at->resource, "/meta/resourceType");
     bool absent = type == NULL && (lint_projected(at) || json_get(at->resource, "meta") == NULL);
-    return absent || text_equal(json_text(type), at->type) || lint_fails(at, arena_printf(at->arena, "\"%s\"", at->type), matcher_show(at->arena, type));
+    return absent || text_equal(json_text(type), at->type) ||
+           lint_fails(at, arena_printf(at->arena, "\"%s\"", at->type), matcher_show(at->arena, type));
 }
 
 static const char *location(const struct lint_at *at)
@@ -128,7 +132,8 @@ bool lint_meta_host(struct lint_at *at)
 {
     const char *text = location(at);
     size_t n = text == NULL ? 0 : origin_length(text), base = origin_length(at->base);
-    return n == 0 || (n == base && strncmp(text, at->base, n) == 0) || lint_fails(at, arena_strndup(at->arena, at->base, base), text);
+    return n == 0 || (n == base && strncmp(text, at->base, n) == 0) ||
+           lint_fails(at, arena_strndup(at->arena, at->base, base), text);
 }
 
 bool lint_meta_time(struct lint_at *at)
@@ -204,14 +209,16 @@ bool lint_one_primary(struct lint_at *at)
         for (const json *node = json_is(list, JSON_ARRAY) ? json_first(list) : NULL; node != NULL; node = json_next(node))
             primaries += json_true(json_get_nocase(node, "primary"));
         if (primaries > 1)
-            return lint_fails(at, arena_printf(at->arena, "%s: at most one primary", multi_valued[i]), arena_printf(at->arena, "%zu", primaries));
+            return lint_fails(at, arena_printf(at->arena, "%s: at most one primary", multi_valued[i]),
+                              arena_printf(at->arena, "%zu", primaries));
     }
     return true;
 }
 
 static bool needs_object(struct lint_at *at, const json *node, const char *name)
 {
-    return !assigned(node) || json_is(node, JSON_OBJECT) || lint_fails(at, arena_printf(at->arena, "%s: an object", name), matcher_show(at->arena, node));
+    return !assigned(node) || json_is(node, JSON_OBJECT) ||
+           lint_fails(at, arena_printf(at->arena, "%s: an object", name), matcher_show(at->arena, node));
 }
 
 bool lint_object_value(struct lint_at *at)
@@ -300,6 +307,7 @@ bool lint_attributes_only(struct lint_at *at)
     for (const json *node = json_first(at->resource); node != NULL; node = json_next(node))
         if (!always_returned(json_key(node)) && assigned(node) && !listed(at, list, json_key(node), false) &&
             !(text_starts_nocase(json_key(node), "urn:") && strstr(list, "urn:") != NULL))
-            return lint_fails(at, arena_printf(at->arena, "only %s", list), arena_printf(at->arena, "\"%s\" too", json_key(node)));
+            return lint_fails(at, arena_printf(at->arena, "only %s", list),
+                              arena_printf(at->arena, "\"%s\" too", json_key(node)));
     return true;
 }

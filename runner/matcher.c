@@ -158,10 +158,10 @@ static const struct special {
     enum operand_form form;
     bool (*match)(const struct match *m, const json *operand, const json *value, const char *path);
 } specials[] = {
-    {"$any", OPERAND_TRUE, special_any},           {"$type", OPERAND_TYPE_NAME, special_type},
-    {"$absent", OPERAND_TRUE, special_absent},     {"$contains", OPERAND_MATCHER, special_contains},
-    {"$size", OPERAND_SIZE, special_size},         {"$unordered", OPERAND_LIST, special_unordered},
-    {"$matches", OPERAND_TEXT, special_matches},   {"$oneOf", OPERAND_LIST, special_one_of},
+    {"$any", OPERAND_TRUE, special_any},         {"$type", OPERAND_TYPE_NAME, special_type},
+    {"$absent", OPERAND_TRUE, special_absent},   {"$contains", OPERAND_MATCHER, special_contains},
+    {"$size", OPERAND_SIZE, special_size},       {"$unordered", OPERAND_LIST, special_unordered},
+    {"$matches", OPERAND_TEXT, special_matches}, {"$oneOf", OPERAND_LIST, special_one_of},
     {"$not", OPERAND_MATCHER, special_not},
 };
 
@@ -265,7 +265,8 @@ static bool operand_fits(const json *operand, enum operand_form form)
 
 static bool check_special(const json *matcher, const json **at, struct error *err)
 {
-    static const char *const remedies[] = {"write true", "name a JSON type or \"integer\"", "write a number of elements", "write a text", "write a list", ""};
+    static const char *const remedies[] = {
+        "write true", "name a JSON type or \"integer\"", "write a number of elements", "write a text", "write a list", ""};
     const char *names[ARRAY_LEN(specials)];
     for (size_t i = 0; i < ARRAY_LEN(specials); i++)
         names[i] = specials[i].name;
@@ -274,10 +275,12 @@ static bool check_special(const json *matcher, const json **at, struct error *er
     *at = only;
     if (special == NULL) {
         const char *nearest = text_nearest(json_key(only), names, ARRAY_LEN(names));
-        return error_set(err, ERROR_INVALID, "", nearest == NULL ? "see docs/scenario-format.md" : nearest, "unknown matcher \"%s\"", json_key(only));
+        return error_set(err, ERROR_INVALID, "", nearest == NULL ? "see docs/scenario-format.md" : nearest,
+                         "unknown matcher \"%s\"", json_key(only));
     }
     if (json_count(matcher) != 1)
-        return error_set(err, ERROR_INVALID, "", "put it into an object of its own", "\"%s\" stands with other members", special->name);
+        return error_set(err, ERROR_INVALID, "", "put it into an object of its own", "\"%s\" stands with other members",
+                         special->name);
     if (!operand_fits(only, special->form))
         return error_set(err, ERROR_INVALID, "", remedies[special->form], "\"%s\" has a wrong operand", special->name);
     return true;

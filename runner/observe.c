@@ -130,7 +130,8 @@ bool observe(struct place *place, const struct directory *directory, struct obse
         !place_admin(place, "GET", "/access", NULL, &reply, err))
         return false;
     if (reply.status == 401 || reply.status == 403)
-        return error_set(err, ERROR_CREDENTIALS, "admin door", "check SCIMULATOR_ADMIN_TOKEN", "the access document is refused (%d)", reply.status);
+        return error_set(err, ERROR_CREDENTIALS, "admin door", "check SCIMULATOR_ADMIN_TOKEN",
+                         "the access document is refused (%d)", reply.status);
     if (reply.status != 200 || !json_is(reply.body, JSON_OBJECT))
         return error_set(err, ERROR_INVALID, "admin door", "", "the access document can't be read: status %d", reply.status);
     o.access = reply.body;

@@ -1,7 +1,8 @@
-/* observe.h: what the judge sees of a target: the SCIM view of users and groups, and the access document (docs/reference-server.md).
+/* observe.h: what the judge sees of a target: the SCIM view of users and groups, and the access document (docs/reference-
+ * server.md).
  *
- * One observation costs one paged read of /Users, one of /Groups and one of the access document. On a shared server only the people of the case are looked up, by userName,
- * and only its groups are read, by id.
+ * One observation costs one paged read of /Users, one of /Groups and one of the access document. On a shared server only the
+ * people of the case are looked up, by userName, and only its groups are read, by id.
  */
 #ifndef RUNNER_OBSERVE_H
 #define RUNNER_OBSERVE_H
@@ -16,12 +17,12 @@ struct error;
 struct place;
 struct scenario;
 
-#define OBSERVE_PAGE 200
+#define OBSERVE_PAGE      200
 #define OBSERVE_MAX_PAGES 50
 
 struct seen_user {
     const char *id, *user_name; /* "" when absent or no string */
-    bool active;                /* literally true, or absent: RFC 7643 gives it no default, and a server without it has only active people */
+    bool active; /* literally true, or absent: RFC 7643 gives it no default, and a server without it has only active people */
     const json *resource;
 };
 
@@ -47,12 +48,14 @@ struct observation {
 bool observe(struct place *place, const struct directory *directory, struct observation *out, struct error *err) MUST_USE;
 
 const struct seen_user *observed_user(const struct observation *o, const char *id); /* NULL */
-const struct seen_user *observed_user_named(const struct observation *o, const char *user_name, size_t *count); /* the first; any case */
+const struct seen_user *observed_user_named(const struct observation *o, const char *user_name,
+                                            size_t *count); /* the first; any case */
 const struct seen_group *observed_group(const struct observation *o, const char *id);
 bool seen_member(const struct seen_group *group, const char *id);
 
 /* The access document. */
-const json *access_user(const json *document, const char *account, const char *user_name); /* by account id (when not NULL), else by name */
+const json *access_user(const json *document, const char *account,
+                        const char *user_name); /* by account id (when not NULL), else by name */
 const json *access_group(const json *document, const char *id);
 const json *access_entry(const json *user, const char *resource);
 const json *access_resource(const json *document, const char *resource);

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define TOKEN_BYTES 24
-#define SCIM_TYPE "application/scim+json"
+#define SCIM_TYPE   "application/scim+json"
 
 /* --- sending -------------------------------------------------------------------------------------------------------------------- */
 
@@ -42,12 +42,14 @@ static void remember_created(struct place *place, struct sent *sent)
 {
     bool users = text_equal(sent->request->target, "/Users"), groups = text_equal(sent->request->target, "/Groups");
     const char *id = NULL;
-    if (place->organization == NULL && sent->response.status == 201 && text_equal(sent->request->method, "POST") && (users || groups))
+    if (place->organization == NULL && sent->response.status == 201 && text_equal(sent->request->method, "POST") &&
+        (users || groups))
         id = json_get_text(sent_body(place->arena, sent), "id", NULL);
     if (id == NULL)
         return;
     place->created = arena_grow(place->arena, place->created, place->created_count, place->created_count + 1, sizeof(char *));
-    place->created[place->created_count++] = arena_printf(place->arena, "%s/%s", sent->request->target, http_escape_component(place->arena, id));
+    place->created[place->created_count++] =
+        arena_printf(place->arena, "%s/%s", sent->request->target, http_escape_component(place->arena, id));
 }
 
 size_t place_record(struct place *place, const struct sent *sent)
@@ -83,8 +85,8 @@ static bool room(const struct place *place, size_t count, struct error *err)
     return error_set(err, ERROR_LIMIT, "", "split the scenario", "more than %d exchanges in one case", PLACE_MAX_EXCHANGES);
 }
 
-bool place_send(struct place *place, enum exchange_side side, const char *base, const struct http_request *request, struct http_response *reply,
-                size_t *at, struct error *err)
+bool place_send(struct place *place, enum exchange_side side, const char *base, const struct http_request *request,
+                struct http_response *reply, size_t *at, struct error *err)
 {
     struct sent sent = {.side = side, .base = base, .request = http_request_copy(place->arena, request)};
     if (!room(place, 1, err))
@@ -126,13 +128,15 @@ static void start_courier(struct place *place, struct courier *courier, size_t w
     courier->client = place_client(place, which);
     courier->arena = arena_new(); /* an arena belongs to one thread; what came back stays as long as the place */
     arena_defer(place->arena, free_arena, courier->arena);
-    courier->sent = (struct sent){.side = SIDE_IDP, .base = place->scim_base, .request = http_request_copy(place->arena, request)};
+    courier->sent =
+        (struct sent){.side = SIDE_IDP, .base = place->scim_base, .request = http_request_copy(place->arena, request)};
     courier->started = pthread_create(&courier->thread, NULL, carry, courier) == 0;
     if (!courier->started)
         carry(courier);
 }
 
-static bool send_some(struct place *place, const struct http_request *requests, size_t count, struct http_response *replies, struct error *err)
+static bool send_some(struct place *place, const struct http_request *requests, size_t count, struct http_response *replies,
+                      struct error *err)
 {
     struct courier couriers[PLACE_PARALLEL];
     bool fine = true;
@@ -152,7 +156,8 @@ static bool send_some(struct place *place, const struct http_request *requests, 
     return fine;
 }
 
-bool place_send_parallel(struct place *place, const struct http_request *requests, size_t count, struct http_response *replies, struct error *err)
+bool place_send_parallel(struct place *place, const struct http_request *requests, size_t count, struct http_response *replies,
+                         struct error *err)
 {
     bool fine = room(place, count, err);
     for (size_t i = 0; i < count && fine; i += PLACE_PARALLEL)
@@ -170,7 +175,8 @@ const json *sent_body(struct arena *arena, struct sent *sent)
 
 /* --- the doors ------------------------------------------------------------------------------------------------------------------ */
 
-static struct http_request *request_for(struct place *place, const char *method, const char *target, const char *credential, const char *type, const json *body)
+static struct http_request *request_for(struct place *place, const char *method, const char *target, const char *credential,
+                                        const char *type, const json *body)
 {
     struct http_request *request = arena_alloc(place->arena, sizeof *request);
     request->method = method;
@@ -186,7 +192,8 @@ static struct http_request *request_for(struct place *place, const char *method,
     return request;
 }
 
-static bool converse(struct place *place, enum exchange_side side, const char *base, const struct http_request *request, struct reply *reply, struct error *err)
+static bool converse(struct place *place, enum exchange_side side, const char *base, const struct http_request *request,
+                     struct reply *reply, struct error *err)
 {
     struct http_response response;
     size_t at;
@@ -196,7 +203,8 @@ static bool converse(struct place *place, enum exchange_side side, const char *b
     return true;
 }
 
-bool place_admin(struct place *place, const char *method, const char *path, const json *body, struct reply *reply, struct error *err)
+bool place_admin(struct place *place, const char *method, const char *path, const json *body, struct reply *reply,
+                 struct error *err)
 {
     const char *target = arena_printf(place->arena, "/organizations/%s%s", place->organization, path);
     enum exchange_side side = text_equal(method, "GET") ? SIDE_OBSERVER : SIDE_ADMIN;
@@ -204,15 +212,17 @@ bool place_admin(struct place *place, const char *method, const char *path, cons
                     request_for(place, method, target, place->target->admin_token, "application/json", body), reply, err);
 }
 
-bool place_app(struct place *place, enum exchange_side side, const char *method, const char *path, const char *credential, const json *body,
-               struct reply *reply, struct error *err)
+bool place_app(struct place *place, enum exchange_side side, const char *method, const char *path, const char *credential,
+               const json *body, struct reply *reply, struct error *err)
 {
-    return converse(place, side, place->app_base, request_for(place, method, path, credential, "application/json", body), reply, err);
+    return converse(place, side, place->app_base, request_for(place, method, path, credential, "application/json", body), reply,
+                    err);
 }
 
 bool place_read(struct place *place, const char *target, struct reply *reply, struct error *err)
 {
-    return converse(place, SIDE_OBSERVER, place->scim_base, request_for(place, "GET", target, place->token, SCIM_TYPE, NULL), reply, err);
+    return converse(place, SIDE_OBSERVER, place->scim_base, request_for(place, "GET", target, place->token, SCIM_TYPE, NULL),
+                    reply, err);
 }
 
 bool place_alive(struct place *place)
@@ -239,15 +249,17 @@ static const char *parent_url(struct arena *arena, const char *admin_base)
 static bool create_organization(struct place *place, const json *document, struct reply *reply, struct error *err)
 {
     return converse(place, SIDE_ADMIN, place->target->admin_base,
-                    request_for(place, "POST", "/organizations", place->target->admin_token, "application/json", document), reply, err);
+                    request_for(place, "POST", "/organizations", place->target->admin_token, "application/json", document), reply,
+                    err);
 }
 
 static bool refused_setup(const struct place *place, const struct reply *reply, struct error *err)
 {
     if (reply->status == 401 || reply->status == 403)
-        return error_set(err, ERROR_CREDENTIALS, place->target->admin_base, "check SCIMULATOR_ADMIN_TOKEN", "the admin door refuses the token (%d)", reply->status);
-    return error_set(err, ERROR_INVALID, "", "check \"organization\" of the scenario", "the organization could not be set up: %d %s", reply->status,
-                     json_get_text(reply->body, "message", ""));
+        return error_set(err, ERROR_CREDENTIALS, place->target->admin_base, "check SCIMULATOR_ADMIN_TOKEN",
+                         "the admin door refuses the token (%d)", reply->status);
+    return error_set(err, ERROR_INVALID, "", "check \"organization\" of the scenario",
+                     "the organization could not be set up: %d %s", reply->status, json_get_text(reply->body, "message", ""));
 }
 
 /* An organization of the same name is what an interrupted run left behind: names are made of seed, scenario and dialect. */
@@ -268,7 +280,8 @@ static bool open_organization(struct place *place, const json *organization, con
     struct reply reply, removed;
     if (!create_organization(place, document, &reply, err))
         return false;
-    if (reply.status == 409 && (!place_admin(place, "DELETE", "", NULL, &removed, err) || !create_organization(place, document, &reply, err)))
+    if (reply.status == 409 &&
+        (!place_admin(place, "DELETE", "", NULL, &removed, err) || !create_organization(place, document, &reply, err)))
         return false;
     if (reply.status != 201)
         return refused_setup(place, &reply, err);
@@ -297,8 +310,8 @@ static struct redactor *case_redactor(struct arena *arena, const struct target *
     return redactor;
 }
 
-bool place_open(struct arena *arena, const struct target *target, const json *organization, const char *name, const volatile int *stop,
-                struct place *out, struct error *err)
+bool place_open(struct arena *arena, const struct target *target, const json *organization, const char *name,
+                const volatile int *stop, struct place *out, struct error *err)
 {
     *out = (struct place){.arena = arena,
                           .target = target,
@@ -334,8 +347,9 @@ static void delete_organization(struct place *place)
 {
     struct sent sent = {.side = SIDE_ADMIN,
                         .base = place->target->admin_base,
-                        .request = request_for(place, "DELETE", arena_printf(place->arena, "/organizations/%s", place->organization),
-                                               place->target->admin_token, "application/json", NULL)};
+                        .request =
+                            request_for(place, "DELETE", arena_printf(place->arena, "/organizations/%s", place->organization),
+                                        place->target->admin_token, "application/json", NULL)};
     sent_exchange(place->client, place->arena, &sent);
 }
 

@@ -1,9 +1,10 @@
 /* place.h: where one case is played: its view of the target, and everything that is sent there.
  *
- * On a target with an admin door a place is an organization of its own, made by place_open and removed by place_close. On any other server it is the one SCIM base,
- * where names carry a prefix; what the case created there is deleted by place_close.
+ * On a target with an admin door a place is an organization of its own, made by place_open and removed by place_close. On any
+ * other server it is the one SCIM base, where names carry a prefix; what the case created there is deleted by place_close.
  *
- * Every exchange is kept twice: redacted for reports (struct exchange), and as it was for the judge (struct sent), until the place's arena goes.
+ * Every exchange is kept twice: redacted for reports (struct exchange), and as it was for the judge (struct sent), until the
+ * place's arena goes.
  */
 #ifndef RUNNER_PLACE_H
 #define RUNNER_PLACE_H
@@ -19,7 +20,7 @@ struct http_client;
 struct redactor;
 struct target;
 
-#define PLACE_PARALLEL 8         /* requests in the air at a time */
+#define PLACE_PARALLEL      8 /* requests in the air at a time */
 #define PLACE_MAX_EXCHANGES 20000
 
 /* One exchange as it was. */
@@ -30,7 +31,7 @@ struct sent {
     struct http_response response; /* status 0: no reply */
     struct error err;              /* why not */
     uint64_t duration_us;
-    const json *body;              /* see sent_body */
+    const json *body; /* see sent_body */
     bool parsed;
 };
 
@@ -44,9 +45,9 @@ struct place {
 
     const char *organization; /* its id; NULL: a server without an admin door */
     const char *scim_base;
-    const char *token;        /* the one that the provider uses; changes with rotate-token */
-    const char *app_base;     /* NULL likewise */
-    const char *prefix;       /* of names on shared servers; NULL on an organization of our own */
+    const char *token;    /* the one that the provider uses; changes with rotate-token */
+    const char *app_base; /* NULL likewise */
+    const char *prefix;   /* of names on shared servers; NULL on an organization of our own */
 
     size_t step; /* that exchanges belong to */
     struct exchange *exchanges;
@@ -59,23 +60,26 @@ struct place {
     const char *leftovers; /* what could not be deleted, for people; NULL */
 };
 
-/* organization: the document for POST /admin/organizations without id and scimToken, which are added here. name: unique for the case, of [a-z0-9-]; it becomes the id
- * of the organization, or the prefix of names. ERROR_UNREACHABLE and ERROR_CREDENTIALS end the run; ERROR_INVALID: the set-up was refused. */
-bool place_open(struct arena *arena, const struct target *target, const json *organization, const char *name, const volatile int *stop,
-                struct place *out, struct error *err) MUST_USE;
+/* organization: the document for POST /admin/organizations without id and scimToken, which are added here. name: unique for
+ * the case, of [a-z0-9-]; it becomes the id of the organization, or the prefix of names. ERROR_UNREACHABLE and
+ * ERROR_CREDENTIALS end the run; ERROR_INVALID: the set-up was refused. */
+bool place_open(struct arena *arena, const struct target *target, const json *organization, const char *name,
+                const volatile int *stop, struct place *out, struct error *err) MUST_USE;
 void place_close(struct place *place); /* also after place_open has failed */
 
 /* Sends one request and records it. False: no reply. *at (may be NULL) becomes its index in exchanges. */
-bool place_send(struct place *place, enum exchange_side side, const char *base, const struct http_request *request, struct http_response *reply,
-                size_t *at, struct error *err) MUST_USE;
+bool place_send(struct place *place, enum exchange_side side, const char *base, const struct http_request *request,
+                struct http_response *reply, size_t *at, struct error *err) MUST_USE;
 /* Several requests to the SCIM base at the same time, recorded in order. */
-bool place_send_parallel(struct place *place, const struct http_request *requests, size_t count, struct http_response *replies, struct error *err) MUST_USE;
+bool place_send_parallel(struct place *place, const struct http_request *requests, size_t count, struct http_response *replies,
+                         struct error *err) MUST_USE;
 /* True when the SCIM base or the admin door still answers: a lost reply is then the server's fault and not the end of the run. */
 bool place_alive(struct place *place);
 
-/* For threads of their own: sending without recording, then recording in the case's thread. The body of `sent` lives in `arena`. */
+/* For threads of their own: sending without recording, then recording in the case's thread. The body of `sent` lives in
+ * `arena`. */
 void sent_exchange(struct http_client *client, struct arena *arena, struct sent *sent);
-size_t place_record(struct place *place, const struct sent *sent); /* index in exchanges */
+size_t place_record(struct place *place, const struct sent *sent);   /* index in exchanges */
 struct http_client *place_client(struct place *place, size_t which); /* which < PLACE_PARALLEL; only from the case's thread */
 
 /* The reply's body as JSON, parsed once; NULL when it is none. */
@@ -87,10 +91,12 @@ struct reply {
     const json *body; /* NULL: none, or not JSON */
     size_t exchange;
 };
-bool place_admin(struct place *place, const char *method, const char *path, const json *body, struct reply *reply, struct error *err) MUST_USE;
+bool place_admin(struct place *place, const char *method, const char *path, const json *body, struct reply *reply,
+                 struct error *err) MUST_USE;
 /* credential NULL: none. side SIDE_ADMIN for steps, SIDE_OBSERVER for probes. */
-bool place_app(struct place *place, enum exchange_side side, const char *method, const char *path, const char *credential, const json *body,
-               struct reply *reply, struct error *err) MUST_USE;
-bool place_read(struct place *place, const char *target, struct reply *reply, struct error *err) MUST_USE; /* GET on the SCIM base */
+bool place_app(struct place *place, enum exchange_side side, const char *method, const char *path, const char *credential,
+               const json *body, struct reply *reply, struct error *err) MUST_USE;
+bool place_read(struct place *place, const char *target, struct reply *reply,
+                struct error *err) MUST_USE; /* GET on the SCIM base */
 
 #endif

@@ -10,8 +10,11 @@
 #include "runner/target.h"
 #include "simulator/dialect.h"
 
-static play_step *const players[] = {
-    [STEP_EVENT] = play_event, [STEP_PRODUCT] = play_product, [STEP_REQUEST] = play_request, [STEP_PARALLEL] = play_parallel, [STEP_EXPECT] = NULL};
+static play_step *const players[] = {[STEP_EVENT] = play_event,
+                                     [STEP_PRODUCT] = play_product,
+                                     [STEP_REQUEST] = play_request,
+                                     [STEP_PARALLEL] = play_parallel,
+                                     [STEP_EXPECT] = NULL};
 
 bool survive(struct play *play, const struct error *err)
 {
@@ -23,7 +26,9 @@ bool survive(struct play *play, const struct error *err)
                 (struct finding){.class = FINDING_PROTOCOL,
                                  .rule = "protocol.no-reply",
                                  .level = LEVEL_MUST,
-                                 .message = last == NULL ? "no reply" : arena_printf(play->arena, "%s %s: no reply", last->request->method, last->request->target),
+                                 .message = last == NULL ? "no reply"
+                                                         : arena_printf(play->arena, "%s %s: no reply", last->request->method,
+                                                                        last->request->target),
                                  .expected = "a reply",
                                  .actual = err->message,
                                  .exchange = (long)play->place.count - 1},
@@ -150,8 +155,8 @@ static void free_map(void *map)
     map_free(map);
 }
 
-static void init(struct play *play, const struct scenario *scenario, const struct dialect *dialect, uint64_t seed, struct arena *arena,
-                 struct case_result *out)
+static void init(struct play *play, const struct scenario *scenario, const struct dialect *dialect, uint64_t seed,
+                 struct arena *arena, struct case_result *out)
 {
     case_name(scenario, dialect, out);
     out->steps = arena_array(arena, scenario->step_count + 1, sizeof *out->steps);
@@ -166,8 +171,8 @@ static void init(struct play *play, const struct scenario *scenario, const struc
     arena_defer(arena, free_map, play->reported);
 }
 
-bool case_play(const struct target *target, const struct scenario *scenario, const struct dialect *dialect, const struct play_options *options,
-               struct arena *arena, struct case_result *out, struct error *err)
+bool case_play(const struct target *target, const struct scenario *scenario, const struct dialect *dialect,
+               const struct play_options *options, struct arena *arena, struct case_result *out, struct error *err)
 {
     struct play *play = arena_alloc(arena, sizeof *play);
     struct error problem = {0};

@@ -1,11 +1,12 @@
 /* play.h: one case, from set-up to clean-up: a scenario in one dialect on a place of its own.
  *
- * Whatever the server does becomes findings in the case's result. case_play returns false only for what ends the whole run (the target is gone, refuses our
- * credentials, or we were told to stop); the result is filled with what was learned all the same. A scenario that can't be played (its set-up was refused)
- * is an outcome `error` of its case, with the reason.
+ * Whatever the server does becomes findings in the case's result. case_play returns false only for what ends the whole run
+ * (the target is gone, refuses our credentials, or we were told to stop); the result is filled with what was learned all the
+ * same. A scenario that can't be played (its set-up was refused) is an outcome `error` of its case, with the reason.
  *
- * The case's chance comes from rng_for(seed, "<id>/<dialect>"), so that a case is the same alone, in any order and with any number of workers. Nothing is
- * shared between cases but the target and the redactor, so cases may be played from several threads.
+ * The case's chance comes from rng_for(seed, "<id>/<dialect>"), so that a case is the same alone, in any order and with any
+ * number of workers. Nothing is shared between cases but the target and the redactor, so cases may be played from several
+ * threads.
  */
 #ifndef RUNNER_PLAY_H
 #define RUNNER_PLAY_H
@@ -28,8 +29,8 @@ struct play_options {
 };
 
 /* dialect NULL: the case "rfc" of a scenario of raw requests. Everything in out lives in the arena. */
-bool case_play(const struct target *target, const struct scenario *scenario, const struct dialect *dialect, const struct play_options *options,
-               struct arena *arena, struct case_result *out, struct error *err) MUST_USE;
+bool case_play(const struct target *target, const struct scenario *scenario, const struct dialect *dialect,
+               const struct play_options *options, struct arena *arena, struct case_result *out, struct error *err) MUST_USE;
 
 /* Fills id, title, dialect and file of a case that is not played (skipped, or the run ended before it). */
 void case_name(const struct scenario *scenario, const struct dialect *dialect, struct case_result *out);

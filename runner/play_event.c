@@ -132,7 +132,8 @@ static bool settled(const struct play *play)
 {
     for (size_t i = 0; i < play->directory->user_count; i++) {
         const struct directory_user *user = play->directory->users[i];
-        bool told = in_scope(user) ? user->server_id != NULL && user->pushed_active : !user->pushed_active && user->state != USER_DELETED;
+        bool told =
+            in_scope(user) ? user->server_id != NULL && user->pushed_active : !user->pushed_active && user->state != USER_DELETED;
         if (user->last_error != NULL || (user->state == USER_DELETED ? user->server_id != NULL : !told))
             return false;
     }

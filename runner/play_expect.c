@@ -36,7 +36,8 @@ static void unmet(const struct expectation *e, const char *message, const char *
 /* Aliases and the default state written out: "edit" is "editor", "editor, member" is "editor". */
 static const char *canonical_cell(struct arena *arena, const char *cell)
 {
-    static const char *const aliases[][2] = {{"edit", "editor"}, {"view", "viewer"}, {"check", "participant"}, {"checker", "participant"}};
+    static const char *const aliases[][2] = {
+        {"edit", "editor"}, {"view", "viewer"}, {"check", "participant"}, {"checker", "participant"}};
     size_t n = strcspn(cell, ", ");
     const char *role = arena_strndup(arena, cell, n);
     for (size_t i = 0; i < ARRAY_LEN(aliases); i++)
@@ -49,7 +50,8 @@ static const char *row_text(const struct expectation *e, const json *user)
 {
     struct buffer b = buffer_new(1000);
     for (const json *entry = json_first(json_get(user, "access")); entry != NULL; entry = json_next(entry))
-        buffer_printf(&b, "%s%s: %s", b.n == 0 ? "" : "; ", json_get_text(entry, "resource", "?"), access_cell(e->play->arena, entry));
+        buffer_printf(&b, "%s%s: %s", b.n == 0 ? "" : "; ", json_get_text(entry, "resource", "?"),
+                      access_cell(e->play->arena, entry));
     return b.n == 0 ? "none" : buffer_take(&b, e->play->arena);
 }
 
@@ -120,7 +122,8 @@ static bool part_via(const struct expectation *e)
         for (const json *node = json_first(row); node != NULL; node = json_next(node)) {
             const char *wanted = list_text(e, node), *got = routes_text(e, access_entry(user, json_key(node)));
             if (!text_equal(wanted, got))
-                unmet(e, arena_printf(e->play->arena, "%s has access to %s in other ways", json_key(row), json_key(node)), wanted, got);
+                unmet(e, arena_printf(e->play->arena, "%s has access to %s in other ways", json_key(row), json_key(node)), wanted,
+                      got);
         }
     }
     return true;
@@ -135,10 +138,12 @@ static bool part_projects(const struct expectation *e)
             if (text_equal(json_get_text(project, "project", ""), json_key(node)))
                 found = project;
         const char *owner = json_get_text(found, "owner", "");
-        bool fits = unicode_equal_fold(owner, person_name(e->play, json_text(node))) || text_equal(owner, json_get_text(user, "user", NULL));
+        bool fits = unicode_equal_fold(owner, person_name(e->play, json_text(node))) ||
+                    text_equal(owner, json_get_text(user, "user", NULL));
         if (found == NULL || !fits)
             unmet(e, arena_printf(e->play->arena, "the project %s is not as it should be", json_key(node)),
-                  arena_printf(e->play->arena, "owned by %s", json_text(node)), found == NULL ? "no such project" : arena_printf(e->play->arena, "owned by %s", owner));
+                  arena_printf(e->play->arena, "owned by %s", json_text(node)),
+                  found == NULL ? "no such project" : arena_printf(e->play->arena, "owned by %s", owner));
     }
     return true;
 }
@@ -152,7 +157,8 @@ static bool part_sign_in(const struct expectation *e)
         if (!probe_sign_in(e->play, json_key(node), &allowed, e->err))
             return false;
         if (allowed != text_equal(json_text(node), "allowed"))
-            unmet(e, arena_printf(e->play->arena, "sign-in of %s", json_key(node)), json_text(node), allowed ? "allowed" : "refused");
+            unmet(e, arena_printf(e->play->arena, "sign-in of %s", json_key(node)), json_text(node),
+                  allowed ? "allowed" : "refused");
     }
     return true;
 }
@@ -169,7 +175,8 @@ static bool keys_fit(const struct expectation *e, enum key_kind kind, const char
             if (!probe_key(e->play, &e->play->keys[i], &alive, e->err))
                 return false;
             if (alive != text_equal(json_text(node), "alive"))
-                unmet(e, arena_printf(e->play->arena, "%s %zu of %s", what, count, json_key(node)), json_text(node), alive ? "alive" : "dead");
+                unmet(e, arena_printf(e->play->arena, "%s %zu of %s", what, count, json_key(node)), json_text(node),
+                      alive ? "alive" : "dead");
         }
         if (count == 0 && text_equal(json_text(node), "alive"))
             unmet(e, arena_printf(e->play->arena, "%s has no %s", json_key(node), what), "alive", "none");
@@ -212,8 +219,8 @@ static bool part_accounts(const struct expectation *e)
         count += known != NULL && !unicode_equal_fold(known->user_name, name);
         json_integer(node, &wanted);
         if ((int64_t)count != wanted)
-            unmet(e, arena_printf(e->play->arena, "accounts of %s", json_key(node)), arena_printf(e->play->arena, "%lld", (long long)wanted),
-                  arena_printf(e->play->arena, "%zu", count));
+            unmet(e, arena_printf(e->play->arena, "accounts of %s", json_key(node)),
+                  arena_printf(e->play->arena, "%lld", (long long)wanted), arena_printf(e->play->arena, "%zu", count));
     }
     return true;
 }
@@ -252,8 +259,8 @@ static bool part_members(const struct expectation *e)
             fits = user != NULL && seen_member(seen, user->id);
         }
         if (!fits)
-            unmet(e, arena_printf(e->play->arena, "members of %s in SCIM", json_key(row)), json_count(row) == 0 ? "nobody" : list_text(e, row),
-                  members_text(e, seen));
+            unmet(e, arena_printf(e->play->arena, "members of %s in SCIM", json_key(row)),
+                  json_count(row) == 0 ? "nobody" : list_text(e, row), members_text(e, seen));
     }
     return true;
 }
@@ -295,7 +302,8 @@ static const json *path_value(struct arena *arena, const json *resource, const c
         return json_pointer(resource, path);
     for (const json *node = json_first(resource); node != NULL; node = json_next(node)) {
         size_t n = strlen(json_key(node));
-        if (text_starts_nocase(json_key(node), "urn:") && text_starts_nocase(path, json_key(node)) && (path[n] == ':' || path[n] == '.' || path[n] == '\0'))
+        if (text_starts_nocase(json_key(node), "urn:") && text_starts_nocase(path, json_key(node)) &&
+            (path[n] == ':' || path[n] == '.' || path[n] == '\0'))
             return path[n] == '\0' ? node : path_value(arena, node, path + n + 1);
     }
     const json *node = resource;
@@ -347,8 +355,8 @@ static bool part_same_account(const struct expectation *e)
         const char *first = user == NULL ? NULL : e->play->user_memory[user_index(e->play, user)].first_id;
         const struct seen_user *seen = person_seen(e->play, &e->play->after, json_text(node));
         if (first == NULL || seen == NULL || !text_equal(first, seen->id))
-            unmet(e, arena_printf(e->play->arena, "%s must still be the account of the beginning", json_text(node)), first == NULL ? "an account" : first,
-                  seen == NULL ? "no account" : seen->id);
+            unmet(e, arena_printf(e->play->arena, "%s must still be the account of the beginning", json_text(node)),
+                  first == NULL ? "an account" : first, seen == NULL ? "no account" : seen->id);
     }
     return true;
 }
@@ -362,15 +370,23 @@ static const struct {
     enum needs needs;
     bool (*check)(const struct expectation *e);
 } parts[] = {
-    {"access", NEEDS_ACCESS, part_access},   {"via", NEEDS_ACCESS, part_via},       {"projects", NEEDS_ACCESS, part_projects},
-    {"sign-in", NEEDS_DOOR, part_sign_in},   {"session", NEEDS_DOOR, part_session}, {"api-key", NEEDS_DOOR, part_api_key},
-    {"active", NEEDS_SCIM, part_active},     {"accounts", NEEDS_SCIM, part_accounts}, {"members", NEEDS_SCIM, part_members},
-    {"scim", NEEDS_SCIM, part_scim},         {"same-account", NEEDS_SCIM, part_same_account},
+    {"access", NEEDS_ACCESS, part_access},
+    {"via", NEEDS_ACCESS, part_via},
+    {"projects", NEEDS_ACCESS, part_projects},
+    {"sign-in", NEEDS_DOOR, part_sign_in},
+    {"session", NEEDS_DOOR, part_session},
+    {"api-key", NEEDS_DOOR, part_api_key},
+    {"active", NEEDS_SCIM, part_active},
+    {"accounts", NEEDS_SCIM, part_accounts},
+    {"members", NEEDS_SCIM, part_members},
+    {"scim", NEEDS_SCIM, part_scim},
+    {"same-account", NEEDS_SCIM, part_same_account},
 };
 
 static bool can_see(struct play *play, enum needs needs, const char *part)
 {
-    bool seen = needs == NEEDS_SCIM ? play->after.scim : (needs == NEEDS_ACCESS ? play->after.access != NULL : play->place.app_base != NULL);
+    bool seen = needs == NEEDS_SCIM ? play->after.scim
+                                    : (needs == NEEDS_ACCESS ? play->after.access != NULL : play->place.app_base != NULL);
     if (!seen)
         unobserved(play, part);
     return seen;

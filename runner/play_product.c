@@ -209,7 +209,7 @@ static const struct row {
     bool (*body)(struct product *p, struct error *err);
     void (*deed)(struct product *p);
     void (*done)(struct product *p, const json *reply); /* may be NULL */
-    const char *rule; /* a person who is refused unexpectedly: the finding's rule */
+    const char *rule;                                   /* a person who is refused unexpectedly: the finding's rule */
 } rows[PRODUCT_STEP_COUNT] = {
     [STEP_GRANT] = {ADMIN, NULL, body_grant, deed_named, NULL, NULL},
     [STEP_REVOKE] = {ADMIN, NULL, body_revoke, deed_named, NULL, NULL},
@@ -260,8 +260,8 @@ static bool refused(struct product *p, const struct row *row, const struct reply
         return true;
     }
     if (row->rule == NULL)
-        return error_set(err, ERROR_INVALID, p->step->where, json_get_text(reply->body, "remedy", ""), "\"%s\" was refused: %d %s, %s", p->step->title,
-                         reply->status, code, message);
+        return error_set(err, ERROR_INVALID, p->step->where, json_get_text(reply->body, "remedy", ""),
+                         "\"%s\" was refused: %d %s, %s", p->step->title, reply->status, code, message);
     finding_access(p->play, row->rule, arena_printf(p->play->arena, "%s was refused", p->step->title), "it works",
                    arena_printf(p->play->arena, "%d %s, %s", reply->status, code, message));
     return true;
@@ -305,8 +305,8 @@ static bool click_after(struct product *p, struct error *err)
         return survive(p->play, err);
     if (reply.status / 100 == 2)
         return true;
-    finding_access(p->play, "expect.access", arena_printf(p->play->arena, "%s could not open %s", p->person, json_text(resource)), "it opens",
-                   arena_printf(p->play->arena, "%d %s", reply.status, json_get_text(reply.body, "message", "")));
+    finding_access(p->play, "expect.access", arena_printf(p->play->arena, "%s could not open %s", p->person, json_text(resource)),
+                   "it opens", arena_printf(p->play->arena, "%d %s", reply.status, json_get_text(reply.body, "message", "")));
     return true;
 }
 

@@ -1,4 +1,5 @@
-/* Raw requests: one, or branches of them at the same time. Sending happens in any thread with an arena of its own; recording and judging in the case's thread. */
+/* Raw requests: one, or branches of them at the same time. Sending happens in any thread with an arena of its own; recording
+ * and judging in the case's thread. */
 #include "common/base.h"
 
 #include "runner/case.h"
@@ -22,12 +23,13 @@ struct branch {
     json *saved;       /* variables of this branch */
     struct sent *sent; /* one each; sent of them were sent */
     size_t done;
-    struct error err;  /* why it ended early; code ERROR_NONE: it did not */
+    struct error err; /* why it ended early; code ERROR_NONE: it did not */
     pthread_t thread;
     bool threaded;
 };
 
-/* --- making a request ------------------------------------------------------------------------------------------------------------------------- */
+/* --- making a request
+ * ------------------------------------------------------------------------------------------------------------------------- */
 
 static bool fill_headers(struct branch *b, const json *headers, struct http_request *request)
 {
@@ -79,7 +81,8 @@ static bool fill_request(struct branch *b, const json *spec, struct http_request
     return true;
 }
 
-/* --- sending ---------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- sending ----------------------------------------------------------------------------------------------------------------
+ * ------------------------ */
 
 static void save(struct branch *b, const struct scenario_step *step, const json *body)
 {
@@ -115,7 +118,8 @@ static void *run_branch(void *context)
     return NULL;
 }
 
-/* --- judging ------------------------------------------------------------------------------------------------------------------------------------------ */
+/* --- judging ----------------------------------------------------------------------------------------------------------------
+ * -------------------------- */
 
 struct verdict {
     struct play *play;
@@ -131,7 +135,8 @@ static void differs(const struct verdict *v, const char *what, const char *expec
                 (struct finding){.class = rule_class(rule),
                                  .rule = rule,
                                  .level = LEVEL_MUST,
-                                 .message = arena_printf(v->play->arena, "%s %s: %s", v->sent->request->method, v->sent->request->target, what),
+                                 .message = arena_printf(v->play->arena, "%s %s: %s", v->sent->request->method,
+                                                         v->sent->request->target, what),
                                  .expected = expected,
                                  .actual = actual,
                                  .exchange = (long)v->exchange},
@@ -146,7 +151,8 @@ static void judge_status(const struct verdict *v)
     for (const json *node = json_is(wanted, JSON_ARRAY) ? json_first(wanted) : NULL; node != NULL; node = json_next(node))
         fits = fits || (json_integer(node, &n) && n == v->sent->response.status);
     if (!fits)
-        differs(v, "another status", json_print(v->play->arena, wanted), arena_printf(v->play->arena, "%d", v->sent->response.status));
+        differs(v, "another status", json_print(v->play->arena, wanted),
+                arena_printf(v->play->arena, "%d", v->sent->response.status));
 }
 
 static bool judge_headers(const struct verdict *v, const json *saved, struct error *err)
@@ -156,7 +162,8 @@ static bool judge_headers(const struct verdict *v, const json *saved, struct err
         if (!variables_fill(v->play, v->play->arena, saved, json_text(node), &pattern, err))
             return false;
         if (value == NULL || !text_glob(pattern, value))
-            differs(v, arena_printf(v->play->arena, "another header %s", json_key(node)), pattern, value == NULL ? "no such header" : value);
+            differs(v, arena_printf(v->play->arena, "another header %s", json_key(node)), pattern,
+                    value == NULL ? "no such header" : value);
     }
     return true;
 }
@@ -170,8 +177,8 @@ static bool judge_body(const struct verdict *v, const json *saved, const json *b
     if (!variables_fill_json(v->play, v->play->arena, saved, json_get(v->response, "body"), &matcher, err))
         return false;
     if (!matcher_match(v->play->arena, matcher, body, &mismatch))
-        differs(v, mismatch.path[0] == '\0' ? "another body" : arena_printf(v->play->arena, "another value at %s", mismatch.path), mismatch.expected,
-                mismatch.actual);
+        differs(v, mismatch.path[0] == '\0' ? "another body" : arena_printf(v->play->arena, "another value at %s", mismatch.path),
+                mismatch.expected, mismatch.actual);
     return true;
 }
 
@@ -179,7 +186,8 @@ static bool judge_body(const struct verdict *v, const json *saved, const json *b
 static bool is_write(const struct http_request *request)
 {
     bool post = text_equal(request->method, "POST") && strstr(request->target, ".search") == NULL;
-    return post || text_equal(request->method, "PUT") || text_equal(request->method, "PATCH") || text_equal(request->method, "DELETE");
+    return post || text_equal(request->method, "PUT") || text_equal(request->method, "PATCH") ||
+           text_equal(request->method, "DELETE");
 }
 
 static void note_deed(struct play *play, const struct sent *sent)
@@ -212,7 +220,8 @@ static bool judge_branch(struct play *play, struct branch *b, struct error *err)
     return survive(play, &b->err);
 }
 
-static struct branch new_branch(struct play *play, struct arena *arena, struct http_client *client, const struct scenario_step *steps, size_t count)
+static struct branch new_branch(struct play *play, struct arena *arena, struct http_client *client,
+                                const struct scenario_step *steps, size_t count)
 {
     return (struct branch){.play = play,
                            .steps = steps,
@@ -244,7 +253,8 @@ bool play_parallel(struct play *play, const struct scenario_step *step, struct e
     for (size_t i = 0; i < step->branch_count; i++) {
         struct arena *arena = arena_new(); /* an arena belongs to one thread */
         arena_defer(play->arena, free_arena, arena);
-        branches[i] = new_branch(play, arena, place_client(&play->place, i % PLACE_PARALLEL), step->branches[i].steps, step->branches[i].count);
+        branches[i] = new_branch(play, arena, place_client(&play->place, i % PLACE_PARALLEL), step->branches[i].steps,
+                                 step->branches[i].count);
     }
     for (size_t first = 0; first < step->branch_count; first += PLACE_PARALLEL) {
         size_t last = first + PLACE_PARALLEL < step->branch_count ? first + PLACE_PARALLEL : step->branch_count;

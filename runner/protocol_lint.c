@@ -76,7 +76,8 @@ static bool concerns(const struct lint_at *at, enum lint_on on)
     case ON_LIST:
         return at->response->status == 200 && is_list_endpoint(at) && json_is(at->body, JSON_OBJECT);
     case ON_CONFIG:
-        return at->response->status == 200 && is_method(at, "GET") && at_endpoint(at, "ServiceProviderConfig") && json_is(at->body, JSON_OBJECT);
+        return at->response->status == 200 && is_method(at, "GET") && at_endpoint(at, "ServiceProviderConfig") &&
+               json_is(at->body, JSON_OBJECT);
     case ON_RESOURCE:
     case ON_USER:
     case ON_GROUP:
@@ -141,16 +142,19 @@ static void find_type(struct lint_at *at)
     for (size_t i = 0; i < ARRAY_LEN(endpoints) && at->target.count > 0; i++)
         if (text_equal(at->target.segments[0], endpoints[i][0]))
             at->type = endpoints[i][1];
-    if (at->type != NULL && at->target.count == 2 && at->target.segments[1][0] != '\0' && !text_equal(at->target.segments[1], ".search"))
+    if (at->type != NULL && at->target.count == 2 && at->target.segments[1][0] != '\0' &&
+        !text_equal(at->target.segments[1], ".search"))
         at->id = at->target.segments[1];
 }
 
-void protocol_lint(struct arena *arena, const char *base, const struct http_request *request, const struct http_response *response, const json *body,
+void protocol_lint(struct arena *arena, const char *base, const struct http_request *request,
+                   const struct http_response *response, const json *body,
                    void (*report)(void *context, const struct lint_rule *rule, const struct lint_at *at), void *context)
 {
     struct lint_at at = {.arena = arena, .base = base, .request = request, .response = response, .body = body};
     bool judged = response->status >= 200 && !text_equal(request->method, "HEAD") && !text_equal(request->method, "OPTIONS");
-    if (!judged || lint_rule_count > ARRAY_LEN(((struct linting *)NULL)->reported) || !http_parse_target(arena, request->target, &at.target, NULL))
+    if (!judged || lint_rule_count > ARRAY_LEN(((struct linting *)NULL)->reported) ||
+        !http_parse_target(arena, request->target, &at.target, NULL))
         return;
     find_type(&at);
     struct linting l = {.at = &at, .report = report, .context = context};

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define REQUIREMENTS_FILE "scenarios/requirements.tsv"
-#define REQUIREMENTS_MAX 4096
+#define REQUIREMENTS_MAX  4096
 
 static struct {
     struct requirement *items; /* by order of the file */

@@ -1,8 +1,8 @@
 /* requirement.h: the catalogue of SCIM requirements (scenarios/requirements.tsv, carried by the executable).
  *
- * One line each: id, level, kind, area, statement, separated by tabs. Ids are "RFC<n>-<section>-<nn>", numbered by order of appearance in the section.
- * level: MUST, MUST NOT, SHOULD, SHOULD NOT, MAY. kind: obligation (the server must, and it can be seen), permission (it may: no check fails it for that),
- * client (a rule for clients), untestable.
+ * One line each: id, level, kind, area, statement, separated by tabs. Ids are "RFC<n>-<section>-<nn>", numbered by order of
+ * appearance in the section. level: MUST, MUST NOT, SHOULD, SHOULD NOT, MAY. kind: obligation (the server must, and it can be
+ * seen), permission (it may: no check fails it for that), client (a rule for clients), untestable.
  */
 #ifndef RUNNER_REQUIREMENT_H
 #define RUNNER_REQUIREMENT_H

@@ -1,7 +1,9 @@
-/* scenario.h: a scenario file as a value. The format is docs/scenario-format.md; editors check it with scenarios/scenario.schema.json.
+/* scenario.h: a scenario file as a value. The format is docs/scenario-format.md; editors check it with
+ * scenarios/scenario.schema.json.
  *
- * scenario_load reads a file, checks everything that can be checked without a server, and collects every complaint with file:line:column and what to do, so that
- * one look is enough to repair a file. A scenario without complaints can be played: play.c relies on the checks made here and does not repeat them.
+ * scenario_load reads a file, checks everything that can be checked without a server, and collects every complaint with
+ * file:line:column and what to do, so that one look is enough to repair a file. A scenario without complaints can be played:
+ * play.c relies on the checks made here and does not repeat them.
  */
 #ifndef RUNNER_SCENARIO_H
 #define RUNNER_SCENARIO_H
@@ -14,37 +16,37 @@
 struct arena;
 struct dialect;
 
-#define SCENARIO_MAX_BYTES (512 * KIB)
-#define SCENARIO_MAX_STEPS 500
+#define SCENARIO_MAX_BYTES      (512 * KIB)
+#define SCENARIO_MAX_STEPS      500
 #define SCENARIO_MAX_COMPLAINTS 50
 
 /* enum, word in the file, family */
-#define PRODUCT_STEPS(X)                                                                                               \
-    X(STEP_GRANT, "grant")                                                                                             \
-    X(STEP_REVOKE, "revoke")                                                                                           \
-    X(STEP_CREATE_WORKSPACE, "create-workspace")                                                                       \
-    X(STEP_MANAGE_WORKSPACES, "manage-workspaces")                                                                     \
-    X(STEP_CREATE_FOLDER, "create-folder")                                                                             \
-    X(STEP_SET_FOLDER, "set-folder")                                                                                   \
-    X(STEP_CREATE_PROJECT, "create-project")                                                                           \
-    X(STEP_INVITE, "invite")                                                                                           \
-    X(STEP_SET_ORGANIZATION, "set-organization")                                                                       \
-    X(STEP_SET_ORG_ROLE, "set-org-role")                                                                               \
-    X(STEP_ROTATE_TOKEN, "rotate-token")                                                                               \
-    X(STEP_REVOKE_TOKEN, "revoke-token")                                                                               \
-    X(STEP_ADVANCE_CLOCK, "advance-clock")                                                                             \
-    X(STEP_SIGN_IN, "sign-in")                                                                                         \
-    X(STEP_CLICK, "click")                                                                                             \
-    X(STEP_CREATE_API_KEY, "create-api-key")                                                                           \
-    X(STEP_ACCEPT_INVITE, "accept-invite")                                                                             \
-    X(STEP_MEMBER_CREATES_WORKSPACE, "member-creates-workspace")                                                       \
+#define PRODUCT_STEPS(X)                                                                                                         \
+    X(STEP_GRANT, "grant")                                                                                                       \
+    X(STEP_REVOKE, "revoke")                                                                                                     \
+    X(STEP_CREATE_WORKSPACE, "create-workspace")                                                                                 \
+    X(STEP_MANAGE_WORKSPACES, "manage-workspaces")                                                                               \
+    X(STEP_CREATE_FOLDER, "create-folder")                                                                                       \
+    X(STEP_SET_FOLDER, "set-folder")                                                                                             \
+    X(STEP_CREATE_PROJECT, "create-project")                                                                                     \
+    X(STEP_INVITE, "invite")                                                                                                     \
+    X(STEP_SET_ORGANIZATION, "set-organization")                                                                                 \
+    X(STEP_SET_ORG_ROLE, "set-org-role")                                                                                         \
+    X(STEP_ROTATE_TOKEN, "rotate-token")                                                                                         \
+    X(STEP_REVOKE_TOKEN, "revoke-token")                                                                                         \
+    X(STEP_ADVANCE_CLOCK, "advance-clock")                                                                                       \
+    X(STEP_SIGN_IN, "sign-in")                                                                                                   \
+    X(STEP_CLICK, "click")                                                                                                       \
+    X(STEP_CREATE_API_KEY, "create-api-key")                                                                                     \
+    X(STEP_ACCEPT_INVITE, "accept-invite")                                                                                       \
+    X(STEP_MEMBER_CREATES_WORKSPACE, "member-creates-workspace")                                                                 \
     X(STEP_MEMBER_CREATES_PROJECT, "member-creates-project")
 
 enum product_step {
 #define X(code, word) code,
     PRODUCT_STEPS(X)
 #undef X
-    PRODUCT_STEP_COUNT
+        PRODUCT_STEP_COUNT
 };
 
 enum step_family {
@@ -64,15 +66,15 @@ struct scenario_step {
     enum step_family family;
     enum event_kind event;
     enum product_step product;
-    const char *word;    /* "push-group" */
-    const char *title;   /* "push-group eng", for people */
-    const char *where;   /* file:line:column */
-    const char *note;    /* text for people, or NULL */
-    const json *node;    /* the whole step */
-    const json *operand; /* value of the member `word` */
-    const json *refused; /* the server must refuse; NULL */
-    const json *expect;  /* checks after the step; for STEP_EXPECT the operand; NULL */
-    bool parallel;       /* an event sends at the same time what the provider sends at the same time */
+    const char *word;                 /* "push-group" */
+    const char *title;                /* "push-group eng", for people */
+    const char *where;                /* file:line:column */
+    const char *note;                 /* text for people, or NULL */
+    const json *node;                 /* the whole step */
+    const json *operand;              /* value of the member `word` */
+    const json *refused;              /* the server must refuse; NULL */
+    const json *expect;               /* checks after the step; for STEP_EXPECT the operand; NULL */
+    bool parallel;                    /* an event sends at the same time what the provider sends at the same time */
     struct scenario_branch *branches; /* STEP_PARALLEL */
     size_t branch_count;
 };
@@ -101,7 +103,8 @@ struct complaints {
 };
 
 /* False when there is any complaint; what came before in `complaints` is kept, so that several files fill one list. */
-bool scenario_load(struct arena *arena, struct bytes text, const char *name, struct scenario **out, struct complaints *complaints) MUST_USE;
+bool scenario_load(struct arena *arena, struct bytes text, const char *name, struct scenario **out,
+                   struct complaints *complaints) MUST_USE;
 
 bool scenario_has_tag(const struct scenario *scenario, const char *tag);
 bool scenario_plays(const struct scenario *scenario, const struct dialect *dialect);

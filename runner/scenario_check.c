@@ -36,11 +36,13 @@ static void check_cover(struct lint *lint, const json *value)
 {
     const char *text = json_text(value);
     bool seed = text[0] == 'S' && text[1] >= '0' && text[1] <= '4' && text[2] == ':' && text[3] != '\0';
-    bool numbered = strchr("KAS", text[0]) != NULL && text[0] != '\0' && strlen(text) >= 3 && strspn(text + 1, "0123456789") == strlen(text + 1);
+    bool numbered = strchr("KAS", text[0]) != NULL && text[0] != '\0' && strlen(text) >= 3 &&
+                    strspn(text + 1, "0123456789") == strlen(text + 1);
     if (text_starts(text, "RFC"))
         check_rule(lint, value);
     else if (!seed && !numbered)
-        complain(lint, value, "name a seed row (S2:deactivated), a failure mode (K01) or a requirement", "\"%s\" is nothing that can be covered", text);
+        complain(lint, value, "name a seed row (S2:deactivated), a failure mode (K01) or a requirement",
+                 "\"%s\" is nothing that can be covered", text);
 }
 
 static void check_covers(struct lint *lint, const json *value)
@@ -93,11 +95,17 @@ static void check_steps_size(struct lint *lint, const json *value)
 void lint_head(struct lint *lint)
 {
     static const struct member members[] = {
-        {"$schema", IS_TEXT, false, NULL},     {"id", IS_TEXT, true, check_id},
-        {"title", IS_TEXT, true, check_name},  {"why", IS_TEXT, true, check_name},
-        {"covers", IS_ARRAY, true, check_covers}, {"tags", IS_ARRAY, true, check_tags},
-        {"idp", IS_ARRAY | IS_TEXT, true, check_idp}, {"organization", IS_OBJECT, false, NULL},
-        {"directory", IS_OBJECT, false, NULL}, {"alone", IS_BOOL, false, NULL}, {"steps", IS_ARRAY, true, check_steps_size},
+        {"$schema", IS_TEXT, false, NULL},
+        {"id", IS_TEXT, true, check_id},
+        {"title", IS_TEXT, true, check_name},
+        {"why", IS_TEXT, true, check_name},
+        {"covers", IS_ARRAY, true, check_covers},
+        {"tags", IS_ARRAY, true, check_tags},
+        {"idp", IS_ARRAY | IS_TEXT, true, check_idp},
+        {"organization", IS_OBJECT, false, NULL},
+        {"directory", IS_OBJECT, false, NULL},
+        {"alone", IS_BOOL, false, NULL},
+        {"steps", IS_ARRAY, true, check_steps_size},
     };
     lint_object(lint, lint->document->root, members, ARRAY_LEN(members), "a scenario");
 }
@@ -112,7 +120,8 @@ static void unknown_attribute(struct lint *lint, const json *node)
         if (attributes[i].profile)
             names[count++] = attributes[i].key;
     const char *nearest = text_nearest(json_key(node), names, count);
-    complain(lint, node, nearest == NULL ? "see docs/scenario-format.md" : arena_printf(lint->arena, "did you mean \"%s\"?", nearest),
+    complain(lint, node,
+             nearest == NULL ? "see docs/scenario-format.md" : arena_printf(lint->arena, "did you mean \"%s\"?", nearest),
              "a user has no attribute \"%s\"", json_key(node));
 }
 
@@ -167,8 +176,8 @@ static void check_addresses(struct lint *lint, const json *users)
         for (const json *b = json_next(a); b != NULL; b = json_next(b)) {
             const char *left = json_get_text(a, "email", NULL), *right = json_get_text(b, "email", NULL);
             if (left != NULL && right != NULL && text_equal_nocase(left, right))
-                complain(lint, json_get(b, "email"), "give everybody an address of their own", "\"%s\" is the address of \"%s\" already", right,
-                         json_key(a));
+                complain(lint, json_get(b, "email"), "give everybody an address of their own",
+                         "\"%s\" is the address of \"%s\" already", right, json_key(a));
         }
 }
 
@@ -194,7 +203,9 @@ static void check_holder(struct lint *lint, const json *value)
     if (names_have(&lint->holders, name))
         return;
     const char *nearest = text_nearest(name, lint->holders.items, lint->holders.count);
-    complain(lint, value, nearest == NULL ? "add the person to organization.accounts" : arena_printf(lint->arena, "did you mean \"%s\"?", nearest),
+    complain(lint, value,
+             nearest == NULL ? "add the person to organization.accounts"
+                             : arena_printf(lint->arena, "did you mean \"%s\"?", nearest),
              "\"%s\" is not among the organization's accounts", name);
 }
 
@@ -202,7 +213,8 @@ static void check_member_roles(struct lint *lint, const json *value)
 {
     for (const json *node = json_first(value); node != NULL; node = json_next(node)) {
         if (!names_have(&lint->holders, json_key(node)))
-            complain(lint, node, "add the person to organization.accounts", "\"%s\" is not among the organization's accounts", json_key(node));
+            complain(lint, node, "add the person to organization.accounts", "\"%s\" is not among the organization's accounts",
+                     json_key(node));
         if (lint_type(lint, node, IS_TEXT, "a role"))
             check_role(lint, node);
     }
@@ -210,7 +222,8 @@ static void check_member_roles(struct lint *lint, const json *value)
 
 static void check_folders(struct lint *lint, const json *value)
 {
-    static const struct member members[] = {{"teamAccess", IS_TEXT, false, check_team_access}, {"members", IS_OBJECT, false, check_member_roles}};
+    static const struct member members[] = {{"teamAccess", IS_TEXT, false, check_team_access},
+                                            {"members", IS_OBJECT, false, check_member_roles}};
     for (const json *folder = json_first(value); folder != NULL; folder = json_next(folder))
         lint_object(lint, folder, members, ARRAY_LEN(members), "a folder");
 }

@@ -11,13 +11,15 @@
 typedef void check_entry(struct lint *lint, const json *value);
 
 /* An object whose members are named by people, users or groups. */
-static void each_entry(struct lint *lint, const json *object, const struct names *names, const char *kind, unsigned types, check_entry *check)
+static void each_entry(struct lint *lint, const json *object, const struct names *names, const char *kind, unsigned types,
+                       check_entry *check)
 {
     if (json_count(object) == 0)
         complain(lint, object, "name somebody", "\"%s\" expects nothing", json_key(object));
     for (const json *node = json_first(object); node != NULL; node = json_next(node)) {
         known_key(lint, node, names, kind);
-        if (lint_type(lint, node, types, arena_printf(lint->arena, "\"%s\" of %s", json_key(object), json_key(node))) && check != NULL)
+        if (lint_type(lint, node, types, arena_printf(lint->arena, "\"%s\" of %s", json_key(object), json_key(node))) &&
+            check != NULL)
             check(lint, node);
     }
 }
@@ -54,7 +56,8 @@ static void check_route(struct lint *lint, const json *value)
         if (!names_have(&lint->groups, text + 6))
             complain(lint, value, "name a key of directory.groups", "unknown group \"%s\"", text + 6);
     } else if (!text_equal(text, "manual") && !text_equal(text, "org-role") && !text_equal(text, "workspace"))
-        complain(lint, value, "write \"manual\", \"group:<key>\", \"org-role\" or \"workspace\"", "\"%s\" is no way to access", text);
+        complain(lint, value, "write \"manual\", \"group:<key>\", \"org-role\" or \"workspace\"", "\"%s\" is no way to access",
+                 text);
 }
 
 static void check_routes_of(struct lint *lint, const json *value)
@@ -152,12 +155,18 @@ static void part_same_account(struct lint *lint, const json *value)
 void lint_expect(struct lint *lint, const json *expect)
 {
     static const struct member members[] = {
-        {"access", IS_OBJECT, false, part_access},     {"via", IS_OBJECT, false, part_via},
-        {"sign-in", IS_OBJECT, false, part_sign_in},   {"session", IS_OBJECT, false, part_keys},
-        {"api-key", IS_OBJECT, false, part_keys},      {"active", IS_OBJECT, false, part_active},
-        {"accounts", IS_OBJECT, false, part_accounts}, {"members", IS_OBJECT, false, part_members},
-        {"scim", IS_OBJECT, false, part_scim},         {"projects", IS_OBJECT, false, part_projects},
-        {"same-account", IS_ARRAY, false, part_same_account}, {"rule", IS_TEXT, false, check_rule},
+        {"access", IS_OBJECT, false, part_access},
+        {"via", IS_OBJECT, false, part_via},
+        {"sign-in", IS_OBJECT, false, part_sign_in},
+        {"session", IS_OBJECT, false, part_keys},
+        {"api-key", IS_OBJECT, false, part_keys},
+        {"active", IS_OBJECT, false, part_active},
+        {"accounts", IS_OBJECT, false, part_accounts},
+        {"members", IS_OBJECT, false, part_members},
+        {"scim", IS_OBJECT, false, part_scim},
+        {"projects", IS_OBJECT, false, part_projects},
+        {"same-account", IS_ARRAY, false, part_same_account},
+        {"rule", IS_TEXT, false, check_rule},
         {"hint", IS_TEXT, false, check_name},
     };
     if (json_is(expect, JSON_OBJECT) && json_count(expect) == 0)

@@ -114,7 +114,8 @@ void lint_each(struct lint *lint, const json *array, unsigned types, lint_check 
             check(lint, node);
 }
 
-void lint_choice(struct lint *lint, const json *value, const char *text, const char *const *choices, size_t count, const char *kind)
+void lint_choice(struct lint *lint, const json *value, const char *text, const char *const *choices, size_t count,
+                 const char *kind)
 {
     for (size_t i = 0; i < count; i++)
         if (text_equal(text, choices[i]))
@@ -162,8 +163,8 @@ void check_folder(struct lint *lint, const json *value)
     known(lint, value, json_text(value), &lint->folders, "folder");
 }
 
-static const char *const role_words[] = {"owner",       "maintainer", "editor", "commenter", "collaborator",
-                                         "participant", "viewer",     "edit",   "check",     "view", "checker"};
+static const char *const role_words[] = {"owner",  "maintainer", "editor", "commenter", "collaborator", "participant",
+                                         "viewer", "edit",       "check",  "view",      "checker"};
 
 bool role_known(const char *word)
 {
@@ -187,8 +188,8 @@ void check_team_access(struct lint *lint, const json *value)
 
 void check_plan(struct lint *lint, const json *value)
 {
-    static const char *const words[] = {"free",    "v3.pro",  "v3.enterprise", "v6.pro",  "v6.enterprise",
-                                        "v7.pro",  "v7.team", "v8.pro",        "v8.team", "v8.enterprise"};
+    static const char *const words[] = {"free",   "v3.pro",  "v3.enterprise", "v6.pro",  "v6.enterprise",
+                                        "v7.pro", "v7.team", "v8.pro",        "v8.team", "v8.enterprise"};
     lint_choice(lint, value, json_text(value), words, ARRAY_LEN(words), "plan");
 }
 
@@ -211,7 +212,8 @@ void check_rule(struct lint *lint, const json *value)
     if (!text_starts(id, "RFC") || requirement_find(id) != NULL)
         return;
     const char *nearest = requirement_nearest(id);
-    complain(lint, value, nearest == NULL ? "see scenarios/requirements.tsv" : arena_printf(lint->arena, "did you mean \"%s\"?", nearest),
+    complain(lint, value,
+             nearest == NULL ? "see scenarios/requirements.tsv" : arena_printf(lint->arena, "did you mean \"%s\"?", nearest),
              "unknown requirement \"%s\"", id);
 }
 

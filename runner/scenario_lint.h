@@ -1,7 +1,7 @@
 /* scenario_lint.h: how a scenario file is checked: tables of members, and a list of complaints. Private to scenario_*.c.
  *
- * The format is described by tables of struct member; lint_object walks an object along its table and calls the check of each value. A check sees a value of
- * the right type.
+ * The format is described by tables of struct member; lint_object walks an object along its table and calls the check of each
+ * value. A check sees a value of the right type.
  */
 #ifndef RUNNER_SCENARIO_LINT_H
 #define RUNNER_SCENARIO_LINT_H
@@ -31,12 +31,12 @@ struct lint {
     const struct json_document *document;
     struct scenario *scenario;
     struct complaints *complaints;
-    struct names users, groups;              /* directory keys */
-    struct names people;                     /* keys and addresses of everybody */
-    struct names holders;                    /* who may be named in the organization's set-up: accounts and the break-glass owner */
-    struct names workspaces, folders;        /* there so far: "Sales", "Sales/Pricing" */
-    struct names variables;                  /* saved so far */
-    struct names signed_in, invited;         /* people, so far */
+    struct names users, groups;       /* directory keys */
+    struct names people;              /* keys and addresses of everybody */
+    struct names holders;             /* who may be named in the organization's set-up: accounts and the break-glass owner */
+    struct names workspaces, folders; /* there so far: "Sales", "Sales/Pricing" */
+    struct names variables;           /* saved so far */
+    struct names signed_in, invited;  /* people, so far */
 };
 
 typedef void lint_check(struct lint *lint, const json *value);
@@ -56,22 +56,25 @@ bool names_have(const struct names *names, const char *name);
 bool lint_type(struct lint *lint, const json *value, unsigned types, const char *what);
 /* what: "the scenario". */
 void lint_object(struct lint *lint, const json *object, const struct member *members, size_t count, const char *what);
-void lint_each(struct lint *lint, const json *array, unsigned types, lint_check *check, const char *what); /* array of values; must not be empty */
+void lint_each(struct lint *lint, const json *array, unsigned types, lint_check *check,
+               const char *what); /* array of values; must not be empty */
 /* A text out of a list; a complaint names the nearest. kind: "role". */
-void lint_choice(struct lint *lint, const json *value, const char *text, const char *const *choices, size_t count, const char *kind);
+void lint_choice(struct lint *lint, const json *value, const char *text, const char *const *choices, size_t count,
+                 const char *kind);
 
 /* Checks of single values. */
-void check_user(struct lint *lint, const json *value);    /* a key of directory.users */
-void check_group(struct lint *lint, const json *value);   /* a key of directory.groups */
-void check_person(struct lint *lint, const json *value);  /* a key, or the address of somebody of the organization */
+void check_user(struct lint *lint, const json *value);   /* a key of directory.users */
+void check_group(struct lint *lint, const json *value);  /* a key of directory.groups */
+void check_person(struct lint *lint, const json *value); /* a key, or the address of somebody of the organization */
 void check_workspace(struct lint *lint, const json *value);
 void check_folder(struct lint *lint, const json *value);
+void check_resource(struct lint *lint, const json *value); /* a workspace, or a folder */
 void check_role(struct lint *lint, const json *value);
 void check_team_access(struct lint *lint, const json *value);
 void check_plan(struct lint *lint, const json *value);
 void check_org_role(struct lint *lint, const json *value);
-void check_name(struct lint *lint, const json *value);    /* a text that is not blank */
-void check_rule(struct lint *lint, const json *value);    /* a requirement id when it begins with RFC */
+void check_name(struct lint *lint, const json *value);      /* a text that is not blank */
+void check_rule(struct lint *lint, const json *value);      /* a requirement id when it begins with RFC */
 void check_variables(struct lint *lint, const json *value); /* ${...} in every text of the value */
 /* A member's key as a user, group or person. */
 bool known_key(struct lint *lint, const json *member, const struct names *names, const char *kind);
@@ -82,8 +85,9 @@ void lint_head(struct lint *lint);
 void lint_directory(struct lint *lint);
 void lint_organization(struct lint *lint);
 void lint_steps(struct lint *lint);
+void lint_product(struct lint *lint, const struct scenario_step *step);
 void lint_expect(struct lint *lint, const json *expect);
-void lint_settings(struct lint *lint, const json *value); /* of set-organization: plan, features, saml, settings */
+void lint_settings(struct lint *lint, const json *value);                /* of set-organization: plan, features, saml, settings */
 void lint_attributes(struct lint *lint, const json *value, bool update); /* of a directory user */
 
 #endif

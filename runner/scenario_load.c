@@ -103,7 +103,8 @@ static const char *step_title(struct arena *arena, const struct scenario_step *s
     return buffer_take(&b, arena);
 }
 
-static void read_steps(struct arena *arena, const struct json_document *document, const json *list, struct scenario_step **out, size_t *count);
+static void read_steps(struct arena *arena, const struct json_document *document, const json *list, struct scenario_step **out,
+                       size_t *count);
 
 static void read_branches(struct arena *arena, const struct json_document *document, struct scenario_step *step)
 {
@@ -126,7 +127,8 @@ static void read_step(struct arena *arena, const struct json_document *document,
     step->title = step_title(arena, step);
 }
 
-static void read_steps(struct arena *arena, const struct json_document *document, const json *list, struct scenario_step **out, size_t *count)
+static void read_steps(struct arena *arena, const struct json_document *document, const json *list, struct scenario_step **out,
+                       size_t *count)
 {
     *out = arena_array(arena, json_count(list) + 1, sizeof **out);
     for (const json *node = json_first(list); node != NULL && *count < SCENARIO_MAX_STEPS; node = json_next(node)) {
@@ -191,7 +193,8 @@ bool scenario_load(struct arena *arena, struct bytes text, const char *name, str
     struct error err = {0};
     bool read = text.n <= SCENARIO_MAX_BYTES
                     ? json_read(arena, text, name, document, &err)
-                    : error_set(&err, ERROR_LIMIT, name, "split it", "a scenario file can't be larger than %zu KiB", SCENARIO_MAX_BYTES / KIB);
+                    : error_set(&err, ERROR_LIMIT, name, "split it", "a scenario file can't be larger than %zu KiB",
+                                SCENARIO_MAX_BYTES / KIB);
     if (!read) {
         if (complaints->count < SCENARIO_MAX_COMPLAINTS)
             complaints->items[complaints->count++] = err;

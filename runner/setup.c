@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define NAME_LETTERS "abcdefghijklmnopqrstuvwxyz0123456789"
-#define NAME_LENGTH 10
+#define NAME_LENGTH  10
 
 /* --- the organization ------------------------------------------------------------------------------------------------------------------ */
 
@@ -49,7 +49,8 @@ static void resolve_workspaces(const struct play *play, json *workspaces)
         rename_people(play, json_edit(workspace, "members"));
         for (json *folder = json_edit_first(json_edit(workspace, "folders")); folder != NULL; folder = json_edit_next(folder))
             rename_people(play, json_edit(folder, "members"));
-        for (json *project = json_edit_first(json_edit(workspace, "projects")); project != NULL; project = json_edit_next(project))
+        for (json *project = json_edit_first(json_edit(workspace, "projects")); project != NULL;
+             project = json_edit_next(project))
             name_person(play, project, "owner");
     }
 }
@@ -104,15 +105,17 @@ const char *setup_obstacle(const struct scenario *scenario)
     const json *organization = scenario->organization;
     if (scenario->alone)
         return "the story counts everything there is, and this server is used by others too";
-    bool special = !json_get_bool(organization, "saml", true) || !text_equal(json_get_text(organization, "plan", "v7.team"), "v7.team");
+    bool special =
+        !json_get_bool(organization, "saml", true) || !text_equal(json_get_text(organization, "plan", "v7.team"), "v7.team");
     for (size_t i = 0; i < ARRAY_LEN(members); i++)
         special = special || json_get(organization, members[i]) != NULL;
     if (special)
         return "the story needs an organization set up in a way that this server has no door for";
     for (size_t i = 0; i < scenario->step_count; i++) {
         const struct scenario_step *step = &scenario->steps[i];
-        bool rests = step->family == STEP_PRODUCT && (step->product == STEP_SET_ORGANIZATION || step->product == STEP_ROTATE_TOKEN ||
-                                                      step->product == STEP_REVOKE_TOKEN || step->product == STEP_ADVANCE_CLOCK);
+        bool rests =
+            step->family == STEP_PRODUCT && (step->product == STEP_SET_ORGANIZATION || step->product == STEP_ROTATE_TOKEN ||
+                                             step->product == STEP_REVOKE_TOKEN || step->product == STEP_ADVANCE_CLOCK);
         if (rests)
             return "the story needs the organization's plan, tokens or clock changed, and this server has no door for it";
     }
@@ -121,7 +124,8 @@ const char *setup_obstacle(const struct scenario *scenario)
 
 /* --- the whole ----------------------------------------------------------------------------------------------------------------------------- */
 
-static bool send_requests(void *context, const struct http_request *requests, size_t count, struct http_response *replies, struct error *err)
+static bool send_requests(void *context, const struct http_request *requests, size_t count, struct http_response *replies,
+                          struct error *err)
 {
     struct play *play = context;
     if (count > 1 && play->simulator.parallel)

@@ -33,7 +33,8 @@ static const char *value_of(const struct play *play, struct arena *arena, const 
     return saved(play, arena, overlay, name);
 }
 
-bool variables_fill(const struct play *play, struct arena *arena, const json *overlay, const char *text, const char **out, struct error *err)
+bool variables_fill(const struct play *play, struct arena *arena, const json *overlay, const char *text, const char **out,
+                    struct error *err)
 {
     if (strstr(text, "${") == NULL) {
         *out = text;
@@ -76,7 +77,8 @@ static bool fill_children(const struct play *play, struct arena *arena, const js
     return true;
 }
 
-bool variables_fill_json(const struct play *play, struct arena *arena, const json *overlay, const json *value, json **out, struct error *err)
+bool variables_fill_json(const struct play *play, struct arena *arena, const json *overlay, const json *value, json **out,
+                         struct error *err)
 {
     const char *filled;
     if (json_text(value) != NULL) {

@@ -11,28 +11,38 @@
 /* ada and bob are in the group eng, which may edit the workspace Roadmap; bob owns a project there. */
 static const char world[] =
     "{\"users\": ["
-    "{\"user\": \"ada@acme.test\", \"account\": \"1\", \"status\": \"active\", \"managed\": true, \"seat\": true, \"orgRole\": \"user\", \"breakGlass\": false,"
+    "{\"user\": \"ada@acme.test\", \"account\": \"1\", \"status\": \"active\", \"managed\": true, \"seat\": true, \"orgRole\": "
+    "\"user\", \"breakGlass\": false,"
     " \"signIn\": \"allowed\", \"sessions\": 0, \"apiKeys\": 0, \"invites\": 0, \"permissions\": [\"basic_access\"],"
-    " \"access\": [{\"resource\": \"Roadmap\", \"role\": \"editor\", \"state\": \"member\", \"via\": [{\"grant\": \"group\", \"group\": \"Eng\", \"role\": \"editor\"}]}]},"
-    "{\"user\": \"bob@acme.test\", \"account\": \"2\", \"status\": \"active\", \"managed\": true, \"seat\": true, \"orgRole\": \"user\", \"breakGlass\": false,"
+    " \"access\": [{\"resource\": \"Roadmap\", \"role\": \"editor\", \"state\": \"member\", \"via\": [{\"grant\": \"group\", "
+    "\"group\": \"Eng\", \"role\": \"editor\"}]}]},"
+    "{\"user\": \"bob@acme.test\", \"account\": \"2\", \"status\": \"active\", \"managed\": true, \"seat\": true, \"orgRole\": "
+    "\"user\", \"breakGlass\": false,"
     " \"signIn\": \"allowed\", \"sessions\": 0, \"apiKeys\": 0, \"invites\": 0, \"permissions\": [\"basic_access\"],"
-    " \"access\": [{\"resource\": \"Roadmap\", \"role\": \"editor\", \"state\": \"joinable\", \"via\": [{\"grant\": \"group\", \"group\": \"Eng\", \"role\": \"editor\"}]}]},"
-    "{\"user\": \"owner@acme.test\", \"account\": \"0\", \"status\": \"active\", \"managed\": false, \"seat\": true, \"orgRole\": \"admin\", \"breakGlass\": true,"
+    " \"access\": [{\"resource\": \"Roadmap\", \"role\": \"editor\", \"state\": \"joinable\", \"via\": [{\"grant\": \"group\", "
+    "\"group\": \"Eng\", \"role\": \"editor\"}]}]},"
+    "{\"user\": \"owner@acme.test\", \"account\": \"0\", \"status\": \"active\", \"managed\": false, \"seat\": true, "
+    "\"orgRole\": \"admin\", \"breakGlass\": true,"
     " \"signIn\": \"allowed\", \"sessions\": 0, \"apiKeys\": 0, \"invites\": 0, \"permissions\": [\"all\"],"
-    " \"access\": [{\"resource\": \"Roadmap\", \"role\": \"owner\", \"state\": \"member\", \"via\": [{\"grant\": \"manual\", \"role\": \"owner\"}]}]}],"
+    " \"access\": [{\"resource\": \"Roadmap\", \"role\": \"owner\", \"state\": \"member\", \"via\": [{\"grant\": \"manual\", "
+    "\"role\": \"owner\"}]}]}],"
     "\"resources\": [{\"resource\": \"Roadmap\", \"kind\": \"workspace\", \"managed\": true}],"
     "\"groups\": [{\"group\": \"9\", \"displayName\": \"Eng\", \"members\": [\"ada@acme.test\", \"bob@acme.test\"],"
     " \"grants\": [{\"resource\": \"Roadmap\", \"role\": \"editor\"}]}],"
     "\"projects\": [{\"project\": \"Roadmap/Launch\", \"owner\": \"bob@acme.test\", \"archived\": false}],"
-    "\"scimUsers\": [{\"id\": \"1\", \"userName\": \"ada@acme.test\", \"active\": true, \"name\": {\"givenName\": \"Ada\"}, \"displayName\": \"Ada\","
-    " \"emails\": [{\"type\": \"work\", \"value\": \"ada@acme.test\"}], \"groups\": [{\"value\": \"9\"}], \"meta\": {\"version\": \"1\"}},"
-    "{\"id\": \"2\", \"userName\": \"bob@acme.test\", \"active\": true, \"name\": {\"givenName\": \"Bob\"}, \"displayName\": \"Bob\","
-    " \"emails\": [{\"type\": \"work\", \"value\": \"bob@acme.test\"}], \"groups\": [{\"value\": \"9\"}], \"meta\": {\"version\": \"1\"}}],"
+    "\"scimUsers\": [{\"id\": \"1\", \"userName\": \"ada@acme.test\", \"active\": true, \"name\": {\"givenName\": \"Ada\"}, "
+    "\"displayName\": \"Ada\","
+    " \"emails\": [{\"type\": \"work\", \"value\": \"ada@acme.test\"}], \"groups\": [{\"value\": \"9\"}], \"meta\": "
+    "{\"version\": \"1\"}},"
+    "{\"id\": \"2\", \"userName\": \"bob@acme.test\", \"active\": true, \"name\": {\"givenName\": \"Bob\"}, \"displayName\": "
+    "\"Bob\","
+    " \"emails\": [{\"type\": \"work\", \"value\": \"bob@acme.test\"}], \"groups\": [{\"value\": \"9\"}], \"meta\": "
+    "{\"version\": \"1\"}}],"
     "\"scimGroups\": [{\"id\": \"9\", \"displayName\": \"Eng\", \"members\": [{\"value\": \"1\"}, {\"value\": \"2\"}]}]}";
 
-static const char directory_text_json[] =
-    "{\"users\": {\"ada\": {\"givenName\": \"Ada\", \"email\": \"ada@acme.test\"}, \"bob\": {\"givenName\": \"Bob\", \"email\": \"bob@acme.test\"}},"
-    " \"groups\": {\"eng\": {\"name\": \"Eng\", \"members\": [\"ada\", \"bob\"]}}}";
+static const char directory_text_json[] = "{\"users\": {\"ada\": {\"givenName\": \"Ada\", \"email\": \"ada@acme.test\"}, "
+                                          "\"bob\": {\"givenName\": \"Bob\", \"email\": \"bob@acme.test\"}},"
+                                          " \"groups\": {\"eng\": {\"name\": \"Eng\", \"members\": [\"ada\", \"bob\"]}}}";
 
 static json *parse(struct arena *arena, const char *text)
 {

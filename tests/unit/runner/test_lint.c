@@ -31,7 +31,8 @@ static void row(void **state)
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     const char *request_line = table_need(c, "request"), *blank = strchr(request_line, ' '), *body = table_field(c, "body");
     assert_non_null(blank);
-    struct http_request request = {.method = arena_strndup(arena, request_line, (size_t)(blank - request_line)), .target = blank + 1};
+    struct http_request request = {.method = arena_strndup(arena, request_line, (size_t)(blank - request_line)),
+                                   .target = blank + 1};
     struct http_response response = {.status = atoi(table_need(c, "status"))};
     if (table_field(c, "headers") != NULL)
         add_headers(arena, &response.headers, table_need(c, "headers"));

@@ -19,8 +19,8 @@
 #include <string.h>
 
 #define ADMIN_TOKEN "admin-token-of-the-test"
-#define SCIM_TOKEN "scim-token-of-the-test"
-#define MAX_LOG 200
+#define SCIM_TOKEN  "scim-token-of-the-test"
+#define MAX_LOG     200
 
 /* --- the server ------------------------------------------------------------------------------------------------------------------------------ */
 
@@ -42,9 +42,9 @@ static void json_reply(struct arena *arena, struct http_response *response, int 
     response->body = (struct bytes){body, strlen(body)};
 }
 
-static const char access_document[] =
-    "{\"scim\": \"enabled\", \"resources\": [], \"groups\": [], \"projects\": [], \"users\": [{\"user\": \"owner@acme.test\", \"account\": \"0\","
-    " \"status\": \"active\", \"breakGlass\": true, \"signIn\": \"allowed\", \"access\": []}]}";
+static const char access_document[] = "{\"scim\": \"enabled\", \"resources\": [], \"groups\": [], \"projects\": [], \"users\": "
+                                      "[{\"user\": \"owner@acme.test\", \"account\": \"0\","
+                                      " \"status\": \"active\", \"breakGlass\": true, \"signIn\": \"allowed\", \"access\": []}]}";
 
 static void create_user(struct fake *fake, struct arena *arena, struct http_response *response)
 {
@@ -52,14 +52,16 @@ static void create_user(struct fake *fake, struct arena *arena, struct http_resp
     http_add_header(arena, &response->headers, "Location", arena_printf(arena, "/Users/%s", id));
     json_reply(arena, response, 201,
                arena_printf(arena,
-                            "{\"schemas\": [\"urn:ietf:params:scim:schemas:core:2.0:User\"], \"id\": \"%s\", \"userName\": \"x\", \"active\": true,"
+                            "{\"schemas\": [\"urn:ietf:params:scim:schemas:core:2.0:User\"], \"id\": \"%s\", \"userName\": "
+                            "\"x\", \"active\": true,"
                             " \"meta\": {\"resourceType\": \"User\"}, \"password\": \"" SCIM_TOKEN "\"}",
                             id));
 }
 
 static void answer(struct fake *fake, struct arena *arena, const char *line, struct http_response *response)
 {
-    static const char empty_list[] = "{\"schemas\": [\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"], \"totalResults\": 0, \"Resources\": []}";
+    static const char empty_list[] =
+        "{\"schemas\": [\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"], \"totalResults\": 0, \"Resources\": []}";
     if (strcmp(line, "POST /admin/organizations") == 0)
         json_reply(arena, response, fake->setup != 0 ? fake->setup : 201, "{\"message\": \"no such plan\"}");
     else if (strstr(line, "/access") != NULL)
@@ -79,7 +81,8 @@ static void handle(void *context, struct arena *arena, const struct http_request
     pthread_mutex_lock(&fake->lock);
     if (fake->count < MAX_LOG) {
         snprintf(fake->log[fake->count], sizeof fake->log[0], "%s", line);
-        snprintf(fake->bodies[fake->count++], sizeof fake->bodies[0], "%.*s", (int)request->body.n, request->body.p == NULL ? "" : request->body.p);
+        snprintf(fake->bodies[fake->count++], sizeof fake->bodies[0], "%.*s", (int)request->body.n,
+                 request->body.p == NULL ? "" : request->body.p);
     }
     if (fake->stops != NULL && text_starts(line, "POST ") && text_ends(line, "/Users"))
         *fake->stops = 1;
@@ -138,12 +141,14 @@ static void close_stage(struct stage *stage)
 
 #define ORGANIZATION "\"organization\": {\"plan\": \"v8.pro\"}, "
 
-static bool play(struct stage *stage, const char *extra, const char *idp, const char *steps, const volatile int *stop, uint64_t seed)
+static bool play(struct stage *stage, const char *extra, const char *idp, const char *steps, const volatile int *stop,
+                 uint64_t seed)
 {
-    const char *text = arena_printf(stage->arena,
-                                    "{\"id\": \"a.b\", \"title\": \"T\", \"why\": \"W\", \"covers\": [\"K01\"], \"tags\": [\"t\"], \"idp\": [\"%s\"], %s"
-                                    "\"directory\": {\"users\": {\"ada\": {\"givenName\": \"Ada\", \"email\": \"ada@acme.test\"}}}, \"steps\": [%s]}",
-                                    idp, extra, steps);
+    const char *text = arena_printf(
+        stage->arena,
+        "{\"id\": \"a.b\", \"title\": \"T\", \"why\": \"W\", \"covers\": [\"K01\"], \"tags\": [\"t\"], \"idp\": [\"%s\"], %s"
+        "\"directory\": {\"users\": {\"ada\": {\"givenName\": \"Ada\", \"email\": \"ada@acme.test\"}}}, \"steps\": [%s]}",
+        idp, extra, steps);
     struct complaints *complaints = arena_alloc(stage->arena, sizeof *complaints);
     struct scenario *scenario = NULL;
     if (!scenario_load(stage->arena, (struct bytes){text, strlen(text)}, "t.json", &scenario, complaints))
@@ -330,11 +335,12 @@ static void raw_requests_save_and_match(void **state)
     UNUSED(state);
     struct stage s;
     open_stage(&s, true);
-    assert_true(play(&s, "", "rfc",
-                     "{\"request\": {\"method\": \"POST\", \"target\": \"/Users\", \"body\": {\"a\": 1}}, \"response\": {\"status\": 201,"
-                     " \"headers\": {\"Location\": \"*\"}, \"body\": {\"id\": {\"$matches\": \"u*\"}}}, \"save\": {\"id\": \"/id\"}},"
-                     "{\"request\": {\"method\": \"GET\", \"target\": \"/Users/${id}\", \"auth\": \"none\"}, \"response\": {\"status\": 404}}",
-                     NULL, 1));
+    assert_true(play(
+        &s, "", "rfc",
+        "{\"request\": {\"method\": \"POST\", \"target\": \"/Users\", \"body\": {\"a\": 1}}, \"response\": {\"status\": 201,"
+        " \"headers\": {\"Location\": \"*\"}, \"body\": {\"id\": {\"$matches\": \"u*\"}}}, \"save\": {\"id\": \"/id\"}},"
+        "{\"request\": {\"method\": \"GET\", \"target\": \"/Users/${id}\", \"auth\": \"none\"}, \"response\": {\"status\": 404}}",
+        NULL, 1));
     assert_true(has_rule(&s, "expect.response")); /* the second one: 200, not 404 */
     size_t mismatches = 0;
     for (size_t i = 0; i < s.result.finding_count; i++)
@@ -353,7 +359,8 @@ static void branches_are_recorded_in_order(void **state)
     struct stage s;
     open_stage(&s, true);
     assert_true(play(&s, "", "rfc",
-                     "{\"parallel\": [[{\"request\": {\"method\": \"GET\", \"target\": \"/a\"}}, {\"request\": {\"method\": \"GET\", \"target\": \"/b\"}}],"
+                     "{\"parallel\": [[{\"request\": {\"method\": \"GET\", \"target\": \"/a\"}}, {\"request\": {\"method\": "
+                     "\"GET\", \"target\": \"/b\"}}],"
                      " [{\"request\": {\"method\": \"GET\", \"target\": \"/c\"}}]]}",
                      NULL, 1));
     const char *targets = "";

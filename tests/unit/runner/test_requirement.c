@@ -61,7 +61,7 @@ static void lint_rests_on_obligations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_by_id),         cmocka_unit_test(has_three_rfcs_whole),      cmocka_unit_test(names_the_source),
+        cmocka_unit_test(finds_by_id),          cmocka_unit_test(has_three_rfcs_whole),      cmocka_unit_test(names_the_source),
         cmocka_unit_test(suggests_the_nearest), cmocka_unit_test(lint_rests_on_obligations),
     };
     return tap_run("requirement", tests);

@@ -23,11 +23,13 @@ static const char leaver[] =
     "    { \"add-members\": { \"eng\": [\"bob\"] }, \"parallel\": true },\n"
     "    { \"update\": { \"ada\": { \"title\": \"CTO\", \"department\": null } } },\n"
     "    { \"rename-group\": { \"eng\": \"Engineering EMEA\" } },\n"
-    "    { \"grant\": { \"group\": \"eng\", \"workspace\": \"Roadmap\", \"role\": \"editor\" }, \"expect\": { \"access\": { \"ada\": {} } } },\n"
+    "    { \"grant\": { \"group\": \"eng\", \"workspace\": \"Roadmap\", \"role\": \"editor\" }, \"expect\": { \"access\": { "
+    "\"ada\": {} } } },\n"
     "    { \"sign-in\": \"ada\", \"click\": \"Roadmap\", \"refused\": { \"status\": 403 } },\n"
     "    { \"request\": { \"method\": \"GET\", \"target\": \"/Users\" }, \"response\": { \"status\": 200 } },\n"
     "    { \"parallel\": [[{ \"request\": { \"method\": \"GET\", \"target\": \"/Users\" } }],\n"
-    "                  [{ \"request\": { \"method\": \"GET\", \"target\": \"/Groups\" } }, { \"request\": { \"method\": \"GET\", \"target\": \"/Me\" } }]] },\n"
+    "                  [{ \"request\": { \"method\": \"GET\", \"target\": \"/Groups\" } }, { \"request\": { \"method\": \"GET\", "
+    "\"target\": \"/Me\" } }]] },\n"
     "    { \"expect\": { \"sign-in\": { \"ada\": \"allowed\" } } } ] }\n";
 
 static struct scenario *load(struct arena *arena, const char *text)
@@ -132,7 +134,8 @@ static void lists_complaints_up_to_a_limit(void **state)
     UNUSED(state);
     struct arena *arena = arena_new();
     struct buffer b = buffer_new(0);
-    buffer_add(&b, "{\"id\": \"a.b\", \"title\": \"T\", \"why\": \"W\", \"covers\": [\"K01\"], \"tags\": [\"t\"], \"idp\": \"all\", \"steps\": [");
+    buffer_add(&b, "{\"id\": \"a.b\", \"title\": \"T\", \"why\": \"W\", \"covers\": [\"K01\"], \"tags\": [\"t\"], \"idp\": "
+                   "\"all\", \"steps\": [");
     for (int i = 0; i < 80; i++)
         buffer_printf(&b, "%s{\"assign\": \"nobody%d\"}", i == 0 ? "" : ",", i);
     buffer_add(&b, "]}");
@@ -162,8 +165,9 @@ static void refuses_what_is_too_large(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(knows_the_kind_of_each_step), cmocka_unit_test(keeps_what_stands_beside),  cmocka_unit_test(plays_in_the_dialects_it_names),
-        cmocka_unit_test(suite_is_without_complaint),  cmocka_unit_test(lists_complaints_up_to_a_limit), cmocka_unit_test(refuses_what_is_too_large),
+        cmocka_unit_test(knows_the_kind_of_each_step),    cmocka_unit_test(keeps_what_stands_beside),
+        cmocka_unit_test(plays_in_the_dialects_it_names), cmocka_unit_test(suite_is_without_complaint),
+        cmocka_unit_test(lists_complaints_up_to_a_limit), cmocka_unit_test(refuses_what_is_too_large),
     };
     return tap_run("scenario", tests);
 }

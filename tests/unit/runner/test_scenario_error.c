@@ -11,7 +11,8 @@ static const struct {
     {"idp", "\"idp\": %s,\n", "[\"okta-aiw\", \"entra\"]"},
     {"organization", "\"organization\": %s,\n", "{\"workspaces\": {\"Roadmap\": {}}}"},
     {"directory", "\"directory\": %s,\n",
-     "{\"users\": {\"ada\": {\"email\": \"ada@acme.test\"}, \"bob\": {\"email\": \"bob@acme.test\"}}, \"groups\": {\"eng\": {\"name\": \"E\"}}}"},
+     "{\"users\": {\"ada\": {\"email\": \"ada@acme.test\"}, \"bob\": {\"email\": \"bob@acme.test\"}}, \"groups\": {\"eng\": "
+     "{\"name\": \"E\"}}}"},
     {"steps", "\"steps\": %s}\n", "[{\"test-connection\": true}]"},
 };
 
