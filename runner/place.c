@@ -225,6 +225,11 @@ bool place_read(struct place *place, const char *target, struct reply *reply, st
                     reply, err);
 }
 
+bool place_stopped(const struct place *place)
+{
+    return place->stop != NULL && __atomic_load_n(place->stop, __ATOMIC_RELAXED) != 0;
+}
+
 bool place_alive(struct place *place)
 {
     struct sent probe = {.side = SIDE_OBSERVER,
@@ -358,7 +363,7 @@ void place_close(struct place *place)
 {
     if (place->client == NULL)
         return; /* never opened */
-    if (place->stop != NULL && *place->stop != 0) {
+    if (place_stopped(place)) {
         http_client_free(place->client);
         place->client = new_client(NULL);
     }

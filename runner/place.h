@@ -75,6 +75,7 @@ bool place_send_parallel(struct place *place, const struct http_request *request
                          struct error *err) MUST_USE;
 /* True when the SCIM base or the admin door still answers: a lost reply is then the server's fault and not the end of the run. */
 bool place_alive(struct place *place);
+bool place_stopped(const struct place *place); /* we were told to stop */
 
 /* For threads of their own: sending without recording, then recording in the case's thread. The body of `sent` lives in
  * `arena`. */

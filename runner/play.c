@@ -46,7 +46,7 @@ static void begin_step(struct play *play, const struct scenario_step *step, size
 
 static bool stopped(const struct place *place, struct error *err)
 {
-    if (place->stop == NULL || *place->stop == 0)
+    if (!place_stopped(place))
         return false;
     (void)error_set(err, ERROR_INTERRUPTED, "", "", "interrupted");
     return true;

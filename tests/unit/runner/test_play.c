@@ -85,7 +85,7 @@ static void handle(void *context, struct arena *arena, const struct http_request
                  request->body.p == NULL ? "" : request->body.p);
     }
     if (fake->stops != NULL && text_starts(line, "POST ") && text_ends(line, "/Users"))
-        *fake->stops = 1;
+        __atomic_store_n(fake->stops, 1, __ATOMIC_RELAXED);
     if (fake->drop != NULL && text_starts(line, "POST ") && text_ends(line, fake->drop))
         response->status = HTTP_SERVER_DROP;
     else
