@@ -122,6 +122,41 @@ static void class_counts(const struct site *site)
     buffer_add(site->out, "</tbody></table>\n");
 }
 
+static void rule_row(const struct site *site, const struct view_rule *rule)
+{
+    struct buffer *out = site->out;
+    buffer_printf(out, "<tr><td>%zu</td><th scope=\"row\"><code>", rule->cases);
+    markup_add(out, view_or(rule->first->rule, "?"));
+    buffer_printf(out, "</code></th><td class=\"class\">%s</td><td>", finding_class_name(rule->first->class));
+    markup_add(out, view_or(rule->first->source, ""));
+    buffer_add(out, "</td><td>");
+    markup_add(out, view_or(rule->first->message, ""));
+    buffer_printf(out, "</td><td><a href=\"#case-%zu\">", rule->number);
+    markup_add(out, view_or(rule->in->id, "?"));
+    buffer_add_char(out, ' ');
+    markup_add(out, view_or(rule->in->dialect, "?"));
+    buffer_add(out, "</a></td></tr>\n");
+}
+
+/* What a developer reads first: two bugs can fail a hundred cases. */
+static void rules(const struct site *site)
+{
+    struct view_rule *rows;
+    size_t count = view_rules(site->arena, site->run, LEVEL_MUST, &rows);
+    if (count == 0)
+        return;
+    buffer_add(site->out, "<details class=\"wide rules\" open><summary><h2>Findings by "
+                          "rule</h2></summary>\n<table><thead><tr><th scope=\"col\">cases</th>"
+                          "<th scope=\"col\">rule</th><th scope=\"col\">class</th><th scope=\"col\">source</th>"
+                          "<th scope=\"col\">first finding</th><th scope=\"col\">first case</th></tr></thead>\n<tbody>\n");
+    for (size_t i = 0; i < count && i < HTML_RULES_MAX; i++)
+        rule_row(site, &rows[i]);
+    buffer_add(site->out, "</tbody></table>\n");
+    if (count > HTML_RULES_MAX)
+        buffer_printf(site->out, "<p class=\"cut\">… %zu more rules</p>\n", count - HTML_RULES_MAX);
+    buffer_add(site->out, "</details>\n");
+}
+
 static void summary(const struct site *site)
 {
     const struct run_result *run = site->run;
@@ -145,7 +180,9 @@ static void summary(const struct site *site)
                       view_count(site->arena, site->summary.requests, "request", "requests")));
     fact(site, "Seed", arena_printf(site->arena, "%" PRIu64, run->seed));
     fact(site, "Version", run->version);
-    buffer_add(site->out, "</dl>\n</div>\n</header>\n");
+    buffer_add(site->out, "</dl>\n</div>\n");
+    rules(site);
+    buffer_add(site->out, "</header>\n");
 }
 
 /* --- list of cases ------------------------------------------------------------------------------------------------------- */

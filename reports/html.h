@@ -13,7 +13,10 @@ struct buffer;
 
 #define HTML_BODY_MAX        (16 * KIB) /* shown of a body in a case that did not pass */
 #define HTML_BODY_MAX_PASSED (2 * KIB)  /* in one that did */
-#define HTML_DETAILS_MAX     (40 * MIB) /* beyond this size exchanges are one line each */
+/* Beyond these sizes of the page exchanges are one line each, but for those that findings name. */
+#define HTML_DETAILS_MAX        (14 * MIB)
+#define HTML_DETAILS_MAX_PASSED (7 * MIB) /* in cases that passed */
+#define HTML_RULES_MAX          100       /* rows of the table of rules */
 
 /* The section of a case; its id is "case-<number>", its steps "case-<number>-step-<step>", its exchanges "case-<number>-x<index>". */
 void html_case(struct buffer *out, const struct case_result *result, size_t number);

@@ -196,20 +196,20 @@ static void exchange_in_full(const struct page *page, const struct exchange *exc
         raw(page, "<p class=\"label\">Reply</p>\n");
         message(page, &exchange->response->headers, exchange->response->body);
     }
-    if (exchange->side == SIDE_IDP || page->result->outcome != OUTCOME_PASSED)
+    if (page->evidence[index] || (exchange->side == SIDE_IDP && page->result->outcome != OUTCOME_PASSED))
         curl_line(page, exchange, false);
     raw(page, "</details>\n");
 }
 
 static size_t exchanges(const struct page *page, size_t step)
 {
-    size_t count = 0;
+    size_t count = 0, max = page->result->outcome == OUTCOME_PASSED ? HTML_DETAILS_MAX_PASSED : HTML_DETAILS_MAX;
     for (size_t i = 0; i < page->result->exchange_count; i++) {
         const struct exchange *exchange = &page->result->exchanges[i];
         if (exchange->step != step)
             continue;
         count++;
-        if (page->out->n < HTML_DETAILS_MAX) {
+        if (page->evidence[i] || page->out->n < max) {
             exchange_in_full(page, exchange);
         } else {
             raw(page, "<p class=\"exchange\">");

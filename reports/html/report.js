@@ -14,7 +14,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const visible = () => items.filter((item) => !item.li.hidden);
 
-  function show(id) {
+  function show(id, scroll = true) {
     const target = id && byId(id);
     const section = target && target.closest(".case");
     if (!section) return false;
@@ -25,7 +25,8 @@ document.addEventListener("DOMContentLoaded", () => {
       else item.link.removeAttribute("aria-current");
     }
     for (let at = target; at && at !== section; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
-    if (target !== section) target.scrollIntoView();
+    const top = target.getBoundingClientRect().top;
+    if (scroll && (target !== section || top < 0 || top > innerHeight * 0.7)) target.scrollIntoView();
     return true;
   }
 
@@ -70,5 +71,5 @@ document.addEventListener("DOMContentLoaded", () => {
   form.hidden = false;
   filter();
   const first = document.querySelector(".case.failed, .case.error") || document.querySelector(".case.warning") || document.querySelector(".case");
-  if (!show(location.hash.slice(1)) && first) show(first.id);
+  if (!show(location.hash.slice(1)) && first) show(first.id, false);
 });

@@ -206,6 +206,19 @@ static void html_lets_nothing_in(void **state)
     assert_true(policy < strstr(text, "<style>"));
 }
 
+static void html_lists_rules_with_their_first_case(void **state)
+{
+    UNUSED(state);
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    const char *text = written(arena, "html", sample(), &(struct report_options){0});
+    const char *row = strstr(text, "<tr><td>1</td><th scope=\"row\"><code>RFC7643-3.1-01</code></th>");
+    assert_non_null(row);
+    assert_non_null(strstr(row, "<a href=\"#case-2\">access.leaver entra</a>"));
+    assert_true(row < strstr(text, "<nav"));
+    const char *none = written(arena, "html", &(struct run_result){0}, &(struct report_options){0});
+    assert_null(strstr(none, "Findings by rule"));
+}
+
 /* The policy names the SHA-256 of exactly what stands between the tags: a browser would not run it otherwise. */
 static void html_policy_names_its_own_script(void **state)
 {
@@ -258,6 +271,7 @@ int main(void)
         cmocka_unit_test(case_line_is_one_line),
         cmocka_unit_test(junit_shows_that_a_run_broke_off),
         cmocka_unit_test(html_lets_nothing_in),
+        cmocka_unit_test(html_lists_rules_with_their_first_case),
         cmocka_unit_test(html_policy_names_its_own_script),
         cmocka_unit_test(every_writer_copes_with_nothing),
     };
