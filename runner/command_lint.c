@@ -4,6 +4,7 @@
 #include "common/file.h"
 #include "common/json.h"
 #include "common/memory.h"
+#include "common/text.h"
 #include "runner/commands.h"
 #include "runner/scenario.h"
 #include "runner/target.h"
@@ -16,48 +17,56 @@ static bool is_target(const json *root)
     return json_get(root, "steps") == NULL && (json_get(root, "scim") != NULL || json_get(root, "admin") != NULL);
 }
 
-static bool lint_file(struct arena *arena, const char *path, struct complaints *complaints, struct error *err)
+/* True when there is nothing to complain about. */
+static bool lint_file(struct arena *arena, const char *path, struct complaints *complaints)
 {
     struct bytes text;
     struct json_document document;
-    if (!file_read(arena, path, SCENARIO_MAX_BYTES, &text, err) || !json_read(arena, text, path, &document, err))
-        return false;
-    if (is_target(document.root))
-        return target_file_check(arena, path, err);
     struct scenario *scenario;
+    struct error *err = &complaints->items[0];
     complaints->count = 0;
-    return scenario_load(arena, text, path, &scenario, complaints);
+    complaints->more = false;
+    bool read = file_read(arena, path, SCENARIO_MAX_BYTES, &text, err) && json_read(arena, text, path, &document, err);
+    if (read && !is_target(document.root))
+        return scenario_load(arena, text, path, &scenario, complaints);
+    if (read && target_file_check(arena, path, err))
+        return true;
+    complaints->count = 1;
+    return false;
+}
+
+/* A file, or all of a folder. */
+static int lint_path(const char *path)
+{
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new();
+    struct complaints *complaints = arena_alloc(arena, sizeof *complaints);
+    const char *const *files;
+    size_t count;
+    int status = 0;
+    if (!file_walk(arena, path, ".json", &files, &count, &complaints->items[0])) {
+        complaints->count = 1;
+        command_complain(complaints);
+        return error_exit_status(complaints->items[0].code);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (text_ends(files[i], ".schema.json"))
+            continue;
+        if (lint_file(arena, files[i], complaints)) {
+            printf("%s: good\n", files[i]);
+            continue;
+        }
+        command_complain(complaints);
+        status = error_exit_status(ERROR_INVALID);
+    }
+    return status;
 }
 
 int command_lint(struct options *options)
 {
     int status = 0;
-    if (options->operand_count == 0) {
-        struct error err;
-        (void)error_set(&err, ERROR_USAGE, "lint", "scimulator lint FILE...", "no file is named");
-        return command_fails(&err);
-    }
     for (size_t i = 0; i < options->operand_count; i++) {
-        CLEANUP(arena_cleanup) struct arena *arena = arena_new();
-        struct complaints *complaints = arena_alloc(arena, sizeof *complaints);
-        const char *const *files;
-        size_t count;
-        struct error err = {0};
-        if (!file_walk(arena, options->operands[i], ".json", &files, &count, &err)) {
-            status = command_fails(&err);
-            continue;
-        }
-        for (size_t k = 0; k < count; k++) {
-            if (lint_file(arena, files[k], complaints, &err)) {
-                printf("%s: good\n", files[k]);
-                continue;
-            }
-            if (complaints->count > 0)
-                command_complain(complaints);
-            else
-                (void)command_fails(&err);
-            status = error_exit_status(ERROR_INVALID);
-        }
+        int one = lint_path(options->operands[i]);
+        status = one != 0 ? one : status;
     }
     return status;
 }

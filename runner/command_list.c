@@ -61,7 +61,7 @@ static bool list_scenarios(struct listing *listing, struct error *err)
         scenarios++;
     }
     if (!listing->names)
-        printf("%zu scenarios, %zu cases\n", scenarios, count);
+        printf("%zu scenario%s, %zu case%s\n", scenarios, scenarios == 1 ? "" : "s", count, count == 1 ? "" : "s");
     return true;
 }
 
@@ -89,7 +89,7 @@ static bool list_tags(struct listing *listing, struct error *err)
                 first = n < first ? n : first;
             }
             if (first == i)
-                print_row(listing, 18, tag, arena_printf(listing->arena, "%zu scenarios", uses));
+                print_row(listing, 18, tag, arena_printf(listing->arena, "%zu scenario%s", uses, uses == 1 ? "" : "s"));
         }
     }
     return true;
@@ -110,7 +110,8 @@ static bool list_requirements(struct listing *listing, struct error *err)
     UNUSED(err);
     for (size_t i = 0; i < requirement_count(); i++) {
         const struct requirement *requirement = requirement_at(i);
-        print_row(listing, 22, requirement->id, arena_printf(listing->arena, "%-10s  %s", requirement->level, requirement->statement));
+        print_row(listing, 22, requirement->id,
+                  arena_printf(listing->arena, "%-10s  %s", requirement->level, requirement->statement));
     }
     return true;
 }
@@ -118,7 +119,11 @@ static bool list_requirements(struct listing *listing, struct error *err)
 static const struct {
     const char *word;
     bool (*list)(struct listing *listing, struct error *err);
-} lists[] = {{"scenarios", list_scenarios}, {"dialects", list_dialects}, {"tags", list_tags}, {"defects", list_defects}, {"requirements", list_requirements}};
+} lists[] = {{"scenarios", list_scenarios},
+             {"dialects", list_dialects},
+             {"tags", list_tags},
+             {"defects", list_defects},
+             {"requirements", list_requirements}};
 
 int command_list(struct options *options)
 {

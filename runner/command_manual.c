@@ -10,7 +10,8 @@ int command_manual(struct options *options)
 {
     struct error err;
     if (options->operand_count != 1) {
-        (void)error_set(&err, ERROR_USAGE, "manual", "scimulator manual man|bash|zsh|fish", "one word is needed");
+        (void)error_set(&err, ERROR_USAGE, options->operands[1], "one of man, bash, zsh, fish",
+                        "only one can be printed at a time");
         return command_fails(&err);
     }
     struct buffer text = buffer_new(0);
@@ -18,7 +19,8 @@ int command_manual(struct options *options)
     if (text_equal(options->operands[0], "man"))
         options_man(&text, &program);
     else
-        good = options_completion(&text, &program, options->operands[0], &err);
+        good = options_completion(&text, &program, options->operands[0], &err) ||
+               error_set(&err, ERROR_USAGE, options->operands[0], "one of man, bash, zsh, fish", "there is no such manual");
     if (good)
         fputs(buffer_text(&text), stdout);
     buffer_release(&text);

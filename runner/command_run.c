@@ -8,6 +8,7 @@
 #include "common/memory.h"
 #include "common/redact.h"
 #include "common/text.h"
+#include "reference-server/serve.h"
 #include "reports/report.h"
 #include "runner/catalog.h"
 #include "runner/commands.h"
@@ -94,10 +95,37 @@ static bool read_numbers(struct session *session, struct error *err)
            (session->workers > 0 || error_set(err, ERROR_USAGE, "--jobs", "at least 1", "no case can be played by 0 workers"));
 }
 
+/* Before the server is started: it would refuse them too, but where nobody is looking. */
+static bool check_defects(const struct session *session, struct error *err)
+{
+    size_t wanted, known;
+    const char *const *names = options_list(session->options, "defect", &wanted);
+    const struct serve_defect *defects = serve_defects(&known);
+    const char **candidates = arena_array(session->arena, known, sizeof *candidates);
+    for (size_t i = 0; i < wanted; i++) {
+        const char *near = NULL;
+        bool found = false;
+        for (size_t k = 0; k < known; k++) {
+            candidates[k] = defects[k].name;
+            found = found || text_equal(names[i], defects[k].name);
+            near = near == NULL && text_starts(defects[k].name, names[i]) ? defects[k].name : near;
+        }
+        near = near == NULL ? text_nearest(names[i], candidates, known) : near;
+        if (!found)
+            return error_set(err, ERROR_USAGE, "--defect",
+                             near == NULL ? "`scimulator list defects` shows what there is"
+                                          : arena_printf(session->arena, "did you mean %s?", near),
+                             "there is no defect \"%s\"", names[i]);
+    }
+    return true;
+}
+
 static bool read_plan(struct session *session, struct complaints *complaints, struct error *err)
 {
-    return command_selection(session->arena, session->options, &session->selection, err) && read_reports(session, err) && read_numbers(session, err) &&
-           catalog_load(session->arena, options_text(session->options, "scenarios"), &session->selection, &session->catalog, complaints, err) &&
+    return command_selection(session->arena, session->options, &session->selection, err) && check_defects(session, err) &&
+           read_reports(session, err) && read_numbers(session, err) &&
+           catalog_load(session->arena, options_text(session->options, "scenarios"), &session->selection, &session->catalog,
+                        complaints, err) &&
            catalog_select(session->arena, &session->catalog, &session->selection, &session->jobs, &session->job_count, err);
 }
 
@@ -126,7 +154,10 @@ static bool play(struct session *session, struct error *err)
     const struct pool_options pool = {
         .workers = (unsigned)session->workers,
         .fail_fast = options_flag(session->options, "fail-fast"),
-        .play = {.seed = session->seed, .redactor = session->redactor, .stop = session->stop, .exchanges = wants_exchanges(session)},
+        .play = {.seed = session->seed,
+                 .redactor = session->redactor,
+                 .stop = session->stop,
+                 .exchanges = wants_exchanges(session)},
         .finished = note_finished,
         .context = &session->progress,
     };
@@ -149,16 +180,27 @@ static bool write_reports(struct session *session, struct error *err)
     for (size_t i = 0; i < session->report_count; i++) {
         const struct wanted_report *report = &session->reports[i];
         bool console = text_equal(report->writer->name, "console");
-        style.colour = console && text_equal(report->path, "-") && terminal_colour(STDOUT_FILENO, options_text(session->options, "color"));
+        style.colour =
+            console && text_equal(report->path, "-") && terminal_colour(STDOUT_FILENO, options_text(session->options, "color"));
         struct buffer text = buffer_new((size_t)1024 * MIB);
         report->writer->write(&session->result, &style, &text);
-        bool written = !text.full || error_set(err, ERROR_LIMIT, report->path, "play fewer scenarios at once", "the %s report is too long", report->writer->name);
+        bool written = !text.full || error_set(err, ERROR_LIMIT, report->path, "play fewer scenarios at once",
+                                               "the %s report is too long", report->writer->name);
         written = written && file_write(report->path, (struct bytes){buffer_text(&text), text.n}, 0644, err);
         buffer_release(&text);
         if (!written)
             return false;
     }
     return true;
+}
+
+/* What ended the run stands in the console report; on a terminal once is enough. */
+static bool has_been_said(const struct session *session)
+{
+    for (size_t i = 0; i < session->report_count; i++)
+        if (text_equal(session->reports[i].writer->name, "console") && text_equal(session->reports[i].path, "-"))
+            return terminal_is(STDOUT_FILENO);
+    return false;
 }
 
 static int finish(struct session *session, bool played, const struct error *ended)
@@ -172,7 +214,9 @@ static int finish(struct session *session, bool played, const struct error *ende
     }
     if (!write_reports(session, &err))
         return command_fails(&err);
-    return played ? run_exit_status(run) : command_fails(ended);
+    if (played)
+        return run_exit_status(run);
+    return has_been_said(session) ? error_exit_status(ended->code) : command_fails(ended);
 }
 
 /* What a command line needs to meet the same server again. */
@@ -237,7 +281,8 @@ int command_run(struct options *options)
         return command_fails(&err);
     session.stop = interrupt_watch();
     session.redactor = redactor_new();
-    session.result = (struct run_result){.version = SCIMULATOR_VERSION, .seed = session.seed, .started = time_format(arena, clock_now(clock_real()))};
+    session.result = (struct run_result){
+        .version = SCIMULATOR_VERSION, .seed = session.seed, .started = time_format(arena, clock_now(clock_real()))};
     int status = play_on_target(&session);
     redactor_free(session.redactor);
     http_client_teardown();

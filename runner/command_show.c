@@ -17,7 +17,8 @@ static bool show_requirement(const char *id)
     const struct requirement *requirement = requirement_find(id);
     if (requirement == NULL)
         return false;
-    printf("%s  %s  (%s, %s)\n\n  %s\n", requirement->id, requirement->level, requirement->kind, requirement->area, requirement->statement);
+    printf("%s  %s  (%s, %s)\n\n  %s\n", requirement->id, requirement->level, requirement->kind, requirement->area,
+           requirement->statement);
     return true;
 }
 
@@ -81,15 +82,30 @@ static void print_scenario(struct arena *arena, const struct scenario *scenario)
     }
 }
 
+static struct error *unknown(struct arena *arena, const struct catalog *catalog, const char *id, struct error *err)
+{
+    size_t defect_count, count = 0;
+    const struct serve_defect *defects = serve_defects(&defect_count);
+    const char **names = arena_array(arena, catalog->count + dialect_count + defect_count, sizeof *names);
+    for (size_t i = 0; i < catalog->count; i++)
+        names[count++] = catalog->scenarios[i]->id;
+    for (size_t i = 0; i < dialect_count; i++)
+        names[count++] = dialect_name(dialects[i]);
+    for (size_t i = 0; i < defect_count; i++)
+        names[count++] = defects[i].name;
+    const char *near = text_nearest(id, names, count);
+    (void)error_set(err, ERROR_USAGE, id,
+                    near != NULL ? arena_printf(arena, "did you mean %s?", near)
+                                 : "`scimulator list`, `list dialects`, `list defects`, `list requirements` name what there is",
+                    "nothing has this name");
+    return err;
+}
+
 int command_show(struct options *options)
 {
     CLEANUP(arena_cleanup) struct arena *arena = arena_new();
     struct complaints *complaints = arena_alloc(arena, sizeof *complaints);
     struct error err = {0};
-    if (options->operand_count == 0) {
-        (void)error_set(&err, ERROR_USAGE, "show", "scimulator show ID; `scimulator list` names them", "nothing is named");
-        return command_fails(&err);
-    }
     const struct selection files = {.words = options->operands, .word_count = options->operand_count};
     struct catalog catalog;
     if (!catalog_load(arena, options_text(options, "scenarios"), &files, &catalog, complaints, &err)) {
@@ -105,8 +121,7 @@ int command_show(struct options *options)
         if (scenario != NULL) {
             print_scenario(arena, scenario);
         } else if (!show_dialect(arena, id) && !show_defect(id) && !show_requirement(id)) {
-            (void)error_set(&err, ERROR_USAGE, id, "`scimulator list`, `list dialects`, `list defects`, `list requirements` name what there is", "nothing has this name");
-            return command_fails(&err);
+            return command_fails(unknown(arena, &catalog, id, &err));
         }
         if (i + 1 < options->operand_count)
             printf("\n");

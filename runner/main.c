@@ -22,11 +22,8 @@ int main(int argc, char **argv)
     CLEANUP(arena_cleanup) struct arena *arena = arena_new();
     struct options options;
     struct error err;
-    if (!options_parse(arena, &program, argc, argv, getenv, &options, &err)) {
-        int status = command_fails(&err);
-        fprintf(stderr, "`scimulator --help` shows how it is used.\n");
-        return status;
-    }
+    if (!options_parse(arena, &program, argc, argv, getenv, &options, &err))
+        return command_fails(&err);
     if (options.help)
         return print_help(&options);
     if (options.version) {

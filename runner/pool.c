@@ -37,6 +37,28 @@ static const char *skip_reason(const struct pool *pool, const struct job *job, s
     return NULL;
 }
 
+/* A case that was stopped in the middle says nothing about the server but what it had found by then. */
+static void leave_unfinished(struct case_result *result)
+{
+    result->outcome = OUTCOME_SKIPPED;
+    result->reason = "not finished: interrupted";
+    for (size_t i = 0; i < result->finding_count; i++)
+        if (result->findings[i].level == LEVEL_MUST)
+            result->outcome = OUTCOME_FAILED;
+}
+
+/* Under the lock. The first reason counts. */
+static void end_run(struct pool *pool, const struct error *err)
+{
+    if (pool->ended)
+        return;
+    pool->ended = true;
+    pool->error = *err;
+    pool->stopped = err->code == ERROR_INTERRUPTED ? "not played: interrupted" : "not played: the target was lost";
+    if (err->code == ERROR_INTERRUPTED)
+        (void)error_set(&pool->error, ERROR_INTERRUPTED, "", "", "interrupted");
+}
+
 static void play_one(struct pool *pool, size_t index)
 {
     const struct job *job = &pool->jobs[index];
@@ -54,11 +76,10 @@ static void play_one(struct pool *pool, size_t index)
     }
 
     pthread_mutex_lock(&pool->lock);
-    if (!alive && !pool->ended) {
-        pool->ended = true;
-        pool->error = err;
-        pool->stopped = err.code == ERROR_INTERRUPTED ? "not played: interrupted" : "not played: the target was lost";
-    }
+    if (!alive && err.code == ERROR_INTERRUPTED)
+        leave_unfinished(result);
+    if (!alive)
+        end_run(pool, &err);
     if (pool->options->fail_fast && result->outcome == OUTCOME_FAILED && pool->stopped == NULL)
         pool->stopped = "not played: --fail-fast";
     if (pool->options->finished != NULL)
@@ -71,14 +92,9 @@ static void *work(void *context)
     struct pool *pool = context;
     for (;;) {
         pthread_mutex_lock(&pool->lock);
-        if (pool->stopped == NULL && pool->next < pool->count && pool->options->play.stop != NULL &&
-            *pool->options->play.stop != 0) {
-            pool->stopped = "not played: interrupted";
-            if (!pool->ended) {
-                pool->ended = true;
-                (void)error_set(&pool->error, ERROR_INTERRUPTED, "", "", "stopped by a signal");
-            }
-        }
+        const volatile int *stop = pool->options->play.stop;
+        if (pool->stopped == NULL && pool->next < pool->count && stop != NULL && *stop != 0)
+            end_run(pool, &(struct error){.code = ERROR_INTERRUPTED});
         bool done = pool->stopped != NULL || pool->next == pool->count;
         size_t index = done ? 0 : pool->next++;
         pthread_mutex_unlock(&pool->lock);

@@ -50,6 +50,10 @@ bool case_play(const struct target *target, const struct scenario *scenario, con
                                                                 : OUTCOME_PASSED;
     if (text_equal(scenario->id, stage.interrupt))
         stage.stop = 2;
+    if (text_equal(scenario->title, "is interrupted")) {
+        out->outcome = OUTCOME_ERROR;
+        return error_set(err, ERROR_INTERRUPTED, "http://x", "", "stopped while waiting for the reply");
+    }
     if (text_equal(scenario->title, "is the end"))
         return error_set(err, ERROR_UNREACHABLE, "http://x", "", "gone");
     return true;
@@ -191,6 +195,16 @@ static void a_signal_ends_the_run_after_the_case(void **state)
     assert_string_equal(run->results[2].reason, "not played: interrupted");
 }
 
+static void a_case_that_is_interrupted_is_no_error_of_its_own(void **state)
+{
+    struct run *run = *state;
+    assert_false(play(run, "passes,is interrupted,passes"));
+    assert_int_equal(run->err.code, ERROR_INTERRUPTED);
+    assert_string_equal(run->err.message, "interrupted");
+    assert_outcomes(run, "a:passed b:skipped c:skipped");
+    assert_string_equal(run->results[1].reason, "not finished: interrupted");
+}
+
 static void a_signal_before_the_first_case_plays_nothing(void **state)
 {
     struct run *run = *state;
@@ -233,6 +247,7 @@ int main(void)
         ON_STAGE(without_fail_fast_a_failure_stops_nothing),
         ON_STAGE(a_lost_target_ends_the_run_and_the_rest_is_skipped_with_the_reason),
         ON_STAGE(a_signal_ends_the_run_after_the_case),
+        ON_STAGE(a_case_that_is_interrupted_is_no_error_of_its_own),
         ON_STAGE(a_signal_before_the_first_case_plays_nothing),
         ON_STAGE(a_signal_during_the_last_case_is_no_loss),
         ON_STAGE(the_target_says_what_to_skip),
