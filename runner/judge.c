@@ -245,6 +245,22 @@ static void remember_ids(struct play *play)
     }
 }
 
+/* Pages must not overlap (a shared server is asked for single people instead). */
+static void judge_paging(struct play *play)
+{
+    if (!play->after.repeated || play->place.organization == NULL)
+        return;
+    finding_add(play,
+                (struct finding){.class = FINDING_PROTOCOL,
+                                 .rule = "RFC7644-3.4.2.4-13",
+                                 .level = LEVEL_MUST,
+                                 .message = "a resource shows up twice on the way through the pages",
+                                 .expected = "every resource once",
+                                 .actual = "one of them twice",
+                                 .exchange = (long)play->after.exchange},
+                NULL);
+}
+
 /* Unreadable is right when the plan has no SCIM, SAML is missing, or the token is gone. */
 static void judge_readable(struct play *play)
 {
@@ -271,6 +287,7 @@ bool judge_step(struct play *play, struct error *err)
     remember_ids(play);
     judge_lint(play);
     judge_readable(play);
+    judge_paging(play);
     if (play->after.access == NULL && play->dialect != NULL)
         unobserved(play, "access");
     if (!judge_access(play, err))

@@ -21,8 +21,9 @@ static bool seen_before(const struct observation *o, const char *id)
 
 static void add_user(struct place *place, struct observation *o, const json *resource)
 {
-    if (o->user_count % 32 == 0)
-        o->users = arena_grow(place->arena, o->users, o->user_count, o->user_count + 32, sizeof *o->users);
+    if ((o->user_count & (o->user_count - 1)) == 0) /* full at each power of two */
+        o->users =
+            arena_grow(place->arena, o->users, o->user_count, o->user_count == 0 ? 1 : 2 * o->user_count, sizeof *o->users);
     const json *active = json_get_nocase(resource, "active");
     const char *user_name = json_text(json_get_nocase(resource, "userName"));
     o->users[o->user_count++] = (struct seen_user){.id = json_get_text(resource, "id", ""),
@@ -33,8 +34,9 @@ static void add_user(struct place *place, struct observation *o, const json *res
 
 static void add_group(struct place *place, struct observation *o, const json *resource)
 {
-    if (o->group_count % 32 == 0)
-        o->groups = arena_grow(place->arena, o->groups, o->group_count, o->group_count + 32, sizeof *o->groups);
+    if ((o->group_count & (o->group_count - 1)) == 0)
+        o->groups =
+            arena_grow(place->arena, o->groups, o->group_count, o->group_count == 0 ? 1 : 2 * o->group_count, sizeof *o->groups);
     const json *members = json_get_nocase(resource, "members");
     const char *name = json_text(json_get_nocase(resource, "displayName"));
     o->groups[o->group_count++] = (struct seen_group){.id = json_get_text(resource, "id", ""),
@@ -50,6 +52,8 @@ static size_t add_page(struct place *place, struct observation *o, const json *p
     size_t n = 0;
     const json *list = json_get(page, "Resources");
     for (const json *node = json_is(list, JSON_ARRAY) ? json_first(list) : NULL; node != NULL; node = json_next(node), n++) {
+        if (o->user_count + o->group_count == OBSERVE_MAX)
+            break;
         if (seen_before(o, json_get_text(node, "id", "")))
             o->repeated = true;
         add(place, o, node);

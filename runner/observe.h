@@ -19,6 +19,7 @@ struct scenario;
 
 #define OBSERVE_PAGE      200
 #define OBSERVE_MAX_PAGES 50
+#define OBSERVE_MAX       10000 /* resources together; what a server shows beyond is not looked at */
 
 struct seen_user {
     const char *id, *user_name; /* "" when absent or no string */
