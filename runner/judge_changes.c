@@ -1,7 +1,8 @@
-/* What may change and what may not: bystanders, refused requests, repeated cycles. States are compared as text, which then shows in the finding. */
+/* What may change and what may not: bystanders, refused requests, repeated cycles. States are compared as text; the finding shows where they differ. */
 #include "common/base.h"
 
 #include "runner/case.h"
+#include "runner/difference.h"
 
 #include "common/memory.h"
 #include "common/text.h"
@@ -24,7 +25,15 @@ struct comparison {
 
 static void changed(const struct comparison *c, const char *what, const char *expected, const char *actual)
 {
+    difference(c->play->arena, &expected, &actual);
     finding_access(c->play, c->rule, arena_printf(c->play->arena, "%s: %s", c->cause, what), expected, actual);
+}
+
+static void changed_json(const struct comparison *c, const char *what, const json *was, const json *is)
+{
+    const char *expected, *actual;
+    difference_json(c->play->arena, was, is, &expected, &actual);
+    changed(c, what, expected, actual);
 }
 
 static bool exempt(const struct comparison *c, const char *name)
@@ -56,16 +65,16 @@ static void via_text(struct buffer *b, const json *entry)
 static void permissions_text(struct buffer *b, const json *user)
 {
     for (const json *node = json_first(json_get(user, "permissions")); node != NULL; node = json_next(node))
-        buffer_printf(b, " %s", json_text(node) == NULL ? "?" : json_text(node));
+        buffer_printf(b, "; permission %s", json_text(node) == NULL ? "?" : json_text(node));
 }
 
 /* All that a person is and may do; sessions and keys left out, which the judge's own sign-ins add to. */
 static const char *person_text(const struct comparison *c, const json *user)
 {
     struct buffer b = buffer_new(STATE_MAX);
-    buffer_printf(&b, "%s, sign-in %s%s%s, %s, invites %lld", json_get_text(user, "status", "?"),
-                  json_get_text(user, "signIn", "?"), json_get_bool(user, "managed", false) ? ", managed" : "",
-                  json_get_bool(user, "seat", false) ? ", seat" : "", json_get_text(user, "orgRole", "?"),
+    buffer_printf(&b, "%s; sign-in %s%s%s; role %s; invites %lld", json_get_text(user, "status", "?"),
+                  json_get_text(user, "signIn", "?"), json_get_bool(user, "managed", false) ? "; managed" : "",
+                  json_get_bool(user, "seat", false) ? "; seat" : "", json_get_text(user, "orgRole", "?"),
                   (long long)json_get_integer(user, "invites", 0));
     permissions_text(&b, user);
     for (const json *entry = json_first(json_get(user, "access")); entry != NULL; entry = json_next(entry)) {
@@ -114,9 +123,9 @@ static bool inactive_somewhere(const struct comparison *c, const char *user_name
 static const char *grants_text(const struct comparison *c, const json *group)
 {
     struct buffer b = buffer_new(STATE_MAX);
-    buffer_add(&b, "grants:");
     for (const json *node = json_first(json_get(group, "grants")); node != NULL; node = json_next(node))
-        buffer_printf(&b, " %s as %s;", json_get_text(node, "resource", "?"), json_get_text(node, "role", "?"));
+        buffer_printf(&b, "%sgrant %s as %s", b.n == 0 ? "" : "; ", json_get_text(node, "resource", "?"),
+                      json_get_text(node, "role", "?"));
     return buffer_take(&b, c->play->arena);
 }
 
@@ -124,13 +133,13 @@ static const char *grants_text(const struct comparison *c, const json *group)
 static const char *group_text(const struct comparison *c, const json *group)
 {
     struct buffer b = buffer_new(STATE_MAX);
-    buffer_printf(&b, "%s, members:", json_get_text(group, "displayName", "?"));
+    buffer_add(&b, json_get_text(group, "displayName", "?"));
     for (const json *node = json_first(json_get(group, "members")); node != NULL; node = json_next(node)) {
         const char *name = json_text(node) == NULL ? "?" : json_text(node);
         if (!exempt(c, name) && (c->all || !inactive_somewhere(c, name)))
-            buffer_printf(&b, " %s", name);
+            buffer_printf(&b, "; member %s", name);
     }
-    buffer_printf(&b, ", %s", grants_text(c, group));
+    buffer_printf(&b, "; %s", grants_text(c, group));
     return buffer_take(&b, c->play->arena);
 }
 
@@ -198,7 +207,7 @@ static void compare_resources(const struct comparison *c)
 {
     const json *before = json_get(c->play->before.access, "resources"), *after = json_get(c->play->after.access, "resources");
     if (!json_equal(before, after))
-        changed(c, "workspaces or folders changed", json_print(c->play->arena, before), json_print(c->play->arena, after));
+        changed_json(c, "workspaces or folders changed", before, after);
 }
 
 /* --- the SCIM view -------------------------------------------------------------------------------------------------------------------------------------- */
@@ -231,15 +240,14 @@ static void compare_seen_user(const struct comparison *c, const struct seen_user
     const json *was = c->all ? old->resource : essence(c, old), *is = c->all ? new->resource : essence(c, new);
     for (const json *node = json_first(was); node != NULL; node = json_next(node))
         if (!json_equal(node, json_get(is, json_key(node)))) {
-            changed(c, arena_printf(c->play->arena, "%s of %s changed in SCIM", json_key(node), old->user_name),
-                    json_print(c->play->arena, node),
-                    json_get(is, json_key(node)) == NULL ? "(absent)" : json_print(c->play->arena, json_get(is, json_key(node))));
+            changed_json(c, arena_printf(c->play->arena, "%s of %s changed in SCIM", json_key(node), old->user_name), node,
+                         json_get(is, json_key(node)));
             return;
         }
     for (const json *node = json_first(is); node != NULL; node = json_next(node))
         if (json_get(was, json_key(node)) == NULL) {
-            changed(c, arena_printf(c->play->arena, "%s of %s appeared in SCIM", json_key(node), old->user_name), "(absent)",
-                    json_print(c->play->arena, node));
+            changed_json(c, arena_printf(c->play->arena, "%s of %s appeared in SCIM", json_key(node), old->user_name), NULL,
+                         node);
             return;
         }
 }
@@ -253,12 +261,12 @@ static bool inactive_id(const struct comparison *c, const char *id)
 static const char *seen_group_text(const struct comparison *c, const struct seen_group *group)
 {
     struct buffer b = buffer_new(STATE_MAX);
-    buffer_printf(&b, "%s, members:", group->name);
+    buffer_add(&b, group->name);
     for (const json *node = json_first(group->members); node != NULL; node = json_next(node)) {
         const char *id = json_get_text(node, "value", "?");
         const struct seen_user *user = observed_user(&c->play->before, id);
         if (!exempt(c, id) && (c->all || !inactive_id(c, id)))
-            buffer_printf(&b, " %s", user == NULL ? id : user->user_name);
+            buffer_printf(&b, "; member %s", user == NULL ? id : user->user_name);
     }
     return buffer_take(&b, c->play->arena);
 }
@@ -272,8 +280,7 @@ static void compare_seen_group(const struct comparison *c, const struct seen_gro
     if (strcmp(was, is) != 0)
         changed(c, arena_printf(c->play->arena, "the group %s changed in SCIM", old->name), was, is);
     else if (c->all)
-        changed(c, arena_printf(c->play->arena, "the group %s changed in SCIM", old->name),
-                json_print(c->play->arena, old->resource), json_print(c->play->arena, new->resource));
+        changed_json(c, arena_printf(c->play->arena, "the group %s changed in SCIM", old->name), old->resource, new->resource);
 }
 
 static void compare_appeared(const struct comparison *c)
