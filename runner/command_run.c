@@ -155,7 +155,6 @@ static bool play(struct session *session, struct error *err)
         .workers = (unsigned)session->workers,
         .fail_fast = options_flag(session->options, "fail-fast"),
         .play = {.seed = session->seed,
-                 .redactor = session->redactor,
                  .stop = session->stop,
                  .exchanges = wants_exchanges(session)},
         .finished = note_finished,

@@ -5,7 +5,7 @@
  * same. A scenario that can't be played (its set-up was refused) is an outcome `error` of its case, with the reason.
  *
  * The case's chance comes from rng_for(seed, "<id>/<dialect>"), so that a case is the same alone, in any order and with any
- * number of workers. Nothing is shared between cases but the target and the redactor, so cases may be played from several
+ * number of workers. Nothing is shared between cases but the target, so cases may be played from several
  * threads.
  */
 #ifndef RUNNER_PLAY_H
@@ -17,13 +17,11 @@
 struct arena;
 struct dialect;
 struct error;
-struct redactor;
 struct scenario;
 struct target;
 
 struct play_options {
     uint64_t seed;
-    struct redactor *redactor;
     const volatile int *stop; /* non-zero: end soon, clean up; may be NULL */
     bool exchanges;           /* keep the exchanges of every case; else only of cases with findings, problems or an error */
 };
