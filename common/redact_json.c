@@ -173,7 +173,7 @@ static void scan_text(struct scan *scan)
 /* Whether a scan can find anything: some string ends like a secret name, or hides letters. Spares most bodies the scan. */
 static bool is_suspicious(struct bytes text)
 {
-    static const char *const ends[] = {"password", "token", "session", "secret", "key"};
+    static const char *const ends[] = {"password", "token", "session", "secret", "key", "invite"};
     for (const char *quote = text.p, *end = text.p + text.n; (quote = memchr(quote, '"', (size_t)(end - quote))) != NULL; quote++)
         for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
             size_t n = strlen(ends[i]);

@@ -62,12 +62,13 @@ static const struct {
     const char *body, *shown;
 } bodies[] = {
     {"{\"password\":\"x\"}", "{\"password\":\"***\"}"},
+    {"{\"invite\":\"x\"}", "{\"invite\":\"***\"}"},
     {"{\"Password\" :  \"x\", \"userName\":\"ada\"}", "{\"Password\" :  \"***\", \"userName\":\"ada\"}"}, /* blanks kept */
     {"{\"token\":\"a\",\"access_token\":\"b\",\"refresh_token\":\"c\",\"client_secret\":\"d\",\"session\":\"e\",\"apiKey\":\"f\","
-     "\"key\":\"g\",\"secret\":\"h\",\"invite\":\"i\"}",
+     "\"key\":\"g\",\"secret\":\"h\"}",
      "{\"token\":\"***\",\"access_token\":\"***\",\"refresh_token\":\"***\",\"client_secret\":\"***\",\"session\":\"***\","
      "\"apiKey\":\"***\","
-     "\"key\":\"***\",\"secret\":\"***\",\"invite\":\"***\"}"},
+     "\"key\":\"***\",\"secret\":\"***\"}"},
     {"{\"a\":[{\"b\":{\"token\":\"t\"}}],\"z\":1}", "{\"a\":[{\"b\":{\"token\":\"***\"}}],\"z\":1}"},
     {"{\"token\":[\"a\",\"b\",{\"c\":\"d\"}],\"e\":\"f\"}", "{\"token\":[\"***\",\"***\",{\"c\":\"d\"}],\"e\":\"f\"}"},
     {"{\"pass\\u0077ord\":\"x\"}", "{\"pass\\u0077ord\":\"***\"}"},
