@@ -19,14 +19,14 @@
 #include <stdint.h>
 
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
-#define MUST_USE __attribute__((warn_unused_result))
-#define CLEANUP(function) __attribute__((cleanup(function)))
-#define NORETURN __attribute__((noreturn))
-#define UNUSED(x) ((void)(x))
-#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+#define MUST_USE                 __attribute__((warn_unused_result))
+#define CLEANUP(function)        __attribute__((cleanup(function)))
+#define NORETURN                 __attribute__((noreturn))
+#define UNUSED(x)                ((void)(x))
+#define ARRAY_LEN(a)             (sizeof(a) / sizeof((a)[0]))
 
-#define KIB ((size_t)1024)
-#define MIB ((size_t)1024 * 1024)
+#define KIB                      ((size_t)1024)
+#define MIB                      ((size_t)1024 * 1024)
 
 /* Bytes that need not be text: HTTP bodies, files. Not NUL-terminated by contract. */
 struct bytes {

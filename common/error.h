@@ -11,16 +11,16 @@
 #include "common/base.h"
 
 /* code, name, exit status */
-#define ERROR_CODES(X)                                                                                                 \
-    X(ERROR_NONE, "none", 0)                                                                                           \
-    X(ERROR_USAGE, "usage", 2)               /* option, operand, selection */                                          \
-    X(ERROR_FILE, "file", 2)                 /* can't read or write */                                                 \
-    X(ERROR_SYNTAX, "syntax", 2)             /* not JSON, not a filter, not a URL */                                   \
-    X(ERROR_INVALID, "invalid", 2)           /* well-formed, but says something impossible */                          \
-    X(ERROR_LIMIT, "limit", 2)               /* over a documented cap */                                               \
-    X(ERROR_UNREACHABLE, "unreachable", 3)   /* no connection, time-out, connection broken */                          \
-    X(ERROR_CREDENTIALS, "credentials", 3)   /* the target refuses the token */                                        \
-    X(ERROR_INTERRUPTED, "interrupted", 130) /* stopped by a signal */                                                 \
+#define ERROR_CODES(X)                                                                                                           \
+    X(ERROR_NONE, "none", 0)                                                                                                     \
+    X(ERROR_USAGE, "usage", 2)               /* option, operand, selection */                                                    \
+    X(ERROR_FILE, "file", 2)                 /* can't read or write */                                                           \
+    X(ERROR_SYNTAX, "syntax", 2)             /* not JSON, not a filter, not a URL */                                             \
+    X(ERROR_INVALID, "invalid", 2)           /* well-formed, but says something impossible */                                    \
+    X(ERROR_LIMIT, "limit", 2)               /* over a documented cap */                                                         \
+    X(ERROR_UNREACHABLE, "unreachable", 3)   /* no connection, time-out, connection broken */                                    \
+    X(ERROR_CREDENTIALS, "credentials", 3)   /* the target refuses the token */                                                  \
+    X(ERROR_INTERRUPTED, "interrupted", 130) /* stopped by a signal */                                                           \
     X(ERROR_INTERNAL, "internal", 5)         /* a bug of ours */
 
 enum error_code {

@@ -24,8 +24,8 @@ typedef struct cJSON json;
 
 enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
-#define JSON_MAX_DEPTH 64
-#define JSON_MAX_BYTES (16 * MIB)
+#define JSON_MAX_DEPTH  64
+#define JSON_MAX_BYTES  (16 * MIB)
 #define JSON_MAX_VALUES 2000000
 
 /* --- reading --- */
@@ -44,18 +44,18 @@ bool json_read(struct arena *arena, struct bytes text, const char *name, struct 
 /* "name:line:column" of a node of the document; of the member's key when the node is a member. */
 const char *json_where(struct arena *arena, const struct json_document *document, const json *node);
 
-enum json_type json_type(const json *node); /* NULL node: JSON_NULL */
-bool json_is(const json *node, enum json_type type); /* false for a NULL pointer */
-const char *json_type_name(enum json_type type);     /* "object", "array", ... */
+enum json_type json_type(const json *node);                       /* NULL node: JSON_NULL */
+bool json_is(const json *node, enum json_type type);              /* false for a NULL pointer */
+const char *json_type_name(enum json_type type);                  /* "object", "array", ... */
 const json *json_get(const json *object, const char *key);        /* exact; NULL when absent or not an object */
 const json *json_get_nocase(const json *object, const char *key); /* ASCII case-blind: SCIM attribute names */
-json *json_edit(json *object, const char *key); /* as json_get, for changing */
+json *json_edit(json *object, const char *key);                   /* as json_get, for changing */
 json *json_edit_nocase(json *object, const char *key);
-const char *json_text(const json *node);   /* NULL unless a string */
-bool json_true(const json *node);          /* true only for the literal true */
+const char *json_text(const json *node);           /* NULL unless a string */
+bool json_true(const json *node);                  /* true only for the literal true */
 bool json_integer(const json *node, int64_t *out); /* false unless an integral number within 2^53 */
 double json_number(const json *node);
-size_t json_count(const json *node); /* members or elements */
+size_t json_count(const json *node);      /* members or elements */
 const json *json_first(const json *node); /* iterate: for (n = json_first(x); n; n = json_next(n)) */
 const json *json_next(const json *node);
 json *json_edit_first(json *node);
@@ -77,8 +77,8 @@ json *json_copy(struct arena *arena, const json *node); /* NULL of NULL */
 json *json_new_text(struct arena *arena, const char *text);
 json *json_new_bool(struct arena *arena, bool value);
 json *json_new_null(struct arena *arena);
-void json_free(json *root);       /* only what was made with arena NULL */
-void json_cleanup(json **root);   /* for CLEANUP(json_cleanup) */
+void json_free(json *root);     /* only what was made with arena NULL */
+void json_cleanup(json **root); /* for CLEANUP(json_cleanup) */
 
 /* Set a member: replaces one of the same name in place, else appends. value NULL (text, copy) removes the member. */
 void json_set_text(json *object, const char *key, const char *value);
@@ -90,9 +90,9 @@ void json_set_copy(json *object, const char *key, const json *value);
 json *json_set_object(json *object, const char *key); /* empty; returns it */
 json *json_set_array(json *object, const char *key);
 void json_put(json *object, const char *key, json *owned); /* takes a root made with arena NULL */
-void json_remove(json *object, const char *key); /* exact name; absent is fine */
-void json_remove_node(json *parent, json *node); /* unlink and free a child */
-void json_rename(json *node, const char *key);   /* change a member's name, place kept */
+void json_remove(json *object, const char *key);           /* exact name; absent is fine */
+void json_remove_node(json *parent, json *node);           /* unlink and free a child */
+void json_rename(json *node, const char *key);             /* change a member's name, place kept */
 void json_push_text(json *array, const char *value);
 void json_push_integer(json *array, int64_t value);
 void json_push_copy(json *array, const json *value);
@@ -103,10 +103,10 @@ void json_replace_node(json *parent, json *node, json *owned); /* owned takes no
 
 /* --- writing --- */
 
-void json_write(struct buffer *b, const json *node);        /* compact, members in order */
+void json_write(struct buffer *b, const json *node);                    /* compact, members in order */
 void json_write_pretty(struct buffer *b, const json *node, int indent); /* two blanks a level, starting at indent levels */
-void json_write_text(struct buffer *b, const char *text);   /* one quoted string */
-char *json_print(struct arena *arena, const json *node);    /* compact */
+void json_write_text(struct buffer *b, const char *text);               /* one quoted string */
+char *json_print(struct arena *arena, const json *node);                /* compact */
 char *json_print_pretty(struct arena *arena, const json *node);
 
 #endif

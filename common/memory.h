@@ -16,10 +16,10 @@
 struct arena;
 
 struct arena *arena_new(void);
-void arena_free(struct arena *arena); /* NULL is fine */
+void arena_free(struct arena *arena);     /* NULL is fine */
 void arena_cleanup(struct arena **arena); /* for CLEANUP(arena_cleanup) */
 
-void *arena_alloc(struct arena *arena, size_t size); /* zeroed, aligned for any type */
+void *arena_alloc(struct arena *arena, size_t size);               /* zeroed, aligned for any type */
 void *arena_array(struct arena *arena, size_t count, size_t size); /* zeroed; checks the product for overflow */
 /* A bigger copy of an array of `old` elements; the old block stays until the arena goes. */
 void *arena_grow(struct arena *arena, const void *block, size_t old, size_t count, size_t size);

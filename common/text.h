@@ -25,7 +25,7 @@ void buffer_add(struct buffer *b, const char *text);
 void buffer_add_bytes(struct buffer *b, const void *p, size_t n);
 void buffer_add_char(struct buffer *b, char c);
 void buffer_printf(struct buffer *b, const char *format, ...) PRINTF_LIKE(2, 3);
-const char *buffer_text(const struct buffer *b); /* never NULL */
+const char *buffer_text(const struct buffer *b);          /* never NULL */
 char *buffer_take(struct buffer *b, struct arena *arena); /* copy into the arena, buffer released */
 
 bool text_equal(const char *a, const char *b);        /* NULL equals only NULL */
@@ -33,8 +33,8 @@ bool text_equal_nocase(const char *a, const char *b); /* ASCII letters: SCIM att
 bool text_starts(const char *text, const char *prefix);
 bool text_starts_nocase(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
-bool text_is_blank(const char *text); /* NULL, "" or white space */
-bool text_is_utf8(const char *p, size_t n); /* valid UTF-8, no NUL */
+bool text_is_blank(const char *text);             /* NULL, "" or white space */
+bool text_is_utf8(const char *p, size_t n);       /* valid UTF-8, no NUL */
 size_t text_utf8_prefix(const char *p, size_t n); /* bytes before the first that is not */
 /* Matches `*` (any run) and `?` (any one byte), ASCII case kept. */
 bool text_glob(const char *pattern, const char *text);

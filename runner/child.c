@@ -145,14 +145,16 @@ static bool read_line(struct child *child, char *line, size_t size)
     return false;
 }
 
-bool child_start(struct arena *arena, const struct child_options *options, struct child **out, const char **line, struct error *err)
+bool child_start(struct arena *arena, const struct child_options *options, struct child **out, const char **line,
+                 struct error *err)
 {
     const char *program = child_own_path(arena);
     if (program == NULL)
         return error_set(err, ERROR_INTERNAL, "", "start `scimulator serve` yourself and name it with --target",
                          "this system does not tell where the executable is");
     struct child *child = mem_alloc(sizeof *child);
-    int problem = spawn(child, program, make_arguments(arena, program, options->arguments), make_environment(arena, options->environment));
+    int problem =
+        spawn(child, program, make_arguments(arena, program, options->arguments), make_environment(arena, options->environment));
     if (problem != 0) {
         mem_free(child);
         return error_set(err, ERROR_INTERNAL, program, "", "can't start the bundled server: %s", strerror(problem));
@@ -160,7 +162,8 @@ bool child_start(struct arena *arena, const struct child_options *options, struc
     char text[1024];
     if (!read_line(child, text, sizeof text)) {
         (void)child_stop(child);
-        return error_set(err, ERROR_UNREACHABLE, "bundled server", "run `scimulator serve --port 0` to see why", "it ended or kept silent before it was ready");
+        return error_set(err, ERROR_UNREACHABLE, "bundled server", "run `scimulator serve --port 0` to see why",
+                         "it ended or kept silent before it was ready");
     }
     *out = child;
     *line = arena_strdup(arena, text);

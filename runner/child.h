@@ -13,10 +13,10 @@ struct error;
 struct child;
 
 #define CHILD_START_MS 15000 /* until its line must be there (sanitizer builds are slow) */
-#define CHILD_STOP_MS 10000
+#define CHILD_STOP_MS  10000
 
 struct child_options {
-    const char *const *arguments; /* behind the program name, NULL-terminated */
+    const char *const *arguments;   /* behind the program name, NULL-terminated */
     const char *const *environment; /* "NAME=value" set or replaced, NULL-terminated */
 };
 
@@ -24,7 +24,8 @@ struct child_options {
 const char *child_own_path(struct arena *arena);
 
 /* Starts it and waits for the first line on its standard output, which is returned without the newline. */
-bool child_start(struct arena *arena, const struct child_options *options, struct child **out, const char **line, struct error *err) MUST_USE;
+bool child_start(struct arena *arena, const struct child_options *options, struct child **out, const char **line,
+                 struct error *err) MUST_USE;
 /* Closes its standard input, waits for it, kills it when it takes longer than CHILD_STOP_MS. False when it ended badly (signal or non-zero status). NULL is fine. */
 bool child_stop(struct child *child);
 

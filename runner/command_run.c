@@ -154,9 +154,7 @@ static bool play(struct session *session, struct error *err)
     const struct pool_options pool = {
         .workers = (unsigned)session->workers,
         .fail_fast = options_flag(session->options, "fail-fast"),
-        .play = {.seed = session->seed,
-                 .stop = session->stop,
-                 .exchanges = wants_exchanges(session)},
+        .play = {.seed = session->seed, .stop = session->stop, .exchanges = wants_exchanges(session)},
         .finished = note_finished,
         .context = &session->progress,
     };

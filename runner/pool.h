@@ -22,7 +22,7 @@ struct pool_options {
 };
 
 /* results: count of them, zeroed; each lives in an arena of its own that dies with `arena`. False: err says what ended the run. */
-bool pool_play(struct arena *arena, const struct target *target, const struct job *jobs, size_t count, const struct pool_options *options,
-               struct case_result *results, struct error *err) MUST_USE;
+bool pool_play(struct arena *arena, const struct target *target, const struct job *jobs, size_t count,
+               const struct pool_options *options, struct case_result *results, struct error *err) MUST_USE;
 
 #endif

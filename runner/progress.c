@@ -59,7 +59,8 @@ static void draw_status(struct progress *progress, uint64_t now)
 {
     double seconds = (double)(now - progress->started_us) / 1e6;
     double left = progress->done == 0 ? 0 : seconds / (double)progress->done * (double)(progress->total - progress->done);
-    fprintf(stderr, "  %zu of %zu cases, %zu failed, %.1f s, about %.0f s left", progress->done, progress->total, progress->failed, seconds, left);
+    fprintf(stderr, "  %zu of %zu cases, %zu failed, %.1f s, about %.0f s left", progress->done, progress->total,
+            progress->failed, seconds, left);
     progress->drawn_us = now;
 }
 

@@ -19,7 +19,7 @@ struct progress progress_new(size_t total, bool quiet, bool colour);
 void progress_case(struct progress *progress, const struct case_result *result);
 void progress_end(struct progress *progress); /* takes the status line away */
 
-bool terminal_is(int fd);                     /* a terminal that can redraw a line */
+bool terminal_is(int fd); /* a terminal that can redraw a line */
 /* --color: "always", "never", "auto" (NULL): a terminal, no NO_COLOR, or CLICOLOR_FORCE. */
 bool terminal_colour(int fd, const char *wish);
 unsigned terminal_width(int fd); /* 0 when unknown */

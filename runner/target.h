@@ -16,7 +16,7 @@ struct error;
 struct redactor;
 
 struct target_options {
-    const char *url;          /* --target: URL or target file; NULL: the bundled server */
+    const char *url;            /* --target: URL or target file; NULL: the bundled server */
     const char *const *defects; /* --defect, bundled only */
     size_t defect_count;
     uint64_t seed;
@@ -25,15 +25,15 @@ struct target_options {
 };
 
 struct target {
-    const char *name;        /* for reports: "bundled reference server" or the URL */
-    const char *scim_base;   /* other servers: the one SCIM base */
+    const char *name;      /* for reports: "bundled reference server" or the URL */
+    const char *scim_base; /* other servers: the one SCIM base */
     const char *scim_token;
-    const char *admin_base;  /* "http://127.0.0.1:41233/admin"; NULL: no product doors, access is not observable */
+    const char *admin_base; /* "http://127.0.0.1:41233/admin"; NULL: no product doors, access is not observable */
     const char *admin_token;
     const char *user_domain; /* other servers: domain for made-up people; NULL: as in the scenario */
     const char *const *skip; /* dialects, tags or scenario ids not to play */
     size_t skip_count;
-    bool isolated;           /* every case has an organization of its own; else names carry a prefix and are cleaned up */
+    bool isolated; /* every case has an organization of its own; else names carry a prefix and are cleaned up */
     struct child *child;
 };
 

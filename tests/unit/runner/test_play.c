@@ -6,7 +6,6 @@
 #include "common/http_client.h"
 #include "common/http_server.h"
 #include "common/memory.h"
-#include "common/redact.h"
 #include "common/text.h"
 #include "runner/play.h"
 #include "runner/scenario.h"
@@ -107,7 +106,6 @@ struct stage {
     struct arena *arena;
     struct fake fake;
     struct target target;
-    struct redactor *redactor;
     struct case_result result;
     struct error err;
 };
@@ -116,7 +114,6 @@ static void open_stage(struct stage *stage, bool own)
 {
     memset(stage, 0, sizeof *stage);
     stage->arena = arena_new();
-    stage->redactor = redactor_new();
     pthread_mutex_init(&stage->fake.lock, NULL);
     assert_true(http_client_setup(&stage->err));
     stage->fake.server = http_server_start(&(struct http_server_options){0}, handle, &stage->fake, &stage->err);
@@ -135,7 +132,6 @@ static void close_stage(struct stage *stage)
     if (stage->fake.server != NULL)
         http_server_stop(stage->fake.server);
     arena_free(stage->arena);
-    redactor_free(stage->redactor);
     pthread_mutex_destroy(&stage->fake.lock);
 }
 
@@ -154,7 +150,7 @@ static bool play(struct stage *stage, const char *extra, const char *idp, const 
     if (!scenario_load(stage->arena, (struct bytes){text, strlen(text)}, "t.json", &scenario, complaints))
         fail_msg("%s: %s", complaints->items[0].where, complaints->items[0].message);
     const struct dialect *dialect = strcmp(idp, "rfc") == 0 ? NULL : dialect_find(idp);
-    struct play_options options = {.seed = seed, .redactor = stage->redactor, .stop = stop, .exchanges = true};
+    struct play_options options = {.seed = seed, .stop = stop, .exchanges = true};
     return case_play(&stage->target, scenario, dialect, &options, stage->arena, &stage->result, &stage->err);
 }
 
