@@ -26,7 +26,8 @@ const char *child_own_path(struct arena *arena);
 /* Starts it and waits for the first line on its standard output, which is returned without the newline. */
 bool child_start(struct arena *arena, const struct child_options *options, struct child **out, const char **line,
                  struct error *err) MUST_USE;
-/* Closes its standard input, waits for it, kills it when it takes longer than CHILD_STOP_MS. False when it ended badly (signal or non-zero status). NULL is fine. */
+/* Closes its standard input, waits for it, kills it when it takes longer than CHILD_STOP_MS. False when it ended badly
+ * (signal or non-zero status). NULL is fine. */
 bool child_stop(struct child *child);
 
 #endif
