@@ -8,6 +8,7 @@
 #include "reference-server/exchange.h"
 #include "reference-server/model/access_document.h"
 #include "reference-server/model/actions.h"
+#include "reference-server/model/credentials_document.h"
 #include "reference-server/state.h"
 
 void admin_create_organization(struct exchange *x)
@@ -40,6 +41,11 @@ void admin_delete_organization(struct exchange *x)
 void admin_access(struct exchange *x)
 {
     reply_json(x, 200, access_document(x->arena, x->organization));
+}
+
+void admin_credentials(struct exchange *x)
+{
+    reply_json(x, 200, credentials_document(x->arena, x->organization));
 }
 
 void admin_action(struct exchange *x)

@@ -8,6 +8,10 @@
 #include "common/text.h"
 
 #include "reference-server/exchange.h"
+#include "reference-server/model/organization.h"
+#include "reference-server/model/scope.h"
+#include "reference-server/model/token.h"
+#include "reference-server/router.h"
 
 #include <string.h>
 
@@ -67,4 +71,38 @@ const char *auth_bearer(struct exchange *x, const char *realm)
         return NULL;
     }
     return token;
+}
+
+/* --- the SCIM door --- */
+
+static bool refuse_scope(struct exchange *x, const char *realm, unsigned needed)
+{
+    const char *scope = scope_text(needed);
+    reply_header(x, "WWW-Authenticate",
+                 arena_printf(x->arena, "Bearer realm=\"%s\", error=\"insufficient_scope\", scope=\"%s\"", realm, scope));
+    reply_wrong(x, 403, "insufficientScope", NULL, "this needs a token with the scope %s", scope);
+    return false;
+}
+
+/* Where no route is, nothing will be done. */
+static bool check_scope(struct exchange *x, const char *realm, unsigned scopes)
+{
+    if (x->route == NULL)
+        return true;
+    unsigned needed = (x->route->flags & ROUTE_READ) != 0 ? SCOPE_READ : SCOPE_WRITE;
+    bool open = (x->route->flags & ROUTE_OPEN) != 0;
+    return open || (scopes & needed) != 0 || refuse_scope(x, realm, needed);
+}
+
+bool auth_scim(struct exchange *x)
+{
+    const char *realm = arena_printf(x->arena, "scim %s", x->organization->id);
+    const char *secret = auth_bearer(x, realm);
+    if (secret == NULL)
+        return false;
+    const struct token *token = token_find(x->organization, secret);
+    if (token != NULL && !token_expired(x->organization, token))
+        return check_scope(x, realm, token->scopes);
+    auth_refuse(x, realm, token == NULL ? "the SCIM token is wrong or was revoked" : "the SCIM token has expired");
+    return false;
 }

@@ -1,4 +1,4 @@
-/* auth.h: bearer credentials (RFC 6750; RFC 7644 §2).
+/* auth.h: credentials of requests: bearer tokens (RFC 6750; RFC 7644 §2).
  *
  * Tokens are kept as SHA-256 and compared in constant time; the token itself is nowhere.
  */
@@ -13,6 +13,9 @@ struct exchange;
 
 /* The bearer token of the request. NULL: the reply is made, 401 with WWW-Authenticate, or 400 for two Authorization headers. */
 const char *auth_bearer(struct exchange *x, const char *realm);
+/* Is the SCIM door open to this request? False: the reply is made, 401 invalid_token, or 403 insufficient_scope when the token is good but not for
+ * this (RFC 6750 §3.1). */
+bool auth_scim(struct exchange *x);
 /* 401 that says why (RFC 6750 §3.1: error="invalid_token"). */
 void auth_refuse(struct exchange *x, const char *realm, const char *why);
 

@@ -54,6 +54,7 @@ static const struct route routes[] = {
     {"POST", "/admin/organizations", DOOR_ADMIN, admin_create_organization, ROUTE_BODY, NULL},
     {"DELETE", "/admin/organizations/{}", DOOR_ADMIN, admin_delete_organization, 0, NULL},
     {"GET", "/admin/organizations/{}/access", DOOR_ADMIN, admin_access, ROUTE_READ, NULL},
+    {"GET", "/admin/organizations/{}/credentials", DOOR_ADMIN, admin_credentials, ROUTE_READ, NULL},
     {"POST", "/admin/organizations/{}/actions", DOOR_ADMIN, admin_action, ROUTE_BODY, NULL},
 };
 

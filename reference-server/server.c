@@ -126,16 +126,8 @@ static bool enter_scim(struct exchange *x, const char *organization)
 {
     if (!find_tenant(x, organization))
         return false;
-    if (!needs_no_credentials(x)) {
-        const char *realm = arena_printf(x->arena, "scim %s", x->organization->id);
-        const char *token = auth_bearer(x, realm);
-        if (token == NULL)
-            return false;
-        if (!organization_token_valid(x->organization, token)) {
-            auth_refuse(x, realm, "the SCIM token is wrong or was revoked");
-            return false;
-        }
-    }
+    if (!needs_no_credentials(x) && !auth_scim(x))
+        return false;
     struct model_failure failure;
     if (organization_scim_check(x->organization, &failure))
         return true;

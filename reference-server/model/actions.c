@@ -5,6 +5,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/actions_credential.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization_document.h"
@@ -17,14 +18,6 @@
 #define TEXT_MAX 2048
 
 static const struct place root;
-
-/* What an action works on. */
-struct call {
-    struct organization *organization;
-    const json *request;
-    json *result;
-    struct model_failure *failure;
-};
 
 /* --- members of a request --- */
 
@@ -250,33 +243,6 @@ static bool run_set_organization(const struct call *call)
     return organization_document_set(call->organization, members, call->failure);
 }
 
-static bool run_rotate_token(const struct call *call)
-{
-    char made[MODEL_TOKEN_SIZE];
-    const char *token = NULL;
-    bool keep_old;
-    if (!bool_of(call, "keepOld", false, &keep_old) ||
-        !place_text(&root, call->request, "token", ORGANIZATION_DOCUMENT_TOKEN - 1, &token, call->failure)) {
-        return false;
-    }
-    if (token != NULL && !organization_token_well_formed(token)) {
-        return place_refuse(&root, "token", call->failure, "a token has no blanks and only ASCII characters");
-    }
-    if (token == NULL) {
-        call->organization->random.token(call->organization->random.context, made);
-        token = made;
-    }
-    organization_token_add(call->organization, token, keep_old);
-    json_set_text(call->result, "scimToken", token);
-    return true;
-}
-
-static bool run_revoke_token(const struct call *call)
-{
-    const char *token;
-    return text_of(call, "token", &token) && organization_token_revoke(call->organization, token, call->failure);
-}
-
 static bool run_advance_clock(const struct call *call)
 {
     const char *by;
@@ -308,8 +274,9 @@ static bool run_advance_clock(const struct call *call)
     X("invite", "user resource role", run_invite)                                                                                \
     X("set-organization", "plan features saml settings", run_set_organization)                                                   \
     X("set-org-role", "user orgRole", run_set_org_role)                                                                          \
-    X("rotate-token", "token keepOld", run_rotate_token)                                                                         \
-    X("revoke-token", "token", run_revoke_token)                                                                                 \
+    X("create-token", "name token expiresIn scopes", actions_credential_create)                                                  \
+    X("rotate-token", "name token expiresIn keepOld overlap", actions_credential_rotate)                                         \
+    X("revoke-token", "name token", actions_credential_revoke)                                                                   \
     X("advance-clock", "by", run_advance_clock)
 
 static const struct {

@@ -11,10 +11,10 @@
 #include "reference-server/model/lifecycle.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/signin.h"
+#include "reference-server/model/token.h"
 
 #include <string.h>
 
-#define TOKEN_MAX      512
 #define ADVANCE_MAX_MS (DAY_MS * 36525)
 
 static void make_indexes(struct organization *organization)
@@ -133,7 +133,7 @@ void organization_free(struct organization *organization)
     list_release(&organization->workspaces);
     list_release(&organization->projects);
     free_texts(&organization->domains);
-    free_texts(&organization->scim_tokens);
+    token_free_all(organization);
     free_indexes(organization);
     mem_free(organization->id);
     mem_free(organization->name);
@@ -180,71 +180,4 @@ bool organization_scim_check(const struct organization *organization, struct mod
 void organization_hash(const char *secret, char out[65])
 {
     digest_sha256_hex((struct bytes){secret, strlen(secret)}, out);
-}
-
-bool organization_token_well_formed(const char *token)
-{
-    size_t n = 0;
-    for (; token[n] != '\0'; n++) {
-        if (n >= TOKEN_MAX || token[n] <= ' ' || token[n] > '~') {
-            return false;
-        }
-    }
-    return n > 0;
-}
-
-bool organization_token_valid(const struct organization *organization, const char *token)
-{
-    char hash[65];
-    organization_hash(token == NULL ? "" : token, hash);
-    bool valid = false;
-    for (size_t i = 0; i < organization->scim_tokens.count; i++) {
-        valid |= digest_equal(organization->scim_tokens.items[i], hash);
-    }
-    return valid && token != NULL;
-}
-
-static void drop_oldest_token(struct organization *organization)
-{
-    char *oldest = organization->scim_tokens.items[0];
-    list_remove(&organization->scim_tokens, oldest);
-    mem_free(oldest);
-}
-
-static char *find_token(const struct organization *organization, const char *token)
-{
-    char hash[65];
-    organization_hash(token, hash);
-    for (size_t i = 0; i < organization->scim_tokens.count; i++) {
-        if (digest_equal(organization->scim_tokens.items[i], hash)) {
-            return organization->scim_tokens.items[i];
-        }
-    }
-    return NULL;
-}
-
-void organization_token_add(struct organization *organization, const char *token, bool keep_old)
-{
-    char *same = find_token(organization, token);
-    if (same != NULL) {
-        list_remove(&organization->scim_tokens, same);
-        mem_free(same);
-    }
-    while (organization->scim_tokens.count > (keep_old ? ORGANIZATION_MAX_TOKENS - 1 : 0)) {
-        drop_oldest_token(organization);
-    }
-    char hash[65];
-    organization_hash(token, hash);
-    list_push(&organization->scim_tokens, mem_strdup(hash));
-}
-
-bool organization_token_revoke(struct organization *organization, const char *token, struct model_failure *failure)
-{
-    char *found = find_token(organization, token);
-    if (found == NULL) {
-        return model_failure_set(failure, MODEL_NOT_FOUND, "notFound", "", "there is no such SCIM token");
-    }
-    list_remove(&organization->scim_tokens, found);
-    mem_free(found);
-    return true;
 }

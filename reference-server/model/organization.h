@@ -26,7 +26,6 @@ struct model_steps;
 #define ORGANIZATION_MAX_GROUPS    100000
 #define ORGANIZATION_MAX_RESOURCES 20000 /* workspaces and folders; as many projects */
 #define ORGANIZATION_MAX_NAME      256   /* bytes of the name of an organization, workspace, folder or project */
-#define ORGANIZATION_MAX_TOKENS    2     /* SCIM tokens that are good at the same time */
 #define MODEL_TOKEN_SIZE           64    /* with the NUL */
 
 /* Where ids and secrets come from. id fills a UUID; token at most MODEL_TOKEN_SIZE - 1 letters that nobody can guess. Neither
@@ -51,7 +50,7 @@ struct organization {
     bool saml;
     struct organization_settings settings;
     struct account *break_glass; /* always there, always active */
-    struct list scim_tokens;     /* of char *: SHA-256 in hex, oldest first */
+    struct list scim_tokens;     /* of struct token *, oldest first: token.h */
 
     struct list accounts; /* of struct account *, in order of creation: index access for paging */
     struct list groups;   /* of struct group * */
@@ -90,13 +89,6 @@ enum scim_state organization_scim(const struct organization *organization);
 /* What stops SCIM, as a 403 for every SCIM call: names plan and flag, or says that SAML comes first. True when SCIM is
  * enabled. */
 bool organization_scim_check(const struct organization *organization, struct model_failure *failure) MUST_USE;
-
-/* SCIM tokens are kept as hashes only. Comparison takes the same time for a wrong and a right one. */
-bool organization_token_well_formed(const char *token); /* ASCII without blanks, 1 to 512 bytes */
-bool organization_token_valid(const struct organization *organization, const char *token);
-void organization_token_add(struct organization *organization, const char *token,
-                            bool keep_old); /* keep_old: the newest old one stays good */
-bool organization_token_revoke(struct organization *organization, const char *token, struct model_failure *failure) MUST_USE;
 
 /* SHA-256 of a secret in hex: how sessions, keys, invites and tokens are kept. */
 void organization_hash(const char *secret, char out[65]);

@@ -9,6 +9,8 @@
 #include "reference-server/model/lifecycle.h"
 #include "reference-server/model/place.h"
 #include "reference-server/model/resource.h"
+#include "reference-server/model/scope.h"
+#include "reference-server/model/token.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -412,7 +414,7 @@ static bool read_head(const json *document, struct head *head, struct model_fail
     if (head->id != NULL && !id_valid(head->id)) {
         return place_refuse(&root, "id", failure, "an id has 1 to %d of a-z, 0-9 and -, and doesn't start with -", ID_MAX);
     }
-    if (head->token != NULL && !organization_token_well_formed(head->token)) {
+    if (head->token != NULL && !token_well_formed(head->token)) {
         return place_refuse(&root, "scimToken", failure, "a token has no blanks and only ASCII characters");
     }
     const struct place settings = {&root, "settings"};
@@ -456,12 +458,11 @@ bool organization_document_read(const json *document, const char *id, struct clo
         organization_free(organization);
         return false;
     }
-    char made[MODEL_TOKEN_SIZE] = "";
-    if (head.token == NULL) {
-        random.token(random.context, made);
+    const struct token_wish wish = {.name = TOKEN_DEFAULT, .secret = head.token, .scopes = SCOPE_ALL};
+    if (!token_create(organization, &wish, scim_token, NULL, failure)) {
+        organization_free(organization);
+        return false;
     }
-    (void)snprintf(scim_token, ORGANIZATION_DOCUMENT_TOKEN, "%s", head.token == NULL ? made : head.token);
-    organization_token_add(organization, scim_token, false);
     *out = organization;
     return true;
 }

@@ -8,7 +8,9 @@
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/resource.h"
+#include "reference-server/model/scope.h"
 #include "reference-server/model/signin.h"
+#include "reference-server/model/token.h"
 
 static void put_times(json *out, int64_t created_ms, int64_t modified_ms, uint64_t version)
 {
@@ -98,9 +100,21 @@ static void put_settings(json *out, const struct organization *organization)
     json_set_text(out, "defaultOrgRole", org_role_name(organization->settings.default_org_role));
     json_set_text(out, "breakGlassOwner", organization->break_glass->id);
     json_set_integer(out, "clockOffset", organization->clock_offset_ms);
-    json *tokens = json_set_array(out, "scimTokens");
+}
+
+static void put_tokens(json *array, const struct organization *organization)
+{
     for (size_t i = 0; i < organization->scim_tokens.count; i++) {
-        json_push_text(tokens, organization->scim_tokens.items[i]);
+        const struct token *token = organization->scim_tokens.items[i];
+        json *out = json_push_object(array);
+        json_set_text(out, "name", token->name);
+        json_set_text(out, "hash", token->hash);
+        json_set_text(out, "scopes", scope_text(token->scopes));
+        json_set_integer(out, "created", token->created_ms);
+        if (token->expires_ms != TOKEN_NEVER) {
+            json_set_integer(out, "expires", token->expires_ms);
+        }
+        json_set_bool(out, "previous", token->previous);
     }
 }
 
@@ -122,6 +136,7 @@ json *organization_snapshot(struct arena *arena, const struct organization *orga
 {
     json *out = json_object(arena);
     put_settings(out, organization);
+    put_tokens(json_set_array(out, "scimTokens"), organization);
     json *accounts = json_set_array(out, "accounts");
     for (size_t i = 0; i < organization->accounts.count; i++) {
         put_account(json_push_object(accounts), organization->accounts.items[i]);

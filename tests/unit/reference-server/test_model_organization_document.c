@@ -7,6 +7,7 @@
 #include "reference-server/model/access_document.h"
 #include "reference-server/model/organization_document.h"
 #include "reference-server/model/organization_snapshot.h"
+#include "reference-server/model/token.h"
 #include "tests/table.h"
 
 #include <stdio.h>
@@ -69,7 +70,7 @@ static void row(void **state)
     }
     if (table_field(c, "token") != NULL) {
         assert_string_equal(token, table_need(c, "token"));
-        assert_true(organization_token_valid(organization, token));
+        assert_true(token_valid(organization, token));
     }
     if (table_field(c, "access") != NULL) {
         const json *wanted = parse(arena, table_need(c, "access"));

@@ -280,24 +280,6 @@ static void says_why_scim_is_off(void **state)
     assert_non_null(strstr(failure.message, "organization.scim"));
 }
 
-static void two_tokens_overlap_and_no_more(void **state)
-{
-    struct fixture *f = *state;
-    struct organization *o = f->organization;
-    assert_false(organization_token_valid(o, ""));
-    assert_false(organization_token_valid(o, NULL));
-    organization_token_add(o, "one", true);
-    organization_token_add(o, "two", true);
-    assert_true(organization_token_valid(o, "one") && organization_token_valid(o, "two"));
-    organization_token_add(o, "three", true);
-    assert_false(organization_token_valid(o, "one"));
-    assert_true(organization_token_valid(o, "two") && organization_token_valid(o, "three"));
-    organization_token_add(o, "four", false);
-    assert_false(organization_token_valid(o, "three"));
-    assert_true(organization_token_valid(o, "four"));
-    assert_int_equal(o->scim_tokens.count, 1);
-}
-
 static void the_clock_only_goes_forward(void **state)
 {
     struct fixture *f = *state;
@@ -352,7 +334,6 @@ int main(void)
         T(permissions_have_names),
         T(plans_have_scim_or_not),
         T(says_why_scim_is_off),
-        T(two_tokens_overlap_and_no_more),
         T(the_clock_only_goes_forward),
         T(large_organizations_stay_quick),
     };

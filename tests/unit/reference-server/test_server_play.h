@@ -15,6 +15,7 @@
  *            count /pointer N           how many elements or members
  *            equals /pointer JSON       exactly
  *            says TEXT                  the body contains it
+ *            silent TEXT                neither body nor headers contain it: a secret
  *            keep NAME /pointer         from here on ${NAME} is this text of the body
  * ${user}, ${group}, ${patch}, ${list}, ${error} are `schemas` members, ${enterprise} is the URN.
  *
@@ -288,6 +289,16 @@ static void play_look(struct play *play, const char *what, const char *rest)
         play_fail(play, "%s is %s", pointer, json_print(play->arena, value));
 }
 
+static void play_silent(struct play *play, const char *text)
+{
+    const struct http_headers *headers = &play->response.headers;
+    if (play->response.body.p != NULL && strstr(play->response.body.p, text) != NULL)
+        play_fail(play, "the reply says %s", text);
+    for (size_t i = 0; i < headers->count; i++)
+        if (strstr(headers->items[i].value, text) != NULL)
+            play_fail(play, "the header %s says %s", headers->items[i].name, text);
+}
+
 static void play_keep(struct play *play, const char *rest)
 {
     const char *name = play_split(play, &rest);
@@ -326,6 +337,8 @@ static void play_line(struct play *play, const char *line)
         play_header(play, rest);
     else if (strcmp(word, "keep") == 0)
         play_keep(play, rest);
+    else if (strcmp(word, "silent") == 0)
+        play_silent(play, rest);
     else if (strcmp(word, "says") == 0 && (play->response.body.p == NULL || strstr(play->response.body.p, rest) == NULL))
         play_fail(play, "the reply does not say %s", rest);
     else if (strcmp(word, "says") != 0)

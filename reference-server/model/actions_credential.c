@@ -1,0 +1,117 @@
+#include "common/base.h"
+
+#include "reference-server/model/actions_credential.h"
+
+#include "common/memory.h"
+#include "common/text.h"
+#include "reference-server/model/place.h"
+#include "reference-server/model/scope.h"
+#include "reference-server/model/token.h"
+
+static const struct place root;
+
+/* --- members of a request --- */
+
+/* Absent: *out stays. */
+static bool span_of(const struct call *call, const char *key, int64_t *out)
+{
+    const char *text = NULL;
+    if (!place_text(&root, call->request, key, TOKEN_MAX_NAME, &text, call->failure)) {
+        return false;
+    }
+    if (text != NULL && (!duration_parse(text, out) || *out <= 0 || *out > DURATION_MAX_MS)) {
+        return place_refuse(&root, key, call->failure, "%s must be a duration such as \"90d\" or \"12h\", a century at most",
+                            key);
+    }
+    return true;
+}
+
+/* Absent: all of them. */
+static bool scopes_of(const struct call *call, unsigned *out)
+{
+    const json *list = NULL;
+    *out = SCOPE_ALL;
+    if (!place_value(&root, call->request, "scopes", JSON_ARRAY, &list, call->failure) || list == NULL) {
+        return list == NULL && json_get(call->request, "scopes") == NULL;
+    }
+    *out = 0;
+    for (const json *scope = json_first(list); scope != NULL; scope = json_next(scope)) {
+        if (!scope_add(json_text(scope), out)) {
+            return place_refuse(&root, "scopes", call->failure, "a scope is one of %s", scope_text(SCOPE_ALL));
+        }
+    }
+    return *out != 0 || place_refuse(&root, "scopes", call->failure, "name at least one of %s", scope_text(SCOPE_ALL));
+}
+
+static bool wish_of(const struct call *call, struct token_wish *wish)
+{
+    if (!place_text(&root, call->request, "name", TOKEN_MAX_NAME, &wish->name, call->failure) ||
+        !place_text(&root, call->request, "token", TOKEN_MAX_LENGTH, &wish->secret, call->failure) ||
+        !span_of(call, "expiresIn", &wish->life_ms)) {
+        return false;
+    }
+    if (wish->secret != NULL && !token_well_formed(wish->secret)) {
+        return place_refuse(&root, "token", call->failure, "a token has no blanks and only ASCII characters");
+    }
+    return true;
+}
+
+static void tell(const struct call *call, const struct token *token, const char *secret)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    json_set_text(call->result, "scimToken", secret);
+    if (token->expires_ms != TOKEN_NEVER) {
+        json_set_text(call->result, "expires", time_format(arena, token->expires_ms));
+    }
+}
+
+/* --- tokens --- */
+
+bool actions_credential_create(const struct call *call)
+{
+    struct token_wish wish = {.name = NULL};
+    const struct token *token;
+    char secret[TOKEN_MAX_LENGTH + 1];
+    if (!wish_of(call, &wish) || !scopes_of(call, &wish.scopes)) {
+        return false;
+    }
+    if (wish.name == NULL) {
+        return place_refuse(&root, "name", call->failure, "name is missing");
+    }
+    if (!token_create(call->organization, &wish, secret, &token, call->failure)) {
+        return false;
+    }
+    tell(call, token, secret);
+    return true;
+}
+
+bool actions_credential_rotate(const struct call *call)
+{
+    struct token_wish wish = {.name = TOKEN_DEFAULT};
+    const struct token *token;
+    char secret[TOKEN_MAX_LENGTH + 1];
+    if (!wish_of(call, &wish) || !place_bool(&root, call->request, "keepOld", &wish.keep_old, call->failure) ||
+        !span_of(call, "overlap", &wish.overlap_ms)) {
+        return false;
+    }
+    wish.keep_old = wish.keep_old || wish.overlap_ms > 0;
+    if (!token_rotate(call->organization, &wish, secret, &token, call->failure)) {
+        return false;
+    }
+    tell(call, token, secret);
+    return true;
+}
+
+bool actions_credential_revoke(const struct call *call)
+{
+    const char *name = NULL, *secret = NULL;
+    if (!place_text(&root, call->request, "name", TOKEN_MAX_NAME, &name, call->failure) ||
+        !place_text(&root, call->request, "token", TOKEN_MAX_LENGTH, &secret, call->failure)) {
+        return false;
+    }
+    if ((name == NULL) == (secret == NULL)) {
+        return place_refuse(&root, name == NULL ? "token" : NULL, call->failure, "give a token or a name, one of the two");
+    }
+    return name != NULL ? token_revoke_name(call->organization, name, call->failure)
+                        : token_revoke(call->organization, secret, call->failure);
+}

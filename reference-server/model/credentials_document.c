@@ -1,0 +1,35 @@
+#include "common/base.h"
+
+#include "reference-server/model/credentials_document.h"
+
+#include "reference-server/model/scope.h"
+#include "reference-server/model/token.h"
+
+static const char *state_of(const struct organization *organization, const struct token *token)
+{
+    return token_expired(organization, token) ? "expired" : token->previous ? "previous" : "current";
+}
+
+static void put_tokens(struct arena *arena, json *array, const struct organization *organization)
+{
+    for (size_t i = 0; i < organization->scim_tokens.count; i++) {
+        const struct token *token = organization->scim_tokens.items[i];
+        json *out = json_push_object(array);
+        json_set_text(out, "name", token->name);
+        json_set_text(out, "state", state_of(organization, token));
+        json_set_text(out, "created", time_format(arena, token->created_ms));
+        if (token->expires_ms != TOKEN_NEVER) {
+            json_set_text(out, "expires", time_format(arena, token->expires_ms));
+        }
+        scope_list(token->scopes, json_set_array(out, "scopes"));
+    }
+}
+
+json *credentials_document(struct arena *arena, const struct organization *organization)
+{
+    json *out = json_object(arena);
+    json_set_text(out, "organization", organization->id);
+    json_set_text(out, "time", time_format(arena, organization_now(organization)));
+    put_tokens(arena, json_set_array(out, "tokens"), organization);
+    return out;
+}
