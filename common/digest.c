@@ -69,3 +69,38 @@ char *base64_encode(struct arena *arena, struct bytes data)
 {
     return encode(arena, (const unsigned char *)data.p, data.n, standard, true);
 }
+
+/* The bits of up to four letters; padding counts as zeros. */
+static bool read_group(const char *p, size_t letters, unsigned *group)
+{
+    *group = 0;
+    for (size_t i = 0; i < 4; i++) {
+        const char *at = i < letters ? strchr(standard, p[i]) : standard;
+        if (at == NULL || *at == '\0')
+            return false;
+        *group = *group << 6 | (unsigned)(at - standard);
+    }
+    return true;
+}
+
+bool base64_decode(struct arena *arena, const char *text, struct bytes *out)
+{
+    size_t n = strlen(text), letters = n;
+    while (letters > 0 && n - letters < 2 && text[letters - 1] == '=')
+        letters--;
+    if (n % 4 != 0)
+        return false;
+    char *bytes = arena_alloc(arena, n / 4 * 3 + 1);
+    for (size_t i = 0, to = 0; i < n; i += 4) {
+        size_t here = letters - i < 4 ? letters - i : 4;
+        unsigned group;
+        if (!read_group(text + i, here, &group) || (here < 4 && (group & (here == 2 ? 0xffffu : 0xffu)) != 0))
+            return false; /* also bits that would be lost (RFC 4648 §3.5) */
+        for (int shift = 16; shift >= 0; shift -= 8)
+            bytes[to++] = (char)(group >> shift & 0xff);
+    }
+    size_t size = letters * 3 / 4;
+    bytes[size] = '\0';
+    *out = (struct bytes){bytes, size};
+    return true;
+}

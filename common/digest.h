@@ -14,5 +14,7 @@ bool digest_equal(const char *a, const char *b); /* time depends on lengths only
 /* base64url without padding, from the system's generator */
 bool random_token(struct arena *arena, size_t bytes, char **out, struct error *err) MUST_USE;
 char *base64_encode(struct arena *arena, struct bytes data);
+/* RFC 4648 §4, with its padding and nothing else in it; a NUL stands behind the last byte. False: it is no base64. */
+bool base64_decode(struct arena *arena, const char *text, struct bytes *out);
 
 #endif

@@ -249,6 +249,23 @@ bool http_parse_target(struct arena *arena, const char *raw, struct http_target 
     return true;
 }
 
+bool http_parse_form(struct arena *arena, struct bytes body, struct http_headers *out, struct error *err)
+{
+    struct http_target form = {0};
+    const char *raw = body.n == 0 ? "" : body.p;
+    if (body.n > HTTP_MAX_TARGET)
+        return error_set(err, ERROR_LIMIT, "", "", "the form has more than %zu bytes", HTTP_MAX_TARGET);
+    if (!text_is_utf8(raw, body.n) || !parse_query(arena, arena_strndup(arena, raw, body.n), 0, body.n, &form, NULL))
+        return error_set(err, ERROR_SYNTAX, "", "percent-encode it", "the form is not well encoded");
+    *out = form.query;
+    return true;
+}
+
+bool http_unescape_form(struct arena *arena, const char *text, const char **out)
+{
+    return decode(arena, text, 0, strlen(text), true, out, NULL);
+}
+
 const char *http_query(const struct http_target *target, const char *name)
 {
     for (size_t i = 0; i < target->query.count; i++)

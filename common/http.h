@@ -59,6 +59,11 @@ struct http_target {
 bool http_parse_target(struct arena *arena, const char *raw, struct http_target *out, struct error *err) MUST_USE;
 const char *http_query(const struct http_target *target, const char *name); /* exact name, else NULL */
 
+/* application/x-www-form-urlencoded: names and values of a body, in order. The errors of a query; err tells nothing of what is in it. */
+bool http_parse_form(struct arena *arena, struct bytes body, struct http_headers *out, struct error *err) MUST_USE;
+/* One value of a form. False: bad escapes, control characters, no UTF-8. */
+bool http_unescape_form(struct arena *arena, const char *text, const char **out) MUST_USE;
+
 /* Escaping for a query value. component: RFC 3986, blank is %20, upper-case hex. form: blank is `+`, unreserved are A-Z a-z 0-9 - _ . *,
  * hex in the case asked for. */
 char *http_escape_component(struct arena *arena, const char *text);

@@ -8,6 +8,7 @@
 #include "common/text.h"
 
 #include "reference-server/exchange.h"
+#include "reference-server/model/client.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/scope.h"
 #include "reference-server/model/token.h"
@@ -73,6 +74,23 @@ const char *auth_bearer(struct exchange *x, const char *realm)
     return token;
 }
 
+bool auth_basic(struct exchange *x, const char **user, const char **password)
+{
+    const char *value = http_header(&x->request->headers, "Authorization");
+    struct bytes plain;
+    if (value == NULL || !text_starts_nocase(value, "Basic "))
+        return false;
+    value += strlen("Basic ");
+    if (!base64_decode(x->arena, value + strspn(value, " "), &plain) || !text_is_utf8(plain.p, plain.n))
+        return false;
+    const char *colon = strchr(plain.p, ':');
+    if (colon == NULL)
+        return false;
+    *user = arena_strndup(x->arena, plain.p, (size_t)(colon - plain.p));
+    *password = colon + 1;
+    return true;
+}
+
 /* --- the SCIM door --- */
 
 static bool refuse_scope(struct exchange *x, const char *realm, unsigned needed)
@@ -100,7 +118,8 @@ bool auth_scim(struct exchange *x)
     const char *secret = auth_bearer(x, realm);
     if (secret == NULL)
         return false;
-    const struct token *token = token_find(x->organization, secret);
+    const struct token *token = token_find(x->organization, secret), *access = client_token_find(x->organization, secret);
+    token = token == NULL ? access : token;
     if (token != NULL && !token_expired(x->organization, token))
         return check_scope(x, realm, token->scopes);
     auth_refuse(x, realm, token == NULL ? "the SCIM token is wrong or was revoked" : "the SCIM token has expired");

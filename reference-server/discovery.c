@@ -8,6 +8,7 @@
 #include "common/text.h"
 
 #include "reference-server/exchange.h"
+#include "reference-server/model/organization.h"
 #include "reference-server/scim/message.h"
 #include "reference-server/scim/schema.h"
 #include "reference-server/server.h"
@@ -38,6 +39,30 @@ static json *feature(json *config, const char *name, bool supported)
     return object;
 }
 
+static json *add_scheme(json *schemes, const char *type, const char *name, const char *description, const char *specification)
+{
+    json *scheme = json_push_object(schemes);
+    json_set_text(scheme, "type", type);
+    json_set_text(scheme, "name", name);
+    json_set_text(scheme, "description", description);
+    json_set_text(scheme, "specUri", specification);
+    return scheme;
+}
+
+/* Those that this organization has, no others. */
+static void add_schemes(const struct exchange *x, json *schemes)
+{
+    json *bearer =
+        add_scheme(schemes, "oauthbearertoken", "Bearer token", "The organization's SCIM token in the Authorization header",
+                   "https://www.rfc-editor.org/rfc/rfc6750");
+    json_set_bool(bearer, "primary", true);
+    if (x->organization->clients.count > 0)
+        add_scheme(schemes, "oauth2", "OAuth 2.0 client credentials",
+                   arena_printf(x->arena, "An access token from %s/organizations/%s/oauth/token in the Authorization header",
+                                x->server->base_url, x->organization->id),
+                   "https://www.rfc-editor.org/rfc/rfc6749#section-4.4");
+}
+
 void discovery_config(struct exchange *x)
 {
     if (refuse_filter(x))
@@ -52,12 +77,7 @@ void discovery_config(struct exchange *x)
     feature(config, "changePassword", true);
     feature(config, "sort", true);
     feature(config, "etag", true);
-    json *scheme = json_push_object(json_set_array(config, "authenticationSchemes"));
-    json_set_text(scheme, "type", "oauthbearertoken");
-    json_set_text(scheme, "name", "Bearer token");
-    json_set_text(scheme, "description", "The organization's SCIM token in the Authorization header");
-    json_set_text(scheme, "specUri", "https://www.rfc-editor.org/rfc/rfc6750");
-    json_set_bool(scheme, "primary", true);
+    add_schemes(x, json_set_array(config, "authenticationSchemes"));
     add_meta(x, config, "ServiceProviderConfig", "ServiceProviderConfig");
     reply_json(x, 200, config);
 }

@@ -6,6 +6,7 @@
 #include "common/text.h"
 
 #include "reference-server/model/failure.h"
+#include "reference-server/oauth.h"
 #include "reference-server/scim/message.h"
 
 #include <stdarg.h>
@@ -30,7 +31,7 @@ void reply_json(struct exchange *x, int status, json *body)
 {
     x->response->status = status;
     x->reply = body;
-    reply_header(x, "Content-Type", x->door == DOOR_APP || x->door == DOOR_ADMIN ? "application/json" : SCIM_MEDIA_TYPE);
+    reply_header(x, "Content-Type", x->door == DOOR_SCIM || x->door == DOOR_NONE ? SCIM_MEDIA_TYPE : "application/json");
 }
 
 void reply_finish(struct exchange *x)
@@ -71,6 +72,10 @@ struct wrong {
 static void reply_in_words_of_door(struct exchange *x, const struct wrong *wrong)
 {
     const char *remedy = text_is_blank(wrong->remedy) ? NULL : wrong->remedy;
+    if (x->door == DOOR_OAUTH) {
+        oauth_refuse(x, wrong->status, "invalid_request", wrong->message);
+        return;
+    }
     if (x->door == DOOR_APP || x->door == DOOR_ADMIN) {
         json *body = json_object(x->arena);
         json_set_text(body, "error", wrong->code);

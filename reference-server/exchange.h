@@ -24,7 +24,7 @@ struct tenant;
 #define SCIM_MEDIA_TYPE     "application/scim+json"
 #define EXCHANGE_PARAMETERS 2
 
-enum door { DOOR_NONE, DOOR_SCIM, DOOR_APP, DOOR_ADMIN };
+enum door { DOOR_NONE, DOOR_SCIM, DOOR_APP, DOOR_ADMIN, DOOR_OAUTH };
 
 struct exchange {
     struct server *server;
@@ -46,7 +46,7 @@ struct exchange {
     size_t seats;             /* for defects */
 };
 
-void reply_json(struct exchange *x, int status, json *body); /* application/scim+json at the SCIM door, else application/json */
+void reply_json(struct exchange *x, int status, json *body); /* application/json, at the SCIM door application/scim+json */
 void reply_empty(struct exchange *x, int status);
 void reply_header(struct exchange *x, const char *name, const char *value);
 void reply_scim_error(struct exchange *x, const struct scim_error *err);

@@ -7,6 +7,7 @@
 
 #include "reference-server/admin.h"
 #include "reference-server/app.h"
+#include "reference-server/oauth.h"
 #include "reference-server/scim_service.h"
 
 #include <string.h>
@@ -41,6 +42,8 @@ static const struct route routes[] = {
     {"PATCH", SCIM "/Me", DOOR_SCIM, scim_not_implemented, 0, NULL},
     {"DELETE", SCIM "/Me", DOOR_SCIM, scim_not_implemented, 0, NULL},
     {"POST", SCIM "/Bulk", DOOR_SCIM, scim_not_implemented, 0, NULL},
+
+    {"POST", "/organizations/{}/oauth/token", DOOR_OAUTH, oauth_token, 0, NULL},
 
     {"POST", APP "/sign-in", DOOR_APP, app_sign_in, ROUTE_BODY | ROUTE_OPEN, NULL},
     {"POST", APP "/invites", DOOR_APP, app_accept_invite, ROUTE_BODY | ROUTE_OPEN, NULL},
@@ -83,6 +86,8 @@ enum door router_door(const struct http_target *target, const char **organizatio
     *organization = target->segments[1];
     if (segment_is(target, 2, "scim") && segment_is(target, 3, "v2"))
         return DOOR_SCIM;
+    if (segment_is(target, 2, "oauth"))
+        return DOOR_OAUTH;
     return segment_is(target, 2, "app") ? DOOR_APP : DOOR_NONE;
 }
 

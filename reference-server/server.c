@@ -157,6 +157,14 @@ static bool enter_app(struct exchange *x, const char *organization)
     return false;
 }
 
+/* RFC 6749 §5.1: what comes from here is never stored. */
+static bool enter_oauth(struct exchange *x, const char *organization)
+{
+    reply_header(x, "Cache-Control", "no-store");
+    reply_header(x, "Pragma", "no-cache");
+    return find_tenant(x, organization);
+}
+
 static bool enter(struct exchange *x, const char *organization)
 {
     switch (x->door) {
@@ -166,6 +174,8 @@ static bool enter(struct exchange *x, const char *organization)
         return enter_scim(x, organization);
     case DOOR_APP:
         return enter_app(x, organization);
+    case DOOR_OAUTH:
+        return enter_oauth(x, organization);
     case DOOR_NONE:
         break;
     }

@@ -277,6 +277,8 @@ static bool run_advance_clock(const struct call *call)
     X("create-token", "name token expiresIn scopes", actions_credential_create)                                                  \
     X("rotate-token", "name token expiresIn keepOld overlap", actions_credential_rotate)                                         \
     X("revoke-token", "name token", actions_credential_revoke)                                                                   \
+    X("create-client", "client clientSecret expiresIn scopes", actions_credential_create_client)                                 \
+    X("delete-client", "client", actions_credential_delete_client)                                                               \
     X("advance-clock", "by", run_advance_clock)
 
 static const struct {

@@ -4,9 +4,12 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "reference-server/model/client.h"
 #include "reference-server/model/place.h"
 #include "reference-server/model/scope.h"
 #include "reference-server/model/token.h"
+
+#include <string.h>
 
 static const struct place root;
 
@@ -114,4 +117,45 @@ bool actions_credential_revoke(const struct call *call)
     }
     return name != NULL ? token_revoke_name(call->organization, name, call->failure)
                         : token_revoke(call->organization, secret, call->failure);
+}
+
+/* --- OAuth clients --- */
+
+static bool check_client(const struct call *call, const struct client_wish *wish)
+{
+    if (wish->id != NULL && !client_text_valid(wish->id)) {
+        return place_refuse(&root, "client", call->failure, "a client id has letters, digits and -._~ only");
+    }
+    if (wish->secret != NULL && (!client_text_valid(wish->secret) || strlen(wish->secret) < CLIENT_MIN_SECRET)) {
+        return place_refuse(&root, "clientSecret", call->failure, "a client secret has at least %d letters, digits and -._~ only",
+                            CLIENT_MIN_SECRET);
+    }
+    return wish->life_ms == 0 || (wish->life_ms % 1000 == 0 && wish->life_ms >= CLIENT_MIN_LIFE_MS) ||
+           place_refuse(&root, "expiresIn", call->failure, "expiresIn must be whole seconds");
+}
+
+bool actions_credential_create_client(const struct call *call)
+{
+    struct client_wish wish = {.id = NULL};
+    const struct client *client;
+    char secret[CLIENT_MAX_TEXT + 1];
+    if (!place_text(&root, call->request, "client", CLIENT_MAX_TEXT, &wish.id, call->failure) ||
+        !place_text(&root, call->request, "clientSecret", CLIENT_MAX_TEXT, &wish.secret, call->failure) ||
+        !span_of(call, "expiresIn", &wish.life_ms) || !scopes_of(call, &wish.scopes) || !check_client(call, &wish) ||
+        !client_create(call->organization, &wish, secret, &client, call->failure)) {
+        return false;
+    }
+    json_set_text(call->result, "client", client->id);
+    json_set_text(call->result, "clientSecret", secret);
+    return true;
+}
+
+bool actions_credential_delete_client(const struct call *call)
+{
+    const char *id = NULL;
+    if (!place_text(&root, call->request, "client", CLIENT_MAX_TEXT, &id, call->failure)) {
+        return false;
+    }
+    return id != NULL ? client_delete(call->organization, id, call->failure)
+                      : place_refuse(&root, "client", call->failure, "client is missing");
 }

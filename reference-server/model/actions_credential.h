@@ -18,5 +18,7 @@ struct call {
 bool actions_credential_create(const struct call *call);
 bool actions_credential_rotate(const struct call *call);
 bool actions_credential_revoke(const struct call *call);
+bool actions_credential_create_client(const struct call *call);
+bool actions_credential_delete_client(const struct call *call);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "reference-server/model/credentials_document.h"
 
+#include "reference-server/model/client.h"
 #include "reference-server/model/scope.h"
 #include "reference-server/model/token.h"
 
@@ -25,11 +26,29 @@ static void put_tokens(struct arena *arena, json *array, const struct organizati
     }
 }
 
+static void put_clients(struct arena *arena, json *array, const struct organization *organization)
+{
+    for (size_t i = 0; i < organization->clients.count; i++) {
+        const struct client *client = organization->clients.items[i];
+        size_t good = 0;
+        for (size_t k = 0; k < client->tokens.count; k++) {
+            good += !token_expired(organization, client->tokens.items[k]);
+        }
+        json *out = json_push_object(array);
+        json_set_text(out, "client", client->id);
+        json_set_text(out, "created", time_format(arena, client->created_ms));
+        json_set_integer(out, "expiresIn", client->life_ms / 1000);
+        scope_list(client->scopes, json_set_array(out, "scopes"));
+        json_set_integer(out, "accessTokens", (int64_t)good);
+    }
+}
+
 json *credentials_document(struct arena *arena, const struct organization *organization)
 {
     json *out = json_object(arena);
     json_set_text(out, "organization", organization->id);
     json_set_text(out, "time", time_format(arena, organization_now(organization)));
     put_tokens(arena, json_set_array(out, "tokens"), organization);
+    put_clients(arena, json_set_array(out, "clients"), organization);
     return out;
 }

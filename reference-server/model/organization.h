@@ -51,6 +51,7 @@ struct organization {
     struct organization_settings settings;
     struct account *break_glass; /* always there, always active */
     struct list scim_tokens;     /* of struct token *, oldest first: token.h */
+    struct list clients;         /* of struct client *: client.h */
 
     struct list accounts; /* of struct account *, in order of creation: index access for paging */
     struct list groups;   /* of struct group * */

@@ -4,6 +4,7 @@
 
 #include "common/map.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/client.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
@@ -102,10 +103,10 @@ static void put_settings(json *out, const struct organization *organization)
     json_set_integer(out, "clockOffset", organization->clock_offset_ms);
 }
 
-static void put_tokens(json *array, const struct organization *organization)
+static void put_tokens(json *array, const struct list *tokens)
 {
-    for (size_t i = 0; i < organization->scim_tokens.count; i++) {
-        const struct token *token = organization->scim_tokens.items[i];
+    for (size_t i = 0; i < tokens->count; i++) {
+        const struct token *token = tokens->items[i];
         json *out = json_push_object(array);
         json_set_text(out, "name", token->name);
         json_set_text(out, "hash", token->hash);
@@ -115,6 +116,20 @@ static void put_tokens(json *array, const struct organization *organization)
             json_set_integer(out, "expires", token->expires_ms);
         }
         json_set_bool(out, "previous", token->previous);
+    }
+}
+
+static void put_clients(json *array, const struct organization *organization)
+{
+    for (size_t i = 0; i < organization->clients.count; i++) {
+        const struct client *client = organization->clients.items[i];
+        json *out = json_push_object(array);
+        json_set_text(out, "id", client->id);
+        json_set_text(out, "hash", client->hash);
+        json_set_text(out, "scopes", scope_text(client->scopes));
+        json_set_integer(out, "created", client->created_ms);
+        json_set_integer(out, "life", client->life_ms);
+        put_tokens(json_set_array(out, "tokens"), &client->tokens);
     }
 }
 
@@ -136,7 +151,8 @@ json *organization_snapshot(struct arena *arena, const struct organization *orga
 {
     json *out = json_object(arena);
     put_settings(out, organization);
-    put_tokens(json_set_array(out, "scimTokens"), organization);
+    put_tokens(json_set_array(out, "scimTokens"), &organization->scim_tokens);
+    put_clients(json_set_array(out, "clients"), organization);
     json *accounts = json_set_array(out, "accounts");
     for (size_t i = 0; i < organization->accounts.count; i++) {
         put_account(json_push_object(accounts), organization->accounts.items[i]);

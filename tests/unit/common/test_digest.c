@@ -42,6 +42,27 @@ static void base64_of_known_texts(void **state)
     arena_free(arena);
 }
 
+static void base64_is_read_strictly(void **state)
+{
+    UNUSED(state);
+    static const char *const good[][2] = {{"", ""}, {"Zg==", "f"}, {"Zm8=", "fo"}, {"Zm9v", "foo"}, {"Zm9vYmFy", "foobar"}};
+    static const char *const bad[] = {"Z",    "Zg",   "Zg=",  "Zm8",   "Zm9vY", "====", "Z===",  "=g==",      "Zg==Zg==",
+                                      "Zm-v", "Zm_v", "Zm v", "Zm9\n", "Zh==",  "Zm9=", "Zm9v=", "\xc3\xa4gg"};
+    struct arena *arena = arena_new();
+    struct bytes out;
+    for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+        assert_true(base64_decode(arena, good[i][0], &out));
+        assert_int_equal(out.n, strlen(good[i][1]));
+        assert_string_equal(out.p, good[i][1]);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+        if (base64_decode(arena, bad[i], &out))
+            fail_msg("%s is no base64", bad[i]);
+    assert_true(base64_decode(arena, "AAH/", &out));
+    assert_memory_equal(out.p, "\0\1\377", 3);
+    arena_free(arena);
+}
+
 static void equality_is_of_all_bytes(void **state)
 {
     UNUSED(state);
@@ -71,9 +92,8 @@ static void tokens_are_url_safe_and_differ(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sha256_of_known_texts),
-        cmocka_unit_test(base64_of_known_texts),
-        cmocka_unit_test(equality_is_of_all_bytes),
+        cmocka_unit_test(sha256_of_known_texts),          cmocka_unit_test(base64_of_known_texts),
+        cmocka_unit_test(base64_is_read_strictly),        cmocka_unit_test(equality_is_of_all_bytes),
         cmocka_unit_test(tokens_are_url_safe_and_differ),
     };
     return tap_run("digest", tests);

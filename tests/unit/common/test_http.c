@@ -222,6 +222,45 @@ static void copies_share_nothing(void **state)
     arena_free(second);
 }
 
+static bool parse_form(struct arena *arena, const char *text, size_t n, struct http_headers *out)
+{
+    struct error err = {0};
+    *out = (struct http_headers){0};
+    bool read = http_parse_form(arena, (struct bytes){text, n}, out, &err);
+    assert_true(read || strstr(err.message, "geheim") == NULL);
+    assert_string_equal(err.where, "");
+    return read;
+}
+
+static void forms_are_read_and_their_errors_tell_nothing(void **state)
+{
+    UNUSED(state);
+    struct arena *arena = arena_new();
+    struct http_headers form;
+    const char *text = "a=1&b=x+y%2Bz&c=&d&a=2#";
+    assert_true(parse_form(arena, text, strlen(text), &form));
+    assert_int_equal(form.count, 5);
+    assert_string_equal(form.items[1].value, "x y+z");
+    assert_string_equal(form.items[2].value, "");
+    assert_string_equal(form.items[3].name, "d");
+    assert_string_equal(form.items[4].value, "2#");
+    assert_true(parse_form(arena, NULL, 0, &form));
+    assert_int_equal(form.count, 0);
+    assert_false(parse_form(arena, "s=geheim%", 9, &form));
+    assert_false(parse_form(arena, "s=geheim%00", 11, &form));
+    assert_false(parse_form(arena, "s=geheim%ff", 11, &form));
+    assert_false(parse_form(arena, "s=\0", 3, &form));
+    assert_false(parse_form(arena, "s=\xff", 3, &form));
+    char *big = arena_alloc(arena, HTTP_MAX_TARGET + 2);
+    memset(big, 'a', HTTP_MAX_TARGET + 1);
+    assert_false(parse_form(arena, big, HTTP_MAX_TARGET + 1, &form));
+    const char *value;
+    assert_true(http_unescape_form(arena, "a%2Db+c", &value));
+    assert_string_equal(value, "a-b c");
+    assert_false(http_unescape_form(arena, "a%2", &value));
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +271,7 @@ int main(void)
         cmocka_unit_test(targets_come_apart_or_are_refused),
         cmocka_unit_test(target_keeps_the_raw_path_and_finds_exact_names),
         cmocka_unit_test(too_long_a_target_is_a_limit),
+        cmocka_unit_test(forms_are_read_and_their_errors_tell_nothing),
         cmocka_unit_test(escaping_is_byte_exact),
         cmocka_unit_test(copies_share_nothing),
     };

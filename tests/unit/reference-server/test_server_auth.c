@@ -2,5 +2,7 @@
 
 int main(void)
 {
-    return tap_table("server credentials", "tests/tables/scim_http_auth.table", play_row);
+    int bearer = tap_table("bearer tokens", "tests/tables/scim_http_auth.table", play_row);
+    int oauth = tap_table("client credentials", "tests/tables/scim_http_auth_oauth.table", play_row);
+    return bearer != 0 ? bearer : oauth;
 }

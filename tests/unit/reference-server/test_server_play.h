@@ -4,9 +4,10 @@
  *          given: people   ada, bob and cyd are created, and the group Sales with ada and bob; ids in ${ada}, ${bob}, ${cyd}, ${sales}
  *          defect: names, separated by blanks
  *          do: lines, in order:
- *            METHOD /target BODY        one request. Target: below the SCIM base; /admin/… and =/… as written; /app/… below the organization.
- *                                       BODY: JSON; a list stands for the operations of a PatchOp; nothing: no body
+ *            METHOD /target BODY        one request. Target: below the SCIM base; /admin/… and =/… as written; /app/… and /oauth/… below the organization.
+ *                                       BODY: JSON (at /oauth/… a form); a list stands for the operations of a PatchOp; nothing: no body
  *            as TOKEN | as nobody       whose next request it is (default: the door's own)
+ *            as basic USER:PASSWORD     likewise, by HTTP Basic
  *            with Name: value           a header of the next request
  *            bytes TEXT                 its body, with \x escapes, whatever it is
  *            STATUS JSON                what came back: the members and elements written here are in it; a text that begins with ~ is a pattern
@@ -28,6 +29,7 @@
 #include "common/base.h"
 
 #include "common/clock.h"
+#include "common/digest.h"
 #include "common/http.h"
 #include "common/json.h"
 #include "common/memory.h"
@@ -137,7 +139,7 @@ static const char *play_target(struct play *play, const char *written)
         return written + 1;
     if (text_starts(written, "/admin"))
         return written;
-    const char *below = text_starts(written, "/app") ? PLAY_ROOT : PLAY_ROOT "/scim/v2";
+    const char *below = text_starts(written, "/app") || text_starts(written, "/oauth") ? PLAY_ROOT : PLAY_ROOT "/scim/v2";
     return arena_printf(play->arena, "%s%s", below, written);
 }
 
@@ -148,14 +150,24 @@ static const char *play_door_token(const char *target)
     return strstr(target, "/scim/v2") != NULL ? "scim-secret" : "nobody";
 }
 
+static const char *play_credentials(struct play *play, const char *token)
+{
+    if (!text_starts(token, "basic "))
+        return arena_printf(play->arena, "Bearer %s", token);
+    const char *plain = token + strlen("basic ");
+    return arena_printf(play->arena, "Basic %s", base64_encode(play->arena, (struct bytes){plain, strlen(plain)}));
+}
+
 static void play_send(struct play *play, const char *method, const char *target, struct bytes body)
 {
     struct http_request request = {.method = method, .target = target, .headers = play->headers, .body = body};
     const char *token = play->token == NULL ? play_door_token(target) : play->token;
     if (strcmp(token, "nobody") != 0)
-        http_add_header(play->arena, &request.headers, "Authorization", arena_printf(play->arena, "Bearer %s", token));
+        http_add_header(play->arena, &request.headers, "Authorization", play_credentials(play, token));
     if (body.n > 0 && http_header(&request.headers, "Content-Type") == NULL)
-        http_add_header(play->arena, &request.headers, "Content-Type", "application/scim+json; charset=utf-8");
+        http_add_header(play->arena, &request.headers, "Content-Type",
+                        strstr(target, "/oauth/") != NULL ? "application/x-www-form-urlencoded"
+                                                          : "application/scim+json; charset=utf-8");
     play->response = (struct http_response){0};
     play->body = NULL;
     server_dispatch(play->server, play->arena, &request, &play->response);
@@ -170,7 +182,7 @@ static void play_check_reply(struct play *play, const char *target)
     play->body = json_parse(play->arena, play->response.body, "reply", &err);
     if (play->body == NULL)
         play_fail(play, "the reply is not JSON");
-    bool scim = !text_starts(target, "/admin") && strstr(target, "/app") == NULL;
+    bool scim = !text_starts(target, "/admin") && strstr(target, "/app") == NULL && strstr(target, "/oauth") == NULL;
     if (!play->wrong && !http_media_type_is(headers, scim ? "application/scim+json" : "application/json"))
         play_fail(play, "the reply's media type is %s", http_header(headers, "Content-Type"));
     if (!scim || play->response.status < 400)

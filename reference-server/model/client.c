@@ -1,0 +1,162 @@
+#include "common/base.h"
+
+#include "reference-server/model/client.h"
+
+#include "common/digest.h"
+#include "common/memory.h"
+#include "common/text.h"
+#include "reference-server/model/token.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool client_text_valid(const char *text)
+{
+    size_t n = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
+    return n > 0 && n <= CLIENT_MAX_TEXT && text[n] == '\0';
+}
+
+static struct client *at(const struct organization *organization, size_t i)
+{
+    return organization->clients.items[i];
+}
+
+static struct client *find(const struct organization *organization, const char *id)
+{
+    for (size_t i = 0; i < organization->clients.count; i++) {
+        if (text_equal(at(organization, i)->id, id)) {
+            return at(organization, i);
+        }
+    }
+    return NULL;
+}
+
+struct client *client_authenticate(const struct organization *organization, const char *id, const char *secret)
+{
+    char hash[65];
+    organization_hash(secret == NULL ? "" : secret, hash);
+    struct client *found = NULL;
+    for (size_t i = 0; i < organization->clients.count; i++) {
+        bool same = digest_equal(at(organization, i)->hash, hash);
+        if (text_equal(at(organization, i)->id, id) && same) {
+            found = at(organization, i);
+        }
+    }
+    return text_is_blank(secret) ? NULL : found;
+}
+
+/* --- access tokens --- */
+
+const struct token *client_token_find(const struct organization *organization, const char *secret)
+{
+    char hash[65];
+    const struct token *found = NULL;
+    organization_hash(secret == NULL ? "" : secret, hash);
+    for (size_t i = 0; i < organization->clients.count; i++) {
+        const struct list *tokens = &at(organization, i)->tokens;
+        for (size_t k = 0; k < tokens->count; k++) { /* all of them: the time tells nothing */
+            const struct token *token = tokens->items[k];
+            found = digest_equal(token->hash, hash) ? token : found;
+        }
+    }
+    return text_is_blank(secret) ? NULL : found;
+}
+
+static void drop_token(struct client *client, struct token *token)
+{
+    list_remove(&client->tokens, token);
+    mem_free(token);
+}
+
+static void drop_expired(const struct organization *organization, struct client *client)
+{
+    for (size_t i = client->tokens.count; i-- > 0;) {
+        if (token_expired(organization, client->tokens.items[i])) {
+            drop_token(client, client->tokens.items[i]);
+        }
+    }
+}
+
+void client_issue(struct organization *organization, struct client *client, unsigned scopes, char secret[MODEL_TOKEN_SIZE])
+{
+    drop_expired(organization, client);
+    if (client->tokens.count >= CLIENT_MAX_TOKENS) {
+        drop_token(client, client->tokens.items[0]);
+    }
+    organization->random.token(organization->random.context, secret);
+    struct token *token = mem_alloc(sizeof *token);
+    token->scopes = scopes;
+    token->created_ms = organization_now(organization);
+    token->expires_ms = token->created_ms + client->life_ms;
+    organization_hash(secret, token->hash);
+    list_push(&client->tokens, token);
+}
+
+/* --- clients --- */
+
+static void name_client(struct organization *organization, const struct client_wish *wish, char id[CLIENT_MAX_TEXT + 1])
+{
+    char made[37];
+    if (wish->id == NULL) {
+        organization->random.id(organization->random.context, made);
+    }
+    (void)snprintf(id, CLIENT_MAX_TEXT + 1, "%s", wish->id == NULL ? made : wish->id);
+}
+
+bool client_create(struct organization *organization, const struct client_wish *wish, char secret[CLIENT_MAX_TEXT + 1],
+                   const struct client **out, struct model_failure *failure)
+{
+    if (wish->id != NULL && find(organization, wish->id) != NULL) {
+        return model_failure_set(failure, MODEL_CONFLICT, "taken", "delete it, or take another id",
+                                 "there is a client \"%.128s\" already", wish->id);
+    }
+    if (organization->clients.count >= CLIENT_MAX) {
+        return model_failure_set(failure, MODEL_CONFLICT, "tooMany", "delete one first", "an organization has at most %d clients",
+                                 CLIENT_MAX);
+    }
+    char id[CLIENT_MAX_TEXT + 1];
+    name_client(organization, wish, id);
+    if (wish->secret != NULL) {
+        (void)snprintf(secret, CLIENT_MAX_TEXT + 1, "%s", wish->secret);
+    } else {
+        organization->random.token(organization->random.context, secret);
+    }
+    struct client *client = mem_alloc(sizeof *client);
+    client->id = mem_strdup(id);
+    client->scopes = wish->scopes;
+    client->created_ms = organization_now(organization);
+    client->life_ms = wish->life_ms == 0 ? CLIENT_LIFE_MS : wish->life_ms;
+    organization_hash(secret, client->hash);
+    list_push(&organization->clients, client);
+    *out = client;
+    return true;
+}
+
+static void drop(struct organization *organization, struct client *client)
+{
+    list_remove(&organization->clients, client);
+    while (client->tokens.count > 0) {
+        drop_token(client, client->tokens.items[0]);
+    }
+    list_release(&client->tokens);
+    mem_free(client->id);
+    mem_free(client);
+}
+
+bool client_delete(struct organization *organization, const char *id, struct model_failure *failure)
+{
+    struct client *client = find(organization, id);
+    if (client == NULL) {
+        return model_failure_set(failure, MODEL_NOT_FOUND, "notFound", "", "there is no client \"%.128s\"", id);
+    }
+    drop(organization, client);
+    return true;
+}
+
+void client_free_all(struct organization *organization)
+{
+    while (organization->clients.count > 0) {
+        drop(organization, at(organization, 0));
+    }
+    list_release(&organization->clients);
+}
