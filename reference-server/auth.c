@@ -8,6 +8,7 @@
 #include "common/text.h"
 
 #include "reference-server/exchange.h"
+#include "reference-server/model/basic.h"
 #include "reference-server/model/client.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/scope.h"
@@ -98,7 +99,7 @@ static bool refuse_scope(struct exchange *x, const char *realm, unsigned needed)
     const char *scope = scope_text(needed);
     reply_header(x, "WWW-Authenticate",
                  arena_printf(x->arena, "Bearer realm=\"%s\", error=\"insufficient_scope\", scope=\"%s\"", realm, scope));
-    reply_wrong(x, 403, "insufficientScope", NULL, "this needs a token with the scope %s", scope);
+    reply_wrong(x, 403, "insufficientScope", NULL, "this needs a credential with the scope %s", scope);
     return false;
 }
 
@@ -112,9 +113,8 @@ static bool check_scope(struct exchange *x, const char *realm, unsigned scopes)
     return open || (scopes & needed) != 0 || refuse_scope(x, realm, needed);
 }
 
-bool auth_scim(struct exchange *x)
+static bool enter_with_token(struct exchange *x, const char *realm)
 {
-    const char *realm = arena_printf(x->arena, "scim %s", x->organization->id);
     const char *secret = auth_bearer(x, realm);
     if (secret == NULL)
         return false;
@@ -124,4 +124,36 @@ bool auth_scim(struct exchange *x)
         return check_scope(x, realm, token->scopes);
     auth_refuse(x, realm, token == NULL ? "the SCIM token is wrong or was revoked" : "the SCIM token has expired");
     return false;
+}
+
+static bool enter_with_basic(struct exchange *x, const char *realm)
+{
+    const char *user, *password;
+    const struct basic *basic = auth_basic(x, &user, &password) ? basic_find(x->organization, user, password) : NULL;
+    if (basic != NULL)
+        return check_scope(x, realm, basic->scopes);
+    challenge(x, realm, NULL);
+    reply_wrong(x, 401, "unauthorized", NULL, "user or password is wrong");
+    return false;
+}
+
+/* RFC 9110 §11.6.1: every way that there is. */
+static void offer_basic(struct exchange *x, const char *realm)
+{
+    const char *bearer = http_header(&x->response->headers, "WWW-Authenticate");
+    if (x->response->status == 401 && bearer != NULL)
+        reply_header(x, "WWW-Authenticate", arena_printf(x->arena, "%s, Basic realm=\"%s\", charset=\"UTF-8\"", bearer, realm));
+}
+
+bool auth_scim(struct exchange *x)
+{
+    const struct http_headers *headers = &x->request->headers;
+    const char *realm = arena_printf(x->arena, "scim %s", x->organization->id), *value = http_header(headers, "Authorization");
+    bool has_basic = x->organization->basic != NULL;
+    bool basic =
+        has_basic && value != NULL && http_header_count(headers, "Authorization") == 1 && text_starts_nocase(value, "Basic ");
+    bool entered = basic ? enter_with_basic(x, realm) : enter_with_token(x, realm);
+    if (!entered && has_basic)
+        offer_basic(x, realm);
+    return entered;
 }

@@ -13,10 +13,11 @@ struct exchange;
 
 /* The bearer token of the request. NULL: the reply is made, 401 with WWW-Authenticate, or 400 for two Authorization headers. */
 const char *auth_bearer(struct exchange *x, const char *realm);
-/* The user and password of `Authorization: Basic` (RFC 7617), as they stand. False: there is no such header, or it is malformed; nothing is replied. */
+/* The user and password of `Authorization: Basic` (RFC 7617), as they stand. False: there is no such header, or it is malformed; nothing is
+ * replied. */
 bool auth_basic(struct exchange *x, const char **user, const char **password);
-/* Is the SCIM door open to this request? False: the reply is made, 401 invalid_token, or 403 insufficient_scope when the token is good but not for
- * this (RFC 6750 §3.1). */
+/* Is the SCIM door open to this request? False: the reply is made, 401 (of a token invalid_token), or 403 insufficient_scope when the credential is
+ * good but not for this (RFC 6750 §3.1). */
 bool auth_scim(struct exchange *x);
 /* 401 that says why (RFC 6750 §3.1: error="invalid_token"). */
 void auth_refuse(struct exchange *x, const char *realm, const char *why);

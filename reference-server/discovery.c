@@ -61,6 +61,9 @@ static void add_schemes(const struct exchange *x, json *schemes)
                    arena_printf(x->arena, "An access token from %s/organizations/%s/oauth/token in the Authorization header",
                                 x->server->base_url, x->organization->id),
                    "https://www.rfc-editor.org/rfc/rfc6749#section-4.4");
+    if (x->organization->basic != NULL)
+        add_scheme(schemes, "httpbasic", "HTTP Basic", "User and password in the Authorization header",
+                   "https://www.rfc-editor.org/rfc/rfc7617");
 }
 
 void discovery_config(struct exchange *x)

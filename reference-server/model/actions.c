@@ -279,6 +279,8 @@ static bool run_advance_clock(const struct call *call)
     X("revoke-token", "name token", actions_credential_revoke)                                                                   \
     X("create-client", "client clientSecret expiresIn scopes", actions_credential_create_client)                                 \
     X("delete-client", "client", actions_credential_delete_client)                                                               \
+    X("set-basic", "user password scopes", actions_credential_set_basic)                                                         \
+    X("remove-basic", "", actions_credential_remove_basic)                                                                       \
     X("advance-clock", "by", run_advance_clock)
 
 static const struct {

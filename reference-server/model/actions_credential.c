@@ -4,6 +4,7 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "reference-server/model/basic.h"
 #include "reference-server/model/client.h"
 #include "reference-server/model/place.h"
 #include "reference-server/model/scope.h"
@@ -158,4 +159,34 @@ bool actions_credential_delete_client(const struct call *call)
     }
     return id != NULL ? client_delete(call->organization, id, call->failure)
                       : place_refuse(&root, "client", call->failure, "client is missing");
+}
+
+/* --- HTTP Basic --- */
+
+bool actions_credential_set_basic(const struct call *call)
+{
+    const char *user = NULL, *password = NULL;
+    unsigned scopes;
+    char made[BASIC_MAX_TEXT + 1];
+    if (!place_text(&root, call->request, "user", BASIC_MAX_TEXT, &user, call->failure) ||
+        !place_text(&root, call->request, "password", BASIC_MAX_TEXT, &password, call->failure) || !scopes_of(call, &scopes)) {
+        return false;
+    }
+    if (user == NULL || !basic_text_valid(user, true)) {
+        return place_refuse(&root, "user", call->failure, "user must be a text without a colon");
+    }
+    if (password != NULL && (!basic_text_valid(password, false) || strlen(password) < BASIC_MIN_PASSWORD)) {
+        return place_refuse(&root, "password", call->failure, "a password of this kind has %d to %d bytes", BASIC_MIN_PASSWORD,
+                            BASIC_MAX_TEXT);
+    }
+    basic_set(call->organization, user, password, scopes, made);
+    json_set_text(call->result, "user", user);
+    json_set_text(call->result, "password", made);
+    return true;
+}
+
+bool actions_credential_remove_basic(const struct call *call)
+{
+    basic_remove(call->organization);
+    return true;
 }

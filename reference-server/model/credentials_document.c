@@ -2,6 +2,7 @@
 
 #include "reference-server/model/credentials_document.h"
 
+#include "reference-server/model/basic.h"
 #include "reference-server/model/client.h"
 #include "reference-server/model/scope.h"
 #include "reference-server/model/token.h"
@@ -43,6 +44,13 @@ static void put_clients(struct arena *arena, json *array, const struct organizat
     }
 }
 
+static void put_basic(struct arena *arena, json *out, const struct basic *basic)
+{
+    json_set_text(out, "user", basic->user);
+    json_set_text(out, "created", time_format(arena, basic->created_ms));
+    scope_list(basic->scopes, json_set_array(out, "scopes"));
+}
+
 json *credentials_document(struct arena *arena, const struct organization *organization)
 {
     json *out = json_object(arena);
@@ -50,5 +58,8 @@ json *credentials_document(struct arena *arena, const struct organization *organ
     json_set_text(out, "time", time_format(arena, organization_now(organization)));
     put_tokens(arena, json_set_array(out, "tokens"), organization);
     put_clients(arena, json_set_array(out, "clients"), organization);
+    if (organization->basic != NULL) {
+        put_basic(arena, json_set_object(out, "basic"), organization->basic);
+    }
     return out;
 }

@@ -6,6 +6,7 @@
 #include "common/map.h"
 #include "common/memory.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/basic.h"
 #include "reference-server/model/client.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
@@ -136,6 +137,7 @@ void organization_free(struct organization *organization)
     free_texts(&organization->domains);
     token_free_all(organization);
     client_free_all(organization);
+    basic_remove(organization);
     free_indexes(organization);
     mem_free(organization->id);
     mem_free(organization->name);

@@ -18,6 +18,7 @@
 struct arena;
 struct map;
 struct account;
+struct basic;
 struct group;
 struct resource;
 struct model_steps;
@@ -52,6 +53,7 @@ struct organization {
     struct account *break_glass; /* always there, always active */
     struct list scim_tokens;     /* of struct token *, oldest first: token.h */
     struct list clients;         /* of struct client *: client.h */
+    struct basic *basic;         /* basic.h; NULL: none */
 
     struct list accounts; /* of struct account *, in order of creation: index access for paging */
     struct list groups;   /* of struct group * */

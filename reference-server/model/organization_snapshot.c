@@ -4,6 +4,7 @@
 
 #include "common/map.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/basic.h"
 #include "reference-server/model/client.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
@@ -133,6 +134,14 @@ static void put_clients(json *array, const struct organization *organization)
     }
 }
 
+static void put_basic(json *out, const struct basic *basic)
+{
+    json_set_text(out, "user", basic->user);
+    json_set_text(out, "hash", basic->hash);
+    json_set_text(out, "scopes", scope_text(basic->scopes));
+    json_set_integer(out, "created", basic->created_ms);
+}
+
 static void put_invites(json *array, const struct organization *organization)
 {
     const char *key;
@@ -153,6 +162,9 @@ json *organization_snapshot(struct arena *arena, const struct organization *orga
     put_settings(out, organization);
     put_tokens(json_set_array(out, "scimTokens"), &organization->scim_tokens);
     put_clients(json_set_array(out, "clients"), organization);
+    if (organization->basic != NULL) {
+        put_basic(json_set_object(out, "basic"), organization->basic);
+    }
     json *accounts = json_set_array(out, "accounts");
     for (size_t i = 0; i < organization->accounts.count; i++) {
         put_account(json_push_object(accounts), organization->accounts.items[i]);
