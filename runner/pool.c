@@ -47,6 +47,24 @@ static void leave_unfinished(struct case_result *result)
             result->outcome = OUTCOME_FAILED;
 }
 
+/* A case without a finding is one line of a report. Its evidence, half a megabyte, goes at once when nobody asked for it: there may be many thousands of cases. */
+static void forget_evidence(struct pool *pool, size_t index)
+{
+    struct case_result *result = &pool->results[index];
+    bool dull =
+        result->outcome == OUTCOME_PASSED || result->outcome == OUTCOME_NOT_OBSERVABLE || result->outcome == OUTCOME_SKIPPED;
+    if (!dull || result->finding_count > 0 || pool->options->play.exchanges)
+        return;
+    struct arena *arena = arena_new();
+    *result = (struct case_result){.outcome = result->outcome,
+                                   .reason = result->reason == NULL ? NULL : arena_strdup(arena, result->reason),
+                                   .duration_us = result->duration_us,
+                                   .requests = result->requests};
+    case_name(pool->jobs[index].scenario, pool->jobs[index].dialect, result);
+    arena_free(pool->arenas[index]);
+    pool->arenas[index] = arena;
+}
+
 /* Under the lock. The first reason counts. */
 static void end_run(struct pool *pool, const struct error *err)
 {
@@ -78,6 +96,7 @@ static void play_one(struct pool *pool, size_t index)
     pthread_mutex_lock(&pool->lock);
     if (!alive && err.code == ERROR_INTERRUPTED)
         leave_unfinished(result);
+    forget_evidence(pool, index);
     if (!alive)
         end_run(pool, &err);
     if (pool->options->fail_fast && result->outcome == OUTCOME_FAILED && pool->stopped == NULL)
