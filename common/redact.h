@@ -2,7 +2,7 @@
  *
  * Everything that will be kept or shown (exchanges, log lines, messages) passes redact_* at the moment it is made. What is hidden: registered values
  * wherever they occur, the credentials of Authorization, Proxy-Authorization, Cookie and Set-Cookie headers (scheme kept: "Bearer ***"), and the JSON members
- * password, token, access_token, refresh_token, client_secret, session, apiKey, key, secret, invite at any depth, in any
+ * password, token, access_token, refresh_token, client_secret, session, apiKey, key, secret, invite, scimToken at any depth, in any
  * case, when their value is a string or a list of strings; the value of a PATCH operation whose path ends in such a name; and parameters of such a name in a
  * query or a form. All other bytes stay as they were, also those of a body that is not quite JSON. A registered value is also found in its percent-encoded
  * and JSON-escaped forms.

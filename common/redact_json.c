@@ -13,8 +13,8 @@
 
 bool redact_json_is_secret_name(const char *name)
 {
-    static const char *const names[] = {"password", "token",  "access_token", "refresh_token", "client_secret",
-                                        "session",  "apiKey", "key",          "secret",        "invite"};
+    static const char *const names[] = {"password", "token", "access_token", "refresh_token", "client_secret", "session",
+                                        "apiKey",   "key",   "secret",       "invite",        "scimToken"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if (text_equal_nocase(name, names[i]))
             return true;

@@ -63,6 +63,7 @@ static const struct {
 } bodies[] = {
     {"{\"password\":\"x\"}", "{\"password\":\"***\"}"},
     {"{\"invite\":\"x\"}", "{\"invite\":\"***\"}"},
+    {"{\"scimToken\":\"x\"}", "{\"scimToken\":\"***\"}"},
     {"{\"Password\" :  \"x\", \"userName\":\"ada\"}", "{\"Password\" :  \"***\", \"userName\":\"ada\"}"}, /* blanks kept */
     {"{\"token\":\"a\",\"access_token\":\"b\",\"refresh_token\":\"c\",\"client_secret\":\"d\",\"session\":\"e\",\"apiKey\":\"f\","
      "\"key\":\"g\",\"secret\":\"h\"}",
