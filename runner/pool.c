@@ -47,7 +47,8 @@ static void leave_unfinished(struct case_result *result)
             result->outcome = OUTCOME_FAILED;
 }
 
-/* A case without a finding is one line of a report. Its evidence, half a megabyte, goes at once when nobody asked for it: there may be many thousands of cases. */
+/* A case without a finding is one line of a report. Its evidence, half a megabyte, goes at once when nobody asked for it:
+ * there may be many thousands of cases. */
 static void forget_evidence(struct pool *pool, size_t index)
 {
     struct case_result *result = &pool->results[index];
