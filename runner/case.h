@@ -128,7 +128,7 @@ bool variables_fill_json(const struct play *play, struct arena *arena, const jso
 
 /* --- set-up --- */
 /* Directory, place and simulator. */
-bool setup_open(struct play *play, const struct target *target, const volatile int *stop, struct error *err) MUST_USE;
+bool setup_open(struct play *play, const struct target *target, struct connections *connections, struct error *err) MUST_USE;
 /* Why the scenario can't be played on a server without an admin door, or NULL. */
 const char *setup_obstacle(const struct scenario *scenario);
 /* On a shared server whose domain for made-up people is known: address with that domain; else as it is. */

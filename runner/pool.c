@@ -5,6 +5,7 @@
 #include "common/error.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "runner/connections.h"
 #include "runner/target.h"
 #include "simulator/dialect.h"
 
@@ -78,7 +79,7 @@ static void end_run(struct pool *pool, const struct error *err)
         (void)error_set(&pool->error, ERROR_INTERRUPTED, "", "", "interrupted");
 }
 
-static void play_one(struct pool *pool, size_t index)
+static void play_one(struct pool *pool, size_t index, struct connections *connections)
 {
     const struct job *job = &pool->jobs[index];
     struct case_result *result = &pool->results[index];
@@ -91,7 +92,9 @@ static void play_one(struct pool *pool, size_t index)
         result->outcome = OUTCOME_SKIPPED;
         result->reason = skip;
     } else {
-        alive = case_play(pool->target, job->scenario, job->dialect, &pool->options->play, arena, result, &err);
+        struct play_options play = pool->options->play;
+        play.connections = connections;
+        alive = case_play(pool->target, job->scenario, job->dialect, &play, arena, result, &err);
     }
 
     pthread_mutex_lock(&pool->lock);
@@ -110,6 +113,7 @@ static void play_one(struct pool *pool, size_t index)
 static void *work(void *context)
 {
     struct pool *pool = context;
+    struct connections connections = {.stop = pool->options->play.stop};
     for (;;) {
         pthread_mutex_lock(&pool->lock);
         const volatile int *stop = pool->options->play.stop;
@@ -119,9 +123,11 @@ static void *work(void *context)
         size_t index = done ? 0 : pool->next++;
         pthread_mutex_unlock(&pool->lock);
         if (done)
-            return NULL;
-        play_one(pool, index);
+            break;
+        play_one(pool, index, &connections);
     }
+    connections_close(&connections);
+    return NULL;
 }
 
 static void skip_rest(struct pool *pool)
