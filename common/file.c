@@ -129,6 +129,18 @@ bool file_write(const char *path, struct bytes data, unsigned mode, struct error
     return fail(err, path, "write", code);
 }
 
+bool file_create(const char *path, struct bytes data, unsigned mode, struct error *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
+    if (fd < 0)
+        return fail(err, path, "create", errno);
+    if (write_and_close(fd, data))
+        return true;
+    int code = errno;
+    unlink(path);
+    return fail(err, path, "write", code);
+}
+
 bool file_exists(const char *path)
 {
     struct stat status;

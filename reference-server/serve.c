@@ -53,23 +53,29 @@ static bool choose_token(struct service *s, const char *given, const char *name,
     return true;
 }
 
-static const char *secrets_path(struct service *s)
+/* Without --secrets: a file of our own, under a name nobody can guess, in a folder that others may write to. */
+static bool secrets_path(struct service *s, const char **out, struct error *err)
 {
-    if (s->options->secrets != NULL)
-        return s->options->secrets;
     const char *folder = getenv("XDG_RUNTIME_DIR");
-    return arena_printf(s->arena, "%s/scimulator-%ld.env", text_is_blank(folder) ? "/tmp" : folder, (long)getpid());
+    char *name;
+    if (!random_token(s->arena, 9, &name, err))
+        return false;
+    *out = arena_printf(s->arena, "%s/scimulator-%s.env", text_is_blank(folder) ? "/tmp" : folder, name);
+    return true;
 }
 
 static bool write_secrets(struct service *s, struct error *err)
 {
     if (!s->made_admin && !s->made_scim)
         return true;
-    const char *path = secrets_path(s);
+    bool named = s->options->secrets != NULL;
+    const char *path = s->options->secrets;
+    if (!named && !secrets_path(s, &path, err))
+        return false;
     const char *admin = s->made_admin ? arena_printf(s->arena, "SCIMULATOR_ADMIN_TOKEN=%s\n", s->admin_token) : "";
     const char *scim = s->made_scim ? arena_printf(s->arena, "SCIMULATOR_SCIM_TOKEN=%s\n", s->scim_token) : "";
     const char *text = arena_printf(s->arena, "%s%s", admin, scim);
-    if (!file_write(path, (struct bytes){text, strlen(text)}, 0600, err))
+    if (!(named ? file_write : file_create)(path, (struct bytes){text, strlen(text)}, 0600, err))
         return false;
     s->secrets = path;
     return true;

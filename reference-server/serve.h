@@ -19,7 +19,7 @@ struct serve_options {
     const char *public_url; /* what the server calls itself in Location and meta.location; NULL: http://address:port */
     const char *admin_token, *scim_token; /* NULL: made */
     const char *
-        secrets; /* file for the tokens that were made; NULL: scimulator-<pid>.env in XDG_RUNTIME_DIR or /tmp, removed at the end */
+        secrets; /* file for the tokens that were made; NULL: scimulator-<random>.env in XDG_RUNTIME_DIR or /tmp, removed at the end */
     const char *
         organization; /* file with the organization to start with (as POST /admin/organizations takes it); NULL: the embedded demo */
     bool empty;       /* start with no organization */

@@ -284,12 +284,14 @@ static void class_table(struct console *c, const struct run_summary *summary)
 
 static const char *verdict(const struct run_result *run, const struct run_summary *summary)
 {
-    return run->interrupted                        ? "Interrupted"
-           : run->problem != NULL                  ? "Ended early"
-           : summary->outcomes[OUTCOME_ERROR] > 0  ? "Error"
-           : summary->outcomes[OUTCOME_FAILED] > 0 ? "Failed"
-           : run->case_count == 0                  ? "Nothing ran"
-                                                   : "Passed";
+    return run->interrupted                                        ? "Interrupted"
+           : run->problem != NULL                                  ? "Ended early"
+           : summary->outcomes[OUTCOME_ERROR] > 0                  ? "Error"
+           : summary->outcomes[OUTCOME_FAILED] > 0                 ? "Failed"
+           : run->case_count == summary->outcomes[OUTCOME_SKIPPED] ? "Nothing played"
+           : summary->outcomes[OUTCOME_PASSED] + summary->outcomes[OUTCOME_WARNING] == 0
+               ? "No finding, but not all was observable"
+               : "Passed";
 }
 
 static void last_line(struct console *c, const struct run_result *run, const struct run_summary *summary)
@@ -310,7 +312,8 @@ static void last_line(struct console *c, const struct run_result *run, const str
         buffer_printf(c->out, "%zu of %s failed", summary->outcomes[OUTCOME_FAILED],
                       view_count(c->arena, run->case_count, "case", "cases"));
     else
-        buffer_printf(c->out, "%s, none failed", view_count(c->arena, run->case_count, "case", "cases"));
+        buffer_printf(c->out, "%s%s", view_count(c->arena, run->case_count, "case", "cases"),
+                      run->case_count > 0 ? ", none failed" : "");
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         if (summary->outcomes[parts[i].outcome] > 0)
             buffer_printf(c->out, ", %zu %s", summary->outcomes[parts[i].outcome], parts[i].text);
@@ -322,8 +325,10 @@ static void last_line(struct console *c, const struct run_result *run, const str
 static void totals(struct console *c, const struct run_result *run)
 {
     struct run_summary summary = run_summarize(run);
-    outcome_table(c, run, &summary);
-    class_table(c, &summary);
+    if (run->case_count > 0) {
+        outcome_table(c, run, &summary);
+        class_table(c, &summary);
+    }
     buffer_add(c->out, "  target ");
     console_text(c, STYLE_PLAIN, 4, view_or(run->target, "?"));
     buffer_printf(c->out, ", seed %" PRIu64 ", scimulator %s\n", run->seed, view_or(run->version, "?"));

@@ -64,7 +64,9 @@ int run_exit_status(const struct run_result *run)
     size_t findings = summary.outcomes[OUTCOME_FAILED];
     for (size_t i = 0; i < FINDING_CLASS_COUNT; i++)
         findings += summary.findings[i];
-    return findings > 0 ? 1 : 0;
+    if (findings > 0)
+        return 1;
+    return run->case_count > 0 && summary.outcomes[OUTCOME_SKIPPED] == run->case_count ? 2 : 0;
 }
 
 void case_decide(struct case_result *result, bool unobserved)

@@ -140,7 +140,7 @@ const char *outcome_word(enum outcome outcome);
 const char *finding_class_name(enum finding_class class);
 const char *finding_level_name(enum finding_level level);
 struct run_summary run_summarize(const struct run_result *run);
-/* 0 all good, 1 a finding of level must, 5 a case with outcome error. Pure. */
+/* 0 all good, 1 a finding of level must, 2 every case was skipped, so nothing was judged, 5 a case with outcome error. Pure. */
 int run_exit_status(const struct run_result *run);
 /* The outcome that follows from findings; skipped and error are set by the runner and stay. */
 void case_decide(struct case_result *result, bool unobserved);

@@ -128,7 +128,7 @@ bool variables_fill_json(const struct play *play, struct arena *arena, const jso
 
 /* --- set-up --- */
 /* Directory, place and simulator. */
-bool setup_open(struct play *play, const struct target *target, const volatile int *stop, struct error *err) MUST_USE;
+bool setup_open(struct play *play, const struct target *target, struct connections *connections, struct error *err) MUST_USE;
 /* Why the scenario can't be played on a server without an admin door, or NULL. */
 const char *setup_obstacle(const struct scenario *scenario);
 /* On a shared server whose domain for made-up people is known: address with that domain; else as it is. */
@@ -143,7 +143,10 @@ bool judge_access(struct play *play, struct error *err) MUST_USE;
 void judge_access_document(struct play *play);
 void judge_changes(struct play *play);
 void judge_refusal(struct play *play, const struct event_outcome *outcome);
+bool status_fits(const json *wanted, int status); /* a number or a list of them; NULL: any */
 void judge_expected_refusal(struct play *play, const json *refused, bool was_refused, int status, const json *body);
+const char *access_text(struct play *play, const json *user);          /* "Roadmap: editor; Sales: viewer, joinable", or "none" */
+const char *access_cell_wanted(struct arena *arena, const char *cell); /* as a file may write it: as access_cell writes it */
 const struct access_matrix *access_matrix_of(const struct play *play, const json *document);
 const struct access_matrix *access_matrix_expected(const struct play *play,
                                                    const json *expect); /* NULL when it says nothing of access */

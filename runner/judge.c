@@ -178,7 +178,7 @@ void judge_refusal(struct play *play, const struct event_outcome *outcome)
         refused_finding(play, outcome);
 }
 
-static bool status_fits(const json *wanted, int status)
+bool status_fits(const json *wanted, int status)
 {
     int64_t n;
     if (wanted == NULL || (json_integer(wanted, &n) && n == status))
@@ -378,7 +378,7 @@ const struct access_matrix *access_matrix_expected(const struct play *play, cons
         size_t column;
         for (const json *node = json_first(row); node != NULL; node = json_next(node))
             if (has_resource(m, json_key(node), &column))
-                m->cell[r * m->resources + column] = json_text(node);
+                m->cell[r * m->resources + column] = access_cell_wanted(play->arena, json_text(node));
     }
     return m;
 }

@@ -35,7 +35,7 @@ bool probe_key(struct play *play, const struct kept_key *key, bool *alive, struc
 
 /* --- no way in -------------------------------------------------------------------------------------------------------------------------- */
 
-static const char *access_text(struct play *play, const json *user)
+const char *access_text(struct play *play, const json *user)
 {
     struct buffer b = buffer_new(1000);
     for (const json *entry = json_first(json_get(user, "access")); entry != NULL; entry = json_next(entry))

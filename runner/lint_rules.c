@@ -34,7 +34,7 @@ const struct lint_rule lint_rules[] = {
     {"RFC7644-3.3-08", SHOULD, ON_CREATED, lint_created_body, NULL,
      "Okta and Entra take the id of the new resource from this body."},
     {"RFC7644-3.3-09", MUST, ON_CREATED, lint_created_location, NULL, NULL},
-    {"RFC7643-3.1-22", SHOULD, ON_CREATED, lint_created_times, NULL, "Take the time once."},
+    {"RFC7643-3.1-22", SHOULD, ON_CREATED, lint_created_times, NULL, "Take both times from one clock."},
     {"RFC7644-3.4.1-02", MUST, ON_READ, lint_read_same_id, NULL, NULL},
     {"RFC7644-3.5.1-13", MUST, ON_REPLACED, lint_replaced_200, NULL, NULL},
     {"RFC7644-3.5.2-27", MUST, ON_PATCHED, lint_patched_body, NULL, "Answer 200 with the whole resource, or 204 without a body."},

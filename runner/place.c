@@ -7,6 +7,7 @@
 #include "common/memory.h"
 #include "common/redact.h"
 #include "common/text.h"
+#include "runner/connections.h"
 #include "runner/target.h"
 
 #include <pthread.h>
@@ -17,16 +18,9 @@
 
 /* --- sending -------------------------------------------------------------------------------------------------------------------- */
 
-static struct http_client *new_client(const volatile int *stop)
-{
-    return http_client_new(&(struct http_client_options){.stop = stop});
-}
-
 struct http_client *place_client(struct place *place, size_t which)
 {
-    if (place->others[which] == NULL)
-        place->others[which] = new_client(place->stop);
-    return place->others[which];
+    return connections_client(place->connections, 1 + which);
 }
 
 void sent_exchange(struct http_client *client, struct arena *arena, struct sent *sent)
@@ -227,7 +221,8 @@ bool place_read(struct place *place, const char *target, struct reply *reply, st
 
 bool place_stopped(const struct place *place)
 {
-    return place->stop != NULL && __atomic_load_n(place->stop, __ATOMIC_RELAXED) != 0;
+    const volatile int *stop = place->connections->stop;
+    return stop != NULL && __atomic_load_n(stop, __ATOMIC_RELAXED) != 0;
 }
 
 bool place_alive(struct place *place)
@@ -316,15 +311,15 @@ static struct redactor *case_redactor(struct arena *arena, const struct target *
 }
 
 bool place_open(struct arena *arena, const struct target *target, const json *organization, const char *name,
-                const volatile int *stop, struct place *out, struct error *err)
+                struct connections *connections, struct place *out, struct error *err)
 {
     *out = (struct place){.arena = arena,
                           .target = target,
                           .redactor = case_redactor(arena, target),
-                          .stop = stop,
+                          .connections = connections,
+                          .client = connections_client(connections, 0),
                           .scim_base = target->scim_base,
                           .token = target->scim_token};
-    out->client = new_client(stop);
     if (target->admin_base == NULL) {
         out->prefix = arena_printf(arena, "%s-", name);
         return true;
@@ -363,17 +358,13 @@ void place_close(struct place *place)
 {
     if (place->client == NULL)
         return; /* never opened */
-    if (place_stopped(place)) {
-        http_client_free(place->client);
-        place->client = new_client(NULL);
-    }
+    struct connections deaf = {.stop = NULL};
+    if (place_stopped(place))
+        place->client = connections_client(&deaf, 0);
     if (place->organization != NULL)
         delete_organization(place);
     else
         delete_created(place);
-    http_client_free(place->client);
+    connections_close(&deaf);
     place->client = NULL;
-    for (size_t i = 0; i < PLACE_PARALLEL; i++)
-        if (place->others[i] != NULL)
-            http_client_free(place->others[i]);
 }

@@ -14,13 +14,14 @@
 #include "common/http.h"
 #include "common/json.h"
 #include "reports/result.h"
+#include "runner/connections.h"
 
 struct arena;
 struct http_client;
 struct redactor;
 struct target;
 
-#define PLACE_PARALLEL      8 /* requests in the air at a time */
+#define PLACE_PARALLEL      CONNECTIONS_PARALLEL /* requests in the air at a time */
 #define PLACE_MAX_EXCHANGES 20000
 
 /* One exchange as it was. */
@@ -38,10 +39,9 @@ struct sent {
 struct place {
     struct arena *arena;
     const struct target *target;
-    struct redactor *redactor; /* of the case */
-    const volatile int *stop;
-    struct http_client *client;
-    struct http_client *others[PLACE_PARALLEL]; /* made when first needed */
+    struct redactor *redactor;       /* of the case */
+    struct connections *connections; /* the worker's */
+    struct http_client *client;      /* of the case's own thread */
 
     const char *organization; /* its id; NULL: a server without an admin door */
     const char *scim_base;
@@ -64,7 +64,7 @@ struct place {
  * the case, of [a-z0-9-]; it becomes the id of the organization, or the prefix of names. ERROR_UNREACHABLE and
  * ERROR_CREDENTIALS end the run; ERROR_INVALID: the set-up was refused. */
 bool place_open(struct arena *arena, const struct target *target, const json *organization, const char *name,
-                const volatile int *stop, struct place *out, struct error *err) MUST_USE;
+                struct connections *connections, struct place *out, struct error *err) MUST_USE;
 void place_close(struct place *place); /* also after place_open has failed */
 
 /* Sends one request and records it. False: no reply. *at (may be NULL) becomes its index in exchanges. */

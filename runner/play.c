@@ -7,6 +7,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "runner/case.h"
+#include "runner/connections.h"
 #include "runner/target.h"
 #include "simulator/dialect.h"
 
@@ -85,12 +86,12 @@ static bool play_steps(struct play *play, struct error *err)
     return true;
 }
 
-static bool play_setup(struct play *play, const struct target *target, const volatile int *stop, struct error *err)
+static bool play_setup(struct play *play, const struct target *target, struct connections *connections, struct error *err)
 {
     struct step_result *result = &play->result->steps[play->result->step_count++];
     uint64_t start = clock_monotonic_us();
     *result = (struct step_result){.title = "set-up"};
-    bool fine = setup_open(play, target, stop, err);
+    bool fine = setup_open(play, target, connections, err);
     if (fine) {
         begin_step(play, NULL, 0);
         fine = judge_step(play, err) || survive(play, err);
@@ -120,8 +121,9 @@ static void note_problem(struct play *play, const struct error *err)
 {
     char text[1024];
     const char *what = arena_strdup(play->arena, error_text(err, text, sizeof text));
-    play->result->reason = arena_printf(play->arena, "step %zu: %s", play->step, what);
-    if (ends_run(err) || play->finding_count == 0)
+    play->result->reason = play->step == 0 ? arena_printf(play->arena, "set-up: %s", what)
+                                           : arena_printf(play->arena, "step %zu: %s", play->step, what);
+    if (play->finding_count == 0)
         play->result->outcome = OUTCOME_ERROR;
 }
 
@@ -185,10 +187,12 @@ bool case_play(const struct target *target, const struct scenario *scenario, con
         out->reason = obstacle;
         return true;
     }
-    bool fine = play_setup(play, target, options->stop, &problem) && play_steps(play, &problem);
+    struct connections own = {.stop = options->stop}, *connections = options->connections == NULL ? &own : options->connections;
+    bool fine = play_setup(play, target, connections, &problem) && play_steps(play, &problem);
     if (!fine)
         note_problem(play, &problem);
     place_close(&play->place);
+    connections_close(&own);
     finish(play, options);
     out->duration_us = clock_monotonic_us() - start;
     if (fine || !ends_run(&problem))

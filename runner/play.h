@@ -15,6 +15,7 @@
 #include "reports/result.h"
 
 struct arena;
+struct connections;
 struct dialect;
 struct error;
 struct scenario;
@@ -22,8 +23,9 @@ struct target;
 
 struct play_options {
     uint64_t seed;
-    const volatile int *stop; /* non-zero: end soon, clean up; may be NULL */
-    bool exchanges;           /* keep the exchanges of every case; else only of cases with findings, problems or an error */
+    struct connections *connections; /* the worker's, kept from case to case; NULL: the case makes its own */
+    const volatile int *stop;        /* non-zero: end soon, clean up; may be NULL */
+    bool exchanges; /* keep the exchanges of every case; else only of cases with findings, problems or an error */
 };
 
 /* dialect NULL: the case "rfc" of a scenario of raw requests. Everything in out lives in the arena. */

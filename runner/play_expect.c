@@ -33,33 +33,34 @@ static void unmet(const struct expectation *e, const char *message, const char *
 
 /* --- access ------------------------------------------------------------------------------------------------------------------------------------- */
 
-/* Aliases and the default state written out: "edit" is "editor", "editor, member" is "editor". */
-static const char *canonical_cell(struct arena *arena, const char *cell)
+/* Aliases and the default state written out: "Edit" is "editor", "editor, member" is "editor". */
+const char *access_cell_wanted(struct arena *arena, const char *cell)
 {
-    static const char *const aliases[][2] = {
-        {"edit", "editor"}, {"view", "viewer"}, {"check", "participant"}, {"checker", "participant"}};
-    size_t n = strcspn(cell, ", ");
-    const char *role = arena_strndup(arena, cell, n);
-    for (size_t i = 0; i < ARRAY_LEN(aliases); i++)
-        if (text_equal(role, aliases[i][0]))
-            role = aliases[i][1];
+    static const char *const names[][2] = {{"edit", "editor"},
+                                           {"view", "viewer"},
+                                           {"check", "participant"},
+                                           {"checker", "participant"},
+                                           {"owner", "owner"},
+                                           {"maintainer", "maintainer"},
+                                           {"editor", "editor"},
+                                           {"commenter", "commenter"},
+                                           {"viewer", "viewer"},
+                                           {"collaborator", "collaborator"},
+                                           {"participant", "participant"}};
+    const char *role = arena_strndup(arena, cell, strcspn(cell, ", "));
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (text_equal_nocase(role, names[i][0])) {
+            role = names[i][1];
+            break;
+        }
     return strstr(cell, "joinable") != NULL ? arena_printf(arena, "%s, joinable", role) : role;
-}
-
-static const char *row_text(const struct expectation *e, const json *user)
-{
-    struct buffer b = buffer_new(1000);
-    for (const json *entry = json_first(json_get(user, "access")); entry != NULL; entry = json_next(entry))
-        buffer_printf(&b, "%s%s: %s", b.n == 0 ? "" : "; ", json_get_text(entry, "resource", "?"),
-                      access_cell(e->play->arena, entry));
-    return b.n == 0 ? "none" : buffer_take(&b, e->play->arena);
 }
 
 static const char *wanted_text(const struct expectation *e, const json *row)
 {
     struct buffer b = buffer_new(1000);
     for (const json *node = json_first(row); node != NULL; node = json_next(node))
-        buffer_printf(&b, "%s%s: %s", b.n == 0 ? "" : "; ", json_key(node), canonical_cell(e->play->arena, json_text(node)));
+        buffer_printf(&b, "%s%s: %s", b.n == 0 ? "" : "; ", json_key(node), access_cell_wanted(e->play->arena, json_text(node)));
     return b.n == 0 ? "none" : buffer_take(&b, e->play->arena);
 }
 
@@ -69,7 +70,7 @@ static bool row_fits(const struct expectation *e, const json *row, const json *u
         return false;
     for (const json *node = json_first(row); node != NULL; node = json_next(node)) {
         const json *entry = access_entry(user, json_key(node));
-        if (entry == NULL || !text_equal(access_cell(e->play->arena, entry), canonical_cell(e->play->arena, json_text(node))))
+        if (entry == NULL || !text_equal(access_cell(e->play->arena, entry), access_cell_wanted(e->play->arena, json_text(node))))
             return false;
     }
     return true;
@@ -80,7 +81,8 @@ static bool part_access(const struct expectation *e)
     for (const json *row = json_first(e->part); row != NULL; row = json_next(row)) {
         const json *user = person_access(e->play, e->play->after.access, json_key(row));
         if (!row_fits(e, row, user))
-            unmet(e, arena_printf(e->play->arena, "%s has other access", json_key(row)), wanted_text(e, row), row_text(e, user));
+            unmet(e, arena_printf(e->play->arena, "%s has other access", json_key(row)), wanted_text(e, row),
+                  access_text(e->play, user));
     }
     return true;
 }

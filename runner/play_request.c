@@ -146,11 +146,7 @@ static void differs(const struct verdict *v, const char *what, const char *expec
 static void judge_status(const struct verdict *v)
 {
     const json *wanted = json_get(v->response, "status");
-    int64_t n;
-    bool fits = wanted == NULL || (json_integer(wanted, &n) && n == v->sent->response.status);
-    for (const json *node = json_is(wanted, JSON_ARRAY) ? json_first(wanted) : NULL; node != NULL; node = json_next(node))
-        fits = fits || (json_integer(node, &n) && n == v->sent->response.status);
-    if (!fits)
+    if (!status_fits(wanted, v->sent->response.status))
         differs(v, "another status", json_print(v->play->arena, wanted),
                 arena_printf(v->play->arena, "%d", v->sent->response.status));
 }

@@ -5,6 +5,7 @@
 #include "common/error.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "runner/connections.h"
 #include "runner/target.h"
 #include "simulator/dialect.h"
 
@@ -47,6 +48,25 @@ static void leave_unfinished(struct case_result *result)
             result->outcome = OUTCOME_FAILED;
 }
 
+/* A case without a finding is one line of a report. Its evidence, half a megabyte, goes at once when nobody asked for it:
+ * there may be many thousands of cases. */
+static void forget_evidence(struct pool *pool, size_t index)
+{
+    struct case_result *result = &pool->results[index];
+    bool dull =
+        result->outcome == OUTCOME_PASSED || result->outcome == OUTCOME_NOT_OBSERVABLE || result->outcome == OUTCOME_SKIPPED;
+    if (!dull || result->finding_count > 0 || pool->options->play.exchanges)
+        return;
+    struct arena *arena = arena_new();
+    *result = (struct case_result){.outcome = result->outcome,
+                                   .reason = result->reason == NULL ? NULL : arena_strdup(arena, result->reason),
+                                   .duration_us = result->duration_us,
+                                   .requests = result->requests};
+    case_name(pool->jobs[index].scenario, pool->jobs[index].dialect, result);
+    arena_free(pool->arenas[index]);
+    pool->arenas[index] = arena;
+}
+
 /* Under the lock. The first reason counts. */
 static void end_run(struct pool *pool, const struct error *err)
 {
@@ -59,7 +79,7 @@ static void end_run(struct pool *pool, const struct error *err)
         (void)error_set(&pool->error, ERROR_INTERRUPTED, "", "", "interrupted");
 }
 
-static void play_one(struct pool *pool, size_t index)
+static void play_one(struct pool *pool, size_t index, struct connections *connections)
 {
     const struct job *job = &pool->jobs[index];
     struct case_result *result = &pool->results[index];
@@ -72,12 +92,15 @@ static void play_one(struct pool *pool, size_t index)
         result->outcome = OUTCOME_SKIPPED;
         result->reason = skip;
     } else {
-        alive = case_play(pool->target, job->scenario, job->dialect, &pool->options->play, arena, result, &err);
+        struct play_options play = pool->options->play;
+        play.connections = connections;
+        alive = case_play(pool->target, job->scenario, job->dialect, &play, arena, result, &err);
     }
 
     pthread_mutex_lock(&pool->lock);
     if (!alive && err.code == ERROR_INTERRUPTED)
         leave_unfinished(result);
+    forget_evidence(pool, index);
     if (!alive)
         end_run(pool, &err);
     if (pool->options->fail_fast && result->outcome == OUTCOME_FAILED && pool->stopped == NULL)
@@ -90,6 +113,7 @@ static void play_one(struct pool *pool, size_t index)
 static void *work(void *context)
 {
     struct pool *pool = context;
+    struct connections connections = {.stop = pool->options->play.stop};
     for (;;) {
         pthread_mutex_lock(&pool->lock);
         const volatile int *stop = pool->options->play.stop;
@@ -99,9 +123,11 @@ static void *work(void *context)
         size_t index = done ? 0 : pool->next++;
         pthread_mutex_unlock(&pool->lock);
         if (done)
-            return NULL;
-        play_one(pool, index);
+            break;
+        play_one(pool, index, &connections);
     }
+    connections_close(&connections);
+    return NULL;
 }
 
 static void skip_rest(struct pool *pool)

@@ -2,7 +2,7 @@
  *
  * Workers take jobs in order of the plan; results stand in order of the plan, whatever order they ended in, so a report does not depend on the number of
  * workers. The first error that ends the run (target gone, credentials refused, interrupted) stops the others after their case; what was not played is skipped
- * with the reason.
+ * with the reason. Of a case without findings only the line in the report is kept, unless play.exchanges asks for its evidence.
  */
 #ifndef RUNNER_POOL_H
 #define RUNNER_POOL_H

@@ -10,12 +10,17 @@
 
 typedef void check_entry(struct lint *lint, const json *value);
 
+static void check_not_empty(struct lint *lint, const json *object, const char *remedy)
+{
+    if (json_count(object) == 0)
+        complain(lint, object, remedy, "\"%s\" expects nothing", json_key(object));
+}
+
 /* An object whose members are named by people, users or groups. */
 static void each_entry(struct lint *lint, const json *object, const struct names *names, const char *kind, unsigned types,
                        check_entry *check)
 {
-    if (json_count(object) == 0)
-        complain(lint, object, "name somebody", "\"%s\" expects nothing", json_key(object));
+    check_not_empty(lint, object, "name somebody");
     for (const json *node = json_first(object); node != NULL; node = json_next(node)) {
         known_key(lint, node, names, kind);
         if (lint_type(lint, node, types, arena_printf(lint->arena, "\"%s\" of %s", json_key(object), json_key(node))) &&
@@ -132,6 +137,7 @@ static void part_members(struct lint *lint, const json *value)
 
 static void part_scim(struct lint *lint, const json *value)
 {
+    check_not_empty(lint, value, "name somebody");
     for (const json *node = json_first(value); node != NULL; node = json_next(node)) {
         if (!names_have(&lint->groups, json_key(node)))
             known_key(lint, node, &lint->people, "user or group");
@@ -142,6 +148,7 @@ static void part_scim(struct lint *lint, const json *value)
 
 static void part_projects(struct lint *lint, const json *value)
 {
+    check_not_empty(lint, value, "name a project");
     for (const json *node = json_first(value); node != NULL; node = json_next(node))
         if (lint_type(lint, node, IS_TEXT, "an owner"))
             check_person(lint, node);
@@ -149,6 +156,7 @@ static void part_projects(struct lint *lint, const json *value)
 
 static void part_same_account(struct lint *lint, const json *value)
 {
+    check_not_empty(lint, value, "name somebody");
     lint_each(lint, value, IS_TEXT, check_user, "\"same-account\"");
 }
 

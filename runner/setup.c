@@ -136,7 +136,7 @@ static bool send_requests(void *context, const struct http_request *requests, si
     return true;
 }
 
-bool setup_open(struct play *play, const struct target *target, const volatile int *stop, struct error *err)
+bool setup_open(struct play *play, const struct target *target, struct connections *connections, struct error *err)
 {
     char letters[NAME_LENGTH + 1];
     rng_text(&play->rng, NAME_LETTERS, NAME_LENGTH, letters);
@@ -148,7 +148,7 @@ bool setup_open(struct play *play, const struct target *target, const volatile i
         return false;
     play->user_memory = arena_array(play->arena, play->directory->user_count + 1, sizeof *play->user_memory);
     play->group_memory = arena_array(play->arena, play->directory->group_count + 1, sizeof *play->group_memory);
-    if (!place_open(play->arena, target, organization_document(play), name, stop, &play->place, err))
+    if (!place_open(play->arena, target, organization_document(play), name, connections, &play->place, err))
         return false;
     play->simulator = (struct simulator){.arena = play->arena,
                                          .dialect = play->dialect,

@@ -158,6 +158,20 @@ static void devices_and_links_are_written_through(void **state)
     assert_true(S_ISCHR(status.st_mode));
 }
 
+static void a_new_file_takes_no_name_that_is_there(void **state)
+{
+    const struct fixture *f = *state;
+    struct error err;
+    struct stat status;
+    assert_true(file_create(in(f, "new"), (struct bytes){"s", 1}, 0600, &err));
+    assert_int_equal(stat(in(f, "new"), &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    assert_false(file_create(in(f, "new"), (struct bytes){"t", 1}, 0600, &err));
+    assert_int_equal(symlink(in(f, "elsewhere"), in(f, "link")), 0);
+    assert_false(file_create(in(f, "link"), (struct bytes){"t", 1}, 0600, &err));
+    assert_false(file_exists(in(f, "elsewhere")));
+}
+
 static void walking_finds_files_in_order(void **state)
 {
     const struct fixture *f = *state;
@@ -199,6 +213,7 @@ int main(void)
         WITH_FOLDER(the_mode_is_kept_and_no_neighbour_stays),
         WITH_FOLDER(an_open_reader_keeps_the_old_file),
         WITH_FOLDER(devices_and_links_are_written_through),
+        WITH_FOLDER(a_new_file_takes_no_name_that_is_there),
         WITH_FOLDER(walking_finds_files_in_order),
     };
     return tap_run("file", tests);

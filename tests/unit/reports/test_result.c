@@ -48,6 +48,10 @@ static void exit_status_is_one_for_findings_and_five_for_errors(void **state)
     cases[1].outcome = OUTCOME_ERROR;
     assert_int_equal(run_exit_status(&run), 5);
     assert_int_equal(run_exit_status(&(struct run_result){0}), 0);
+    struct case_result skipped[] = {{.outcome = OUTCOME_SKIPPED}, {.outcome = OUTCOME_SKIPPED}};
+    assert_int_equal(run_exit_status(&(struct run_result){.cases = skipped, .case_count = 2}), 2);
+    skipped[1].outcome = OUTCOME_NOT_OBSERVABLE;
+    assert_int_equal(run_exit_status(&(struct run_result){.cases = skipped, .case_count = 2}), 0);
 }
 
 static void summary_counts_by_outcome_class_and_level(void **state)

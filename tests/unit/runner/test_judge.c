@@ -206,6 +206,23 @@ static void each_line(struct play *play, const char *lines, void (*apply)(struct
         apply(play, parts[i]);
 }
 
+/* "/Groups/9 = {...}": what the provider got when it read that before its first write. */
+static void note_read(struct play *play, const char *line)
+{
+    const char *equals = strstr(line, " = ");
+    struct place *place = &play->place;
+    if (equals == NULL)
+        fail_msg("no read: %s", line);
+    struct http_request *request = arena_alloc(play->arena, sizeof *request);
+    *request = (struct http_request){.method = "GET", .target = arena_strndup(play->arena, line, (size_t)(equals - line))};
+    place->sent = arena_grow(play->arena, place->sent, place->count, place->count + 1, sizeof *place->sent);
+    place->sent[place->count++] = (struct sent){.side = SIDE_IDP,
+                                                .request = request,
+                                                .response = {.status = 200},
+                                                .body = parse(play->arena, equals + 3),
+                                                .parsed = true};
+}
+
 static const char *found(struct play *play)
 {
     struct buffer b = buffer_new(0);
@@ -232,9 +249,11 @@ static void row(void **state)
     play->deed.step = &step;
     each_line(play, table_field(c, "directory"), change_directory);
     each_line(play, table_field(c, "deed"), note_deed);
+    each_line(play, table_field(c, "reads"), note_read);
     judge_access_document(play);
     judge_convergence(play);
     judge_changes(play);
+    judge_reads(play);
     assert_string_equal(found(play), table_field(c, "found") == NULL ? "" : table_need(c, "found"));
 }
 

@@ -23,6 +23,7 @@ static struct {
     char played[512];      /* ids in the order they were begun */
     const char *interrupt; /* id of the case during which the signal comes */
     volatile int stop;
+    int forgotten; /* cases whose arena is gone */
 } stage = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 void case_name(const struct scenario *scenario, const struct dialect *dialect, struct case_result *out)
@@ -31,6 +32,11 @@ void case_name(const struct scenario *scenario, const struct dialect *dialect, s
     out->title = scenario->title;
     out->dialect = dialect == NULL ? "rfc" : dialect_name(dialect);
     out->file = scenario->file;
+}
+
+static void note_forgotten(void *count)
+{
+    __atomic_add_fetch((int *)count, 1, __ATOMIC_SEQ_CST);
 }
 
 /* The title says what becomes of the case. */
@@ -44,6 +50,7 @@ bool case_play(const struct target *target, const struct scenario *scenario, con
     if (stage.meet > 1)
         pthread_barrier_wait(&stage.meeting);
     case_name(scenario, dialect, out);
+    arena_defer(arena, note_forgotten, &stage.forgotten);
     out->reason = arena_printf(arena, "seed %u", (unsigned)options->seed);
     out->outcome = text_equal(scenario->title, "fails")         ? OUTCOME_FAILED
                    : text_equal(scenario->title, "is an error") ? OUTCOME_ERROR
@@ -89,6 +96,7 @@ static int make_run(void **state)
     stage.interrupt = NULL;
     stage.stop = 0;
     stage.meet = 0;
+    stage.forgotten = 0;
     *state = run;
     return 0;
 }
@@ -153,6 +161,20 @@ static void more_workers_than_cases_do_no_harm(void **state)
     run->options.workers = 1000;
     assert_true(play(run, "passes,passes"));
     assert_outcomes(run, "a:passed b:passed");
+}
+
+/* A run of thousands of cases must not hold the evidence of all that passed. */
+static void what_passed_is_forgotten_unless_it_is_asked_for(void **state)
+{
+    struct run *run = *state;
+    assert_true(play(run, "passes,fails,passes"));
+    assert_int_equal(stage.forgotten, 2);
+    assert_outcomes(run, "a:passed b:failed c:passed");
+    assert_string_equal(run->results[2].reason, "seed 7");
+    stage.forgotten = 0;
+    run->options.play.exchanges = true;
+    assert_true(play(run, "passes,fails,passes"));
+    assert_int_equal(stage.forgotten, 0);
 }
 
 static void fail_fast_starts_nothing_after_a_failure(void **state)
@@ -243,6 +265,7 @@ int main(void)
         ON_STAGE(one_worker_plays_in_order),
         ON_STAGE(workers_play_at_the_same_time_and_results_keep_the_order),
         ON_STAGE(more_workers_than_cases_do_no_harm),
+        ON_STAGE(what_passed_is_forgotten_unless_it_is_asked_for),
         ON_STAGE(fail_fast_starts_nothing_after_a_failure),
         ON_STAGE(without_fail_fast_a_failure_stops_nothing),
         ON_STAGE(a_lost_target_ends_the_run_and_the_rest_is_skipped_with_the_reason),

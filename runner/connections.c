@@ -1,0 +1,20 @@
+#include "common/base.h"
+
+#include "runner/connections.h"
+
+#include "common/http_client.h"
+
+struct http_client *connections_client(struct connections *connections, size_t which)
+{
+    if (connections->clients[which] == NULL)
+        connections->clients[which] = http_client_new(&(struct http_client_options){.stop = connections->stop});
+    return connections->clients[which];
+}
+
+void connections_close(struct connections *connections)
+{
+    for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
+        http_client_free(connections->clients[i]);
+        connections->clients[i] = NULL;
+    }
+}

@@ -1,0 +1,23 @@
+/* connections.h: the HTTP clients of one worker, kept from case to case: making a connection costs both sides more than most requests.
+ *
+ * Client 0 is that of the case's own thread; the others send what goes out at the same time. Each is used by one thread at a time.
+ */
+#ifndef RUNNER_CONNECTIONS_H
+#define RUNNER_CONNECTIONS_H
+
+#include "common/base.h"
+
+struct http_client;
+
+#define CONNECTIONS_PARALLEL 8
+#define CONNECTIONS_MAX      (1 + CONNECTIONS_PARALLEL)
+
+struct connections {
+    struct http_client *clients[CONNECTIONS_MAX]; /* made when first needed */
+    const volatile int *stop;                     /* ends a running exchange; may be NULL */
+};
+
+struct http_client *connections_client(struct connections *connections, size_t which); /* which < CONNECTIONS_MAX */
+void connections_close(struct connections *connections);
+
+#endif
