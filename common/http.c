@@ -327,6 +327,7 @@ struct http_request *http_request_copy(struct arena *arena, const struct http_re
     copy->target = arena_strdup(arena, request->target);
     copy->headers = copy_headers(arena, &request->headers);
     copy->body = arena_bytes(arena, request->body.p, request->body.n);
+    copy->peer = request->peer == NULL ? NULL : arena_strdup(arena, request->peer);
     return copy;
 }
 

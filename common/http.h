@@ -26,6 +26,7 @@ struct http_request {
     const char *target; /* raw origin-form as sent; for requests to be sent: relative to the base URL, "/Users?..." */
     struct http_headers headers;
     struct bytes body;
+    const char *peer; /* of a received one: the numeric address of who sent it, without a port; NULL: not known */
 };
 
 struct http_response {

@@ -138,11 +138,31 @@ static void check_singletons(struct exchange *exchange)
         refuse(exchange, 400, "Content-Length and Transfer-Encoding exclude each other (RFC 9112 6.2).");
 }
 
+static const char *peer_of(struct arena *arena, struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    char text[INET6_ADDRSTRLEN];
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+    if (info == NULL || info->client_addr == NULL)
+        return NULL;
+    sa_family_t family = info->client_addr->sa_family;
+    if (family == AF_INET)
+        memcpy(&v4, info->client_addr, sizeof v4);
+    else if (family == AF_INET6)
+        memcpy(&v6, info->client_addr, sizeof v6);
+    else
+        return NULL;
+    const void *address = family == AF_INET ? (const void *)&v4.sin_addr : (const void *)&v6.sin6_addr;
+    return inet_ntop(family, address, text, sizeof text) == NULL ? NULL : arena_strdup(arena, text);
+}
+
 static void take_head(const struct http_server *server, struct MHD_Connection *connection, struct exchange *exchange,
                       const char *method)
 {
     struct http_request *request = &exchange->request;
     request->method = arena_strdup(exchange->arena, method);
+    request->peer = peer_of(exchange->arena, connection);
     request->target = text_is_utf8(exchange->raw_target, strlen(exchange->raw_target))
                           ? origin_form(exchange->arena, exchange->raw_target)
                           : NULL;

@@ -1,7 +1,7 @@
 /* http_server.h: the one door to libmicrohttpd.
  *
  * One thread per connection, so handlers may block. The handler sees one complete request: raw target (the library would
- * decode %2F and cut at %00), all headers, whole body up to max_body (413 above it, before the body is read when
+ * decode %2F and cut at %00), all headers, the peer's address, whole body up to max_body (413 above it, before the body is read when
  * Content-Length tells). Replies get Content-Length and Date; the handler sets the rest (a header with an
  * empty value or a control character is left out). HEAD, 204 and 304 send no body.
  * Refused with 400 before the handler: a target that is neither a path nor an absolute http URL (of which the path is kept), bytes that are

@@ -124,11 +124,15 @@ static bool needs_no_credentials(const struct exchange *x)
 
 static bool enter_scim(struct exchange *x, const char *organization)
 {
+    struct model_failure failure;
     if (!find_tenant(x, organization))
         return false;
+    if (!organization_address_check(x->organization, x->request->peer, &failure)) {
+        reply_failure(x, &failure); /* before the credentials, so that nobody outside can try some */
+        return false;
+    }
     if (!needs_no_credentials(x) && !auth_scim(x))
         return false;
-    struct model_failure failure;
     if (organization_scim_check(x->organization, &failure))
         return true;
     reply_failure(x, &failure);

@@ -58,6 +58,11 @@ json *credentials_document(struct arena *arena, const struct organization *organ
     json_set_text(out, "time", time_format(arena, organization_now(organization)));
     put_tokens(arena, json_set_array(out, "tokens"), organization);
     put_clients(arena, json_set_array(out, "clients"), organization);
+    json *networks = json_set_array(out, "scimAllowedAddresses");
+    for (size_t i = 0; i < organization->settings.scim_network_count; i++) {
+        char text[NETWORK_MAX_TEXT];
+        json_push_text(networks, network_format(&organization->settings.scim_networks[i], text));
+    }
     if (organization->basic != NULL) {
         put_basic(arena, json_set_object(out, "basic"), organization->basic);
     }

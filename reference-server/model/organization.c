@@ -181,6 +181,20 @@ bool organization_scim_check(const struct organization *organization, struct mod
     return true;
 }
 
+bool organization_address_check(const struct organization *organization, const char *address, struct model_failure *failure)
+{
+    const struct organization_settings *settings = &organization->settings;
+    for (size_t i = 0; i < settings->scim_network_count; i++) {
+        if (network_holds(&settings->scim_networks[i], address)) {
+            return true;
+        }
+    }
+    return settings->scim_network_count == 0 ||
+           model_failure_set(failure, MODEL_FORBIDDEN, "addressNotAllowed", "add it to scimAllowedAddresses",
+                             "the organization takes no SCIM requests from the address %s",
+                             address == NULL ? "of this client, which is not known" : address);
+}
+
 void organization_hash(const char *secret, char out[65])
 {
     digest_sha256_hex((struct bytes){secret, strlen(secret)}, out);

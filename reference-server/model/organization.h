@@ -10,6 +10,7 @@
 #include "common/base.h"
 #include "common/clock.h"
 #include "common/json.h"
+#include "common/network.h"
 #include "reference-server/model/failure.h"
 #include "reference-server/model/list.h"
 #include "reference-server/model/plan.h"
@@ -27,7 +28,8 @@ struct model_steps;
 #define ORGANIZATION_MAX_GROUPS    100000
 #define ORGANIZATION_MAX_RESOURCES 20000 /* workspaces and folders; as many projects */
 #define ORGANIZATION_MAX_NAME      256   /* bytes of the name of an organization, workspace, folder or project */
-#define MODEL_TOKEN_SIZE           64    /* with the NUL */
+#define ORGANIZATION_MAX_NETWORKS  50
+#define MODEL_TOKEN_SIZE           64 /* with the NUL */
 
 /* Where ids and secrets come from. id fills a UUID; token at most MODEL_TOKEN_SIZE - 1 letters that nobody can guess. Neither
  * may repeat itself. */
@@ -41,6 +43,8 @@ struct organization_settings {
     bool members_create_workspaces; /* default true */
     size_t seats;                   /* 0: no limit. The break-glass owner has a seat of its own, outside the count. */
     enum org_role default_org_role; /* of people who are created from now on */
+    struct network scim_networks[ORGANIZATION_MAX_NETWORKS]; /* where SCIM requests may come from; */
+    size_t scim_network_count;                               /* 0: from everywhere */
 };
 
 struct organization {
@@ -92,6 +96,10 @@ enum scim_state organization_scim(const struct organization *organization);
 /* What stops SCIM, as a 403 for every SCIM call: names plan and flag, or says that SAML comes first. True when SCIM is
  * enabled. */
 bool organization_scim_check(const struct organization *organization, struct model_failure *failure) MUST_USE;
+
+/* May SCIM requests come from this numeric address (NULL: unknown)? 403 that names it. */
+bool organization_address_check(const struct organization *organization, const char *address,
+                                struct model_failure *failure) MUST_USE;
 
 /* SHA-256 of a secret in hex: how sessions, keys, invites and tokens are kept. */
 void organization_hash(const char *secret, char out[65]);

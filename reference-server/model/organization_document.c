@@ -20,7 +20,7 @@
 #define MAX_DOMAINS       100
 
 #define MEMBERS_SET       "plan features saml settings"
-#define MEMBERS_SETTINGS  "membersCreateWorkspaces seats defaultOrgRole breakGlassOwner"
+#define MEMBERS_SETTINGS  "membersCreateWorkspaces seats defaultOrgRole breakGlassOwner scimAllowedAddresses"
 #define MEMBERS_ALL       "name id domains scimToken accounts workspaces " MEMBERS_SET
 #define MEMBERS_ACCOUNT   "givenName familyName orgRole password active"
 #define MEMBERS_WORKSPACE "managed members folders projects"
@@ -75,6 +75,32 @@ static bool read_org_role(const struct place *at, const json *object, const char
     return true;
 }
 
+/* An empty list lets everybody in again. */
+static bool read_addresses(const struct place *at, const json *settings, struct organization_settings *out,
+                           struct model_failure *failure)
+{
+    const json *list = NULL;
+    if (!place_value(at, settings, "scimAllowedAddresses", JSON_ARRAY, &list, failure)) {
+        return false;
+    }
+    if (list == NULL) {
+        return true;
+    }
+    if (json_count(list) > ORGANIZATION_MAX_NETWORKS) {
+        return place_refuse(at, "scimAllowedAddresses", failure, "at most %d networks", ORGANIZATION_MAX_NETWORKS);
+    }
+    out->scim_network_count = 0;
+    for (const json *entry = json_first(list); entry != NULL; entry = json_next(entry)) {
+        const char *text = json_text(entry);
+        if (text == NULL || !network_parse(text, &out->scim_networks[out->scim_network_count++])) {
+            return place_refuse(at, "scimAllowedAddresses", failure,
+                                "every entry must be an address or a network such as \"192.0.2.0/24\" or \"2001:db8::/32\", "
+                                "without bits behind its prefix");
+        }
+    }
+    return true;
+}
+
 static bool read_settings(const json *members, struct draft *draft, struct model_failure *failure)
 {
     const struct place at = {&root, "settings"};
@@ -91,6 +117,7 @@ static bool read_settings(const json *members, struct draft *draft, struct model
         draft->settings.seats = (size_t)count;
     }
     return place_bool(&at, settings, "membersCreateWorkspaces", &draft->settings.members_create_workspaces, failure) &&
+           read_addresses(&at, settings, &draft->settings, failure) &&
            read_org_role(&at, settings, "defaultOrgRole", &draft->settings.default_org_role, failure) &&
            place_text(&at, settings, "breakGlassOwner", ACCOUNT_MAX_NAME, &draft->break_glass, failure);
 }

@@ -99,6 +99,11 @@ static void put_settings(json *out, const struct organization *organization)
     json_set_bool(out, "membersCreateWorkspaces", organization->settings.members_create_workspaces);
     json_set_integer(out, "seats", (int64_t)organization->settings.seats);
     json_set_integer(out, "seatsUsed", (int64_t)organization->seats_used);
+    json *networks = json_set_array(out, "scimAllowedAddresses");
+    for (size_t i = 0; i < organization->settings.scim_network_count; i++) {
+        char text[NETWORK_MAX_TEXT];
+        json_push_text(networks, network_format(&organization->settings.scim_networks[i], text));
+    }
     json_set_text(out, "defaultOrgRole", org_role_name(organization->settings.default_org_role));
     json_set_text(out, "breakGlassOwner", organization->break_glass->id);
     json_set_integer(out, "clockOffset", organization->clock_offset_ms);

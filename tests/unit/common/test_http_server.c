@@ -47,6 +47,8 @@ static void handle(void *context, struct arena *arena, const struct http_request
         reply_text(arena, response, 200, http_server_wait(NULL, 60000) ? "waited" : "stopping");
     } else if (text_equal(request->target, "/short-wait")) {
         reply_text(arena, response, 200, http_server_wait(NULL, 1) ? "waited" : "stopping");
+    } else if (text_equal(request->target, "/peer")) {
+        reply_text(arena, response, 200, request->peer == NULL ? "nobody" : request->peer);
     } else if (text_equal(request->target, "/drop")) {
         response->status = HTTP_SERVER_DROP;
     } else if (text_equal(request->target, "/empty")) {
@@ -126,6 +128,13 @@ static void the_target_arrives_as_it_was_sent(void **state)
         if (!text_starts(body(), line))
             fail_msg("%s became %.100s", targets[i], body());
     }
+}
+
+static void the_peer_is_a_numeric_address(void **state)
+{
+    ask(*state, "GET /peer" TAIL "X-Forwarded-For: 192.0.2.1\r\n\r\n");
+    assert_status(200);
+    assert_string_equal(body(), "127.0.0.1");
 }
 
 static void absolute_form_loses_its_authority(void **state)
@@ -429,6 +438,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SERVED(the_target_arrives_as_it_was_sent),
+        SERVED(the_peer_is_a_numeric_address),
         SERVED(absolute_form_loses_its_authority),
         SERVED(what_is_no_path_is_refused),
         SERVED(headers_arrive_in_order_with_duplicates),

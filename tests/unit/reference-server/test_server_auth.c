@@ -5,5 +5,6 @@ int main(void)
     int bearer = tap_table("bearer tokens", "tests/tables/scim_http_auth.table", play_row);
     int oauth = tap_table("client credentials", "tests/tables/scim_http_auth_oauth.table", play_row);
     int basic = tap_table("http basic", "tests/tables/scim_http_auth_basic.table", play_row);
-    return bearer != 0 ? bearer : oauth != 0 ? oauth : basic;
+    int addresses = tap_table("allowed addresses", "tests/tables/scim_http_auth_addresses.table", play_row);
+    return bearer != 0 || oauth != 0 || basic != 0 || addresses != 0;
 }

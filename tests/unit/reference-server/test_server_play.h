@@ -8,6 +8,7 @@
  *                                       BODY: JSON (at /oauth/… a form); a list stands for the operations of a PatchOp; nothing: no body
  *            as TOKEN | as nobody       whose next request it is (default: the door's own)
  *            as basic USER:PASSWORD     likewise, by HTTP Basic
+ *            from ADDRESS | from nowhere  its peer's address (default: 192.0.2.1)
  *            with Name: value           a header of the next request
  *            bytes TEXT                 its body, with \x escapes, whatever it is
  *            STATUS JSON                what came back: the members and elements written here are in it; a text that begins with ~ is a pattern
@@ -40,6 +41,7 @@
 #include <ctype.h>
 
 #define PLAY_ROOT "/organizations/acme"
+#define PLAY_PEER "192.0.2.1"
 
 static const char play_organization[] =
     "{\"name\":\"Acme\",\"id\":\"acme\",\"domains\":[\"acme.test\"],\"scimToken\":\"scim-secret\",\"accounts\":{"
@@ -84,6 +86,7 @@ struct play {
     const char *kept[PLAY_MAX_KEPT][2];
     size_t kept_count;
     const char *token; /* of the next request; NULL: the door's own */
+    const char *peer;  /* likewise; NULL: PLAY_PEER */
     struct http_headers headers;
     struct bytes bytes;
     struct http_response response;
@@ -160,7 +163,9 @@ static const char *play_credentials(struct play *play, const char *token)
 
 static void play_send(struct play *play, const char *method, const char *target, struct bytes body)
 {
-    struct http_request request = {.method = method, .target = target, .headers = play->headers, .body = body};
+    struct http_request request = {.method = method, .target = target, .headers = play->headers, .body = body, .peer = PLAY_PEER};
+    if (play->peer != NULL)
+        request.peer = strcmp(play->peer, "nowhere") == 0 ? NULL : play->peer;
     const char *token = play->token == NULL ? play_door_token(target) : play->token;
     if (strcmp(token, "nobody") != 0)
         http_add_header(play->arena, &request.headers, "Authorization", play_credentials(play, token));
@@ -201,7 +206,7 @@ static const char *play_state(struct play *play)
                                           PLAY_ROOT "/scim/v2/Groups?count=1000"};
     struct play other = *play;
     struct buffer b = buffer_new(0);
-    other.token = NULL;
+    other.token = other.peer = NULL;
     other.headers = (struct http_headers){0};
     for (size_t i = 0; i < ARRAY_LEN(targets); i++) {
         play_send(&other, "GET", targets[i], (struct bytes){0});
@@ -227,7 +232,7 @@ static void play_request(struct play *play, const char *method, const char *rest
     play_check_reply(play, target);
     if (!play->wrong && play->response.status >= 400 && strcmp(before, play_state(play)) != 0)
         play_fail(play, "a refused request changed something");
-    play->token = NULL;
+    play->token = play->peer = NULL;
     play->headers = (struct http_headers){0};
     play->bytes = (struct bytes){0};
 }
@@ -341,6 +346,8 @@ static void play_line(struct play *play, const char *line)
         play_expect(play, word, rest);
     else if (strcmp(word, "as") == 0)
         play->token = rest;
+    else if (strcmp(word, "from") == 0)
+        play->peer = rest;
     else if (strcmp(word, "with") == 0)
         play_prepare_header(play, rest);
     else if (strcmp(word, "bytes") == 0)
