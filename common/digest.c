@@ -3,6 +3,7 @@
 
 #include "common/error.h"
 #include "common/memory.h"
+#include "common/text.h"
 
 #include <assert.h>
 #include <openssl/crypto.h>
@@ -10,22 +11,71 @@
 #include <openssl/rand.h>
 #include <string.h>
 
+#define SCRYPT_BYTES     32
+#define SCRYPT_MAX_LOG_N 20
+#define SCRYPT_MAX_R     32
+#define SCRYPT_MAX_P     16
+#define SCRYPT_MEMORY    ((uint64_t)8 << 30) /* more than the three together can ask for */
+
 static const char standard[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static const char url_safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-void digest_sha256_hex(struct bytes data, char out[65])
+static void hex_text(const unsigned char *p, size_t n, char *out)
 {
     static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < n; i++) {
+        out[2 * i] = digits[p[i] >> 4];
+        out[2 * i + 1] = digits[p[i] & 15];
+    }
+    out[2 * n] = '\0';
+}
+
+void digest_sha256_hex(struct bytes data, char out[65])
+{
     unsigned char hash[EVP_MAX_MD_SIZE];
     unsigned size = 0;
     int done = EVP_Digest(data.p == NULL ? "" : data.p, data.n, hash, &size, EVP_sha256(), NULL);
     assert(done == 1 && size == 32); /* else a libcrypto without SHA-256 */
     UNUSED(done);
-    for (unsigned i = 0; i < 32; i++) {
-        out[2 * i] = digits[hash[i] >> 4];
-        out[2 * i + 1] = digits[hash[i] & 15];
-    }
-    out[64] = '\0';
+    hex_text(hash, 32, out);
+}
+
+/* --- passwords --- */
+
+struct scrypt {
+    uint64_t log_n, r, p;
+};
+
+static char *scrypt_text(struct arena *arena, const struct scrypt *cost, const char *salt, const char *password)
+{
+    unsigned char hash[SCRYPT_BYTES];
+    char hex[2 * SCRYPT_BYTES + 1];
+    const unsigned char *salt_bytes = (const unsigned char *)salt;
+    if (EVP_PBE_scrypt(password, strlen(password), salt_bytes, strlen(salt), (uint64_t)1 << cost->log_n, cost->r, cost->p,
+                       SCRYPT_MEMORY, hash, sizeof hash) != 1)
+        mem_exhausted();
+    hex_text(hash, sizeof hash, hex);
+    return arena_printf(arena, "scrypt$%u$%u$%u$%s$%s", (unsigned)cost->log_n, (unsigned)cost->r, (unsigned)cost->p, salt, hex);
+}
+
+char *digest_password(struct arena *arena, const char *salt, const char *password)
+{
+    return scrypt_text(arena, &(struct scrypt){PASSWORD_LOG_N, PASSWORD_R, PASSWORD_P}, salt, password);
+}
+
+bool digest_password_is(const char *kept, const char *password)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct scrypt cost = {PASSWORD_LOG_N, PASSWORD_R, PASSWORD_P};
+    const char *const *parts;
+    size_t count = text_split(arena, kept == NULL ? "" : kept, '$', &parts);
+    bool known = count == 6 && strcmp(parts[0], "scrypt") == 0 && text_to_u64(parts[1], SCRYPT_MAX_LOG_N, &cost.log_n) &&
+                 text_to_u64(parts[2], SCRYPT_MAX_R, &cost.r) && text_to_u64(parts[3], SCRYPT_MAX_P, &cost.p) && cost.log_n > 0 &&
+                 cost.r > 0 && cost.p > 0;
+    if (known)
+        return digest_equal(scrypt_text(arena, &cost, parts[4], password), kept);
+    digest_password(arena, "nobody", password);
+    return false;
 }
 
 bool digest_equal(const char *a, const char *b)

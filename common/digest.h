@@ -9,6 +9,16 @@ struct error;
 
 #define RANDOM_TOKEN_MAX ((size_t)256) /* bytes of chance in a token */
 
+/* scrypt (RFC 7914): 2^PASSWORD_LOG_N rounds in 2 MiB, some milliseconds: dear to guess by, cheap enough to test with. */
+#define PASSWORD_LOG_N 11
+#define PASSWORD_R     8
+#define PASSWORD_P     1
+
+/* "scrypt$11$8$1$<salt>$<hash>": what is kept of a person's password. It says its own parameters, so that these may be raised. salt: no `$` in it. */
+char *digest_password(struct arena *arena, const char *salt, const char *password);
+/* Is this the password of what digest_password gave? Compares in constant time; kept NULL (nobody, or no password) is false and takes as long. */
+bool digest_password_is(const char *kept, const char *password);
+
 void digest_sha256_hex(struct bytes data, char out[65]);
 bool digest_equal(const char *a, const char *b); /* time depends on lengths only */
 /* base64url without padding, from the system's generator */

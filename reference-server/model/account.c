@@ -391,13 +391,6 @@ bool account_replace(struct organization *organization, struct account *account,
 
 /* --- password and org role --- */
 
-static char *password_hash(struct arena *arena, const char *salt, const char *password)
-{
-    char hash[65];
-    organization_hash(arena_printf(arena, "%s$%s", salt, password), hash);
-    return arena_printf(arena, "%s$%s", salt, hash);
-}
-
 bool account_set_password(struct organization *organization, struct account *account, const char *password,
                           struct model_failure *failure)
 {
@@ -408,19 +401,16 @@ bool account_set_password(struct organization *organization, struct account *acc
     char salt[MODEL_TOKEN_SIZE];
     organization->random.token(organization->random.context, salt);
     mem_free(account->password);
-    account->password = mem_strdup(password_hash(arena, salt, password));
+    account->password = mem_strdup(digest_password(arena, salt, password));
     return true;
 }
 
 bool account_password_is(const struct account *account, const char *password)
 {
-    const char *end = account->password == NULL ? NULL : strrchr(account->password, '$');
-    if (end == NULL || password == NULL || strlen(password) > ACCOUNT_MAX_PASSWORD) {
+    if (password == NULL || strlen(password) > ACCOUNT_MAX_PASSWORD) {
         return false;
     }
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    const char *salt = arena_strndup(arena, account->password, (size_t)(end - account->password));
-    return digest_equal(password_hash(arena, salt, password), account->password);
+    return digest_password_is(account == NULL ? NULL : account->password, password);
 }
 
 void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role)

@@ -29,7 +29,7 @@ struct account {
         login; /* the sign-in address: userName at creation; linking does not change it, renaming by SCIM does when it was the userName */
     bool active, managed;
     enum org_role org_role;
-    char *password; /* salted hash; NULL: none, so only single sign-on gets in */
+    char *password; /* digest_password; NULL: none, so only single sign-on gets in */
     int64_t created_ms, modified_ms;
     uint64_t version; /* from 1; goes up with every change of the resource */
     uint64_t order;   /* of creation */
@@ -90,6 +90,7 @@ bool account_delete(struct organization *organization, struct account *account, 
 
 bool account_set_password(struct organization *organization, struct account *account, const char *password,
                           struct model_failure *failure) MUST_USE;
+/* account NULL: nobody, which takes as long to find out. */
 bool account_password_is(const struct account *account, const char *password);
 void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role);
 void account_free(struct account *account); /* for organization_free */

@@ -100,7 +100,7 @@ bool signin(struct organization *organization, const char *user, enum entry meth
     if (method == ENTRY_SSO && !organization->saml) {
         return refuse("single sign-on is not configured in this organization", failure);
     }
-    if (method == ENTRY_PASSWORD && (account == NULL || !account_password_is(account, password))) {
+    if (method == ENTRY_PASSWORD && !account_password_is(account, password)) {
         return refuse("no account with this password", failure);
     }
     if (account == NULL) {

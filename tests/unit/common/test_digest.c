@@ -63,6 +63,43 @@ static void base64_is_read_strictly(void **state)
     arena_free(arena);
 }
 
+/* RFC 7914 §12, with parameters of its own. */
+static void passwords_are_kept_as_scrypt(void **state)
+{
+    UNUSED(state);
+    static const char vector[] = "scrypt$10$8$16$NaCl$fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162";
+    struct arena *arena = arena_new();
+    assert_true(digest_password_is(vector, "password"));
+    assert_false(digest_password_is(vector, "Password"));
+    const char *kept = digest_password(arena, "salt", "geheim");
+    assert_true(strncmp(kept, "scrypt$11$8$1$salt$", 19) == 0 && strlen(kept) == 19 + 64);
+    assert_null(strstr(kept, "geheim"));
+    assert_true(digest_password_is(kept, "geheim"));
+    assert_false(digest_password_is(kept, "geheim "));
+    assert_false(digest_password_is(kept, ""));
+    assert_string_not_equal(kept, digest_password(arena, "salt2", "geheim"));
+    assert_string_equal(kept, digest_password(arena, "salt", "geheim"));
+    arena_free(arena);
+}
+
+static void what_is_no_kept_password_is_nobodys(void **state)
+{
+    UNUSED(state);
+    static const char *const rows[] = {"",
+                                       "$",
+                                       "scrypt$12$8$1$salt",
+                                       "scrypt$0$8$1$s$",
+                                       "scrypt$12$0$1$s$",
+                                       "scrypt$99$8$1$s$",
+                                       "scrypt$-1$8$1$s$",
+                                       "md5$12$8$1$salt$geheim",
+                                       "geheim"};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        assert_false(digest_password_is(rows[i], "geheim"));
+    assert_false(digest_password_is(NULL, "geheim"));
+    assert_false(digest_password_is(NULL, ""));
+}
+
 static void equality_is_of_all_bytes(void **state)
 {
     UNUSED(state);
@@ -92,8 +129,12 @@ static void tokens_are_url_safe_and_differ(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sha256_of_known_texts),          cmocka_unit_test(base64_of_known_texts),
-        cmocka_unit_test(base64_is_read_strictly),        cmocka_unit_test(equality_is_of_all_bytes),
+        cmocka_unit_test(sha256_of_known_texts),
+        cmocka_unit_test(base64_of_known_texts),
+        cmocka_unit_test(base64_is_read_strictly),
+        cmocka_unit_test(passwords_are_kept_as_scrypt),
+        cmocka_unit_test(what_is_no_kept_password_is_nobodys),
+        cmocka_unit_test(equality_is_of_all_bytes),
         cmocka_unit_test(tokens_are_url_safe_and_differ),
     };
     return tap_run("digest", tests);

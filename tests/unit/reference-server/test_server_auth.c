@@ -6,5 +6,6 @@ int main(void)
     int oauth = tap_table("client credentials", "tests/tables/scim_http_auth_oauth.table", play_row);
     int basic = tap_table("http basic", "tests/tables/scim_http_auth_basic.table", play_row);
     int addresses = tap_table("allowed addresses", "tests/tables/scim_http_auth_addresses.table", play_row);
-    return bearer != 0 || oauth != 0 || basic != 0 || addresses != 0;
+    int passwords = tap_table("passwords", "tests/tables/scim_http_auth_passwords.table", play_row);
+    return bearer != 0 || oauth != 0 || basic != 0 || addresses != 0 || passwords != 0;
 }
