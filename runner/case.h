@@ -63,10 +63,12 @@ struct play {
 
     struct kept_key *keys;
     size_t key_count;
-    json *invites;   /* person: token */
-    json *variables; /* saved by request steps */
-    bool disturbed;  /* a raw request wrote something that the directory does not know of */
-    bool token_revoked;
+    json *invites;                      /* person: token */
+    json *variables;                    /* saved by request steps */
+    bool disturbed;                     /* a raw request wrote something that the directory does not know of */
+    bool token_revoked;                 /* or it has expired: nothing can be read with it */
+    int64_t token_left_ms;              /* by the virtual clock; 0: it does not end */
+    const char *client, *client_secret; /* of the last create-client; NULL: none */
 
     struct observation before, after;
     struct deed deed;

@@ -169,6 +169,16 @@ const json *sent_body(struct arena *arena, struct sent *sent)
 
 /* --- the doors ------------------------------------------------------------------------------------------------------------------ */
 
+static const char *parent_url(struct arena *arena, const char *admin_base)
+{
+    size_t n = strlen(admin_base);
+    while (n > 0 && admin_base[n - 1] == '/')
+        n--;
+    if (n >= strlen("/admin") && strncmp(admin_base + n - strlen("/admin"), "/admin", strlen("/admin")) == 0)
+        n -= strlen("/admin");
+    return arena_strndup(arena, admin_base, n);
+}
+
 static struct http_request *request_for(struct place *place, const char *method, const char *target, const char *credential,
                                         const char *type, const json *body)
 {
@@ -213,6 +223,25 @@ bool place_app(struct place *place, enum exchange_side side, const char *method,
                     err);
 }
 
+bool place_token(struct place *place, const char *client, const char *secret, const char *scope, struct reply *reply,
+                 struct error *err)
+{
+    struct http_request *request = request_for(place, "POST", "/oauth/token", NULL, "application/json", NULL);
+    const char *pair = arena_printf(place->arena, "%s:%s", http_escape_form(place->arena, client, false),
+                                    http_escape_form(place->arena, secret, false));
+    const char *basic = base64_encode(place->arena, (struct bytes){pair, strlen(pair)});
+    const char *form = "grant_type=client_credentials";
+    if (scope != NULL)
+        form = arena_printf(place->arena, "%s&scope=%s", form, http_escape_form(place->arena, scope, false));
+    redactor_add(place->redactor, basic);
+    http_add_header(place->arena, &request->headers, "Authorization", arena_printf(place->arena, "Basic %s", basic));
+    http_add_header(place->arena, &request->headers, "Content-Type", "application/x-www-form-urlencoded");
+    request->body = (struct bytes){form, strlen(form)};
+    const char *base = arena_printf(place->arena, "%s/organizations/%s", parent_url(place->arena, place->target->admin_base),
+                                    place->organization);
+    return converse(place, SIDE_ADMIN, base, request, reply, err);
+}
+
 bool place_read(struct place *place, const char *target, struct reply *reply, struct error *err)
 {
     return converse(place, SIDE_OBSERVER, place->scim_base, request_for(place, "GET", target, place->token, SCIM_TYPE, NULL),
@@ -235,16 +264,6 @@ bool place_alive(struct place *place)
 }
 
 /* --- opening and closing ---------------------------------------------------------------------------------------------------------- */
-
-static const char *parent_url(struct arena *arena, const char *admin_base)
-{
-    size_t n = strlen(admin_base);
-    while (n > 0 && admin_base[n - 1] == '/')
-        n--;
-    if (n >= strlen("/admin") && strncmp(admin_base + n - strlen("/admin"), "/admin", strlen("/admin")) == 0)
-        n -= strlen("/admin");
-    return arena_strndup(arena, admin_base, n);
-}
 
 static bool create_organization(struct place *place, const json *document, struct reply *reply, struct error *err)
 {

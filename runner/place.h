@@ -94,6 +94,9 @@ struct reply {
 };
 bool place_admin(struct place *place, const char *method, const char *path, const json *body, struct reply *reply,
                  struct error *err) MUST_USE;
+/* The token endpoint: client credentials as Entra sends them, id and secret by HTTP Basic (RFC 6749 §4.4). scope NULL: none asked for. */
+bool place_token(struct place *place, const char *client, const char *secret, const char *scope, struct reply *reply,
+                 struct error *err) MUST_USE;
 /* credential NULL: none. side SIDE_ADMIN for steps, SIDE_OBSERVER for probes. */
 bool place_app(struct place *place, enum exchange_side side, const char *method, const char *path, const char *credential,
                const json *body, struct reply *reply, struct error *err) MUST_USE;

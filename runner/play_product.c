@@ -3,6 +3,7 @@
 
 #include "runner/case.h"
 
+#include "common/clock.h"
 #include "common/memory.h"
 #include "common/redact.h"
 #include "common/text.h"
@@ -88,14 +89,6 @@ static bool body_settings(struct product *p, struct error *err)
     return true;
 }
 
-static bool body_rotate(struct product *p, struct error *err)
-{
-    UNUSED(err);
-    if (json_get_bool(p->step->operand, "keepOld", false))
-        json_set_bool(p->body, "keepOld", true);
-    return true;
-}
-
 static bool body_token(struct product *p, struct error *err)
 {
     UNUSED(err);
@@ -149,14 +142,52 @@ static void done_invite(struct product *p, const json *reply)
     json_set_text(p->play->invites, json_get_text(p->step->operand, "user", ""), token);
 }
 
-static void done_rotate(struct product *p, const json *reply)
+/* The provider uses it from now on. */
+static void use_token(struct product *p, const char *token, int64_t life_ms)
 {
-    const char *token = json_get_text(reply, "scimToken", NULL);
     if (token == NULL)
         return;
     redactor_add(p->play->place.redactor, token);
     p->play->place.token = token;
     p->play->token_revoked = false;
+    p->play->token_left_ms = life_ms;
+}
+
+static void done_token(struct product *p, const json *reply)
+{
+    int64_t life_ms = 0;
+    const char *span = json_get_text(p->step->operand, "expiresIn", NULL);
+    if (span != NULL && !duration_parse(span, &life_ms))
+        life_ms = 0;
+    use_token(p, json_get_text(reply, "scimToken", NULL), life_ms);
+}
+
+static void done_client(struct product *p, const json *reply)
+{
+    const char *client = json_get_text(reply, "client", NULL), *secret = json_get_text(reply, "clientSecret", NULL);
+    if (client == NULL || secret == NULL)
+        return;
+    redactor_add(p->play->place.redactor, secret);
+    p->play->client = client;
+    p->play->client_secret = secret;
+}
+
+static void done_fetch(struct product *p, const json *reply)
+{
+    use_token(p, json_get_text(reply, "access_token", NULL), json_get_integer(reply, "expires_in", 0) * 1000);
+}
+
+static void done_clock(struct product *p, const json *reply)
+{
+    int64_t by_ms = 0;
+    UNUSED(reply);
+    if (p->play->token_left_ms == 0 || !duration_parse(json_text(p->step->operand), &by_ms))
+        return;
+    p->play->token_left_ms -= by_ms;
+    if (p->play->token_left_ms <= 0) {
+        p->play->token_left_ms = 0;
+        p->play->token_revoked = true;
+    }
 }
 
 static void done_revoke_token(struct product *p, const json *reply)
@@ -201,10 +232,10 @@ static void deed_nobody(struct product *p)
 
 /* --- the table -------------------------------------------------------------------------------------------------------------------------------------- */
 
-enum credential { ADMIN, NONE, SESSION };
+enum credential { ADMIN, CLIENT, NONE, SESSION };
 
 static const struct row {
-    enum credential credential; /* ADMIN: an action of that word; else a request to the app door */
+    enum credential credential; /* ADMIN: an action of that word; CLIENT: the token endpoint; else a request to the app door */
     const char *path;
     bool (*body)(struct product *p, struct error *err);
     void (*deed)(struct product *p);
@@ -221,9 +252,12 @@ static const struct row {
     [STEP_INVITE] = {ADMIN, NULL, body_grant, deed_named, done_invite, NULL},
     [STEP_SET_ORGANIZATION] = {ADMIN, NULL, body_settings, deed_anybody, NULL, NULL},
     [STEP_SET_ORG_ROLE] = {ADMIN, NULL, body_members, deed_named, NULL, NULL},
-    [STEP_ROTATE_TOKEN] = {ADMIN, NULL, body_rotate, deed_nobody, done_rotate, NULL},
+    [STEP_CREATE_TOKEN] = {ADMIN, NULL, body_members, deed_nobody, done_token, NULL},
+    [STEP_ROTATE_TOKEN] = {ADMIN, NULL, body_members, deed_nobody, done_token, NULL},
     [STEP_REVOKE_TOKEN] = {ADMIN, NULL, body_token, deed_nobody, done_revoke_token, NULL},
-    [STEP_ADVANCE_CLOCK] = {ADMIN, NULL, body_clock, deed_anybody, NULL, NULL},
+    [STEP_CREATE_CLIENT] = {ADMIN, NULL, body_members, deed_nobody, done_client, NULL},
+    [STEP_FETCH_TOKEN] = {CLIENT, NULL, body_members, deed_nobody, done_fetch, NULL},
+    [STEP_ADVANCE_CLOCK] = {ADMIN, NULL, body_clock, deed_anybody, done_clock, NULL},
     [STEP_SIGN_IN] = {NONE, "/sign-in", body_sign_in, deed_named, done_session, "expect.sign-in"},
     [STEP_CLICK] = {SESSION, "/open", body_own, deed_named, NULL, "expect.access"},
     [STEP_CREATE_API_KEY] = {SESSION, "/api-keys", body_own, deed_named, done_key, "expect.session"},
@@ -244,6 +278,11 @@ static bool converse(struct product *p, const struct row *row, struct reply *rep
 {
     if (row->credential == ADMIN)
         return place_admin(&p->play->place, "POST", "/actions", p->body, reply, err);
+    if (row->credential == CLIENT && p->play->client == NULL)
+        return error_set(err, ERROR_INVALID, p->step->where, "add a \"create-client\" step before", "there is no client");
+    if (row->credential == CLIENT)
+        return place_token(&p->play->place, p->play->client, p->play->client_secret, json_get_text(p->body, "scope", NULL), reply,
+                           err);
     const char *session = row->credential == SESSION ? last_session(p->play, p->person) : NULL;
     if (row->credential == SESSION && session == NULL)
         return error_set(err, ERROR_INVALID, p->step->where, "", "%s has no session: the sign-in was refused", p->person);
@@ -253,7 +292,8 @@ static bool converse(struct product *p, const struct row *row, struct reply *rep
 /* A person who is turned away is a finding, an owner's action that fails is a fault of the scenario. */
 static bool refused(struct product *p, const struct row *row, const struct reply *reply, struct error *err)
 {
-    const char *code = json_get_text(reply->body, "error", ""), *message = json_get_text(reply->body, "message", "");
+    const char *code = json_get_text(reply->body, "error", "");
+    const char *message = json_get_text(reply->body, "message", json_get_text(reply->body, "error_description", ""));
     p->play->deed.refused = 1;
     if (p->step->refused != NULL) {
         judge_expected_refusal(p->play, p->step->refused, true, reply->status, reply->body);
@@ -314,7 +354,7 @@ bool play_product(struct play *play, const struct scenario_step *step, struct er
 {
     const struct row *row = &rows[step->product];
     struct product p = {.play = play, .step = step};
-    if (row->credential != ADMIN)
+    if (row->credential == NONE || row->credential == SESSION)
         p.person = json_text(step->operand) != NULL ? json_text(step->operand) : json_get_text(step->operand, "user", "");
     if (play->place.organization == NULL) {
         unobserved(play, "what an owner or a person does in the product");

@@ -32,8 +32,11 @@ struct dialect;
     X(STEP_INVITE, "invite")                                                                                                     \
     X(STEP_SET_ORGANIZATION, "set-organization")                                                                                 \
     X(STEP_SET_ORG_ROLE, "set-org-role")                                                                                         \
+    X(STEP_CREATE_TOKEN, "create-token")                                                                                         \
     X(STEP_ROTATE_TOKEN, "rotate-token")                                                                                         \
     X(STEP_REVOKE_TOKEN, "revoke-token")                                                                                         \
+    X(STEP_CREATE_CLIENT, "create-client")                                                                                       \
+    X(STEP_FETCH_TOKEN, "fetch-token")                                                                                           \
     X(STEP_ADVANCE_CLOCK, "advance-clock")                                                                                       \
     X(STEP_SIGN_IN, "sign-in")                                                                                                   \
     X(STEP_CLICK, "click")                                                                                                       \

@@ -21,6 +21,17 @@ static void check_duration(struct lint *lint, const json *value)
         complain(lint, value, "write \"30d\", \"12h\", \"40m\"", "\"%s\" is no duration", json_text(value));
 }
 
+static void check_scope(struct lint *lint, const json *value)
+{
+    static const char *const words[] = {"scim.read", "scim.write"};
+    lint_choice(lint, value, json_text(value), words, ARRAY_LEN(words), "scope");
+}
+
+static void check_scopes(struct lint *lint, const json *value)
+{
+    lint_each(lint, value, IS_TEXT, check_scope, "\"scopes\"");
+}
+
 static void new_workspace(struct lint *lint, const json *value)
 {
     check_name(lint, value);
@@ -110,7 +121,16 @@ static const struct member invite_members[] = {{"user", IS_TEXT, true, check_inv
                                                {"role", IS_TEXT, true, check_role}};
 static const struct member org_role_members[] = {{"user", IS_TEXT, true, check_person},
                                                  {"orgRole", IS_TEXT, true, check_org_role}};
-static const struct member rotate_members[] = {{"keepOld", IS_BOOL, true, NULL}};
+static const struct member create_token_members[] = {{"name", IS_TEXT, true, check_name},
+                                                     {"expiresIn", IS_TEXT, false, check_duration},
+                                                     {"scopes", IS_ARRAY, false, check_scopes}};
+static const struct member rotate_members[] = {{"name", IS_TEXT, false, check_name},
+                                               {"keepOld", IS_BOOL, false, NULL},
+                                               {"overlap", IS_TEXT, false, check_duration},
+                                               {"expiresIn", IS_TEXT, false, check_duration}};
+static const struct member client_members[] = {{"expiresIn", IS_TEXT, false, check_duration},
+                                               {"scopes", IS_ARRAY, false, check_scopes}};
+static const struct member fetch_members[] = {{"scope", IS_TEXT, true, NULL}};
 static const struct member sign_in_members[] = {
     {"user", IS_TEXT, true, check_signer}, {"method", IS_TEXT, false, check_method}, {"password", IS_TEXT, false, NULL}};
 static const struct member click_members[] = {{"user", IS_TEXT, true, check_signed_in},
@@ -138,8 +158,11 @@ static const struct {
     [STEP_INVITE] = {IS_OBJECT, NULL, invite_members, ARRAY_LEN(invite_members)},
     [STEP_SET_ORGANIZATION] = {IS_OBJECT, NULL, NULL, 0}, /* lint_settings */
     [STEP_SET_ORG_ROLE] = {IS_OBJECT, NULL, org_role_members, ARRAY_LEN(org_role_members)},
+    [STEP_CREATE_TOKEN] = {IS_OBJECT, NULL, create_token_members, ARRAY_LEN(create_token_members)},
     [STEP_ROTATE_TOKEN] = {IS_OBJECT | IS_BOOL, NULL, rotate_members, ARRAY_LEN(rotate_members)},
     [STEP_REVOKE_TOKEN] = {IS_BOOL, NULL, NULL, 0},
+    [STEP_CREATE_CLIENT] = {IS_OBJECT | IS_BOOL, NULL, client_members, ARRAY_LEN(client_members)},
+    [STEP_FETCH_TOKEN] = {IS_OBJECT | IS_BOOL, NULL, fetch_members, ARRAY_LEN(fetch_members)},
     [STEP_ADVANCE_CLOCK] = {IS_TEXT, check_duration, NULL, 0},
     [STEP_SIGN_IN] = {IS_OBJECT | IS_TEXT, check_signer, sign_in_members, ARRAY_LEN(sign_in_members)},
     [STEP_CLICK] = {IS_OBJECT, NULL, click_members, ARRAY_LEN(click_members)},

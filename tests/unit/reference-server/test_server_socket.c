@@ -273,6 +273,61 @@ static void organizations_come_and_go_under_load(void **state)
     end(&w);
 }
 
+static int fetch_token(struct server *server)
+{
+    static const char form[] = "grant_type=client_credentials&client_id=entra&client_secret=entra-client-secret";
+    struct arena *arena = arena_new();
+    struct http_request request = {
+        .method = "POST", .target = "/organizations/acme/oauth/token", .body = {form, strlen(form)}, .peer = "192.0.2.1"};
+    struct http_response response = {0};
+    http_add_header(arena, &request.headers, "Content-Type", "application/x-www-form-urlencoded");
+    server_dispatch(server, arena, &request, &response);
+    int status = response.status;
+    arena_free(arena);
+    return status;
+}
+
+static void *change_credentials(void *context)
+{
+    static const char *const actions[] = {
+        "{\"action\":\"create-token\",\"name\":\"audit\",\"scopes\":[\"scim.read\"]}",
+        "{\"action\":\"rotate-token\",\"name\":\"audit\",\"keepOld\":true}",
+        "{\"action\":\"create-client\",\"client\":\"entra\",\"clientSecret\":\"entra-client-secret\"}",
+        "{\"action\":\"set-basic\",\"user\":\"okta\"}",
+        "{\"action\":\"set-organization\",\"settings\":{\"scimAllowedAddresses\":[\"192.0.2.0/24\"]}}",
+        "{\"action\":\"set-organization\",\"settings\":{\"scimAllowedAddresses\":[]}}",
+        "{\"action\":\"remove-basic\"}",
+        "{\"action\":\"delete-client\",\"client\":\"entra\"}",
+        "{\"action\":\"revoke-token\",\"name\":\"audit\"}"};
+    struct server *server = context;
+    for (unsigned i = 0; i < 20 * ARRAY_LEN(actions); i++) {
+        const char *action = actions[i % ARRAY_LEN(actions)];
+        int done = dispatch(server, "POST", "/admin/organizations/acme/actions", "admin-secret", action);
+        assert_true(done == 200 || done == 404 || done == 409);
+        int fetched = fetch_token(server);
+        assert_true(fetched == 200 || fetched == 401);
+        assert_int_equal(dispatch(server, "GET", "/admin/organizations/acme/credentials", "admin-secret", ""), 200);
+        assert_int_equal(dispatch(server, "GET", "/organizations/acme/scim/v2/Users", "wrong-secret", "") / 100, 4);
+        int read = dispatch(server, "GET", "/organizations/acme/scim/v2/Users", "scim-secret", "");
+        assert_true(read == 200 || read == 403);
+    }
+    return NULL;
+}
+
+static void credentials_change_under_load(void **state)
+{
+    UNUSED(state);
+    struct world w;
+    pthread_t threads[CLIENTS];
+    begin(&w, NULL, 0);
+    for (unsigned i = 0; i < CLIENTS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, change_credentials, w.server), 0);
+    for (unsigned i = 0; i < CLIENTS; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(dispatch(w.server, "GET", "/organizations/acme/scim/v2/Users", "scim-secret", ""), 200);
+    end(&w);
+}
+
 static void an_unknown_defect_is_an_error_with_the_nearest_name(void **state)
 {
     UNUSED(state);
@@ -299,6 +354,7 @@ int main(void)
         cmocka_unit_test(concurrent_additions_are_all_kept),
         cmocka_unit_test(k42_loses_one_of_two_concurrent_additions),
         cmocka_unit_test(organizations_come_and_go_under_load),
+        cmocka_unit_test(credentials_change_under_load),
         cmocka_unit_test(an_unknown_defect_is_an_error_with_the_nearest_name),
     };
     int status = tap_run("server over sockets", tests);
