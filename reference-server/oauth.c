@@ -139,8 +139,8 @@ static void grant(struct exchange *x, struct client *client, unsigned scopes)
 void oauth_token(struct exchange *x)
 {
     struct http_headers form = {0};
-    struct client *client;
-    unsigned scopes;
+    struct client *client = NULL;
+    unsigned scopes = 0;
     if (read_form(x, &form) && check_grant(x, &form) && read_client(x, &form, &client) && read_scopes(x, &form, client, &scopes))
         grant(x, client, scopes);
 }
