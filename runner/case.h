@@ -89,6 +89,7 @@ void finding_add(struct play *play, struct finding finding, const char *key);
 void finding_access(struct play *play, const char *rule, const char *message, const char *expected, const char *actual);
 /* Protocol for requirement ids, dialect for okta. and entra., else access. */
 enum finding_class rule_class(const char *rule);
+enum finding_level rule_level(const char *rule);                /* should for requirements that say so, else must */
 const char *rule_source(struct arena *arena, const char *rule); /* for people */
 const char *rule_hint(const char *rule);                        /* NULL */
 void unobserved(struct play *play, const char *what);

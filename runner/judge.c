@@ -52,7 +52,7 @@ void finding_access(struct play *play, const char *rule, const char *message, co
     finding_add(play,
                 (struct finding){.class = rule_class(rule),
                                  .rule = rule,
-                                 .level = LEVEL_MUST,
+                                 .level = rule_level(rule),
                                  .message = message,
                                  .expected = expected,
                                  .actual = actual,

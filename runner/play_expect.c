@@ -22,7 +22,7 @@ static void unmet(const struct expectation *e, const char *message, const char *
     finding_add(e->play,
                 (struct finding){.class = rule_class(e->rule),
                                  .rule = e->rule,
-                                 .level = LEVEL_MUST,
+                                 .level = rule_level(e->rule),
                                  .message = message,
                                  .expected = expected,
                                  .actual = actual,

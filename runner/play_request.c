@@ -134,7 +134,7 @@ static void differs(const struct verdict *v, const char *what, const char *expec
     finding_add(v->play,
                 (struct finding){.class = rule_class(rule),
                                  .rule = rule,
-                                 .level = LEVEL_MUST,
+                                 .level = rule_level(rule),
                                  .message = arena_printf(v->play->arena, "%s %s: %s", v->sent->request->method,
                                                          v->sent->request->target, what),
                                  .expected = expected,

@@ -178,6 +178,7 @@ static struct scenario *read_scenario(struct arena *arena, const struct json_doc
     scenario->why = json_get_text(root, "why", "");
     scenario->cover_count = read_words(arena, json_get(root, "covers"), &scenario->covers);
     scenario->tag_count = read_words(arena, json_get(root, "tags"), &scenario->tags);
+    scenario->need_count = read_words(arena, json_get(root, "needs"), &scenario->needs);
     scenario->alone = json_get_bool(root, "alone", false);
     read_dialects(arena, json_get(root, "idp"), scenario);
     scenario->organization = json_get(root, "organization");
