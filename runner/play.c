@@ -163,11 +163,14 @@ static void note_problem(struct play *play, const struct error *err)
         play->result->outcome = OUTCOME_ERROR;
 }
 
-static void note_unobserved(struct play *play)
+/* What people should know of the case beside its findings. */
+static void note_reasons(struct play *play)
 {
     struct case_result *out = play->result;
-    const char *text = play->unobserved == NULL ? NULL : arena_printf(play->arena, "not observable: %s", play->unobserved);
-    const char *parts[] = {text, play->place.leftovers};
+    const char *left = out->leftovers = play->place.leftovers;
+    const char *const parts[] = {play->unobserved == NULL ? NULL
+                                                          : arena_printf(play->arena, "not observable: %s", play->unobserved),
+                                 left == NULL ? NULL : arena_printf(play->arena, "left on the server: %s", left)};
     for (size_t i = 0; i < ARRAY_LEN(parts); i++)
         if (parts[i] != NULL)
             out->reason = out->reason == NULL ? parts[i] : arena_printf(play->arena, "%s; %s", out->reason, parts[i]);
@@ -176,7 +179,7 @@ static void note_unobserved(struct play *play)
 static void finish(struct play *play, const struct play_options *options)
 {
     struct case_result *out = play->result;
-    note_unobserved(play);
+    note_reasons(play);
     out->requests = play->place.requests;
     out->findings = play->findings;
     out->finding_count = play->finding_count;

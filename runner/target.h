@@ -33,7 +33,6 @@ struct target {
     const char *user_domain; /* other servers: domain for made-up people; NULL: as in the scenario */
     const char *const *skip; /* dialects, tags or scenario ids not to play */
     size_t skip_count;
-    bool isolated; /* every case has an organization of its own; else names carry a prefix and are cleaned up */
     struct child *child;
 };
 

@@ -31,6 +31,7 @@ struct fake {
     size_t count, users;
     const char *drop;    /* "POST /Users": that request gets no reply */
     bool no_etag;        /* says that it has no versions */
+    bool keeps;          /* refuses to delete people */
     bool no_id;          /* the reply to a create tells no id */
     int setup;           /* status of POST /admin/organizations; 0: 201 */
     volatile int *stops; /* set to 1 by POST /Users */
@@ -74,6 +75,8 @@ static void answer(struct fake *fake, struct arena *arena, const char *line, str
     else if (text_ends(line, "/ServiceProviderConfig"))
         json_reply(arena, response, 200,
                    fake->no_etag ? "{\"etag\": {\"supported\": false}}" : "{\"etag\": {\"supported\": true}}");
+    else if (text_starts(line, "DELETE ") && strstr(line, "/Users/") != NULL && fake->keeps)
+        response->status = 403;
     else if (text_starts(line, "DELETE "))
         response->status = 204;
     else if (text_ends(line, "/scim/v2/Users") && text_starts(line, "POST "))
@@ -132,8 +135,7 @@ static void open_stage(struct stage *stage, bool own)
                                     .scim_base = arena_printf(stage->arena, "%s/scim/v2", base),
                                     .scim_token = SCIM_TOKEN,
                                     .admin_base = own ? arena_printf(stage->arena, "%s/admin", base) : NULL,
-                                    .admin_token = own ? ADMIN_TOKEN : NULL,
-                                    .isolated = own};
+                                    .admin_token = own ? ADMIN_TOKEN : NULL};
 }
 
 static void close_stage(struct stage *stage)
@@ -255,6 +257,18 @@ static void other_servers_get_prefixed_names_and_are_cleaned(void **state)
     assert_int_equal(seen(&s.fake, "DELETE /scim/v2/Users/u1"), 1);
     assert_int_equal(seen(&s.fake, "POST /admin"), 0);
     assert_non_null(strstr(s.result.reason, "not observable"));
+    close_stage(&s);
+}
+
+static void what_cannot_be_deleted_is_told(void **state)
+{
+    UNUSED(state);
+    struct stage s;
+    open_stage(&s, false);
+    s.fake.keeps = true;
+    assert_true(play(&s, "", "okta-template", "{\"assign\": \"ada\"}", NULL, 1));
+    assert_string_equal(s.result.leftovers, "/Users/u1");
+    assert_non_null(strstr(s.result.reason, "left on the server: /Users/u1"));
     close_stage(&s);
 }
 
@@ -434,6 +448,7 @@ int main(void)
         cmocka_unit_test(a_story_that_needs_what_the_server_lacks_is_skipped),
         cmocka_unit_test(what_the_provider_cannot_use_is_a_finding),
         cmocka_unit_test(a_requirement_that_says_should_gives_a_warning),
+        cmocka_unit_test(what_cannot_be_deleted_is_told),
         cmocka_unit_test(a_story_that_needs_another_plan_is_skipped_there),
         cmocka_unit_test(exchanges_hold_no_secret),
         cmocka_unit_test(chance_follows_from_seed_and_case),
