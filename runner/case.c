@@ -70,7 +70,7 @@ void keep_key(struct play *play, enum key_kind kind, const char *person, const c
     play->keys[play->key_count++] = (struct kept_key){kind, person, secret};
 }
 
-/* --- subjects -------------------------------------------------------------------------------------------------------------------- */
+/* --- subjects --- */
 
 bool is_subject(const struct play *play, const char *name)
 {

@@ -1,4 +1,5 @@
-/* The table of protocol rules. Levels: must where the RFC says so with a capital word or where no client can work otherwise, should for the rest. */
+/* The table of protocol rules. Levels: must where the RFC says so with a capital word or where no client can work otherwise,
+ * should for the rest. */
 #include "common/base.h"
 
 #include "runner/protocol_lint.h"

@@ -16,7 +16,7 @@
 #define TOKEN_BYTES 24
 #define SCIM_TYPE   "application/scim+json"
 
-/* --- sending -------------------------------------------------------------------------------------------------------------------- */
+/* --- sending --- */
 
 struct http_client *place_client(struct place *place, size_t which)
 {
@@ -166,7 +166,7 @@ const json *sent_body(struct arena *arena, struct sent *sent)
     return sent->body;
 }
 
-/* --- the doors ------------------------------------------------------------------------------------------------------------------ */
+/* --- the doors --- */
 
 static struct http_request *request_for(struct place *place, const char *method, const char *target, const char *credential,
                                         const char *type, const json *body)
@@ -233,7 +233,7 @@ bool place_alive(struct place *place)
     return probe.response.status != 0;
 }
 
-/* --- opening and closing ---------------------------------------------------------------------------------------------------------- */
+/* --- opening and closing --- */
 
 static const char *parent_url(struct arena *arena, const char *admin_base)
 {
@@ -352,7 +352,8 @@ static void delete_organization(struct place *place)
     sent_exchange(place->client, place->arena, &sent);
 }
 
-/* Also when the run was stopped: then with a client that does not listen to it. Clean-up is no part of the story and not recorded. */
+/* Also when the run was stopped: then with a client that does not listen to it. Clean-up is no part of the story and not
+ * recorded. */
 void place_close(struct place *place)
 {
     if (place->client == NULL)

@@ -37,7 +37,7 @@ bool survive(struct play *play, const struct error *err)
     return true;
 }
 
-/* --- steps ----------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- steps --- */
 
 static void begin_step(struct play *play, const struct scenario_step *step, size_t number)
 {
@@ -137,7 +137,7 @@ static bool play_story(struct play *play, struct error *err)
     return feature != NULL || play_steps(play, err);
 }
 
-/* --- the result -------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- the result --- */
 
 void case_name(const struct scenario *scenario, const struct dialect *dialect, struct case_result *out)
 {

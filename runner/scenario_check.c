@@ -12,7 +12,7 @@
 #include <ctype.h>
 #include <string.h>
 
-/* --- head --------------------------------------------------------------------------------------------------------------------- */
+/* --- head --- */
 
 static bool is_word(const char *p, size_t n)
 {
@@ -122,7 +122,7 @@ void lint_head(struct lint *lint)
     lint_object(lint, lint->document->root, members, ARRAY_LEN(members), "a scenario");
 }
 
-/* --- directory ---------------------------------------------------------------------------------------------------------------- */
+/* --- directory --- */
 
 static void unknown_attribute(struct lint *lint, const json *node)
 {
@@ -207,7 +207,7 @@ void lint_directory(struct lint *lint)
         check_addresses(lint, json_get(directory, "users"));
 }
 
-/* --- organization --------------------------------------------------------------------------------------------------------------- */
+/* --- organization --- */
 
 static void check_holder(struct lint *lint, const json *value)
 {

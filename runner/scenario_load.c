@@ -1,4 +1,5 @@
-/* Reading: from JSON to struct scenario. All checks are in scenario_check.c and scenario_steps.c; what is wrong there is left out here. */
+/* Reading: from JSON to struct scenario. All checks are in scenario_check.c and scenario_steps.c; what is wrong there is
+ * left out here. */
 #include "common/base.h"
 
 #include "runner/scenario.h"
@@ -31,7 +32,7 @@ static bool product_step_find(const char *word, enum product_step *out)
     return false;
 }
 
-/* --- steps ------------------------------------------------------------------------------------------------------------------ */
+/* --- steps --- */
 
 /* What a member's name makes of a step; false for the members that stand beside it. */
 static bool step_kind(const char *word, struct scenario_step *step)
@@ -140,7 +141,7 @@ static void read_steps(struct arena *arena, const struct json_document *document
     }
 }
 
-/* --- the head ---------------------------------------------------------------------------------------------------------------- */
+/* --- the head --- */
 
 static size_t read_words(struct arena *arena, const json *list, const char *const **out)
 {
