@@ -109,7 +109,6 @@ bool scenario_load(struct arena *arena, struct bytes text, const char *name, str
                    struct complaints *complaints) MUST_USE;
 
 bool scenario_has_tag(const struct scenario *scenario, const char *tag);
-bool scenario_plays(const struct scenario *scenario, const struct dialect *dialect);
 const char *product_step_word(enum product_step step);
 
 #endif

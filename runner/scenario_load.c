@@ -227,11 +227,3 @@ bool scenario_has_tag(const struct scenario *scenario, const char *tag)
             return true;
     return false;
 }
-
-bool scenario_plays(const struct scenario *scenario, const struct dialect *dialect)
-{
-    for (size_t i = 0; i < scenario->dialect_count; i++)
-        if (scenario->dialects[i] == dialect)
-            return true;
-    return dialect == NULL && scenario->raw;
-}
