@@ -44,7 +44,7 @@ struct deed {
     bool repeat;             /* a cycle with nothing changed: nothing may change */
     bool renamed_group;      /* members keep their access, only the group's name in it changes */
     size_t written, refused; /* write requests answered 2xx, and others */
-    const char **subjects; /* account ids, addresses, group ids and names that may change */
+    const char **subjects;   /* account ids, addresses, group ids and names that may change */
     size_t subject_count;
     size_t start;          /* exchanges from here on belong to the step */
     size_t first_exchange; /* and from here on to the event at hand */
