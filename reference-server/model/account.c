@@ -416,6 +416,12 @@ bool account_set_password(struct organization *organization, struct account *acc
     return true;
 }
 
+void account_drop_password(struct account *account)
+{
+    mem_free(account->password);
+    account->password = NULL;
+}
+
 bool account_password_is(const struct account *account, const char *password)
 {
     const char *end = account->password == NULL ? NULL : strrchr(account->password, '$');
