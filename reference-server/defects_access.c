@@ -268,6 +268,8 @@ void k74_stored(struct exchange *x, struct change *change)
     struct account *account = change->id == NULL ? NULL : account_by_id(x->organization, change->id);
     if (account == NULL || name == NULL)
         return;
+    /* Nothing would take this entry out again when the account goes under its new name. */
+    map_remove(x->organization->accounts_by_name, unicode_fold(x->arena, account->user_name));
     json_set_text(account->resource, "userName", name);
     account->user_name = json_get_text(account->resource, "userName", "");
 }

@@ -16,23 +16,41 @@
 
 #include <string.h>
 
-/* RFC 7643 §4.1.1: a password is written, never read. Looked at before anything changes, set when the rest is done. */
-static bool take_password(struct exchange *x, struct change *change, const char **out)
+/* What a write says about the password. */
+struct password {
+    const char *text; /* the new one; NULL: it stays, or goes */
+    bool goes;
+};
+
+/* RFC 7643 §4.1.1: a password is written, never read, so `true` stands for one that is there: what is left of it after the change was not
+ * touched. A client can't send it, since a password is text. */
+static void mark_password(json *current, const struct account *account)
 {
-    const char *password = json_get_text(change->result, "password", NULL);
-    *out = text_is_blank(password) ? NULL : arena_strdup(x->arena, password);
+    if (account->password != NULL)
+        json_set_bool(current, "password", true);
+}
+
+/* Looked at before anything changes, stored when the rest is done. */
+static bool take_password(struct exchange *x, struct change *change, struct password *out)
+{
+    const json *before = json_get(change->current, "password"), *after = json_get(change->result, "password");
+    const char *text = json_text(after);
+    *out = (struct password){.text = text_is_blank(text) ? NULL : arena_strdup(x->arena, text),
+                             .goes = before != NULL && after == NULL};
     view_strip(change->result);
-    if (*out == NULL || strlen(*out) <= ACCOUNT_MAX_PASSWORD)
+    if (out->text == NULL || strlen(out->text) <= ACCOUNT_MAX_PASSWORD)
         return true;
     reply_refusal(x, 400, SCIM_INVALID_VALUE, "a password has at most %d bytes", ACCOUNT_MAX_PASSWORD);
     return false;
 }
 
 /* What may be the matter with a password has been looked at. */
-static bool store_password(struct exchange *x, struct account *account, const char *password)
+static bool store_password(struct exchange *x, struct account *account, const struct password *password)
 {
     struct model_failure failure;
-    if (password == NULL || account_set_password(x->organization, account, password, &failure))
+    if (password->goes)
+        account_drop_password(account);
+    if (password->text == NULL || account_set_password(x->organization, account, password->text, &failure))
         return true;
     reply_failure(x, &failure);
     return false;
@@ -44,14 +62,14 @@ void users_create(struct exchange *x)
     struct model_failure failure;
     struct subject subject = {0};
     const struct scim_projection *projection;
-    const char *password;
+    struct password password;
     if (!service_projection(x, &projection, NULL) || !service_read_create(x, &change) || !take_password(x, &change, &password))
         return;
     if (!account_create(x->organization, change.result, &subject.account, NULL, &failure)) {
         reply_failure(x, &failure);
         return;
     }
-    if (!store_password(x, subject.account, password))
+    if (!store_password(x, subject.account, &password))
         return;
     change.id = subject.account->id;
     defects_stored(x, &change);
@@ -62,14 +80,14 @@ void users_create(struct exchange *x)
 static bool replace(struct exchange *x, struct account *account, struct change *change)
 {
     struct model_failure failure;
-    const char *password;
+    struct password password;
     if (!take_password(x, change, &password))
         return false;
     if (!account_replace(x->organization, account, change->result, &failure)) {
         reply_failure(x, &failure);
         return false;
     }
-    if (!store_password(x, account, password))
+    if (!store_password(x, account, &password))
         return false;
     defects_stored(x, change);
     return true;
@@ -82,6 +100,7 @@ static void update(struct exchange *x, bool (*read)(struct exchange *x, struct c
     if (!service_projection(x, &projection, NULL) || !service_subject(x, &subject))
         return;
     struct change change = {.resource = "User", .id = subject.account->id, .current = view_current(x, x->arena, subject)};
+    mark_password(change.current, subject.account);
     if (read(x, &change) && replace(x, subject.account, &change))
         service_reply(x, 200, subject, projection);
 }

@@ -101,7 +101,8 @@ struct case_result {
     const char *dialect; /* "okta-aiw", ...; "rfc" for scenarios of raw requests */
     const char *file;    /* scenario file */
     enum outcome outcome;
-    const char *reason; /* why skipped, not observable or error; else NULL */
+    const char *reason;    /* why skipped, not observable or error; else NULL */
+    const char *leftovers; /* what could not be deleted on a server that others use too: "/Users/1, /Groups/2"; NULL: nothing */
     uint64_t duration_us;
     size_t requests; /* sent by the simulated provider and by request steps */
     struct finding *findings;

@@ -41,14 +41,6 @@ size_t user_index(const struct play *play, const struct directory_user *user)
     return i;
 }
 
-size_t group_index(const struct play *play, const struct directory_group *group)
-{
-    size_t i = 0;
-    while (i < play->directory->group_count && play->directory->groups[i] != group)
-        i++;
-    return i;
-}
-
 const char *key_of_account(const struct play *play, const json *user)
 {
     const char *account = json_get_text(user, "account", NULL), *name = json_get_text(user, "user", "");
@@ -70,7 +62,7 @@ void keep_key(struct play *play, enum key_kind kind, const char *person, const c
     play->keys[play->key_count++] = (struct kept_key){kind, person, secret};
 }
 
-/* --- subjects -------------------------------------------------------------------------------------------------------------------- */
+/* --- subjects --- */
 
 bool is_subject(const struct play *play, const char *name)
 {

@@ -44,8 +44,7 @@ struct deed {
     bool repeat;             /* a cycle with nothing changed: nothing may change */
     bool renamed_group;      /* members keep their access, only the group's name in it changes */
     size_t written, refused; /* write requests answered 2xx, and others */
-    int refusal_status;
-    const char **subjects; /* account ids, addresses, group ids and names that may change */
+    const char **subjects;   /* account ids, addresses, group ids and names that may change */
     size_t subject_count;
     size_t start;          /* exchanges from here on belong to the step */
     size_t first_exchange; /* and from here on to the event at hand */
@@ -91,6 +90,7 @@ void finding_add(struct play *play, struct finding finding, const char *key);
 void finding_access(struct play *play, const char *rule, const char *message, const char *expected, const char *actual);
 /* Protocol for requirement ids, dialect for okta. and entra., else access. */
 enum finding_class rule_class(const char *rule);
+enum finding_level rule_level(const char *rule);                /* should for requirements that say so, else must */
 const char *rule_source(struct arena *arena, const char *rule); /* for people */
 const char *rule_hint(const char *rule);                        /* NULL */
 void unobserved(struct play *play, const char *what);
@@ -101,7 +101,6 @@ const char *person_id(const struct play *play, const char *person);   /* server 
 const struct seen_user *person_seen(const struct play *play, const struct observation *o, const char *person);
 const json *person_access(const struct play *play, const json *document, const char *person); /* of the access document */
 size_t user_index(const struct play *play, const struct directory_user *user);
-size_t group_index(const struct play *play, const struct directory_group *group);
 const char *key_of_account(const struct play *play,
                            const json *user); /* of the access document: the directory key, else its userName */
 void keep_key(struct play *play, enum key_kind kind, const char *person, const char *secret);

@@ -1,6 +1,7 @@
 /* catalog.h: which scenarios there are, and which of them a command line selects.
  *
- * The suite's own scenarios are carried by the executable; a directory (--scenarios) replaces them, and files named on the command line are added; such a file
+ * The suite's own scenarios are carried by the executable; a directory (--scenarios) replaces them, and files named on the
+ * command line are added; such a file
  * takes the place of a carried scenario that has its id.
  * Order: by file name, then as named. Every complaint of every file is collected before anything is played.
  */

@@ -1,6 +1,7 @@
 /* child.h: the bundled reference server as a child process.
  *
- * It runs this very executable as `serve --port 0 --empty --until-eof`; its standard input is a pipe that we hold, so it ends when we
+ * It runs this very executable as `serve --port 0 --empty --until-eof`; its standard input is a pipe that we hold, so it ends
+ * when we
  * do, however we end. The admin token goes over the environment, never over the command line.
  */
 #ifndef RUNNER_CHILD_H

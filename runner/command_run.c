@@ -21,6 +21,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define LEFTOVERS_SHOWN 10 /* cases */
+
 struct wanted_report {
     const struct report_writer *writer;
     const char *path; /* "-": standard output */
@@ -200,6 +202,21 @@ static bool has_been_said(const struct session *session)
     return false;
 }
 
+/* Whoever owns the server must know, whatever report they read. */
+static void tell_leftovers(const struct run_result *run)
+{
+    size_t cases = 0;
+    for (size_t i = 0; i < run->case_count; i++) {
+        const struct case_result *result = &run->cases[i];
+        if (result->leftovers == NULL)
+            continue;
+        if (cases++ < LEFTOVERS_SHOWN)
+            fprintf(stderr, "left on the server by %s %s: %s\n", result->id, result->dialect, result->leftovers);
+    }
+    if (cases > LEFTOVERS_SHOWN)
+        fprintf(stderr, "left on the server by %zu more cases: the JSON report names them\n", cases - LEFTOVERS_SHOWN);
+}
+
 static int finish(struct session *session, bool played, const struct error *ended)
 {
     struct run_result *run = &session->result;
@@ -209,7 +226,9 @@ static int finish(struct session *session, bool played, const struct error *ende
         run->interrupted = ended->code == ERROR_INTERRUPTED;
         run->problem = arena_strdup(session->arena, error_text(ended, text, sizeof text));
     }
-    if (!write_reports(session, &err))
+    bool written = write_reports(session, &err);
+    tell_leftovers(run);
+    if (!written)
         return command_fails(&err);
     if (played)
         return run_exit_status(run);

@@ -23,7 +23,8 @@ int command_show(struct options *options);
 int command_lint(struct options *options);
 int command_manual(struct options *options);
 
-/* Shared by the commands: --idp, --tag and operands as a selection; saying an error or complaints on standard error, returning the exit status. */
+/* Shared by the commands: --idp, --tag and operands as a selection; saying an error or complaints on standard error,
+ * returning the exit status. */
 bool command_selection(struct arena *arena, const struct options *options, struct selection *out, struct error *err) MUST_USE;
 int command_fails(const struct error *err);
 void command_complain(const struct complaints *complaints);

@@ -1,6 +1,8 @@
-/* connections.h: the HTTP clients of one worker, kept from case to case: making a connection costs both sides more than most requests.
+/* connections.h: the HTTP clients of one worker, kept from case to case: making a connection costs both sides more than most
+ * requests.
  *
- * Client 0 is that of the case's own thread; the others send what goes out at the same time. Each is used by one thread at a time.
+ * Client 0 is that of the case's own thread; the others send what goes out at the same time. Each is used by one thread at a
+ * time.
  */
 #ifndef RUNNER_CONNECTIONS_H
 #define RUNNER_CONNECTIONS_H

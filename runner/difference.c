@@ -57,7 +57,7 @@ void difference(struct arena *arena, const char **was, const char **is)
     *is = gained;
 }
 
-/* --- JSON ------------------------------------------------------------------------------------------------------------------ */
+/* --- JSON --- */
 
 static void value_text(struct buffer *b, struct arena *arena, const json *value);
 

@@ -1,4 +1,5 @@
-/* interrupt.h: SIGINT and SIGTERM as a flag. The first signal asks the run to clean up, report and end; a second one ends the process at once. */
+/* interrupt.h: SIGINT and SIGTERM as a flag. The first signal asks the run to clean up, report and end; a second one ends
+ * the process at once. */
 #ifndef RUNNER_INTERRUPT_H
 #define RUNNER_INTERRUPT_H
 

@@ -15,7 +15,7 @@
 
 #define ACTUAL_MAX 400 /* bytes of a value in a finding */
 
-/* --- findings --------------------------------------------------------------------------------------------------------------------- */
+/* --- findings --- */
 
 static const char *kept_text(const struct play *play, const char *text)
 {
@@ -52,7 +52,7 @@ void finding_access(struct play *play, const char *rule, const char *message, co
     finding_add(play,
                 (struct finding){.class = rule_class(rule),
                                  .rule = rule,
-                                 .level = LEVEL_MUST,
+                                 .level = rule_level(rule),
                                  .message = message,
                                  .expected = expected,
                                  .actual = actual,
@@ -68,7 +68,7 @@ void unobserved(struct play *play, const char *what)
         play->unobserved = arena_printf(play->arena, "%s, %s", play->unobserved, what);
 }
 
-/* --- protocol lint ------------------------------------------------------------------------------------------------------------------ */
+/* --- protocol lint --- */
 
 struct linted {
     struct play *play;
@@ -112,7 +112,7 @@ void judge_lint(struct play *play)
     }
 }
 
-/* --- refusals ----------------------------------------------------------------------------------------------------------------------- */
+/* --- refusals --- */
 
 /* The exchange of this step that was refused with that status (0: any), or -1. Writes are looked at first. */
 static long refused_exchange(const struct play *play, int status)
@@ -217,7 +217,7 @@ void judge_expected_refusal(struct play *play, const json *refused, bool was_ref
                         detail);
 }
 
-/* --- after a step --------------------------------------------------------------------------------------------------------------------- */
+/* --- after a step --- */
 
 static void remember_ids(struct play *play)
 {
@@ -302,7 +302,7 @@ bool judge_step(struct play *play, struct error *err)
     return true;
 }
 
-/* --- matrices --------------------------------------------------------------------------------------------------------------------------- */
+/* --- matrices --- */
 
 static struct access_matrix *new_matrix(const struct play *play, size_t users, size_t resources)
 {

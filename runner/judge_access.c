@@ -1,4 +1,5 @@
-/* The access invariants that hold at any moment: no way in for the inactive, one account a person, an owner everywhere, access that grants explain. */
+/* The access invariants that hold at any moment: no way in for the inactive, one account a person, an owner everywhere,
+ * access that grants explain. */
 #include "common/base.h"
 
 #include "runner/case.h"
@@ -9,7 +10,7 @@
 
 #include <string.h>
 
-/* --- probes ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- probes --- */
 
 bool probe_sign_in(struct play *play, const char *person, bool *allowed, struct error *err)
 {
@@ -33,7 +34,7 @@ bool probe_key(struct play *play, const struct kept_key *key, bool *alive, struc
     return true;
 }
 
-/* --- no way in -------------------------------------------------------------------------------------------------------------------------- */
+/* --- no way in --- */
 
 const char *access_text(struct play *play, const json *user)
 {
@@ -120,7 +121,7 @@ bool judge_access(struct play *play, struct error *err)
     return true;
 }
 
-/* --- the document as a whole ---------------------------------------------------------------------------------------------------------------- */
+/* --- the document as a whole --- */
 
 static bool judge_one_account(struct play *play)
 {
@@ -201,7 +202,7 @@ static void judge_scim_view(struct play *play)
         judge_group_members(play, &play->after.groups[i]);
 }
 
-/* --- access and grants ------------------------------------------------------------------------------------------------------------------------ */
+/* --- access and grants --- */
 
 static int rank(const char *role) /* highest first, as the product's role table */
 {

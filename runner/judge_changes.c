@@ -1,4 +1,5 @@
-/* What may change and what may not: bystanders, refused requests, repeated cycles. States are compared as text; the finding shows where they differ. */
+/* What may change and what may not: bystanders, refused requests, repeated cycles. States are compared as text; the finding
+ * shows where they differ. */
 #include "common/base.h"
 
 #include "runner/case.h"
@@ -41,7 +42,7 @@ static bool exempt(const struct comparison *c, const char *name)
     return !c->all && is_subject(c->play, name);
 }
 
-/* --- people in the access document ---------------------------------------------------------------------------------------------------------- */
+/* --- people in the access document --- */
 
 static bool passes_on(const struct comparison *c, const char *resource)
 {
@@ -111,7 +112,7 @@ static void compare_people(const struct comparison *c)
                     person_text(c, new));
 }
 
-/* --- groups in the access document ------------------------------------------------------------------------------------------------------------- */
+/* --- groups in the access document --- */
 
 static bool inactive_somewhere(const struct comparison *c, const char *user_name)
 {
@@ -179,7 +180,7 @@ static void compare_groups(const struct comparison *c)
     }
 }
 
-/* --- resources and projects ------------------------------------------------------------------------------------------------------------------------ */
+/* --- resources and projects --- */
 
 static const json *project_named(const json *document, const char *name)
 {
@@ -210,7 +211,7 @@ static void compare_resources(const struct comparison *c)
         changed_json(c, "workspaces or folders changed", before, after);
 }
 
-/* --- the SCIM view -------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- the SCIM view --- */
 
 /* Members that follow from others are taken out: versions and times, the name of a manager, groups of somebody inactive. */
 static const json *essence(const struct comparison *c, const struct seen_user *user)
@@ -308,7 +309,7 @@ static void compare_scim(const struct comparison *c)
     compare_appeared(c);
 }
 
-/* --- the whole ------------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- the whole --- */
 
 static void compare(const struct comparison *c)
 {

@@ -1,4 +1,5 @@
-/* Convergence: the SCIM view equals what the provider was asked to bring about, for everybody whose last operation went through. */
+/* Convergence: the SCIM view equals what the provider was asked to bring about, for everybody whose last operation went
+ * through. */
 #include "common/base.h"
 
 #include "runner/case.h"
@@ -21,7 +22,7 @@ static const char *say(struct play *play, const char *key, const char *what)
     return arena_printf(play->arena, "%s %s", key, what);
 }
 
-/* --- people -------------------------------------------------------------------------------------------------------------------------- */
+/* --- people --- */
 
 static const char *names_text(struct play *play, const char *user_name)
 {
@@ -115,7 +116,7 @@ static void judge_user(struct play *play, size_t index)
         judge_out_of_scope(play, user);
 }
 
-/* --- groups ----------------------------------------------------------------------------------------------------------------------------- */
+/* --- groups --- */
 
 static const struct directory_user *pushed_member(const struct directory_group *group, const char *id)
 {
@@ -198,7 +199,7 @@ static void judge_group(struct play *play, size_t index)
     judge_members(play, group, memory, seen);
 }
 
-/* --- reads of the provider ----------------------------------------------------------------------------------------------------------------- */
+/* --- reads of the provider --- */
 
 static void judge_read_group(struct play *play, const json *resource, const struct seen_group *listed, size_t exchange)
 {

@@ -36,7 +36,7 @@ static bool needs_schema(struct lint_at *at, const char *urn)
                                                      matcher_show(at->arena, json_get(at->body, "schemas")));
 }
 
-/* --- every reply ------------------------------------------------------------------------------------------------------------------ */
+/* --- every reply --- */
 
 static const char *content_type(const struct lint_at *at)
 {
@@ -92,7 +92,7 @@ bool lint_etag_in_meta(struct lint_at *at)
            lint_fails(at, arena_printf(at->arena, "ETag: %s", version), etag);
 }
 
-/* --- errors ----------------------------------------------------------------------------------------------------------------------- */
+/* --- errors --- */
 
 bool lint_error_body(struct lint_at *at)
 {
@@ -136,7 +136,7 @@ bool lint_conflict_uniqueness(struct lint_at *at)
            lint_fails(at, "scimType \"uniqueness\"", matcher_show(at->arena, type));
 }
 
-/* --- single replies ----------------------------------------------------------------------------------------------------------------- */
+/* --- single replies --- */
 
 bool lint_created_201(struct lint_at *at)
 {
@@ -220,7 +220,7 @@ bool lint_deleted_204(struct lint_at *at)
     return !has_body(at) || lint_fails(at, "204 without a body", "a body");
 }
 
-/* --- lists ------------------------------------------------------------------------------------------------------------------------- */
+/* --- lists --- */
 
 bool lint_no_match_200(struct lint_at *at)
 {
@@ -358,7 +358,7 @@ bool lint_filter_obeyed(struct lint_at *at)
     return true;
 }
 
-/* --- /ServiceProviderConfig ---------------------------------------------------------------------------------------------------------- */
+/* --- /ServiceProviderConfig --- */
 
 bool lint_config_schema(struct lint_at *at)
 {

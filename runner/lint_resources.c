@@ -1,4 +1,5 @@
-/* Protocol rules about User and Group resources, wherever they are in a reply. Names of attributes are compared without case (RFC 7643 §2.1). */
+/* Protocol rules about User and Group resources, wherever they are in a reply. Names of attributes are compared without case
+ * (RFC 7643 §2.1). */
 #include "common/base.h"
 
 #include "runner/protocol_lint.h"
@@ -27,7 +28,7 @@ static bool needs_text(struct lint_at *at, const json *node, const char *name)
            lint_fails(at, arena_printf(at->arena, "%s: a string that is not empty", name), matcher_show(at->arena, node));
 }
 
-/* --- what every resource has ----------------------------------------------------------------------------------------------------------- */
+/* --- what every resource has --- */
 
 bool lint_id_present(struct lint_at *at)
 {
@@ -166,7 +167,7 @@ bool lint_external_id(struct lint_at *at)
     return !assigned(node) || json_is(node, JSON_STRING) || lint_fails(at, "externalId: a string", matcher_show(at->arena, node));
 }
 
-/* --- types -------------------------------------------------------------------------------------------------------------------------- */
+/* --- types --- */
 
 bool lint_user_name(struct lint_at *at)
 {
@@ -258,7 +259,7 @@ bool lint_group_values(struct lint_at *at)
     return elements_have_value(at, "groups");
 }
 
-/* --- projection ------------------------------------------------------------------------------------------------------------------------ */
+/* --- projection --- */
 
 static const char *without_urn(const char *name)
 {

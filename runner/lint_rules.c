@@ -1,4 +1,5 @@
-/* The table of protocol rules. Levels: must where the RFC says so with a capital word or where no client can work otherwise, should for the rest. */
+/* The table of protocol rules. Levels: must where the RFC says so with a capital word or where no client can work otherwise,
+ * should for the rest. */
 #include "common/base.h"
 
 #include "runner/protocol_lint.h"
@@ -47,7 +48,7 @@ const struct lint_rule lint_rules[] = {
     {"RFC7644-3.4.2-05", MUST, ON_LIST, lint_list_total, NULL,
      "totalResults is an integer, the number of matches over all pages."},
     {"RFC7644-3.4.2-07", MUST, ON_LIST, lint_list_resources, NULL, "Resources is an array; never null."},
-    {"RFC7644-3.4.2.4-10", MUST, ON_LIST, lint_list_items, NULL,
+    {"RFC7644-3.4.2.4-10", SHOULD, ON_LIST, lint_list_items, NULL,
      "itemsPerPage counts what this page holds; it does not repeat the count asked for."},
     {"RFC7644-3.4.2-09", MUST, ON_LIST, lint_list_partial, "itemsPerPage", NULL},
     {"RFC7644-3.4.2-08", MUST, ON_LIST, lint_list_partial, "startIndex", NULL},

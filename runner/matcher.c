@@ -40,7 +40,7 @@ static bool matches(const struct match *m, const json *matcher, const json *valu
     return match(&(struct match){m->arena, NULL}, matcher, value, "");
 }
 
-/* --- special objects ------------------------------------------------------------------------------------------------------------- */
+/* --- special objects --- */
 
 static bool special_any(const struct match *m, const json *operand, const json *value, const char *path)
 {
@@ -176,7 +176,7 @@ static const struct special *special_of(const json *matcher)
     return NULL;
 }
 
-/* --- ordinary values ---------------------------------------------------------------------------------------------------------------- */
+/* --- ordinary values --- */
 
 static const char *below(const struct match *m, const char *path, const char *name)
 {
@@ -232,7 +232,7 @@ bool matcher_match(struct arena *arena, const json *matcher, const json *value, 
     return match(&(struct match){arena, out == NULL ? &unused : out}, matcher, value, "");
 }
 
-/* --- checking a matcher --------------------------------------------------------------------------------------------------------------- */
+/* --- checking a matcher --- */
 
 static bool is_type_name(const char *text)
 {

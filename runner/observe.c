@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-/* --- reading -------------------------------------------------------------------------------------------------------------------- */
+/* --- reading --- */
 
 static bool seen_before(const struct observation *o, const char *id)
 {
@@ -143,7 +143,7 @@ bool observe(struct place *place, const struct directory *directory, struct obse
     return true;
 }
 
-/* --- the SCIM view ---------------------------------------------------------------------------------------------------------------- */
+/* --- the SCIM view --- */
 
 const struct seen_user *observed_user(const struct observation *o, const char *id)
 {
@@ -183,7 +183,7 @@ bool seen_member(const struct seen_group *group, const char *id)
     return false;
 }
 
-/* --- the access document ------------------------------------------------------------------------------------------------------------- */
+/* --- the access document --- */
 
 static const json *find(const json *list, const char *member, const char *value)
 {

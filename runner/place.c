@@ -16,7 +16,7 @@
 #define TOKEN_BYTES 24
 #define SCIM_TYPE   "application/scim+json"
 
-/* --- sending -------------------------------------------------------------------------------------------------------------------- */
+/* --- sending --- */
 
 struct http_client *place_client(struct place *place, size_t which)
 {
@@ -34,16 +34,15 @@ void sent_exchange(struct http_client *client, struct arena *arena, struct sent 
 /* What a server made for us must go again when the case ends, whoever asked for it. */
 static void remember_created(struct place *place, struct sent *sent)
 {
-    bool users = text_equal(sent->request->target, "/Users"), groups = text_equal(sent->request->target, "/Groups");
-    const char *id = NULL;
-    if (place->organization == NULL && sent->response.status == 201 && text_equal(sent->request->method, "POST") &&
-        (users || groups))
+    const char *target = sent->request->target, *path = arena_strndup(place->arena, target, strcspn(target, "?")), *id = NULL;
+    bool collection = text_equal(path, "/Users") || text_equal(path, "/Groups");
+    if (place->organization == NULL && sent->response.status / 100 == 2 && text_equal(sent->request->method, "POST") &&
+        collection)
         id = json_get_text(sent_body(place->arena, sent), "id", NULL);
     if (id == NULL)
         return;
     place->created = arena_grow(place->arena, place->created, place->created_count, place->created_count + 1, sizeof(char *));
-    place->created[place->created_count++] =
-        arena_printf(place->arena, "%s/%s", sent->request->target, http_escape_component(place->arena, id));
+    place->created[place->created_count++] = arena_printf(place->arena, "%s/%s", path, http_escape_component(place->arena, id));
 }
 
 size_t place_record(struct place *place, const struct sent *sent)
@@ -167,7 +166,7 @@ const json *sent_body(struct arena *arena, struct sent *sent)
     return sent->body;
 }
 
-/* --- the doors ------------------------------------------------------------------------------------------------------------------ */
+/* --- the doors --- */
 
 static const char *parent_url(struct arena *arena, const char *admin_base)
 {
@@ -263,7 +262,7 @@ bool place_alive(struct place *place)
     return probe.response.status != 0;
 }
 
-/* --- opening and closing ---------------------------------------------------------------------------------------------------------- */
+/* --- opening and closing --- */
 
 static bool create_organization(struct place *place, const json *document, struct reply *reply, struct error *err)
 {
@@ -358,7 +357,7 @@ static void delete_created(struct place *place)
             buffer_printf(&left, "%s%s", left.n == 0 ? "" : ", ", place->created[i]);
     }
     if (left.n > 0)
-        place->leftovers = arena_printf(place->arena, "left on the server: %s", buffer_text(&left));
+        place->leftovers = arena_strdup(place->arena, buffer_text(&left));
     buffer_release(&left);
 }
 
@@ -372,7 +371,8 @@ static void delete_organization(struct place *place)
     sent_exchange(place->client, place->arena, &sent);
 }
 
-/* Also when the run was stopped: then with a client that does not listen to it. Clean-up is no part of the story and not recorded. */
+/* Also when the run was stopped: then with a client that does not listen to it. Clean-up is no part of the story and not
+ * recorded. */
 void place_close(struct place *place)
 {
     if (place->client == NULL)

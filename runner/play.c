@@ -37,7 +37,7 @@ bool survive(struct play *play, const struct error *err)
     return true;
 }
 
-/* --- steps ----------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- steps --- */
 
 static void begin_step(struct play *play, const struct scenario_step *step, size_t number)
 {
@@ -101,7 +101,43 @@ static bool play_setup(struct play *play, const struct target *target, struct co
     return fine;
 }
 
-/* --- the result -------------------------------------------------------------------------------------------------------------------------------------- */
+/* A feature that the story needs and that the server says it does not support, or NULL. */
+static const char *lacking(struct play *play, struct error *err)
+{
+    struct reply reply;
+    if (play->scenario->need_count == 0 || !place_read(&play->place, "/ServiceProviderConfig", &reply, err))
+        return NULL;
+    for (size_t i = 0; i < play->scenario->need_count; i++) {
+        const char *pointer = arena_printf(play->arena, "/%s/supported", play->scenario->needs[i]);
+        const json *supported = json_pointer(reply.body, pointer);
+        if (json_is(supported, JSON_BOOL) && !json_true(supported))
+            return play->scenario->needs[i];
+    }
+    return NULL;
+}
+
+/* The rest of the story is not told. What the set-up found every other case finds, too. */
+static void skip(struct play *play, const char *feature)
+{
+    play->result->outcome = OUTCOME_SKIPPED;
+    play->result->reason = arena_printf(play->arena, "the server says that it does not support %s", feature);
+    play->finding_count = 0;
+}
+
+static bool play_story(struct play *play, struct error *err)
+{
+    struct error problem = {0};
+    const char *feature = lacking(play, &problem);
+    if (feature != NULL)
+        skip(play, feature);
+    else if (problem.code != ERROR_NONE && !survive(play, &problem)) {
+        *err = problem;
+        return false;
+    }
+    return feature != NULL || play_steps(play, err);
+}
+
+/* --- the result --- */
 
 void case_name(const struct scenario *scenario, const struct dialect *dialect, struct case_result *out)
 {
@@ -127,11 +163,14 @@ static void note_problem(struct play *play, const struct error *err)
         play->result->outcome = OUTCOME_ERROR;
 }
 
-static void note_unobserved(struct play *play)
+/* What people should know of the case beside its findings. */
+static void note_reasons(struct play *play)
 {
     struct case_result *out = play->result;
-    const char *text = play->unobserved == NULL ? NULL : arena_printf(play->arena, "not observable: %s", play->unobserved);
-    const char *parts[] = {text, play->place.leftovers};
+    const char *left = out->leftovers = play->place.leftovers;
+    const char *const parts[] = {play->unobserved == NULL ? NULL
+                                                          : arena_printf(play->arena, "not observable: %s", play->unobserved),
+                                 left == NULL ? NULL : arena_printf(play->arena, "left on the server: %s", left)};
     for (size_t i = 0; i < ARRAY_LEN(parts); i++)
         if (parts[i] != NULL)
             out->reason = out->reason == NULL ? parts[i] : arena_printf(play->arena, "%s; %s", out->reason, parts[i]);
@@ -140,7 +179,7 @@ static void note_unobserved(struct play *play)
 static void finish(struct play *play, const struct play_options *options)
 {
     struct case_result *out = play->result;
-    note_unobserved(play);
+    note_reasons(play);
     out->requests = play->place.requests;
     out->findings = play->findings;
     out->finding_count = play->finding_count;
@@ -188,7 +227,7 @@ bool case_play(const struct target *target, const struct scenario *scenario, con
         return true;
     }
     struct connections own = {.stop = options->stop}, *connections = options->connections == NULL ? &own : options->connections;
-    bool fine = play_setup(play, target, connections, &problem) && play_steps(play, &problem);
+    bool fine = play_setup(play, target, connections, &problem) && play_story(play, &problem);
     if (!fine)
         note_problem(play, &problem);
     place_close(&play->place);

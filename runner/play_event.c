@@ -70,7 +70,7 @@ static struct events events_of(struct play *play, const struct scenario_step *st
     return events;
 }
 
-/* --- who may change ------------------------------------------------------------------------------------------------------------------------- */
+/* --- who may change --- */
 
 static bool in_scope(const struct directory_user *user)
 {
@@ -143,7 +143,7 @@ static bool settled(const struct play *play)
     return !play->disturbed;
 }
 
-/* --- playing ------------------------------------------------------------------------------------------------------------------------------------ */
+/* --- playing --- */
 
 static bool play_one(struct play *play, const struct event *event, struct error *err)
 {

@@ -22,7 +22,7 @@ static void unmet(const struct expectation *e, const char *message, const char *
     finding_add(e->play,
                 (struct finding){.class = rule_class(e->rule),
                                  .rule = e->rule,
-                                 .level = LEVEL_MUST,
+                                 .level = rule_level(e->rule),
                                  .message = message,
                                  .expected = expected,
                                  .actual = actual,
@@ -31,7 +31,7 @@ static void unmet(const struct expectation *e, const char *message, const char *
                 arena_printf(e->play->arena, "%zu %s", e->play->step, message));
 }
 
-/* --- access ------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- access --- */
 
 /* Aliases and the default state written out: "Edit" is "editor", "editor, member" is "editor". */
 const char *access_cell_wanted(struct arena *arena, const char *cell)
@@ -150,7 +150,7 @@ static bool part_projects(const struct expectation *e)
     return true;
 }
 
-/* --- ways in --------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- ways in --- */
 
 static bool part_sign_in(const struct expectation *e)
 {
@@ -196,7 +196,7 @@ static bool part_api_key(const struct expectation *e)
     return keys_fit(e, KEY_API, "API key");
 }
 
-/* --- the SCIM view ------------------------------------------------------------------------------------------------------------------------------------ */
+/* --- the SCIM view --- */
 
 static bool part_active(const struct expectation *e)
 {
@@ -363,7 +363,7 @@ static bool part_same_account(const struct expectation *e)
     return true;
 }
 
-/* --- the table ------------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- the table --- */
 
 enum needs { NEEDS_ACCESS, NEEDS_DOOR, NEEDS_SCIM };
 

@@ -18,7 +18,7 @@ struct product {
     json *body;
 };
 
-/* --- bodies --------------------------------------------------------------------------------------------------------------------------------- */
+/* --- bodies --- */
 
 static const char *group_ref(const struct play *play, const char *key)
 {
@@ -34,7 +34,8 @@ static const char *user_ref(const struct play *play, const char *person)
     return json_get_text(user, "user", person_name(play, person));
 }
 
-/* Members of the step as members of the request: people and groups by what the product knows them by; a place in the product is a "resource". */
+/* Members of the step as members of the request: people and groups by what the product knows them by; a place in the product
+ * is a "resource". */
 static void copy_members(struct product *p, bool resource)
 {
     for (const json *node = json_first(p->step->operand); node != NULL; node = json_next(node)) {
@@ -132,7 +133,7 @@ static bool body_invite(struct product *p, struct error *err)
     return true;
 }
 
-/* --- what comes of it --------------------------------------------------------------------------------------------------------------------------- */
+/* --- what comes of it --- */
 
 static void done_invite(struct product *p, const json *reply)
 {
@@ -206,7 +207,7 @@ static void done_key(struct product *p, const json *reply)
     keep_key(p->play, KEY_API, p->person, json_get_text(reply, "key", NULL));
 }
 
-/* --- who may change ------------------------------------------------------------------------------------------------------------------------------ */
+/* --- who may change --- */
 
 static void deed_named(struct product *p)
 {
@@ -230,7 +231,7 @@ static void deed_nobody(struct product *p)
     UNUSED(p);
 }
 
-/* --- the table -------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- the table --- */
 
 enum credential { ADMIN, CLIENT, NONE, SESSION };
 

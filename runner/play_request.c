@@ -28,8 +28,7 @@ struct branch {
     bool threaded;
 };
 
-/* --- making a request
- * ------------------------------------------------------------------------------------------------------------------------- */
+/* --- making a request --- */
 
 static bool fill_headers(struct branch *b, const json *headers, struct http_request *request)
 {
@@ -81,8 +80,7 @@ static bool fill_request(struct branch *b, const json *spec, struct http_request
     return true;
 }
 
-/* --- sending ----------------------------------------------------------------------------------------------------------------
- * ------------------------ */
+/* --- sending --- */
 
 static void save(struct branch *b, const struct scenario_step *step, const json *body)
 {
@@ -118,8 +116,7 @@ static void *run_branch(void *context)
     return NULL;
 }
 
-/* --- judging ----------------------------------------------------------------------------------------------------------------
- * -------------------------- */
+/* --- judging --- */
 
 struct verdict {
     struct play *play;
@@ -134,7 +131,7 @@ static void differs(const struct verdict *v, const char *what, const char *expec
     finding_add(v->play,
                 (struct finding){.class = rule_class(rule),
                                  .rule = rule,
-                                 .level = LEVEL_MUST,
+                                 .level = rule_level(rule),
                                  .message = arena_printf(v->play->arena, "%s %s: %s", v->sent->request->method,
                                                          v->sent->request->target, what),
                                  .expected = expected,

@@ -60,6 +60,7 @@ static void forget_evidence(struct pool *pool, size_t index)
     struct arena *arena = arena_new();
     *result = (struct case_result){.outcome = result->outcome,
                                    .reason = result->reason == NULL ? NULL : arena_strdup(arena, result->reason),
+                                   .leftovers = result->leftovers == NULL ? NULL : arena_strdup(arena, result->leftovers),
                                    .duration_us = result->duration_us,
                                    .requests = result->requests};
     case_name(pool->jobs[index].scenario, pool->jobs[index].dialect, result);

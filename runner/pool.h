@@ -1,7 +1,9 @@
 /* pool.h: plays jobs with several workers.
  *
- * Workers take jobs in order of the plan; results stand in order of the plan, whatever order they ended in, so a report does not depend on the number of
- * workers. The first error that ends the run (target gone, credentials refused, interrupted) stops the others after their case; what was not played is skipped
+ * Workers take jobs in order of the plan; results stand in order of the plan, whatever order they ended in, so a report does
+ * not depend on the number of
+ * workers. The first error that ends the run (target gone, credentials refused, interrupted) stops the others after their
+ * case; what was not played is skipped
  * with the reason. Of a case without findings only the line in the report is kept, unless play.exchanges asks for its evidence.
  */
 #ifndef RUNNER_POOL_H
@@ -21,7 +23,8 @@ struct pool_options {
     void *context;
 };
 
-/* results: count of them, zeroed; each lives in an arena of its own that dies with `arena`. False: err says what ended the run. */
+/* results: count of them, zeroed; each lives in an arena of its own that dies with `arena`. False: err says what ended the
+ * run. */
 bool pool_play(struct arena *arena, const struct target *target, const struct job *jobs, size_t count,
                const struct pool_options *options, struct case_result *results, struct error *err) MUST_USE;
 

@@ -1,6 +1,7 @@
 /* progress.h: what a person sees while a run goes on: one line per finished case and, below it, a status line that is redrawn.
  *
- * On standard error, and only when that is a terminal (and not TERM=dumb); elsewhere it does nothing. The caller serialises the calls.
+ * On standard error, and only when that is a terminal (and not TERM=dumb); elsewhere it does nothing. The caller serialises
+ * the calls.
  */
 #ifndef RUNNER_PROGRESS_H
 #define RUNNER_PROGRESS_H

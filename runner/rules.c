@@ -81,6 +81,12 @@ enum finding_class rule_class(const char *rule)
     return FINDING_ACCESS;
 }
 
+enum finding_level rule_level(const char *rule)
+{
+    const struct requirement *requirement = requirement_find(rule);
+    return requirement != NULL && text_starts(requirement->level, "SHOULD") ? LEVEL_SHOULD : LEVEL_MUST;
+}
+
 const char *rule_source(struct arena *arena, const char *rule)
 {
     size_t i = find(rule);

@@ -91,6 +91,8 @@ struct scenario {
     size_t tag_count;
     const struct dialect **dialects; /* to be played as; none when raw is true */
     size_t dialect_count;
+    const char *const *needs; /* features of ServiceProviderConfig; on a server that says it has them not the story is skipped */
+    size_t need_count;
     bool alone;               /* counts everything there is: not played on a server that others use too */
     bool raw;                 /* "idp": ["rfc"]: request steps only, one case without a simulated provider */
     const json *organization; /* as written, or NULL */
@@ -110,7 +112,6 @@ bool scenario_load(struct arena *arena, struct bytes text, const char *name, str
                    struct complaints *complaints) MUST_USE;
 
 bool scenario_has_tag(const struct scenario *scenario, const char *tag);
-bool scenario_plays(const struct scenario *scenario, const struct dialect *dialect);
 const char *product_step_word(enum product_step step);
 
 #endif

@@ -12,7 +12,7 @@
 #include <ctype.h>
 #include <string.h>
 
-/* --- head --------------------------------------------------------------------------------------------------------------------- */
+/* --- head --- */
 
 static bool is_word(const char *p, size_t n)
 {
@@ -92,6 +92,17 @@ static void check_steps_size(struct lint *lint, const json *value)
         complain(lint, value, "split it", "more than %d steps", SCENARIO_MAX_STEPS);
 }
 
+static void check_need(struct lint *lint, const json *value)
+{
+    static const char *const words[] = {"patch", "bulk", "filter", "changePassword", "sort", "etag"};
+    lint_choice(lint, value, json_text(value), words, ARRAY_LEN(words), "feature");
+}
+
+static void check_needs(struct lint *lint, const json *value)
+{
+    lint_each(lint, value, IS_TEXT, check_need, "\"needs\"");
+}
+
 void lint_head(struct lint *lint)
 {
     static const struct member members[] = {
@@ -105,12 +116,13 @@ void lint_head(struct lint *lint)
         {"organization", IS_OBJECT, false, NULL},
         {"directory", IS_OBJECT, false, NULL},
         {"alone", IS_BOOL, false, NULL},
+        {"needs", IS_ARRAY, false, check_needs},
         {"steps", IS_ARRAY, true, check_steps_size},
     };
     lint_object(lint, lint->document->root, members, ARRAY_LEN(members), "a scenario");
 }
 
-/* --- directory ---------------------------------------------------------------------------------------------------------------- */
+/* --- directory --- */
 
 static void unknown_attribute(struct lint *lint, const json *node)
 {
@@ -195,7 +207,7 @@ void lint_directory(struct lint *lint)
         check_addresses(lint, json_get(directory, "users"));
 }
 
-/* --- organization --------------------------------------------------------------------------------------------------------------- */
+/* --- organization --- */
 
 static void check_holder(struct lint *lint, const json *value)
 {

@@ -123,7 +123,7 @@ void lint_choice(struct lint *lint, const json *value, const char *text, const c
     complain(lint, value, did_you_mean(lint, text, choices, count), "unknown %s \"%s\"", kind, text);
 }
 
-/* --- single values ---------------------------------------------------------------------------------------------------------- */
+/* --- single values --- */
 
 static bool known(struct lint *lint, const json *at, const char *name, const struct names *names, const char *kind)
 {

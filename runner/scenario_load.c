@@ -1,4 +1,5 @@
-/* Reading: from JSON to struct scenario. All checks are in scenario_check.c and scenario_steps.c; what is wrong there is left out here. */
+/* Reading: from JSON to struct scenario. All checks are in scenario_check.c and scenario_steps.c; what is wrong there is
+ * left out here. */
 #include "common/base.h"
 
 #include "runner/scenario.h"
@@ -31,7 +32,7 @@ static bool product_step_find(const char *word, enum product_step *out)
     return false;
 }
 
-/* --- steps ------------------------------------------------------------------------------------------------------------------ */
+/* --- steps --- */
 
 /* What a member's name makes of a step; false for the members that stand beside it. */
 static bool step_kind(const char *word, struct scenario_step *step)
@@ -140,7 +141,7 @@ static void read_steps(struct arena *arena, const struct json_document *document
     }
 }
 
-/* --- the head ---------------------------------------------------------------------------------------------------------------- */
+/* --- the head --- */
 
 static size_t read_words(struct arena *arena, const json *list, const char *const **out)
 {
@@ -178,6 +179,7 @@ static struct scenario *read_scenario(struct arena *arena, const struct json_doc
     scenario->why = json_get_text(root, "why", "");
     scenario->cover_count = read_words(arena, json_get(root, "covers"), &scenario->covers);
     scenario->tag_count = read_words(arena, json_get(root, "tags"), &scenario->tags);
+    scenario->need_count = read_words(arena, json_get(root, "needs"), &scenario->needs);
     scenario->alone = json_get_bool(root, "alone", false);
     read_dialects(arena, json_get(root, "idp"), scenario);
     scenario->organization = json_get(root, "organization");
@@ -224,12 +226,4 @@ bool scenario_has_tag(const struct scenario *scenario, const char *tag)
         if (text_equal(scenario->tags[i], tag))
             return true;
     return false;
-}
-
-bool scenario_plays(const struct scenario *scenario, const struct dialect *dialect)
-{
-    for (size_t i = 0; i < scenario->dialect_count; i++)
-        if (scenario->dialects[i] == dialect)
-            return true;
-    return dialect == NULL && scenario->raw;
 }

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* --- events ------------------------------------------------------------------------------------------------------------------- */
+/* --- events --- */
 
 static void one_or_more(struct lint *lint, const json *operand, lint_check *check, const char *what)
 {
@@ -124,7 +124,7 @@ static void lint_event(struct lint *lint, const struct scenario_step *step)
             rows[i].check(lint, step);
 }
 
-/* --- requests ----------------------------------------------------------------------------------------------------------------- */
+/* --- requests --- */
 
 static void check_target(struct lint *lint, const json *value)
 {
@@ -195,7 +195,7 @@ static void check_save(struct lint *lint, const json *value)
     }
 }
 
-/* --- the whole step ------------------------------------------------------------------------------------------------------------ */
+/* --- the whole step --- */
 
 static void check_refused(struct lint *lint, const json *value)
 {

@@ -14,7 +14,7 @@
 #define NAME_LETTERS "abcdefghijklmnopqrstuvwxyz0123456789"
 #define NAME_LENGTH  10
 
-/* --- the organization ------------------------------------------------------------------------------------------------------------------ */
+/* --- the organization --- */
 
 /* Members named by keys, values kept. */
 static void rename_people(const struct play *play, json *object)
@@ -75,7 +75,7 @@ static json *organization_document(const struct play *play)
     return document;
 }
 
-/* --- other servers ------------------------------------------------------------------------------------------------------------------------ */
+/* --- other servers --- */
 
 const char *setup_address(const struct play *play, const char *address)
 {
@@ -97,7 +97,8 @@ static json *directory_document(const struct play *play)
     return document;
 }
 
-/* Steps and settings that a story rests on and that only the bundled server's doors can bring about. Workspaces and grants are not among them: what SCIM shows
+/* Steps and settings that a story rests on and that only the bundled server's doors can bring about. Workspaces and grants are
+ * not among them: what SCIM shows
  * can be judged without. */
 const char *setup_obstacle(const struct scenario *scenario)
 {
@@ -122,7 +123,7 @@ const char *setup_obstacle(const struct scenario *scenario)
     return NULL;
 }
 
-/* --- the whole ----------------------------------------------------------------------------------------------------------------------------- */
+/* --- the whole --- */
 
 static bool send_requests(void *context, const struct http_request *requests, size_t count, struct http_response *replies,
                           struct error *err)

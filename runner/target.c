@@ -60,7 +60,6 @@ static bool open_bundled(struct arena *arena, const struct target_options *optio
     out->name = "bundled reference server";
     out->admin_base = line_value(arena, line, "admin");
     out->admin_token = token;
-    out->isolated = true;
     if (out->admin_base != NULL)
         return true;
     target_close(out);
@@ -160,7 +159,6 @@ static bool open_file(struct arena *arena, const char *path, bool expand_values,
     for (const json *member = json_first(document.root); member != NULL; member = json_next(member))
         if (!read_member(&file, member, out))
             return false;
-    out->isolated = out->admin_base != NULL;
     if (out->admin_base != NULL && out->admin_token == NULL)
         return complain(&file, json_get(document.root, "admin"), "add \"adminToken\": \"${SCIMULATOR_ADMIN_TOKEN}\"",
                         "\"admin\" needs \"adminToken\"");

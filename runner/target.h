@@ -1,6 +1,7 @@
 /* target.h: the server under test, as the runner sees it. HTTP only; no code is shared with the reference server.
  *
- * Three kinds: the bundled server (started as a child process of `scimulator serve`), a running `scimulator serve` (URL plus admin token), and any other SCIM
+ * Three kinds: the bundled server (started as a child process of `scimulator serve`), a running `scimulator serve` (URL plus
+ * admin token), and any other SCIM
  * server (SCIM base URL and token: what lies beyond SCIM is not observable).
  *
  * A target is shared by all workers and does not change after target_open; per-case state is in struct place.
@@ -33,7 +34,6 @@ struct target {
     const char *user_domain; /* other servers: domain for made-up people; NULL: as in the scenario */
     const char *const *skip; /* dialects, tags or scenario ids not to play */
     size_t skip_count;
-    bool isolated; /* every case has an organization of its own; else names carry a prefix and are cleaned up */
     struct child *child;
 };
 
@@ -41,7 +41,8 @@ bool target_open(struct arena *arena, const struct target_options *options, stru
 /* The checks of a target file that need neither server nor environment. */
 bool target_file_check(struct arena *arena, const char *path, struct error *err) MUST_USE;
 void target_close(struct target *target); /* ends the child and waits for it */
-/* One GET /Users?startIndex=1&count=1 (or the admin list): ERROR_UNREACHABLE or ERROR_CREDENTIALS say so before anything is played. */
+/* One GET /Users?startIndex=1&count=1 (or the admin list): ERROR_UNREACHABLE or ERROR_CREDENTIALS say so before anything is
+ * played. */
 bool target_probe(const struct target *target, struct error *err) MUST_USE;
 
 #endif

@@ -76,32 +76,36 @@ static const char *email_at(const json *element)
     return json_is(element, JSON_STRING) ? json_text(element) : json_get_text(element, "value", NULL);
 }
 
-static void add_address(struct arena *arena, const char **addresses, size_t *count, const char *address)
+struct addresses {
+    struct arena *arena;
+    struct map *seen;
+    const char **items;
+    size_t count;
+};
+
+static void add_address(struct addresses *addresses, const char *address)
 {
-    if (address == NULL) {
+    const char *folded = address == NULL ? NULL : unicode_fold(addresses->arena, address);
+    if (folded == NULL || map_get(addresses->seen, folded) != NULL) {
         return;
     }
-    const char *folded = unicode_fold(arena, address);
-    for (size_t i = 0; i < *count; i++) {
-        if (text_equal(addresses[i], folded)) {
-            return;
-        }
-    }
-    addresses[(*count)++] = folded;
+    map_set(addresses->seen, folded, addresses);
+    addresses->items[addresses->count++] = folded;
 }
 
 size_t account_addresses(struct arena *arena, const struct account *account, const char *const **out)
 {
     const json *emails = json_get(account->resource, "emails");
-    const char **addresses = arena_array(arena, json_count(emails) + 2, sizeof *addresses);
-    size_t count = 0;
-    add_address(arena, addresses, &count, account->user_name);
-    add_address(arena, addresses, &count, account->login);
+    struct addresses addresses = {.arena = arena, .seen = map_new()};
+    addresses.items = arena_array(arena, json_count(emails) + 2, sizeof *addresses.items);
+    add_address(&addresses, account->user_name);
+    add_address(&addresses, account->login);
     for (const json *e = json_first(emails); e != NULL; e = json_next(e)) {
-        add_address(arena, addresses, &count, email_at(e));
+        add_address(&addresses, email_at(e));
     }
-    *out = addresses;
-    return count;
+    map_free(addresses.seen);
+    *out = addresses.items;
+    return addresses.count;
 }
 
 /* --- what is known of a person --- */
@@ -403,6 +407,12 @@ bool account_set_password(struct organization *organization, struct account *acc
     mem_free(account->password);
     account->password = mem_strdup(digest_password(arena, salt, password));
     return true;
+}
+
+void account_drop_password(struct account *account)
+{
+    mem_free(account->password);
+    account->password = NULL;
 }
 
 bool account_password_is(const struct account *account, const char *password)

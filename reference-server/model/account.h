@@ -90,6 +90,7 @@ bool account_delete(struct organization *organization, struct account *account, 
 
 bool account_set_password(struct organization *organization, struct account *account, const char *password,
                           struct model_failure *failure) MUST_USE;
+void account_drop_password(struct account *account); /* only single sign-on gets in from now on */
 /* account NULL: nobody, which takes as long to find out. */
 bool account_password_is(const struct account *account, const char *password);
 void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role);

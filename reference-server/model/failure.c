@@ -2,8 +2,11 @@
 
 #include "reference-server/model/failure.h"
 
+#include "common/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct {
     int status;
@@ -13,6 +16,20 @@ static const struct {
     MODEL_FAILURES(X)
 #undef X
 };
+
+/* A "%.300s" may have cut a name inside a character, and the buffer the end: what is left of it goes. */
+static void drop_cut_characters(char *text)
+{
+    char *out = text;
+    while (*text != '\0') {
+        size_t good = text_utf8_prefix(text, strlen(text));
+        memmove(out, text, good);
+        out += good;
+        text += good;
+        text += *text != '\0';
+    }
+    *out = '\0';
+}
 
 bool model_failure_set(struct model_failure *failure, enum model_failure_kind kind, const char *code, const char *remedy,
                        const char *format, ...)
@@ -26,6 +43,7 @@ bool model_failure_set(struct model_failure *failure, enum model_failure_kind ki
     va_start(arguments, format);
     (void)vsnprintf(failure->message, sizeof failure->message, format, arguments);
     va_end(arguments);
+    drop_cut_characters(failure->message);
     return false;
 }
 

@@ -41,6 +41,7 @@ bool place_mark(const struct place *place, const char *key, struct model_failure
         write_key(&b, key);
     }
     (void)snprintf(failure->pointer, sizeof failure->pointer, "%s", buffer_text(&b));
+    failure->pointer[text_utf8_prefix(failure->pointer, strlen(failure->pointer))] = '\0'; /* cut inside a character */
     buffer_release(&b);
     return false;
 }

@@ -10,6 +10,8 @@
 #include "reference-server/scim/message.h"
 #include "reference-server/scim/schema.h"
 
+#include <string.h>
+
 #define INDEX_FROM 16 /* with more new elements than this, looking them up in an index pays */
 
 static bool refuse(const struct patch_edit *e, const char *scim_type, const char *name, const char *what)
@@ -72,6 +74,7 @@ static bool check_mutability(const struct patch_edit *e, const struct scim_attri
     return unchanged || refuse(e, SCIM_MUTABILITY, a->name, a->mutability == SCIM_READ_ONLY ? "is readOnly" : "is immutable");
 }
 
+/* The last one that a write made primary is it. Called once a write: before it there was at most one. */
 static void clear_other_primaries(json *holder, const struct scim_attribute *a, const json *primary)
 {
     if (!a->multi_valued || !json_true(json_get(primary, "primary")))
@@ -172,32 +175,72 @@ static bool check_still_there(const struct patch_edit *e, const json *holder, co
 
 /* --- adding to a list --- */
 
+/* Finds the element that is the same as a new one. With many new ones a walk for each would take their number squared. */
 struct list_index {
     json *list;
     const struct scim_attribute *attribute;
-    struct map *nodes; /* NULL: the list is walked */
+    struct map *nodes; /* key -> the first element with it; NULL: the list is walked */
     struct arena *arena;
 };
 
-static const char *index_key(const struct list_index *x, const json *element)
+/* type NULL: the key of the value alone, else of the value with this type; "" is for elements that have none. */
+static const char *value_key(const struct list_index *x, const char *value, const char *type)
 {
-    const char *value = value_of(element);
-    return value == NULL || value_case_exact(x->attribute) ? value : unicode_fold(x->arena, value);
+    const char *folded = value_case_exact(x->attribute) ? value : unicode_fold(x->arena, value);
+    const char *kind = type == NULL ? "" : unicode_fold(x->arena, type);
+    return arena_printf(x->arena, "%zu:%s%s%s", strlen(folded), folded, type == NULL ? "" : "\n", kind);
+}
+
+/* Of an element without value: all that it says, in the order of the schema. */
+static const char *content_key(const struct list_index *x, const json *element)
+{
+    struct buffer b = buffer_new(0);
+    if (!json_is(element, JSON_OBJECT))
+        json_write(&b, element);
+    for (size_t i = 0; i < x->attribute->sub_count; i++) {
+        const json *sub = json_get(element, x->attribute->subs[i].name);
+        buffer_add_char(&b, '=');
+        if (sub != NULL)
+            json_write(&b, sub);
+    }
+    return buffer_take(&b, x->arena);
+}
+
+static void put_first(struct list_index *x, const char *key, json *element)
+{
+    if (map_get(x->nodes, key) == NULL)
+        map_set(x->nodes, key, element);
 }
 
 static void index_add(struct list_index *x, json *element)
 {
-    const char *key = x->nodes != NULL ? index_key(x, element) : NULL;
-    if (key != NULL && map_get(x->nodes, key) == NULL)
-        map_set(x->nodes, key, element);
+    const char *value = value_of(element);
+    if (x->nodes == NULL)
+        return;
+    if (value == NULL) {
+        put_first(x, content_key(x, element), element);
+        return;
+    }
+    put_first(x, value_key(x, value, NULL), element);
+    put_first(x, value_key(x, value, json_get_text(element, "type", "")), element);
 }
 
-static json *index_find(struct list_index *x, const json *element)
+static json *index_find(const struct list_index *x, const json *element)
 {
-    const char *key = x->nodes != NULL ? index_key(x, element) : NULL;
-    json *hit = key != NULL ? map_get(x->nodes, key) : NULL;
-    if (key != NULL && (hit == NULL || patch_same_element(x->attribute, hit, element)))
-        return hit;
+    const char *value = value_of(element), *type = json_get_text(element, "type", NULL);
+    json *hit;
+    if (value == NULL)
+        hit = map_get(x->nodes, content_key(x, element));
+    else if (type == NULL || (hit = map_get(x->nodes, value_key(x, value, type))) == NULL)
+        hit = map_get(x->nodes, value_key(x, value, type == NULL ? NULL : ""));
+    /* An element that was merged into may have got a type since. */
+    return hit != NULL && patch_same_element(x->attribute, hit, element) ? hit : NULL;
+}
+
+static json *find_same(const struct list_index *x, const json *element)
+{
+    if (x->nodes != NULL)
+        return index_find(x, element);
     for (json *n = json_edit_first(x->list); n != NULL; n = json_edit_next(n))
         if (patch_same_element(x->attribute, n, element))
             return n;
@@ -215,7 +258,8 @@ static bool check_new_element(const struct patch_edit *e, const struct scim_attr
     return true;
 }
 
-static bool add_element(const struct patch_edit *e, struct list_index *x, json *holder, const json *raw)
+/* *primary: becomes the element if it is to be the primary one. */
+static bool add_element(const struct patch_edit *e, struct list_index *x, const json *raw, json **primary)
 {
     const struct scim_attribute *a = x->attribute;
     json *element = NULL;
@@ -225,23 +269,24 @@ static bool add_element(const struct patch_edit *e, struct list_index *x, json *
         return false;
     if (element == NULL)
         return true;
-    json *same = index_find(x, element);
+    json *same = find_same(x, element);
+    bool claims = json_true(json_get(element, "primary")), good = true;
     if (same == NULL) {
+        same = element;
         json_push(x->list, element);
-        index_add(x, element);
-        clear_other_primaries(holder, a, element);
-        return true;
+    } else {
+        good = a->type != SCIM_COMPLEX || merge(e, a, same, element, true);
+        json_free(element);
     }
-    bool good = a->type != SCIM_COMPLEX || merge(e, a, same, element, true);
-    json_free(element);
-    clear_other_primaries(holder, a, same);
+    index_add(x, same);
+    *primary = claims ? same : *primary;
     return good;
 }
 
 static bool add_elements(const struct patch_edit *e, json *holder, const struct scim_attribute *a)
 {
     bool many = json_is(e->value, JSON_ARRAY), good = true;
-    json *list = json_edit(holder, a->name);
+    json *list = json_edit(holder, a->name), *primary = NULL;
     struct list_index x = {.list = list != NULL ? list : json_set_array(holder, a->name), .attribute = a, .arena = e->arena};
     if (many && json_count(e->value) > INDEX_FROM) {
         x.nodes = map_new();
@@ -249,11 +294,12 @@ static bool add_elements(const struct patch_edit *e, json *holder, const struct 
             index_add(&x, n);
     }
     for (const json *n = many ? json_first(e->value) : e->value; good && n != NULL; n = many ? json_next(n) : NULL)
-        good = add_element(e, &x, holder, n);
+        good = add_element(e, &x, n, &primary);
     if (x.nodes != NULL)
         map_free(x.nodes);
     if (good && json_count(x.list) > SCIM_MAX_ELEMENTS)
         return refuse(e, SCIM_INVALID_VALUE, a->name, "has more than 100000 values");
+    clear_other_primaries(holder, a, primary);
     drop_empty_list(holder, a);
     return good;
 }
@@ -312,6 +358,19 @@ static bool edit_sub(const struct patch_edit *e, json *element, const struct sci
     return true;
 }
 
+static bool edit_sub_of_all(const struct patch_edit *e, json *holder, json *list, const struct scim_attribute *a,
+                            const struct scim_attribute *sub)
+{
+    json *last = NULL;
+    bool good = true;
+    for (json *n = json_edit_first(list); good && n != NULL; n = json_edit_next(n)) {
+        good = edit_sub(e, n, a, sub);
+        last = n;
+    }
+    clear_other_primaries(holder, a, last);
+    return good;
+}
+
 bool patch_sub(const struct patch_edit *e, json *holder, const struct scim_attribute *a, const struct scim_attribute *sub)
 {
     json *node = json_edit(holder, a->name);
@@ -325,10 +384,7 @@ bool patch_sub(const struct patch_edit *e, json *holder, const struct scim_attri
     if (!a->multi_valued)
         good = edit_sub(e, node != NULL ? node : json_set_object(holder, a->name), a, sub);
     else
-        for (json *n = json_edit_first(node); good && n != NULL; n = json_edit_next(n)) {
-            good = edit_sub(e, n, a, sub);
-            clear_other_primaries(holder, a, n);
-        }
+        good = edit_sub_of_all(e, holder, node, a, sub);
     tidy(holder, a);
     return good && (e->op != PATCH_REMOVE || check_still_there(e, holder, a));
 }
@@ -340,9 +396,7 @@ static bool edit_element(const struct patch_edit *e, json *holder, json *element
         json_remove_node(json_edit(holder, a->name), element);
         return true;
     }
-    bool good = sub != NULL ? edit_sub(e, element, a, sub) : merge(e, a, element, e->value, false);
-    clear_other_primaries(holder, a, element);
-    return good;
+    return sub != NULL ? edit_sub(e, element, a, sub) : merge(e, a, element, e->value, false);
 }
 
 /* All matches are found before the first is changed: a change may make others match. */
@@ -377,9 +431,11 @@ bool patch_elements(const struct patch_edit *e, json *holder, const struct scim_
     for (size_t i = 0; i < count; i++)
         if (!edit_element(e, holder, found[i], a, sub))
             return false;
-    if (sub == NULL && e->op == PATCH_REMOVE)
+    if (sub == NULL && e->op == PATCH_REMOVE) {
         drop_empty_list(holder, a);
-    else
+    } else {
+        clear_other_primaries(holder, a, found[count - 1]);
         tidy(holder, a);
+    }
     return e->op != PATCH_REMOVE || check_still_there(e, holder, a);
 }

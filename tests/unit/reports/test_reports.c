@@ -148,6 +148,8 @@ static void console_ends_with_a_verdict(void **state)
     UNUSED(state);
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     struct case_result passed = {.id = "a", .dialect = "entra", .outcome = OUTCOME_PASSED, .requests = 1};
+    struct case_result skipped = {.id = "a", .dialect = "entra", .outcome = OUTCOME_SKIPPED};
+    struct case_result unseen = {.id = "a", .dialect = "entra", .outcome = OUTCOME_NOT_OBSERVABLE};
     const struct {
         struct run_result run;
         const char *last;
@@ -156,7 +158,10 @@ static void console_ends_with_a_verdict(void **state)
         {{.cases = &passed, .case_count = 1, .interrupted = true}, "\nInterrupted: 1 case, none failed; 1 request in 0 ms\n"},
         {{.cases = &passed, .case_count = 1, .problem = "target gone"},
          "\nEnded early: 1 case, none failed; 1 request in 0 ms\n"},
-        {{0}, "\nNothing ran: 0 cases, none failed; 0 requests in 0 ms\n"},
+        {{.cases = &skipped, .case_count = 1}, "\nNothing played: 1 case, none failed, 1 skipped; 0 requests in 0 ms\n"},
+        {{.cases = &unseen, .case_count = 1},
+         "\nNo finding, but not all was observable: 1 case, none failed, 1 not observable; 0 requests in 0 ms\n"},
+        {{0}, "\nNothing played: 0 cases; 0 requests in 0 ms\n"},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         const char *text = written(arena, "console", &rows[i].run, &(struct report_options){0});

@@ -30,6 +30,9 @@ struct fake {
     char bodies[MAX_LOG][600];
     size_t count, users;
     const char *drop;    /* "POST /Users": that request gets no reply */
+    bool no_etag;        /* says that it has no versions */
+    bool keeps;          /* refuses to delete people */
+    bool no_id;          /* the reply to a create tells no id */
     int setup;           /* status of POST /admin/organizations; 0: 201 */
     volatile int *stops; /* set to 1 by POST /Users */
 };
@@ -48,6 +51,10 @@ static const char access_document[] = "{\"scim\": \"enabled\", \"resources\": []
 static void create_user(struct fake *fake, struct arena *arena, struct http_response *response)
 {
     const char *id = arena_printf(arena, "u%zu", ++fake->users);
+    if (fake->no_id) {
+        json_reply(arena, response, 201, "{\"schemas\": [\"urn:ietf:params:scim:schemas:core:2.0:User\"], \"userName\": \"x\"}");
+        return;
+    }
     http_add_header(arena, &response->headers, "Location", arena_printf(arena, "/Users/%s", id));
     json_reply(arena, response, 201,
                arena_printf(arena,
@@ -65,6 +72,11 @@ static void answer(struct fake *fake, struct arena *arena, const char *line, str
         json_reply(arena, response, fake->setup != 0 ? fake->setup : 201, "{\"message\": \"no such plan\"}");
     else if (strstr(line, "/access") != NULL)
         json_reply(arena, response, 200, access_document);
+    else if (text_ends(line, "/ServiceProviderConfig"))
+        json_reply(arena, response, 200,
+                   fake->no_etag ? "{\"etag\": {\"supported\": false}}" : "{\"etag\": {\"supported\": true}}");
+    else if (text_starts(line, "DELETE ") && strstr(line, "/Users/") != NULL && fake->keeps)
+        response->status = 403;
     else if (text_starts(line, "DELETE "))
         response->status = 204;
     else if (text_ends(line, "/scim/v2/Users") && text_starts(line, "POST "))
@@ -123,8 +135,7 @@ static void open_stage(struct stage *stage, bool own)
                                     .scim_base = arena_printf(stage->arena, "%s/scim/v2", base),
                                     .scim_token = SCIM_TOKEN,
                                     .admin_base = own ? arena_printf(stage->arena, "%s/admin", base) : NULL,
-                                    .admin_token = own ? ADMIN_TOKEN : NULL,
-                                    .isolated = own};
+                                    .admin_token = own ? ADMIN_TOKEN : NULL};
 }
 
 static void close_stage(struct stage *stage)
@@ -249,6 +260,18 @@ static void other_servers_get_prefixed_names_and_are_cleaned(void **state)
     close_stage(&s);
 }
 
+static void what_cannot_be_deleted_is_told(void **state)
+{
+    UNUSED(state);
+    struct stage s;
+    open_stage(&s, false);
+    s.fake.keeps = true;
+    assert_true(play(&s, "", "okta-template", "{\"assign\": \"ada\"}", NULL, 1));
+    assert_string_equal(s.result.leftovers, "/Users/u1");
+    assert_non_null(strstr(s.result.reason, "left on the server: /Users/u1"));
+    close_stage(&s);
+}
+
 static void a_story_that_needs_another_plan_is_skipped_there(void **state)
 {
     UNUSED(state);
@@ -258,6 +281,52 @@ static void a_story_that_needs_another_plan_is_skipped_there(void **state)
     assert_int_equal(s.result.outcome, OUTCOME_SKIPPED);
     assert_non_null(s.result.reason);
     assert_int_equal(s.fake.count, 0);
+    close_stage(&s);
+}
+
+static void a_story_that_needs_what_the_server_lacks_is_skipped(void **state)
+{
+    UNUSED(state);
+    struct stage s;
+    open_stage(&s, true);
+    s.fake.no_etag = true;
+    assert_true(play(&s, "\"needs\": [\"etag\"], ", "entra", "{\"assign\": \"ada\"}", NULL, 1));
+    assert_int_equal(s.result.outcome, OUTCOME_SKIPPED);
+    assert_non_null(strstr(s.result.reason, "etag"));
+    assert_int_equal(s.fake.users, 0);
+    assert_int_equal(seen(&s.fake, "DELETE /admin/organizations/"), 1);
+    s.fake.no_etag = false;
+    assert_true(play(&s, "\"needs\": [\"etag\"], ", "entra", "{\"assign\": \"ada\"}", NULL, 1));
+    assert_int_not_equal(s.result.outcome, OUTCOME_SKIPPED);
+    assert_int_equal(s.fake.users, 1);
+    close_stage(&s);
+}
+
+static void what_the_provider_cannot_use_is_a_finding(void **state)
+{
+    UNUSED(state);
+    struct stage s;
+    open_stage(&s, true);
+    s.fake.no_id = true;
+    assert_true(play(&s, "", "okta-aiw", "{\"assign\": \"ada\"}", NULL, 1));
+    assert_true(has_rule(&s, "okta.create-needs-id"));
+    close_stage(&s);
+}
+
+static void a_requirement_that_says_should_gives_a_warning(void **state)
+{
+    UNUSED(state);
+    struct stage s;
+    open_stage(&s, true);
+    assert_true(play(&s, "", "rfc",
+                     "{\"request\": {\"method\": \"GET\", \"target\": \"/a\"}, \"response\": {\"status\": 404, \"rule\": "
+                     "\"RFC7644-3.5.2.1-10\"}}",
+                     NULL, 1));
+    bool warned = false;
+    for (size_t i = 0; i < s.result.finding_count; i++)
+        warned = warned ||
+                 (strcmp(s.result.findings[i].rule, "RFC7644-3.5.2.1-10") == 0 && s.result.findings[i].level == LEVEL_SHOULD);
+    assert_true(warned);
     close_stage(&s);
 }
 
@@ -376,6 +445,10 @@ int main(void)
         cmocka_unit_test(a_refused_setup_is_an_error_of_the_case),
         cmocka_unit_test(an_interrupted_case_cleans_up),
         cmocka_unit_test(other_servers_get_prefixed_names_and_are_cleaned),
+        cmocka_unit_test(a_story_that_needs_what_the_server_lacks_is_skipped),
+        cmocka_unit_test(what_the_provider_cannot_use_is_a_finding),
+        cmocka_unit_test(a_requirement_that_says_should_gives_a_warning),
+        cmocka_unit_test(what_cannot_be_deleted_is_told),
         cmocka_unit_test(a_story_that_needs_another_plan_is_skipped_there),
         cmocka_unit_test(exchanges_hold_no_secret),
         cmocka_unit_test(chance_follows_from_seed_and_case),

@@ -124,7 +124,6 @@ static void a_scim_server_with_all_members(void **state)
     assert_int_equal(f->target.skip_count, 2);
     assert_string_equal(f->target.skip[1], "security.no-token");
     assert_null(f->target.admin_base);
-    assert_false(f->target.isolated);
     assert_string_equal(redact_text(f->redactor, f->arena, "a from-the-environment b"), "a *** b");
 }
 
@@ -132,7 +131,6 @@ static void an_admin_door_isolates_the_cases(void **state)
 {
     struct fixture *f = *state;
     assert_true(open_text(f, "{ \"admin\": \"http://127.0.0.1:1/admin\", \"adminToken\": \"admin-secret\" }"));
-    assert_true(f->target.isolated);
     assert_string_equal(f->target.name, "http://127.0.0.1:1/admin");
     assert_string_equal(redact_text(f->redactor, f->arena, "admin-secret"), "***");
 }
@@ -176,7 +174,6 @@ static void a_url_alone_is_a_target(void **state)
     const struct target_options good = {.url = "https://scim.example.com/v2", .redactor = f->redactor};
     assert_true(target_open(f->arena, &good, &f->target, &f->err));
     assert_string_equal(f->target.name, "https://scim.example.com/v2");
-    assert_false(f->target.isolated);
     const struct target_options bad = {.url = "ftp://scim.example.com", .redactor = f->redactor};
     assert_false(target_open(f->arena, &bad, &f->target, &f->err));
     assert_string_equal(f->err.where, "--target");
