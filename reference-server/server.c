@@ -54,6 +54,7 @@ struct server *server_new(const struct server_options *options, struct error *er
     server->clock = options->clock;
     auth_hash(options->admin_token, server->admin_hash);
     server->steps = model_steps;
+    server->compat = options->strict ? SCIM_COMPAT_NONE : SCIM_COMPAT_ALL;
     server->arena = arena_new();
     server_set_base_url(server, options->base_url == NULL ? "" : options->base_url);
     server->tenants = map_new();
@@ -237,9 +238,10 @@ static void handle(struct exchange *x)
         x->route->handle(x);
 }
 
-void server_dispatch(void *server, struct arena *arena, const struct http_request *request, struct http_response *response)
+void server_dispatch(void *context, struct arena *arena, const struct http_request *request, struct http_response *response)
 {
-    struct exchange x = {.server = server, .arena = arena, .request = request, .response = response};
+    struct server *server = context;
+    struct exchange x = {.server = server, .arena = arena, .request = request, .response = response, .compat = server->compat};
     handle(&x);
     defects_response(&x);
     reply_finish(&x);

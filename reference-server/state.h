@@ -8,6 +8,7 @@
 #include "common/rng.h"
 
 #include "reference-server/model/lifecycle.h"
+#include "reference-server/scim/compat.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -34,6 +35,7 @@ struct server {
     char admin_hash[65];
     struct model_steps steps; /* of every organization: the correct ones, unless a defect says otherwise */
     struct defects *defects;
+    struct scim_compat compat;
     struct arena *arena; /* of the registry */
     const struct scim_registry *registry;
     pthread_rwlock_t tenants_lock; /* of the map */

@@ -3,6 +3,7 @@
  * A case:  organization: the document it is set up from (default below)
  *          given: people   ada, bob and cyd are created, and the group Sales with ada and bob; ids in ${ada}, ${bob}, ${cyd}, ${sales}
  *          defect: names, separated by blanks
+ *          strict: yes     nothing is rewritten
  *          do: lines, in order:
  *            METHOD /target BODY        one request. Target: below the SCIM base; /admin/… and =/… as written; /app/… below the organization.
  *                                       BODY: JSON; a list stands for the operations of a PatchOp; nothing: no body
@@ -352,6 +353,7 @@ static void play_start(struct play *play, const int64_t *now)
                                      .admin_token = "admin-secret",
                                      .defects = names,
                                      .defect_count = count,
+                                     .strict = table_field(play->row, "strict") != NULL,
                                      .seeded = true,
                                      .seed = 1};
     play->wrong = defect != NULL;
