@@ -29,6 +29,12 @@ static void add_meta(const struct exchange *x, json *resource, const char *type,
     json_set_text(meta, "location", arena_printf(x->arena, "%s/%s", base, path));
 }
 
+static void reply_one(struct exchange *x, json *resource)
+{
+    reply_json(x, 200, resource);
+    reply_header(x, "Content-Location", json_get_text(json_get(resource, "meta"), "location", ""));
+}
+
 /* --- /ServiceProviderConfig --- */
 
 static json *feature(json *config, const char *name, bool supported)
@@ -59,7 +65,7 @@ void discovery_config(struct exchange *x)
     json_set_text(scheme, "specUri", "https://www.rfc-editor.org/rfc/rfc6750");
     json_set_bool(scheme, "primary", true);
     add_meta(x, config, "ServiceProviderConfig", "ServiceProviderConfig");
-    reply_json(x, 200, config);
+    reply_one(x, config);
 }
 
 /* --- /ResourceTypes and /Schemas --- */
@@ -109,7 +115,7 @@ void discovery_type(struct exchange *x)
     if (type == NULL)
         reply_refusal(x, 404, NULL, "there is no resource type %s", x->parameters[1]);
     else if (!refuse_filter(x))
-        reply_json(x, 200, type_document(x, x->arena, type));
+        reply_one(x, type_document(x, x->arena, type));
 }
 
 void discovery_schema(struct exchange *x)
@@ -118,5 +124,5 @@ void discovery_schema(struct exchange *x)
     if (schema == NULL)
         reply_refusal(x, 404, NULL, "there is no schema %s", x->parameters[1]);
     else if (!refuse_filter(x))
-        reply_json(x, 200, schema_document(x, x->arena, schema));
+        reply_one(x, schema_document(x, x->arena, schema));
 }

@@ -30,7 +30,8 @@ void reply_json(struct exchange *x, int status, json *body)
 {
     x->response->status = status;
     x->reply = body;
-    reply_header(x, "Content-Type", x->door == DOOR_APP || x->door == DOOR_ADMIN ? "application/json" : SCIM_MEDIA_TYPE);
+    bool other = x->door == DOOR_APP || x->door == DOOR_ADMIN;
+    reply_header(x, "Content-Type", other ? "application/json" : x->media_type != NULL ? x->media_type : SCIM_MEDIA_TYPE);
 }
 
 void reply_finish(struct exchange *x)

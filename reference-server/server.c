@@ -15,6 +15,7 @@
 #include "reference-server/model/failure.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/signin.h"
+#include "reference-server/negotiate.h"
 #include "reference-server/router.h"
 #include "reference-server/scim/schema.h"
 #include "reference-server/state.h"
@@ -219,6 +220,14 @@ static bool read_body(struct exchange *x)
     return false;
 }
 
+static bool acceptable(struct exchange *x)
+{
+    if (x->door != DOOR_SCIM || x->media_type != NULL)
+        return true;
+    reply_refusal(x, 406, NULL, "there is application/scim+json and application/json, and the Accept header wants neither");
+    return false;
+}
+
 static void handle(struct exchange *x)
 {
     struct error err;
@@ -228,13 +237,14 @@ static void handle(struct exchange *x)
     }
     const char *organization, *allow = NULL;
     x->door = router_door(&x->target, &organization);
+    x->media_type = negotiate_media_type(&x->request->headers);
     x->route = router_find(x->arena, &x->target, x->request->method, x->parameters, &allow);
     defects_arrive(x);
     if (!enter(x, organization))
         return;
     if (x->route == NULL)
         reply_unrouted(x, allow);
-    else if (read_body(x) && !defects_request(x))
+    else if (acceptable(x) && read_body(x) && !defects_request(x))
         x->route->handle(x);
 }
 

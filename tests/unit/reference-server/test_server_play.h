@@ -15,6 +15,7 @@
  *            lacks /pointer             is not in the body
  *            count /pointer N           how many elements or members
  *            equals /pointer JSON       exactly
+ *            order /pointer A B …  exactly these texts, or no text (-), at the pointer of each of the Resources, in order
  *            says TEXT                  the body contains it
  *            keep NAME /pointer         from here on ${NAME} is this text of the body
  * ${user}, ${group}, ${patch}, ${list}, ${error} are `schemas` members, ${enterprise} is the URN.
@@ -161,18 +162,25 @@ static void play_send(struct play *play, const char *method, const char *target,
     server_dispatch(play->server, play->arena, &request, &play->response);
 }
 
+/* Without a wish of the client; with one, the case says what it expects. */
+static bool play_media_type_good(struct play *play, bool scim)
+{
+    const struct http_headers *headers = &play->response.headers;
+    bool json_wanted = http_header(&play->headers, "Accept") != NULL && http_media_type_is(headers, "application/json");
+    return play->wrong || json_wanted || http_media_type_is(headers, scim ? "application/scim+json" : "application/json");
+}
+
 static void play_check_reply(struct play *play, const char *target)
 {
     struct error err;
-    const struct http_headers *headers = &play->response.headers;
     if (play->response.body.n == 0)
         return;
     play->body = json_parse(play->arena, play->response.body, "reply", &err);
     if (play->body == NULL)
         play_fail(play, "the reply is not JSON");
     bool scim = !text_starts(target, "/admin") && strstr(target, "/app") == NULL;
-    if (!play->wrong && !http_media_type_is(headers, scim ? "application/scim+json" : "application/json"))
-        play_fail(play, "the reply's media type is %s", http_header(headers, "Content-Type"));
+    if (!play_media_type_good(play, scim))
+        play_fail(play, "the reply's media type is %s", http_header(&play->response.headers, "Content-Type"));
     if (!scim || play->response.status < 400)
         return;
     const char *schema = json_text(json_first(json_get(play->body, "schemas")));
@@ -289,6 +297,19 @@ static void play_look(struct play *play, const char *what, const char *rest)
         play_fail(play, "%s is %s", pointer, json_print(play->arena, value));
 }
 
+static void play_order(struct play *play, const char *rest)
+{
+    const char *pointer = play_split(play, &rest);
+    struct buffer b = buffer_new(0);
+    for (const json *n = json_first(json_get(play->body, "Resources")); n != NULL; n = json_next(n)) {
+        const char *text = json_text(json_pointer(n, pointer));
+        buffer_printf(&b, "%s%s", b.n > 0 ? " " : "", text == NULL ? "-" : text);
+    }
+    const char *found = buffer_take(&b, play->arena);
+    if (strcmp(found, rest) != 0)
+        play_fail(play, "the order is %s", found);
+}
+
 static void play_keep(struct play *play, const char *rest)
 {
     const char *name = play_split(play, &rest);
@@ -325,6 +346,8 @@ static void play_line(struct play *play, const char *line)
         play->bytes = table_bytes(play->arena, rest);
     else if (strcmp(word, "header") == 0)
         play_header(play, rest);
+    else if (strcmp(word, "order") == 0)
+        play_order(play, rest);
     else if (strcmp(word, "keep") == 0)
         play_keep(play, rest);
     else if (strcmp(word, "says") == 0 && (play->response.body.p == NULL || strstr(play->response.body.p, rest) == NULL))
