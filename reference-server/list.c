@@ -216,6 +216,15 @@ static bool prepare(const struct exchange *x, const struct scim_search *search, 
     return scim_project_prepare(x->arena, part->type, search->attributes, search->excluded, &part->projection, err);
 }
 
+/* Where the first type that has the attribute has it; to the others it is one without value. What no type has orders nothing (A18). */
+static bool place_of(const struct part *parts, size_t count, const char *name, struct scim_place *out)
+{
+    for (size_t i = 0; i < count; i++)
+        if (scim_schema_resolve(parts[i].type, name, out) && scim_schema_leaf(out) != NULL)
+            return true;
+    return false;
+}
+
 static void run(struct exchange *x, const struct scim_search *search, const char *const *types, size_t count)
 {
     const struct scim_filter *filter = NULL;
@@ -232,9 +241,7 @@ static void run(struct exchange *x, const struct scim_search *search, const char
         reply_scim_error(x, &err);
         return;
     }
-    /* An attribute that the first type does not have orders nothing (A18). */
-    if (search->sort_by != NULL && scim_schema_resolve(parts[0].type, search->sort_by, &place) &&
-        scim_schema_leaf(&place) != NULL)
+    if (search->sort_by != NULL && place_of(parts, count, search->sort_by, &place))
         result.place = &place;
     for (size_t i = 0; i < count; i++)
         collect(x, &parts[i], &result);
@@ -245,14 +252,24 @@ static void run(struct exchange *x, const struct scim_search *search, const char
 
 static const char *const both[] = {"User", "Group"};
 
-void scim_list(struct exchange *x)
+static void search_query(struct exchange *x, const char *const *types, size_t count)
 {
     struct scim_search search;
     struct scim_error err;
     if (!scim_message_read_query(x->arena, &x->target, &search, &err))
         reply_scim_error(x, &err);
     else
-        run(x, &search, &x->route->resource, 1);
+        run(x, &search, types, count);
+}
+
+void scim_list(struct exchange *x)
+{
+    search_query(x, &x->route->resource, 1);
+}
+
+void scim_list_all(struct exchange *x)
+{
+    search_query(x, both, ARRAY_LEN(both));
 }
 
 static void search_body(struct exchange *x, const char *const *types, size_t count)

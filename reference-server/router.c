@@ -29,6 +29,7 @@ static const struct route routes[] = {
     {"PUT", SCIM "/Groups/{}", DOOR_SCIM, groups_replace, ROUTE_BODY, "Group"},
     {"PATCH", SCIM "/Groups/{}", DOOR_SCIM, groups_patch, ROUTE_BODY | ROUTE_PATCH, "Group"},
     {"DELETE", SCIM "/Groups/{}", DOOR_SCIM, groups_delete, 0, "Group"},
+    {"GET", SCIM, DOOR_SCIM, scim_list_all, ROUTE_READ, NULL},
     {"POST", SCIM "/.search", DOOR_SCIM, scim_search_all, ROUTE_BODY | ROUTE_READ, NULL},
     {"GET", SCIM "/ServiceProviderConfig", DOOR_SCIM, discovery_config, ROUTE_READ | ROUTE_OPEN, NULL},
     {"GET", SCIM "/ResourceTypes", DOOR_SCIM, discovery_types, ROUTE_READ | ROUTE_OPEN, NULL},
