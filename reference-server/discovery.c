@@ -8,6 +8,7 @@
 #include "common/text.h"
 
 #include "reference-server/exchange.h"
+#include "reference-server/scim/bulk.h"
 #include "reference-server/scim/message.h"
 #include "reference-server/scim/schema.h"
 #include "reference-server/server.h"
@@ -51,9 +52,9 @@ void discovery_config(struct exchange *x)
     json *config = json_object(x->arena);
     json_push_text(json_set_array(config, "schemas"), SCIM_URN_SERVICE_PROVIDER_CONFIG);
     feature(config, "patch", true);
-    json *bulk = feature(config, "bulk", false);
-    json_set_integer(bulk, "maxOperations", 0);
-    json_set_integer(bulk, "maxPayloadSize", 0);
+    json *bulk = feature(config, "bulk", true);
+    json_set_integer(bulk, "maxOperations", SCIM_BULK_MAX_OPERATIONS);
+    json_set_integer(bulk, "maxPayloadSize", SCIM_BULK_MAX_PAYLOAD);
     json_set_integer(feature(config, "filter", true), "maxResults", SERVER_PAGE_MAX);
     feature(config, "changePassword", true);
     feature(config, "sort", true);

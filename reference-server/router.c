@@ -41,7 +41,7 @@ static const struct route routes[] = {
     {"PUT", SCIM "/Me", DOOR_SCIM, scim_me, 0, NULL},
     {"PATCH", SCIM "/Me", DOOR_SCIM, scim_me, 0, NULL},
     {"DELETE", SCIM "/Me", DOOR_SCIM, scim_me, 0, NULL},
-    {"POST", SCIM "/Bulk", DOOR_SCIM, scim_not_implemented, 0, NULL},
+    {"POST", SCIM "/Bulk", DOOR_SCIM, scim_bulk, ROUTE_BODY, NULL},
 
     {"POST", APP "/sign-in", DOOR_APP, app_sign_in, ROUTE_BODY | ROUTE_OPEN, NULL},
     {"POST", APP "/invites", DOOR_APP, app_accept_invite, ROUTE_BODY | ROUTE_OPEN, NULL},

@@ -44,7 +44,7 @@ void discovery_type(struct exchange *x);
 void discovery_schemas(struct exchange *x);
 void discovery_schema(struct exchange *x);
 
-void scim_me(struct exchange *x);              /* 501: the credentials are no user */
-void scim_not_implemented(struct exchange *x); /* /Bulk: 501 */
+void scim_bulk(struct exchange *x); /* POST /Bulk */
+void scim_me(struct exchange *x);   /* 501: the credentials are no user */
 
 #endif

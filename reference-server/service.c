@@ -161,8 +161,3 @@ void scim_me(struct exchange *x)
 {
     reply_refusal(x, 501, NULL, "there is no /Me: the token stands for the organization's identity provider, which is no user");
 }
-
-void scim_not_implemented(struct exchange *x)
-{
-    reply_refusal(x, 501, NULL, "%s is not part of this server (see /ServiceProviderConfig)", x->target.path);
-}

@@ -18,7 +18,7 @@
  *            order /pointer A B …  exactly these texts, or no text (-), at the pointer of each of the Resources, in order
  *            says TEXT                  the body contains it
  *            keep NAME /pointer         from here on ${NAME} is this text of the body
- * ${user}, ${group}, ${patch}, ${list}, ${error} are `schemas` members, ${enterprise} is the URN.
+ * ${user}, ${group}, ${patch}, ${list}, ${search}, ${bulk}, ${results}, ${error} are `schemas` members, ${enterprise} is the URN.
  *
  * Checked without being asked: JSON and media type of every reply, the shape of SCIM errors, and that a refused write changed nothing that an
  * access document or a SCIM read shows (not with a defect).
@@ -67,6 +67,8 @@ static const char *const play_words[][2] = {
     {"patch", "\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"]"},
     {"list", "\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"]"},
     {"search", "\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:SearchRequest\"]"},
+    {"bulk", "\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:BulkRequest\"]"},
+    {"results", "\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:BulkResponse\"]"},
     {"error", "\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:Error\"]"},
     {"enterprise", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"},
     {"core", "urn:ietf:params:scim:schemas:core:2.0:User"},
@@ -356,7 +358,7 @@ static void play_line(struct play *play, const char *line)
         play_look(play, word, rest);
 }
 
-static void play_lines(struct play *play, const char *text)
+static inline void play_lines(struct play *play, const char *text)
 {
     const char *const *lines;
     size_t count = text_split(play->arena, text, '\n', &lines);
@@ -392,7 +394,7 @@ static void play_start(struct play *play, const int64_t *now)
         play_lines(play, play_people);
 }
 
-static void play_row(void **state)
+static inline void play_row(void **state)
 {
     int64_t now = 1795369537000; /* 2026-11-22T17:45:37Z */
     struct play play = {.arena = arena_new(), .row = *state};
