@@ -7,6 +7,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 
+#include "reference-server/cursor.h"
 #include "reference-server/exchange.h"
 #include "reference-server/scim/bulk.h"
 #include "reference-server/scim/message.h"
@@ -59,6 +60,13 @@ void discovery_config(struct exchange *x)
     feature(config, "changePassword", true);
     feature(config, "sort", true);
     feature(config, "etag", true);
+    json *pagination = json_set_object(config, "pagination"); /* RFC 9865 §4 */
+    json_set_bool(pagination, "cursor", true);
+    json_set_bool(pagination, "index", true);
+    json_set_text(pagination, "defaultPaginationMethod", "index");
+    json_set_integer(pagination, "defaultPageSize", SERVER_PAGE);
+    json_set_integer(pagination, "maxPageSize", SERVER_PAGE_MAX);
+    json_set_integer(pagination, "cursorTimeout", CURSOR_TIMEOUT_S);
     json *scheme = json_push_object(json_set_array(config, "authenticationSchemes"));
     json_set_text(scheme, "type", "oauthbearertoken");
     json_set_text(scheme, "name", "Bearer token");

@@ -22,7 +22,8 @@
 
 #include <string.h>
 
-#define SEED_BYTES 16
+#define SEED_BYTES   16
+#define SECRET_BYTES 32
 
 /* --- life --- */
 
@@ -42,10 +43,14 @@ static bool choose_seed(struct server *server, const struct server_options *opti
 
 static bool prepare(struct server *server, const struct server_options *options, struct error *err)
 {
+    char *secret;
     server->defects = defects_new(options->defects, options->defect_count, err);
     if (server->defects == NULL)
         return false;
     defects_steps(server->defects, &server->steps);
+    if (!random_token(server->arena, SECRET_BYTES, &secret, err))
+        return false;
+    server->cursor_secret = secret;
     return choose_seed(server, options, err) && scim_schema_load(server->arena, NULL, &server->registry, err);
 }
 

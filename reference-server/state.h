@@ -36,7 +36,8 @@ struct server {
     struct model_steps steps; /* of every organization: the correct ones, unless a defect says otherwise */
     struct defects *defects;
     struct scim_compat compat;
-    struct arena *arena; /* of the registry */
+    const char *cursor_secret; /* cursor.h; in the arena */
+    struct arena *arena;       /* of the registry */
     const struct scim_registry *registry;
     pthread_rwlock_t tenants_lock; /* of the map */
     struct map *tenants;           /* by id */
