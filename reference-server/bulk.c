@@ -76,8 +76,8 @@ static void fail(struct bulk *bulk, struct job *job, const struct scim_error *er
 
 struct answer {
     int status;
-    const json *body;
-    const char *etag;
+    const json *error;     /* what a bad status came with */
+    const char *id, *etag; /* NULL: none */
 };
 
 /* Only what writes one user or group is an operation. */
@@ -99,24 +99,26 @@ static void handle(struct exchange *x)
     defects_response(x);
 }
 
-static struct answer request(const struct bulk *bulk, const char *method, const char *path, const char *version, json *data)
+/* In an arena of its own: a thousand patches of a big group are not to be in memory at the same time. */
+static struct answer request(const struct bulk *bulk, const char *method, const char *path, const char *version, const json *data)
 {
-    const struct exchange *outer = bulk->x;
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new(), *outer = bulk->x->arena;
     struct http_response response = {0};
-    struct http_request request = {.method = method, .target = arena_printf(outer->arena, "%s%s", bulk->prefix, path)};
+    struct http_request request = {.method = method, .target = arena_printf(arena, "%s%s", bulk->prefix, path)};
     if (version != NULL)
-        http_add_header(outer->arena, &request.headers, "If-Match", version);
-    struct exchange x = {.server = outer->server,
-                         .arena = outer->arena,
-                         .request = &request,
-                         .response = &response,
-                         .door = DOOR_SCIM,
-                         .tenant = outer->tenant,
-                         .organization = outer->organization,
-                         .body = data,
-                         .compat = outer->compat};
+        http_add_header(arena, &request.headers, "If-Match", version);
+    struct exchange x = *bulk->x;
+    x.arena = arena;
+    x.request = &request;
+    x.response = &response;
+    x.body = json_copy(arena, data);
+    x.reply = NULL;
     handle(&x);
-    return (struct answer){response.status, x.reply, http_header(&response.headers, "ETag")};
+    const char *id = json_get_text(x.reply, "id", NULL), *etag = http_header(&response.headers, "ETag");
+    return (struct answer){.status = response.status,
+                           .error = response.status < 400 ? NULL : json_copy(outer, x.reply),
+                           .id = id == NULL ? NULL : arena_strdup(outer, id),
+                           .etag = etag == NULL ? NULL : arena_strdup(outer, etag)};
 }
 
 static const char *path_of(const struct bulk *bulk, const struct job *job)
@@ -205,7 +207,7 @@ static void perform(struct bulk *bulk, struct job *job)
     job->status = answer.status;
     if (!is_good(job)) {
         bulk->errors++;
-        job->error = answer.body;
+        job->error = answer.error;
         return;
     }
     job->version = answer.etag;
@@ -213,7 +215,7 @@ static void perform(struct bulk *bulk, struct job *job)
         return;
     job->incomplete = reading.open;
     job->made = organization->accounts.count + organization->groups.count > before;
-    job->id = json_get_text(answer.body, "id", "");
+    job->id = answer.id == NULL ? "" : answer.id;
     job->path = path_of(bulk, job);
 }
 
@@ -232,7 +234,7 @@ static bool complete(struct bulk *bulk, struct job *job, struct scim_error *err)
     struct answer answer = request(bulk, "PUT", job->path, NULL, data);
     if (answer.status != 200)
         return scim_error_set(bulk->x->arena, err, 409, NULL, "the circle of references cannot be resolved: %s",
-                              json_get_text(answer.body, "detail", ""));
+                              json_get_text(answer.error, "detail", ""));
     job->version = answer.etag;
     job->incomplete = false;
     return true;
