@@ -7,8 +7,10 @@
 #include "common/memory.h"
 #include "common/text.h"
 
+#include "reference-server/cursor.h"
 #include "reference-server/exchange.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/scim/bulk.h"
 #include "reference-server/scim/message.h"
 #include "reference-server/scim/schema.h"
 #include "reference-server/server.h"
@@ -28,6 +30,12 @@ static void add_meta(const struct exchange *x, json *resource, const char *type,
     json_set_text(meta, "resourceType", type);
     const char *base = tenant_scim_base(x->server, x->organization, x->arena);
     json_set_text(meta, "location", arena_printf(x->arena, "%s/%s", base, path));
+}
+
+static void reply_one(struct exchange *x, json *resource)
+{
+    reply_json(x, 200, resource);
+    reply_header(x, "Content-Location", json_get_text(json_get(resource, "meta"), "location", ""));
 }
 
 /* --- /ServiceProviderConfig --- */
@@ -73,16 +81,23 @@ void discovery_config(struct exchange *x)
     json *config = json_object(x->arena);
     json_push_text(json_set_array(config, "schemas"), SCIM_URN_SERVICE_PROVIDER_CONFIG);
     feature(config, "patch", true);
-    json *bulk = feature(config, "bulk", false);
-    json_set_integer(bulk, "maxOperations", 0);
-    json_set_integer(bulk, "maxPayloadSize", 0);
+    json *bulk = feature(config, "bulk", true);
+    json_set_integer(bulk, "maxOperations", SCIM_BULK_MAX_OPERATIONS);
+    json_set_integer(bulk, "maxPayloadSize", SCIM_BULK_MAX_PAYLOAD);
     json_set_integer(feature(config, "filter", true), "maxResults", SERVER_PAGE_MAX);
     feature(config, "changePassword", true);
     feature(config, "sort", true);
     feature(config, "etag", true);
     add_schemes(x, json_set_array(config, "authenticationSchemes"));
+    json *pagination = json_set_object(config, "pagination"); /* RFC 9865 §4 */
+    json_set_bool(pagination, "cursor", true);
+    json_set_bool(pagination, "index", true);
+    json_set_text(pagination, "defaultPaginationMethod", "index");
+    json_set_integer(pagination, "defaultPageSize", SERVER_PAGE);
+    json_set_integer(pagination, "maxPageSize", SERVER_PAGE_MAX);
+    json_set_integer(pagination, "cursorTimeout", CURSOR_TIMEOUT_S);
     add_meta(x, config, "ServiceProviderConfig", "ServiceProviderConfig");
-    reply_json(x, 200, config);
+    reply_one(x, config);
 }
 
 /* --- /ResourceTypes and /Schemas --- */
@@ -132,7 +147,7 @@ void discovery_type(struct exchange *x)
     if (type == NULL)
         reply_refusal(x, 404, NULL, "there is no resource type %s", x->parameters[1]);
     else if (!refuse_filter(x))
-        reply_json(x, 200, type_document(x, x->arena, type));
+        reply_one(x, type_document(x, x->arena, type));
 }
 
 void discovery_schema(struct exchange *x)
@@ -141,5 +156,5 @@ void discovery_schema(struct exchange *x)
     if (schema == NULL)
         reply_refusal(x, 404, NULL, "there is no schema %s", x->parameters[1]);
     else if (!refuse_filter(x))
-        reply_json(x, 200, schema_document(x, x->arena, schema));
+        reply_one(x, schema_document(x, x->arena, schema));
 }

@@ -31,7 +31,8 @@ void reply_json(struct exchange *x, int status, json *body)
 {
     x->response->status = status;
     x->reply = body;
-    reply_header(x, "Content-Type", x->door == DOOR_SCIM || x->door == DOOR_NONE ? SCIM_MEDIA_TYPE : "application/json");
+    bool scim = x->door == DOOR_SCIM || x->door == DOOR_NONE;
+    reply_header(x, "Content-Type", !scim ? "application/json" : x->media_type != NULL ? x->media_type : SCIM_MEDIA_TYPE);
 }
 
 void reply_finish(struct exchange *x)

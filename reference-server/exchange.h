@@ -32,6 +32,7 @@ struct exchange {
     const struct http_request *request;
     struct http_response *response;
     enum door door;
+    const char *media_type; /* of a reply at the SCIM door (negotiate.h); NULL: the client wants none that there is */
     struct http_target target;
     const struct route *route;
     const char *parameters[EXCHANGE_PARAMETERS]; /* what the `{}` of the route's pattern stand for, in order: organization, id */
@@ -46,7 +47,7 @@ struct exchange {
     size_t seats;             /* for defects */
 };
 
-void reply_json(struct exchange *x, int status, json *body); /* application/json, at the SCIM door application/scim+json */
+void reply_json(struct exchange *x, int status, json *body); /* what was negotiated at the SCIM door, else application/json */
 void reply_empty(struct exchange *x, int status);
 void reply_header(struct exchange *x, const char *name, const char *value);
 void reply_scim_error(struct exchange *x, const struct scim_error *err);

@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 
+#include "reference-server/cursor.h"
 #include "reference-server/exchange.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/group.h"
@@ -27,6 +28,7 @@ enum need { NEED_STORED, NEED_VIEW, NEED_DERIVED };
 
 /* One resource type's part of a list. */
 struct part {
+    size_t number;
     const struct scim_resource_type *type;
     bool users;
     const struct scim_matcher *matcher; /* NULL: everything */
@@ -38,8 +40,7 @@ struct part {
 struct hit {
     struct subject subject;
     const struct part *part;
-    const json *key; /* the resource, when there is an order to be made */
-    size_t at;       /* place in the order of creation */
+    struct cursor place; /* in the order of the list */
 };
 
 struct result {
@@ -123,7 +124,6 @@ static void keep(struct arena *arena, struct result *result, struct hit hit)
         result->items = arena_grow(arena, result->items, result->count, capacity, sizeof *result->items);
         result->capacity = capacity;
     }
-    hit.at = result->count;
     result->items[result->count++] = hit;
 }
 
@@ -137,10 +137,17 @@ static bool matches(const struct exchange *x, const struct part *part, struct su
     return scim_match(part->matcher, whole);
 }
 
-/* What is stored stays as it is while the organization is locked. */
-static const json *key_of(const struct exchange *x, const struct part *part, struct subject subject)
+/* What is stored stays as it is while the organization is locked. Of a long text the beginning counts, so that a cursor can hold it. */
+static const json *key_of(const struct exchange *x, const struct part *part, const struct scim_place *place,
+                          struct subject subject)
 {
-    return part->need == NEED_STORED ? view_stored(subject) : view_resource(x, x->arena, subject, part->need == NEED_DERIVED);
+    const json *resource =
+        part->need == NEED_STORED ? view_stored(subject) : view_resource(x, x->arena, subject, part->need == NEED_DERIVED);
+    const json *key = scim_match_sort_value(place, resource);
+    const char *text = json_text(key);
+    if (text == NULL || strlen(text) <= CURSOR_MAX_KEY)
+        return key;
+    return json_new_text(x->arena, arena_strndup(x->arena, text, text_utf8_prefix(text, CURSOR_MAX_KEY)));
 }
 
 static void collect(const struct exchange *x, const struct part *part, struct result *result)
@@ -151,18 +158,22 @@ static void collect(const struct exchange *x, const struct part *part, struct re
                           .subject = part->users ? (struct subject){.account = item} : (struct subject){.group = item}};
         if (!matches(x, part, hit.subject))
             continue;
+        hit.place.part = part->number;
+        hit.place.order = part->users ? hit.subject.account->order : hit.subject.group->order;
         if (result->place != NULL)
-            hit.key = key_of(x, part, hit.subject);
+            hit.place.key = key_of(x, part, result->place, hit.subject);
         keep(x->arena, result, hit);
     }
 }
 
 /* --- order --- */
 
-static bool before(const struct result *result, const struct hit *a, const struct hit *b)
+static bool before(const struct result *result, const struct cursor *a, const struct cursor *b)
 {
-    int order = scim_match_order(result->place, result->descending, a->key, b->key);
-    return order != 0 ? order < 0 : a->at < b->at;
+    int order = result->place == NULL ? 0 : scim_match_order_values(result->place, result->descending, a->key, b->key);
+    if (order != 0)
+        return order < 0;
+    return a->part != b->part ? a->part < b->part : a->order < b->order;
 }
 
 /* Merge sort: stable, and it can be handed what to sort by. */
@@ -175,9 +186,18 @@ static void sort(const struct result *result, struct hit *items, struct hit *spa
     sort(result, items + half, spare, count - half);
     memcpy(spare, items, count * sizeof *items);
     for (size_t i = 0, left = 0, right = half; i < count; i++) {
-        bool from_left = right == count || (left < half && !before(result, &spare[right], &spare[left]));
+        bool from_left = right == count || (left < half && !before(result, &spare[right].place, &spare[left].place));
         items[i] = from_left ? spare[left++] : spare[right++];
     }
+}
+
+/* As it comes from the organization, unless something else was asked for. */
+static bool in_order(const struct result *result)
+{
+    for (size_t i = 1; i < result->count; i++)
+        if (before(result, &result->items[i].place, &result->items[i - 1].place))
+            return false;
+    return true;
 }
 
 /* --- the page --- */
@@ -189,14 +209,44 @@ static size_t page_size(int64_t count)
     return count > SERVER_PAGE_MAX ? SERVER_PAGE_MAX : (size_t)count;
 }
 
-static void reply_page(struct exchange *x, const struct result *result, const struct scim_search *search)
+/* *end: one behind the last of the page that begins at first. */
+static json *page_of(const struct exchange *x, const struct result *result, const struct scim_search *search, size_t first,
+                     size_t *end)
 {
     json *resources = json_array(NULL);
-    size_t first = search->start_index - 1 > (int64_t)result->count ? result->count : (size_t)(search->start_index - 1);
-    size_t end = result->count - first < page_size(search->count) ? result->count : first + page_size(search->count);
-    for (size_t i = first; i < end; i++)
+    *end = result->count - first < page_size(search->count) ? result->count : first + page_size(search->count);
+    for (size_t i = first; i < *end; i++)
         json_push(resources, view_projected(x, NULL, result->items[i].subject, result->items[i].part->projection));
+    return resources;
+}
+
+static void reply_page(struct exchange *x, const struct result *result, const struct scim_search *search)
+{
+    size_t first = search->start_index - 1 > (int64_t)result->count ? result->count : (size_t)(search->start_index - 1), end;
+    json *resources = page_of(x, result, search, first, &end);
     reply_json(x, 200, scim_message_list(x->arena, resources, (int64_t)result->count, search->start_index));
+}
+
+/* The page behind the cursor (RFC 9865 §2). The last one has no nextCursor, and neither has one that was not to hold anything. */
+static void reply_cursor_page(struct exchange *x, const struct result *result, const struct scim_search *search)
+{
+    struct cursor from;
+    struct scim_error err;
+    size_t first = 0, end;
+    if (search->cursor[0] != '\0') {
+        if (!cursor_read(x, search, &from, &err)) {
+            reply_scim_error(x, &err);
+            return;
+        }
+        while (first < result->count && !before(result, &from, &result->items[first].place))
+            first++;
+    }
+    json *resources = page_of(x, result, search, first, &end);
+    json *message = scim_message_list(x->arena, resources, (int64_t)result->count, 1);
+    json_remove(message, "startIndex"); /* is of the other way to page */
+    if (end > first && end < result->count)
+        json_set_text(message, "nextCursor", cursor_write(x, search, &result->items[end - 1].place));
+    reply_json(x, 200, message);
 }
 
 /* --- a search --- */
@@ -216,6 +266,15 @@ static bool prepare(const struct exchange *x, const struct scim_search *search, 
     return scim_project_prepare(x->arena, part->type, search->attributes, search->excluded, &part->projection, err);
 }
 
+/* Where the first type that has the attribute has it; to the others it is one without value. What no type has orders nothing (A18). */
+static bool place_of(const struct part *parts, size_t count, const char *name, struct scim_place *out)
+{
+    for (size_t i = 0; i < count; i++)
+        if (scim_schema_resolve(parts[i].type, name, out) && scim_schema_leaf(out) != NULL)
+            return true;
+    return false;
+}
+
 static void run(struct exchange *x, const struct scim_search *search, const char *const *types, size_t count)
 {
     const struct scim_filter *filter = NULL;
@@ -225,6 +284,7 @@ static void run(struct exchange *x, const struct scim_search *search, const char
     struct scim_place place;
     bool good = search->filter == NULL || scim_filter_parse(x->arena, search->filter, &filter, &err);
     for (size_t i = 0; good && i < count; i++) {
+        parts[i].number = i;
         parts[i].type = scim_schema_type(x->server->registry, types[i]);
         good = prepare(x, search, filter, &parts[i], &err);
     }
@@ -232,27 +292,38 @@ static void run(struct exchange *x, const struct scim_search *search, const char
         reply_scim_error(x, &err);
         return;
     }
-    /* An attribute that the first type does not have orders nothing (A18). */
-    if (search->sort_by != NULL && scim_schema_resolve(parts[0].type, search->sort_by, &place) &&
-        scim_schema_leaf(&place) != NULL)
+    if (search->sort_by != NULL && place_of(parts, count, search->sort_by, &place))
         result.place = &place;
     for (size_t i = 0; i < count; i++)
         collect(x, &parts[i], &result);
-    if (result.place != NULL)
+    if (!in_order(&result))
         sort(&result, result.items, arena_array(x->arena, result.count + 1, sizeof *result.items), result.count);
-    reply_page(x, &result, search);
+    if (search->cursor != NULL)
+        reply_cursor_page(x, &result, search);
+    else
+        reply_page(x, &result, search);
 }
 
 static const char *const both[] = {"User", "Group"};
 
-void scim_list(struct exchange *x)
+static void search_query(struct exchange *x, const char *const *types, size_t count)
 {
     struct scim_search search;
     struct scim_error err;
     if (!scim_message_read_query(x->arena, &x->target, &search, &err))
         reply_scim_error(x, &err);
     else
-        run(x, &search, &x->route->resource, 1);
+        run(x, &search, types, count);
+}
+
+void scim_list(struct exchange *x)
+{
+    search_query(x, &x->route->resource, 1);
+}
+
+void scim_list_all(struct exchange *x)
+{
+    search_query(x, both, ARRAY_LEN(both));
 }
 
 static void search_body(struct exchange *x, const char *const *types, size_t count)

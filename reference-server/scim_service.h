@@ -34,6 +34,7 @@ void groups_delete(struct exchange *x);
 
 void scim_read(struct exchange *x);       /* one user or group */
 void scim_list(struct exchange *x);       /* GET /Users, /Groups */
+void scim_list_all(struct exchange *x);   /* GET of the root: users, then groups (RFC 7644 §3.4.2.1) */
 void scim_search(struct exchange *x);     /* POST /Users/.search, /Groups/.search */
 void scim_search_all(struct exchange *x); /* POST /.search */
 
@@ -43,6 +44,7 @@ void discovery_type(struct exchange *x);
 void discovery_schemas(struct exchange *x);
 void discovery_schema(struct exchange *x);
 
-void scim_not_implemented(struct exchange *x); /* /Me and /Bulk: 501 */
+void scim_bulk(struct exchange *x); /* POST /Bulk */
+void scim_me(struct exchange *x);   /* 501: the credentials are no user */
 
 #endif

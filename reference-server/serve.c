@@ -12,6 +12,7 @@
 #include "common/text.h"
 
 #include "reference-server/auth.h"
+#include "reference-server/scim/compat.h"
 #include "reference-server/server.h"
 
 #include <pthread.h>
@@ -128,6 +129,7 @@ static bool start_server(struct service *s, struct error *err)
         .admin_token = s->admin_token,
         .defects = s->options->defects,
         .defect_count = s->options->defect_count,
+        .strict = s->options->strict,
         .seeded = s->options->seeded,
         .seed = s->options->seed,
     };
@@ -233,4 +235,15 @@ int serve(const struct serve_options *options, struct error *err)
         sigwait(&signals, &received);
     stop(&s);
     return good ? 0 : error_exit_status(err->code);
+}
+
+const struct serve_rewrite *serve_rewrites(size_t *count)
+{
+    static const struct serve_rewrite list[] = {
+#define X(bit, name, who, text, strict) {name, who, text, strict},
+        SCIM_REWRITES(X)
+#undef X
+    };
+    *count = ARRAY_LEN(list);
+    return list;
 }

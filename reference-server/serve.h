@@ -25,6 +25,7 @@ struct serve_options {
     bool empty;       /* start with no organization */
     const char *const *defects; /* names from serve_defects(); none: a correct server */
     size_t defect_count;
+    bool strict; /* rewrite nothing: what serve_rewrites() names is answered as the RFC says */
     bool seeded; /* ids come from seed, so that they repeat; else from the system's generator. Tokens never do. */
     uint64_t seed;
     bool until_eof;
@@ -42,5 +43,16 @@ struct serve_defect {
 
 /* The table, ordered by name, in static memory. */
 const struct serve_defect *serve_defects(size_t *count);
+
+/* Something that providers send outside the RFC, and that is read as they mean it unless the server is strict. */
+struct serve_rewrite {
+    const char *name;   /* "op-case" */
+    const char *who;    /* sends it: "Okta, Entra" */
+    const char *text;   /* what becomes of it, one line */
+    const char *strict; /* what a strict server does instead, one line */
+};
+
+/* The table, in static memory. */
+const struct serve_rewrite *serve_rewrites(size_t *count);
 
 #endif

@@ -15,13 +15,15 @@
 #include "reference-server/model/failure.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/signin.h"
+#include "reference-server/negotiate.h"
 #include "reference-server/router.h"
 #include "reference-server/scim/schema.h"
 #include "reference-server/state.h"
 
 #include <string.h>
 
-#define SEED_BYTES 16
+#define SEED_BYTES   16
+#define SECRET_BYTES 32
 
 /* --- life --- */
 
@@ -41,10 +43,14 @@ static bool choose_seed(struct server *server, const struct server_options *opti
 
 static bool prepare(struct server *server, const struct server_options *options, struct error *err)
 {
+    char *secret;
     server->defects = defects_new(options->defects, options->defect_count, err);
     if (server->defects == NULL)
         return false;
     defects_steps(server->defects, &server->steps);
+    if (!random_token(server->arena, SECRET_BYTES, &secret, err))
+        return false;
+    server->cursor_secret = secret;
     return choose_seed(server, options, err) && scim_schema_load(server->arena, NULL, &server->registry, err);
 }
 
@@ -54,6 +60,7 @@ struct server *server_new(const struct server_options *options, struct error *er
     server->clock = options->clock;
     auth_hash(options->admin_token, server->admin_hash);
     server->steps = model_steps;
+    server->compat = options->strict ? SCIM_COMPAT_NONE : SCIM_COMPAT_ALL;
     server->arena = arena_new();
     server_set_base_url(server, options->base_url == NULL ? "" : options->base_url);
     server->tenants = map_new();
@@ -224,6 +231,14 @@ static bool read_body(struct exchange *x)
     return false;
 }
 
+static bool acceptable(struct exchange *x)
+{
+    if (x->door != DOOR_SCIM || x->media_type != NULL)
+        return true;
+    reply_refusal(x, 406, NULL, "there is application/scim+json and application/json, and the Accept header wants neither");
+    return false;
+}
+
 static void handle(struct exchange *x)
 {
     struct error err;
@@ -233,19 +248,21 @@ static void handle(struct exchange *x)
     }
     const char *organization, *allow = NULL;
     x->door = router_door(&x->target, &organization);
+    x->media_type = negotiate_media_type(&x->request->headers);
     x->route = router_find(x->arena, &x->target, x->request->method, x->parameters, &allow);
     defects_arrive(x);
     if (!enter(x, organization))
         return;
     if (x->route == NULL)
         reply_unrouted(x, allow);
-    else if (read_body(x) && !defects_request(x))
+    else if (acceptable(x) && read_body(x) && !defects_request(x))
         x->route->handle(x);
 }
 
-void server_dispatch(void *server, struct arena *arena, const struct http_request *request, struct http_response *response)
+void server_dispatch(void *context, struct arena *arena, const struct http_request *request, struct http_response *response)
 {
-    struct exchange x = {.server = server, .arena = arena, .request = request, .response = response};
+    struct server *server = context;
+    struct exchange x = {.server = server, .arena = arena, .request = request, .response = response, .compat = server->compat};
     handle(&x);
     defects_response(&x);
     reply_finish(&x);

@@ -56,6 +56,7 @@ static bool conditions_hold(struct exchange *x, struct subject subject)
     }
     reply_empty(x, 304);
     reply_header(x, "ETag", etag);
+    reply_header(x, "Content-Location", view_location(x, x->arena, subject)); /* as a 200 would (RFC 9110 §15.4.5) */
     return false;
 }
 
@@ -139,8 +140,10 @@ void service_reply(struct exchange *x, int status, struct subject subject, const
 {
     reply_json(x, status, view_projected(x, x->arena, subject, projection));
     reply_header(x, "ETag", view_etag(x->arena, subject));
+    const char *location = view_location(x, x->arena, subject);
+    reply_header(x, "Content-Location", location); /* what meta.location is (RFC 7643 §3.1) */
     if (status == 201)
-        reply_header(x, "Location", view_location(x, x->arena, subject));
+        reply_header(x, "Location", location);
 }
 
 /* --- what both kinds of resource have --- */
@@ -153,7 +156,8 @@ void scim_read(struct exchange *x)
         service_reply(x, 200, subject, projection);
 }
 
-void scim_not_implemented(struct exchange *x)
+/* RFC 7644 §3.11: 501 is the answer of who does not have it. */
+void scim_me(struct exchange *x)
 {
-    reply_refusal(x, 501, NULL, "%s is not part of this server (see /ServiceProviderConfig)", x->target.path);
+    reply_refusal(x, 501, NULL, "there is no /Me: the token stands for the organization's identity provider, which is no user");
 }

@@ -23,7 +23,7 @@ bool service_read_create(struct exchange *x, struct change *change) MUST_USE;
 bool service_read_replace(struct exchange *x, struct change *change) MUST_USE;
 bool service_read_patch(struct exchange *x, struct change *change) MUST_USE;
 
-/* 200 or 201 with the resource, ETag and (201) Location. */
+/* 200 or 201 with the resource, ETag, Content-Location and (201) Location. */
 void service_reply(struct exchange *x, int status, struct subject subject, const struct scim_projection *projection);
 
 #endif

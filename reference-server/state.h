@@ -8,6 +8,7 @@
 #include "common/rng.h"
 
 #include "reference-server/model/lifecycle.h"
+#include "reference-server/scim/compat.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -34,7 +35,9 @@ struct server {
     char admin_hash[65];
     struct model_steps steps; /* of every organization: the correct ones, unless a defect says otherwise */
     struct defects *defects;
-    struct arena *arena; /* of the registry */
+    struct scim_compat compat;
+    const char *cursor_secret; /* cursor.h; in the arena */
+    struct arena *arena;       /* of the registry */
     const struct scim_registry *registry;
     pthread_rwlock_t tenants_lock; /* of the map */
     struct map *tenants;           /* by id */

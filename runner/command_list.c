@@ -105,6 +105,16 @@ static bool list_defects(struct listing *listing, struct error *err)
     return true;
 }
 
+static bool list_rewrites(struct listing *listing, struct error *err)
+{
+    UNUSED(err);
+    size_t count;
+    const struct serve_rewrite *rewrites = serve_rewrites(&count);
+    for (size_t i = 0; i < count; i++)
+        print_row(listing, 18, rewrites[i].name, arena_printf(listing->arena, "%-11s  %s", rewrites[i].who, rewrites[i].text));
+    return true;
+}
+
 static bool list_requirements(struct listing *listing, struct error *err)
 {
     UNUSED(err);
@@ -119,11 +129,8 @@ static bool list_requirements(struct listing *listing, struct error *err)
 static const struct {
     const char *word;
     bool (*list)(struct listing *listing, struct error *err);
-} lists[] = {{"scenarios", list_scenarios},
-             {"dialects", list_dialects},
-             {"tags", list_tags},
-             {"defects", list_defects},
-             {"requirements", list_requirements}};
+} lists[] = {{"scenarios", list_scenarios}, {"dialects", list_dialects}, {"tags", list_tags},
+             {"defects", list_defects},     {"rewrites", list_rewrites}, {"requirements", list_requirements}};
 
 int command_list(struct options *options)
 {

@@ -244,6 +244,8 @@ static const char *again(struct session *session, const struct target_options *t
         shell_word(&b, target->defects[i]);
         buffer_add_char(&b, ' ');
     }
+    if (target->strict)
+        buffer_add(&b, "--strict-server ");
     if (target->url != NULL) {
         buffer_add(&b, "--target ");
         shell_word(&b, redact_text(session->redactor, session->arena, target->url));
@@ -261,6 +263,7 @@ static int play_on_target(struct session *session)
         .url = options_text(session->options, "target"),
         .defects = defects,
         .defect_count = defect_count,
+        .strict = options_flag(session->options, "strict-server"),
         .seed = session->seed,
         .stop = session->stop,
         .redactor = session->redactor,

@@ -27,6 +27,7 @@ int command_serve(struct options *options)
         .empty = options_flag(options, "empty"),
         .defects = defects,
         .defect_count = defect_count,
+        .strict = options_flag(options, "strict"),
         .seeded = options_text(options, "seed") != NULL,
         .seed = seed,
         .until_eof = options_flag(options, "until-eof"),

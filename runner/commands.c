@@ -13,8 +13,8 @@
 static const char *const dialect_names[] = {"okta-aiw", "okta-template", "entra", "entra-flag", "entra-on-demand", "rfc", NULL};
 static const char *const report_names[] = {"console", "json", "junit", "html", NULL};
 static const char *const colour_wishes[] = {"auto", "always", "never", NULL};
-static const char *const list_kinds[] = {"scenarios", "dialects", "tags", "defects", "requirements", NULL};
-static const char *const manual_kinds[] = {"man", "bash", "zsh", "fish", NULL};
+static const char *const list_kinds[] = {"scenarios", "dialects", "tags", "defects", "rewrites", "requirements", NULL};
+static const char *const manual_kinds[] = {"man", "bash", "zsh", "fish", "compatibility", NULL};
 
 #define OPTION_IDP                                                                                                               \
     {                                                                                                                            \
@@ -66,6 +66,7 @@ static const struct option_spec run_options[] = {
      .help = "ids, names and probes follow from it (bundled server: 1, else made up)",
      .env = "SCIMULATOR_SEED"},
     OPTION_DEFECT("switch on a wrong behaviour of the bundled server, to see it caught"),
+    {.name = "strict-server", .help = "the bundled server reads the RFC alone (`scimulator list rewrites`)"},
     OPTION_SCENARIOS,
     {.name = "verbose", .letter = 'v', .help = "passed cases too in the console report"},
     {.name = "quiet", .letter = 'q', .help = "no progress and no console report; the exit status and other reports stay"},
@@ -78,6 +79,7 @@ static const struct option_example run_examples[] = {
     {"scimulator run lifecycle --idp entra --idp okta-aiw", "one area, two clients"},
     {"scimulator run --report junit=scim.xml --report html=scim.html", "in CI: gate on the exit status, keep the reports"},
     {"scimulator run --defect K35-remove-values-clears", "what a caught defect looks like"},
+    {"scimulator run --strict-server --idp entra", "what a server would refuse that takes nothing but the RFC"},
     {"scimulator run ./mine.json", "a scenario of your own"},
 };
 
@@ -88,6 +90,7 @@ static const struct option_spec serve_options[] = {
     {.name = "organization", .placeholder = "FILE", .help = "start with this organization instead of the demo"},
     {.name = "empty", .help = "start with no organization"},
     OPTION_DEFECT("switch on a wrong behaviour (`scimulator list defects`)"),
+    {.name = "strict", .help = "rewrite nothing that providers send outside the RFC (`scimulator list rewrites`)"},
     {.name = "secrets", .placeholder = "FILE", .help = "where tokens that were not given are written, mode 600"},
     {.name = "admin-token",
      .placeholder = "TOKEN",
@@ -107,6 +110,7 @@ static const struct option_example serve_examples[] = {
     {"scimulator serve", "the demo organization on http://127.0.0.1:8080"},
     {"scimulator serve --port 0 --secrets tokens.env", "any free port; the tokens go to tokens.env"},
     {"scimulator serve --defect K08-filtered-remove-ignored", "a server that is wrong on purpose"},
+    {"scimulator serve --strict", "a server that takes nothing but the RFC"},
 };
 
 static const struct option_spec list_options[] = {
@@ -116,6 +120,7 @@ static const struct option_example list_examples[] = {
     {"scimulator list", "the scenarios"},
     {"scimulator list --tag must --idp entra", "what is played for a selection"},
     {"scimulator list defects", "the wrong behaviours of the bundled server"},
+    {"scimulator list rewrites", "what providers send outside the RFC and the bundled server understands"},
 };
 
 static const struct option_spec show_options[] = {OPTION_SCENARIOS};
@@ -156,13 +161,13 @@ static const struct command_spec commands[] = {
      .description = "Prints one line with its URLs when it answers. Secrets come from the environment or go to a file of mode "
                     "600, never to a log."},
     {.name = "list",
-     .summary = "list scenarios, dialects, tags, defects or requirements",
+     .summary = "list scenarios, dialects, tags, defects, rewrites or requirements",
      .operands = "[WHAT] [SELECT...]",
      TABLE(list),
      EXAMPLES(list),
      .operand_choices = list_kinds,
-     .description = "WHAT is scenarios (also without the word), dialects, tags, defects or requirements. SELECT, --idp and --tag "
-                    "narrow the scenarios as they do for `run`.",
+     .description = "WHAT is scenarios (also without the word), dialects, tags, defects, rewrites or requirements. SELECT, --idp "
+                    "and --tag narrow the scenarios as they do for `run`.",
      .run = command_list},
     {.name = "show",
      .summary = "show a scenario, dialect, defect or requirement",
@@ -179,11 +184,11 @@ static const struct command_spec commands[] = {
                     "the .json files in it.",
      .run = command_lint},
     {.name = "manual",
-     .summary = "print the manual page or a shell completion",
-     .operands = "man|bash|zsh|fish",
+     .summary = "print the manual page, a shell completion or the page on compatibility",
+     .operands = "man|bash|zsh|fish|compatibility",
      EXAMPLES(manual),
      .operand_choices = manual_kinds,
-     .description = "All of it is made of the same table as --help.",
+     .description = "All of it is made of the tables that the program works by.",
      .run = command_manual},
 };
 

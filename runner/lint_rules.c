@@ -75,6 +75,16 @@ const struct lint_rule lint_rules[] = {
     {"RFC7643-5-13", MUST, ON_CONFIG, lint_config_boolean, "/etag/supported", NULL},
     {"RFC7643-5-14", MUST, ON_CONFIG, lint_config_schemes, NULL, NULL},
 
+    /* bulk */
+    {"RFC7644-3.7-03", MUST, ON_BULK, lint_bulk_schema, NULL, NULL},
+    {"RFC7644-3.7.3-01", MUST, ON_BULK, lint_bulk_operations, NULL, NULL},
+    {"RFC7644-3.7-05", MUST, ON_BULK, lint_bulk_no_limit, NULL, "failOnErrors belongs to the request alone."},
+    {"RFC7644-3.7-16", MUST, ON_BULK, lint_bulk_status, NULL, "status is the HTTP status as a JSON string: \"201\"."},
+    {"RFC7644-3.7-16", SHOULD, ON_BULK, lint_bulk_status_text, NULL,
+     "Examples of RFC 7644 show an object with a code; section 3.7.3 and erratum 7916 have the string."},
+    {"RFC7644-3.7-13", MUST, ON_BULK, lint_bulk_location, NULL, NULL},
+    {"RFC7644-3.7-14", MUST, ON_BULK, lint_bulk_error, NULL, "A client has nothing else to learn the reason from."},
+
     /* resources */
     {"RFC7643-3.1-06", MUST, ON_RESOURCE, lint_id_present, NULL, "id is a JSON string, whatever the database holds."},
     {"RFC7643-3.1-10", MUST, ON_RESOURCE, lint_id_reserved, NULL, NULL},

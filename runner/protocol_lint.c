@@ -51,6 +51,11 @@ static bool is_list_endpoint(const struct lint_at *at)
     return get || (search && is_method(at, "POST"));
 }
 
+static bool answered(const struct lint_at *at, const char *method, const char *endpoint)
+{
+    return at->response->status == 200 && is_method(at, method) && at_endpoint(at, endpoint) && json_is(at->body, JSON_OBJECT);
+}
+
 /* Whether a rule about messages looks at this exchange at all. */
 static bool concerns(const struct lint_at *at, enum lint_on on)
 {
@@ -76,8 +81,9 @@ static bool concerns(const struct lint_at *at, enum lint_on on)
     case ON_LIST:
         return at->response->status == 200 && is_list_endpoint(at) && json_is(at->body, JSON_OBJECT);
     case ON_CONFIG:
-        return at->response->status == 200 && is_method(at, "GET") && at_endpoint(at, "ServiceProviderConfig") &&
-               json_is(at->body, JSON_OBJECT);
+        return answered(at, "GET", "ServiceProviderConfig");
+    case ON_BULK:
+        return answered(at, "POST", "Bulk");
     case ON_RESOURCE:
     case ON_USER:
     case ON_GROUP:

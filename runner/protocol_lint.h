@@ -30,7 +30,8 @@ enum lint_on {
     ON_RESOURCE, /* each User or Group in a reply */
     ON_USER,
     ON_GROUP,
-    ON_CONFIG /* a 200 of /ServiceProviderConfig */
+    ON_CONFIG, /* a 200 of /ServiceProviderConfig */
+    ON_BULK    /* a 200 to POST /Bulk */
 };
 
 struct lint_at {
@@ -86,6 +87,9 @@ lint_holds lint_media_type, lint_media_type_scim, lint_json_body, lint_no_server
     lint_deleted_204, lint_no_match_200, lint_list_schema, lint_list_total, lint_list_resources, lint_list_items,
     lint_list_partial, lint_list_page_size, lint_list_start, lint_list_unique, lint_filter_obeyed, lint_config_schema,
     lint_config_boolean, lint_config_integer, lint_config_schemes;
+/* Rules about bulk replies (lint_bulk.c) */
+lint_holds lint_bulk_schema, lint_bulk_operations, lint_bulk_no_limit, lint_bulk_status, lint_bulk_status_text,
+    lint_bulk_location, lint_bulk_error;
 /* Rules about resources (lint_resources.c) */
 lint_holds lint_excluded_absent, lint_attributes_only, lint_id_present, lint_id_reserved, lint_schemas_present,
     lint_schemas_unique, lint_schemas_base, lint_extensions_declared, lint_meta_present, lint_meta_type, lint_meta_location,

@@ -33,7 +33,7 @@ static const char *line_value(struct arena *arena, const char *line, const char 
 
 static const char *const *server_arguments(struct arena *arena, const struct target_options *options)
 {
-    const char **out = arena_array(arena, 8 + 2 * options->defect_count, sizeof *out);
+    const char **out = arena_array(arena, 9 + 2 * options->defect_count, sizeof *out);
     size_t n = 0;
     const char *const fixed[] = {"serve", "--port", "0", "--empty", "--until-eof", "--seed"};
     for (size_t i = 0; i < ARRAY_LEN(fixed); i++)
@@ -43,6 +43,8 @@ static const char *const *server_arguments(struct arena *arena, const struct tar
         out[n++] = "--defect";
         out[n++] = options->defects[i];
     }
+    if (options->strict)
+        out[n++] = "--strict";
     return out;
 }
 
@@ -191,6 +193,9 @@ bool target_open(struct arena *arena, const struct target_options *options, stru
     if (options->defect_count > 0)
         return error_set(err, ERROR_USAGE, "--defect", "leave --target away, or start that server with --defect",
                          "defects are of the bundled server");
+    if (options->strict)
+        return error_set(err, ERROR_USAGE, "--strict-server", "leave --target away, or start that server with --strict",
+                         "this is about the bundled server");
     bool is_url = strstr(options->url, "://") != NULL;
     if (is_url ? !open_url(options->url, out, err) : !open_file(arena, options->url, true, out, err))
         return false;

@@ -20,6 +20,7 @@ struct target_options {
     const char *url;            /* --target: URL or target file; NULL: the bundled server */
     const char *const *defects; /* --defect, bundled only */
     size_t defect_count;
+    bool strict; /* --strict-server, bundled only */
     uint64_t seed;
     const volatile int *stop;
     struct redactor *redactor; /* learns every secret of the target */

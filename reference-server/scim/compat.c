@@ -17,7 +17,7 @@
 #define FEW_REMOVALS 16 /* more are taken out of the list at once instead of one by one */
 
 const struct scim_rewrite_row scim_compat_rows[SCIM_REWRITE_COUNT] = {
-#define X(bit, name, who, text) [bit] = {name, who, text},
+#define X(bit, name, who, text, strict) [bit] = {name, who, text, strict},
     SCIM_REWRITES(X)
 #undef X
 };

@@ -1,7 +1,7 @@
 /* compat.h: what Okta and Entra send outside the RFC, made into RFC shape.
  *
  * This is the only place that knows. Each row of SCIM_REWRITES is one rewrite with a name, who sends it, and what becomes of it; all are on
- * unless switched off by their bit. Documentation and `serve --help` are made of this table.
+ * unless switched off by their bit; `serve --strict` switches all of them off. docs/compatibility.md and `list rewrites` are made of this table.
  * Two doors: scim_compat_resource() for the body of a POST or PUT, scim_compat_split() and scim_compat_operation() for one PATCH operation, which
  * scim_patch_apply() calls with the resource as the operations before have left it (Entra sets country, locality and street of an address that isn't there
  * yet in three operations: the first creates, the others join).
@@ -17,35 +17,49 @@ struct arena;
 struct scim_filter;
 struct scim_resource_type;
 
-/* bit name, name, who, what */
+/* bit name, name, who, what, what a strict server does instead */
 #define SCIM_REWRITES(X)                                                                                                         \
-    X(SCIM_REWRITE_OP_CASE, "op-case", "Entra", "Add, Replace and Remove are read as add, replace and remove (A07)")             \
+    X(SCIM_REWRITE_OP_CASE, "op-case", "Entra", "Add, Replace and Remove are read as add, replace and remove (A07)",             \
+      "400 invalidSyntax")                                                                                                       \
     X(SCIM_REWRITE_BOOLEAN_TEXT, "boolean-text", "Entra",                                                                        \
-      "\"True\", \"false\" and the like become booleans where the attribute is one, in values and filter literals (A08)")        \
+      "\"True\", \"false\" and the like become booleans where the attribute is one, in values and filter literals (A08)",        \
+      "400 invalidValue; in a filter 400 invalidFilter")                                                                         \
     X(SCIM_REWRITE_REMOVE_VALUES, "remove-values", "Entra",                                                                      \
-      "remove of a multi-valued attribute with a list of values removes just those, not all (A09)")                              \
-    X(SCIM_REWRITE_DOTTED_KEYS, "dotted-keys", "Entra", "keys such as name.givenName in an object mean the sub-attribute (A04)") \
+      "remove of a multi-valued attribute with a list of values removes just those, not all (A09)",                              \
+      "400 invalidValue; nobody is removed")                                                                                     \
+    X(SCIM_REWRITE_DOTTED_KEYS, "dotted-keys", "Entra", "keys such as name.givenName in an object mean the sub-attribute (A04)", \
+      "400 invalidPath in a PATCH; passed over as unknown in a POST or PUT")                                                     \
     X(SCIM_REWRITE_URN_KEYS, "urn-keys", "Entra",                                                                                \
-      "keys such as urn:…:User:department in an object mean the attribute of that schema (A04)")                                 \
+      "keys such as urn:…:User:department in an object mean the attribute of that schema (A04)",                                 \
+      "400 invalidPath in a PATCH; passed over as unknown in a POST or PUT")                                                     \
     X(SCIM_REWRITE_ECHO, "echo", "Okta, Entra",                                                                                  \
-      "schemas and meta in a path-less value, and readOnly sub-attributes in any value, are passed over (A12)")                  \
-    X(SCIM_REWRITE_SHORT_NAME, "short-name", "Entra", "a path may name an extension's attribute without its URN: manager")       \
+      "schemas and meta in a path-less value, and readOnly sub-attributes in any value, are passed over (A12)",                  \
+      "400 mutability, unless it is what there is")                                                                              \
+    X(SCIM_REWRITE_SHORT_NAME, "short-name", "Entra", "a path may name an extension's attribute without its URN: manager",       \
+      "400 invalidPath; in a filter an attribute without value")                                                                 \
     X(SCIM_REWRITE_BARE_VALUE, "bare-value", "Entra",                                                                            \
-      "a bare text for a complex attribute means {\"value\": text}: manager, members")                                           \
+      "a bare text for a complex attribute means {\"value\": text}: manager, members", "400 invalidValue")                       \
     X(SCIM_REWRITE_EMPTY_VALUE, "empty-value", "Entra",                                                                          \
-      "\"\" or {\"value\":\"\"} written to a complex attribute removes it: manager; so does \"\" or null behind a value filter") \
+      "\"\" or {\"value\":\"\"} written to a complex attribute removes it: manager; so does \"\" or null behind a value filter", \
+      "400 invalidValue; behind a value filter the empty text that it is")                                                       \
     X(SCIM_REWRITE_SINGLE_FILTER, "single-filter", "Entra",                                                                      \
-      "a value filter on a single-valued attribute asks that one value: manager[value eq \"x\"]")                                \
+      "a value filter on a single-valued attribute asks that one value: manager[value eq \"x\"]", "400 invalidPath")             \
     X(SCIM_REWRITE_CREATE_ON_MISS, "create-on-miss", "Entra",                                                                    \
-      "add or replace through a value filter that matches nothing creates the element with the filter's eq literals (A01, A02)") \
-    X(SCIM_REWRITE_JSON_TEXT, "json-text", "Entra", "a role whose value is a JSON object in a text is that object")              \
-    X(SCIM_REWRITE_DISPLAY_NAME, "display-name", "Entra", "displayName inside an element that has display means display: roles") \
-    X(SCIM_REWRITE_EXTRA_SCHEMAS, "extra-schemas", "Entra", "unknown URNs in schemas are passed over: the ADSCIM group")         \
-    X(SCIM_REWRITE_WRAP, "wrap", "Okta, Entra", "one value where a list is expected becomes a list of one")                      \
-    X(SCIM_REWRITE_UNWRAP, "unwrap", "Entra", "a list of one where a single value is expected becomes the value: manager")
+      "add or replace through a value filter that matches nothing creates the element with the filter's eq literals (A01, A02)", \
+      "400 noTarget")                                                                                                            \
+    X(SCIM_REWRITE_JSON_TEXT, "json-text", "Entra", "a role whose value is a JSON object in a text is that object",              \
+      "stored as the text it is")                                                                                                \
+    X(SCIM_REWRITE_DISPLAY_NAME, "display-name", "Entra", "displayName inside an element that has display means display: roles", \
+      "passed over as unknown")                                                                                                  \
+    X(SCIM_REWRITE_EXTRA_SCHEMAS, "extra-schemas", "Entra", "unknown URNs in schemas are passed over: the ADSCIM group",         \
+      "400 invalidSyntax")                                                                                                       \
+    X(SCIM_REWRITE_WRAP, "wrap", "Okta, Entra", "one value where a list is expected becomes a list of one",                      \
+      "400 invalidValue, but for one value added or replaced in a PATCH")                                                        \
+    X(SCIM_REWRITE_UNWRAP, "unwrap", "Entra", "a list of one where a single value is expected becomes the value: manager",       \
+      "400 invalidValue")
 
 enum scim_rewrite {
-#define X(bit, name, who, text) bit,
+#define X(bit, name, who, text, strict) bit,
     SCIM_REWRITES(X)
 #undef X
         SCIM_REWRITE_COUNT
@@ -59,7 +73,7 @@ struct scim_compat {
 #define SCIM_COMPAT_NONE ((struct scim_compat){UINT32_MAX})
 
 struct scim_rewrite_row {
-    const char *name, *who, *text;
+    const char *name, *who, *text, *strict;
 };
 extern const struct scim_rewrite_row scim_compat_rows[SCIM_REWRITE_COUNT]; /* indexed by enum scim_rewrite */
 

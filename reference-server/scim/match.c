@@ -369,8 +369,10 @@ bool scim_match(const struct scim_matcher *m, const json *resource)
 
 /* --- order --- */
 
-static const json *sort_value(const struct scim_place *place, const json *resource)
+const json *scim_match_sort_value(const struct scim_place *place, const json *resource)
 {
+    if (place->attribute == NULL)
+        return NULL;
     const struct scim_attribute *sub = place->sub;
     const json *node = json_get(holder_of(place, resource), place->attribute->name);
     if (json_is(node, JSON_ARRAY)) {
@@ -402,11 +404,13 @@ static int order_values(const struct scim_attribute *leaf, const json *a, const 
     return (order > 0) - (order < 0);
 }
 
+int scim_match_order_values(const struct scim_place *place, bool descending, const json *a, const json *b)
+{
+    int order = a == NULL || b == NULL ? (a == NULL) - (b == NULL) : order_values(scim_schema_leaf(place), a, b);
+    return descending ? -order : order;
+}
+
 int scim_match_order(const struct scim_place *place, bool descending, const json *a, const json *b)
 {
-    if (place->attribute == NULL)
-        return 0;
-    const json *x = sort_value(place, a), *y = sort_value(place, b);
-    int order = x == NULL || y == NULL ? (x == NULL) - (y == NULL) : order_values(scim_schema_leaf(place), x, y);
-    return descending ? -order : order;
+    return scim_match_order_values(place, descending, scim_match_sort_value(place, a), scim_match_sort_value(place, b));
 }

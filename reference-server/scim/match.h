@@ -38,5 +38,8 @@ bool scim_match(const struct scim_matcher *matcher, const json *resource_or_elem
  * first when descending; of a multi-valued attribute the primary value counts, else the first. -1, 0, 1. place: from scim_schema_resolve. */
 struct scim_place;
 int scim_match_order(const struct scim_place *place, bool descending, const json *a, const json *b);
+/* The same in two steps: the value that counts, in the resource (NULL: none), and the order of two such values. */
+const json *scim_match_sort_value(const struct scim_place *place, const json *resource);
+int scim_match_order_values(const struct scim_place *place, bool descending, const json *a, const json *b);
 
 #endif

@@ -102,9 +102,17 @@ static bool read_number(struct arena *arena, const char *text, const char *what,
     errno = 0;
     long long number = strtoll(text, &end, 10);
     if (end == text || *end != '\0' || errno != 0 || *text == ' ' || *text == '+')
-        return scim_error_set(arena, err, 400, SCIM_INVALID_VALUE, "%s must be an integer", what);
+        return scim_error_set(arena, err, 400, is_count && out->cursor != NULL ? SCIM_INVALID_COUNT : SCIM_INVALID_VALUE,
+                              "%s must be an integer", what);
     keep_page(out, is_count, number);
     return true;
+}
+
+/* RFC 9865 §2.4: a request names one method. */
+static bool check_method(struct arena *arena, const struct scim_search *search, bool index, struct scim_error *err)
+{
+    return search->cursor == NULL || !index ||
+           scim_error_set(arena, err, 400, SCIM_INVALID_VALUE, "startIndex and cursor are two ways to page: name one");
 }
 
 static const char *query_text(const struct http_target *target, const char *name)
@@ -120,12 +128,15 @@ bool scim_message_read_query(struct arena *arena, const struct http_target *targ
     const char *text;
     search.filter = query_text(target, "filter");
     search.sort_by = query_text(target, "sortBy");
+    search.cursor = http_query(target, "cursor");
     if ((text = query_text(target, "attributes")) != NULL && !read_names(arena, text, "attributes", &search.attributes, err))
         return false;
     if ((text = query_text(target, "excludedAttributes")) != NULL &&
         !read_names(arena, text, "excludedAttributes", &search.excluded, err))
         return false;
     if ((text = query_text(target, "sortOrder")) != NULL && !check_order(arena, text, &search.descending, err))
+        return false;
+    if (!check_method(arena, &search, query_text(target, "startIndex") != NULL, err))
         return false;
     if ((text = query_text(target, "startIndex")) != NULL && !read_number(arena, text, "startIndex", false, &search, err))
         return false;
@@ -147,6 +158,14 @@ static bool body_text(struct arena *arena, const json *body, const char *key, co
         return wrong_member(arena, key, "a string", err);
     *out = text_is_blank(json_text(node)) ? NULL : json_text(node);
     return true;
+}
+
+static bool body_cursor(struct arena *arena, const json *body, const char **out, struct scim_error *err)
+{
+    const json *node = json_get(body, "cursor");
+    *out = json_text(node);
+    return *out != NULL || json_type(node) == JSON_NULL ||
+           scim_error_set(arena, err, 400, SCIM_INVALID_CURSOR, "cursor must be a string");
 }
 
 static bool body_names(struct arena *arena, const json *body, const char *key, struct scim_names *out, struct scim_error *err)
@@ -177,7 +196,8 @@ static bool body_number(struct arena *arena, const json *body, const char *key, 
     if (json_type(node) == JSON_NULL)
         return true;
     if (!json_integer(node, &number))
-        return wrong_member(arena, key, "an integer", err);
+        return is_count && out->cursor != NULL ? scim_error_set(arena, err, 400, SCIM_INVALID_COUNT, "count must be an integer")
+                                               : wrong_member(arena, key, "an integer", err);
     keep_page(out, is_count, number);
     return true;
 }
@@ -200,8 +220,9 @@ bool scim_message_read_search(struct arena *arena, const json *body, struct scim
     if (!check_envelope(arena, body, SCIM_URN_SEARCH, err) || !body_text(arena, body, "filter", &search.filter, err) ||
         !body_text(arena, body, "sortBy", &search.sort_by, err) || !body_text(arena, body, "sortOrder", &order, err) ||
         !body_names(arena, body, "attributes", &search.attributes, err) ||
-        !body_names(arena, body, "excludedAttributes", &search.excluded, err) ||
-        !body_number(arena, body, "startIndex", false, &search, err) || !body_number(arena, body, "count", true, &search, err))
+        !body_names(arena, body, "excludedAttributes", &search.excluded, err) || !body_cursor(arena, body, &search.cursor, err) ||
+        !body_number(arena, body, "startIndex", false, &search, err) || !body_number(arena, body, "count", true, &search, err) ||
+        !check_method(arena, &search, json_type(json_get(body, "startIndex")) != JSON_NULL, err))
         return false;
     if (order != NULL && !check_order(arena, order, &search.descending, err))
         return false;

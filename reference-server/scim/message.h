@@ -30,6 +30,10 @@ struct http_target;
 #define SCIM_INVALID_VALUE  "invalidValue"
 #define SCIM_INVALID_VERS   "invalidVers"
 #define SCIM_SENSITIVE      "sensitive"
+/* and of RFC 9865 Table 3 */
+#define SCIM_INVALID_CURSOR "invalidCursor"
+#define SCIM_EXPIRED_CURSOR "expiredCursor"
+#define SCIM_INVALID_COUNT  "invalidCount"
 
 struct scim_error {
     int status;            /* HTTP status */
@@ -58,6 +62,8 @@ struct scim_search {
     bool descending;
     int64_t start_index; /* from 1; below 1 becomes 1 */
     int64_t count;       /* -1: not asked for; negative becomes 0 */
+    const char *
+        cursor; /* RFC 9865. NULL: pages by index; "": the first page by cursor. Not together with startIndex: 400 invalidValue */
 };
 
 /* The query of a GET (attribute lists separated by commas), or a SearchRequest body (attribute lists are arrays; one comma-separated text is taken too). */

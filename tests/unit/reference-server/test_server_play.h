@@ -3,6 +3,7 @@
  * A case:  organization: the document it is set up from (default below)
  *          given: people   ada, bob and cyd are created, and the group Sales with ada and bob; ids in ${ada}, ${bob}, ${cyd}, ${sales}
  *          defect: names, separated by blanks
+ *          strict: yes     nothing is rewritten
  *          do: lines, in order:
  *            METHOD /target BODY        one request. Target: below the SCIM base; /admin/… and =/… as written; /app/… and /oauth/… below the organization.
  *                                       BODY: JSON (at /oauth/… a form); a list stands for the operations of a PatchOp; nothing: no body
@@ -16,10 +17,11 @@
  *            lacks /pointer             is not in the body
  *            count /pointer N           how many elements or members
  *            equals /pointer JSON       exactly
+ *            order /pointer A B …  exactly these texts, or no text (-), at the pointer of each of the Resources, in order
  *            says TEXT                  the body contains it
  *            silent TEXT                neither body nor headers contain it: a secret
  *            keep NAME /pointer         from here on ${NAME} is this text of the body
- * ${user}, ${group}, ${patch}, ${list}, ${error} are `schemas` members, ${enterprise} is the URN.
+ * ${user}, ${group}, ${patch}, ${list}, ${search}, ${bulk}, ${results}, ${error} are `schemas` members, ${enterprise} is the URN.
  *
  * Checked without being asked: JSON and media type of every reply, the shape of SCIM errors, and that a refused write changed nothing that an
  * access document or a SCIM read shows (not with a defect).
@@ -70,6 +72,8 @@ static const char *const play_words[][2] = {
     {"patch", "\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"]"},
     {"list", "\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"]"},
     {"search", "\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:SearchRequest\"]"},
+    {"bulk", "\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:BulkRequest\"]"},
+    {"results", "\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:BulkResponse\"]"},
     {"error", "\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:Error\"]"},
     {"enterprise", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"},
     {"core", "urn:ietf:params:scim:schemas:core:2.0:User"},
@@ -178,18 +182,25 @@ static void play_send(struct play *play, const char *method, const char *target,
     server_dispatch(play->server, play->arena, &request, &play->response);
 }
 
+/* Without a wish of the client; with one, the case says what it expects. */
+static bool play_media_type_good(struct play *play, bool scim)
+{
+    const struct http_headers *headers = &play->response.headers;
+    bool json_wanted = http_header(&play->headers, "Accept") != NULL && http_media_type_is(headers, "application/json");
+    return play->wrong || json_wanted || http_media_type_is(headers, scim ? "application/scim+json" : "application/json");
+}
+
 static void play_check_reply(struct play *play, const char *target)
 {
     struct error err;
-    const struct http_headers *headers = &play->response.headers;
     if (play->response.body.n == 0)
         return;
     play->body = json_parse(play->arena, play->response.body, "reply", &err);
     if (play->body == NULL)
         play_fail(play, "the reply is not JSON");
     bool scim = !text_starts(target, "/admin") && strstr(target, "/app") == NULL && strstr(target, "/oauth") == NULL;
-    if (!play->wrong && !http_media_type_is(headers, scim ? "application/scim+json" : "application/json"))
-        play_fail(play, "the reply's media type is %s", http_header(headers, "Content-Type"));
+    if (!play_media_type_good(play, scim))
+        play_fail(play, "the reply's media type is %s", http_header(&play->response.headers, "Content-Type"));
     if (!scim || play->response.status < 400)
         return;
     const char *schema = json_text(json_first(json_get(play->body, "schemas")));
@@ -316,6 +327,19 @@ static void play_silent(struct play *play, const char *text)
             play_fail(play, "the header %s says %s", headers->items[i].name, text);
 }
 
+static void play_order(struct play *play, const char *rest)
+{
+    const char *pointer = play_split(play, &rest);
+    struct buffer b = buffer_new(0);
+    for (const json *n = json_first(json_get(play->body, "Resources")); n != NULL; n = json_next(n)) {
+        const char *text = json_text(json_pointer(n, pointer));
+        buffer_printf(&b, "%s%s", b.n > 0 ? " " : "", text == NULL ? "-" : text);
+    }
+    const char *found = buffer_take(&b, play->arena);
+    if (strcmp(found, rest) != 0)
+        play_fail(play, "the order is %s", found);
+}
+
 static void play_keep(struct play *play, const char *rest)
 {
     const char *name = play_split(play, &rest);
@@ -354,6 +378,8 @@ static void play_line(struct play *play, const char *line)
         play->bytes = table_bytes(play->arena, rest);
     else if (strcmp(word, "header") == 0)
         play_header(play, rest);
+    else if (strcmp(word, "order") == 0)
+        play_order(play, rest);
     else if (strcmp(word, "keep") == 0)
         play_keep(play, rest);
     else if (strcmp(word, "silent") == 0)
@@ -364,7 +390,7 @@ static void play_line(struct play *play, const char *line)
         play_look(play, word, rest);
 }
 
-static void play_lines(struct play *play, const char *text)
+static inline void play_lines(struct play *play, const char *text)
 {
     const char *const *lines;
     size_t count = text_split(play->arena, text, '\n', &lines);
@@ -384,6 +410,7 @@ static void play_start(struct play *play, const int64_t *now)
                                      .admin_token = "admin-secret",
                                      .defects = names,
                                      .defect_count = count,
+                                     .strict = table_field(play->row, "strict") != NULL,
                                      .seeded = true,
                                      .seed = 1};
     play->wrong = defect != NULL;
@@ -399,7 +426,7 @@ static void play_start(struct play *play, const int64_t *now)
         play_lines(play, play_people);
 }
 
-static void play_row(void **state)
+static inline void play_row(void **state)
 {
     int64_t now = 1795369537000; /* 2026-11-22T17:45:37Z */
     struct play play = {.arena = arena_new(), .row = *state};

@@ -191,6 +191,15 @@ static void defects_are_of_the_bundled_server(void **state)
     assert_string_equal(f->err.where, "--defect");
 }
 
+static void strictness_is_of_the_bundled_server(void **state)
+{
+    struct fixture *f = *state;
+    struct target_options options = {.url = "http://127.0.0.1:1", .strict = true, .redactor = f->redactor};
+    assert_false(target_open(f->arena, &options, &f->target, &f->err));
+    assert_int_equal(f->err.code, ERROR_USAGE);
+    assert_string_equal(f->err.where, "--strict-server");
+}
+
 /* --- the first request -------------------------------------------------------------------------------------------------------- */
 
 static void answer(void *context, struct arena *arena, const struct http_request *request, struct http_response *response)
@@ -275,6 +284,7 @@ int main(void)
         WITH_FIXTURE(the_token_may_come_from_the_environment_alone),
         WITH_FIXTURE(a_url_alone_is_a_target),
         WITH_FIXTURE(defects_are_of_the_bundled_server),
+        WITH_FIXTURE(strictness_is_of_the_bundled_server),
         WITH_FIXTURE(a_scim_server_is_asked_for_one_user),
         WITH_FIXTURE(an_admin_door_is_asked_for_its_organizations),
         WITH_FIXTURE(what_it_answers_decides),
