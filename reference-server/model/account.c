@@ -2,7 +2,6 @@
 
 #include "reference-server/model/account.h"
 
-#include "common/digest.h"
 #include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
@@ -391,36 +390,6 @@ bool account_replace(struct organization *organization, struct account *account,
     }
     apply(organization, account, resource, active);
     return true;
-}
-
-/* --- password and org role --- */
-
-bool account_set_password(struct organization *organization, struct account *account, const char *password,
-                          struct model_failure *failure)
-{
-    if (password == NULL || *password == '\0' || strlen(password) > ACCOUNT_MAX_PASSWORD) {
-        return model_failure_set(failure, MODEL_INVALID, "invalid", "", "a password has 1 to %d bytes", ACCOUNT_MAX_PASSWORD);
-    }
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    char salt[MODEL_TOKEN_SIZE];
-    organization->random.token(organization->random.context, salt);
-    mem_free(account->password);
-    account->password = mem_strdup(digest_password(arena, salt, password));
-    return true;
-}
-
-void account_drop_password(struct account *account)
-{
-    mem_free(account->password);
-    account->password = NULL;
-}
-
-bool account_password_is(const struct account *account, const char *password)
-{
-    if (password == NULL || strlen(password) > ACCOUNT_MAX_PASSWORD) {
-        return false;
-    }
-    return digest_password_is(account == NULL ? NULL : account->password, password);
 }
 
 void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role)
