@@ -19,6 +19,7 @@
 struct http_client {
     CURL *curl;
     struct http_client_options options;
+    bool deaf;          /* to the stop flag */
     struct buffer body; /* reused */
     uint64_t last_us;
     char reason[CURL_ERROR_SIZE];
@@ -131,7 +132,7 @@ static int watch_stop(void *context, curl_off_t down_all, curl_off_t down, curl_
     UNUSED(up);
     struct transfer *transfer = context;
     const volatile int *stop = transfer->client->options.stop;
-    transfer->interrupted = stop != NULL && __atomic_load_n(stop, __ATOMIC_RELAXED) != 0;
+    transfer->interrupted = stop != NULL && !transfer->client->deaf && __atomic_load_n(stop, __ATOMIC_RELAXED) != 0;
     return transfer->interrupted ? 1 : 0;
 }
 
@@ -211,6 +212,11 @@ void http_client_free(struct http_client *client)
     curl_easy_cleanup(client->curl);
     buffer_release(&client->body);
     mem_free(client);
+}
+
+void http_client_ignore_stop(struct http_client *client, bool on)
+{
+    client->deaf = on;
 }
 
 uint64_t http_client_last_us(const struct http_client *client)

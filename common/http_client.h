@@ -39,6 +39,8 @@ void http_client_free(struct http_client *client);
  * ERROR_INTERRUPTED; or ERROR_INVALID for a request that can't be put on the wire (a line break in a header). */
 bool http_client_send(struct http_client *client, const char *base, const struct http_request *request, struct arena *arena,
                       struct http_response *out, struct error *err) MUST_USE;
+/* What is begun must not stay half done: while on, the stop flag ends no exchange of this client. */
+void http_client_ignore_stop(struct http_client *client, bool on);
 uint64_t http_client_last_us(const struct http_client *client); /* duration of the last exchange */
 
 /* Checks scheme, host and absence of userinfo; err->where is `what` ("--target"). */

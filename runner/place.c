@@ -342,7 +342,11 @@ bool place_open(struct arena *arena, const struct target *target, const json *or
         out->prefix = arena_printf(arena, "%s-", name);
         return true;
     }
-    return open_organization(out, organization, name, err);
+    /* A set-up that was told to the server and not waited for could come after its own clean-up. */
+    http_client_ignore_stop(out->client, true);
+    bool opened = open_organization(out, organization, name, err);
+    http_client_ignore_stop(out->client, false);
+    return opened;
 }
 
 static void delete_created(struct place *place)
@@ -371,19 +375,16 @@ static void delete_organization(struct place *place)
     sent_exchange(place->client, place->arena, &sent);
 }
 
-/* Also when the run was stopped: then with a client that does not listen to it. Clean-up is no part of the story and not
- * recorded. */
+/* Also when the run was stopped. Clean-up is no part of the story and not recorded. */
 void place_close(struct place *place)
 {
     if (place->client == NULL)
         return; /* never opened */
-    struct connections deaf = {.stop = NULL};
-    if (place_stopped(place))
-        place->client = connections_client(&deaf, 0);
+    http_client_ignore_stop(place->client, true);
     if (place->organization != NULL)
         delete_organization(place);
     else
         delete_created(place);
-    connections_close(&deaf);
+    http_client_ignore_stop(place->client, false); /* the worker goes on with it */
     place->client = NULL;
 }

@@ -33,12 +33,16 @@ END
     done
 }
 
-# Waits until the server has had cases of two organizations: then a run is well under way. False when the run has ended.
+# Waits until the organization of a first case has come and gone: then a case has ended and the run goes on. False when the run has ended.
 under_way() { # pid of the run
     first=
     while kill -0 "$1" 2>/dev/null; do
         now=$(curl -s -H "Authorization: Bearer $SCIMULATOR_ADMIN_TOKEN" "$url/admin/organizations")
-        case $now in *'["'*) [ -n "$first" ] || first=$now; [ "$now" = "$first" ] || return 0 ;; esac
+        if [ -z "$first" ]; then
+            case $now in *'["'*) first=${now#*\[\"}; first=${first%%\"*} ;; esac
+        else
+            case $now in *"\"$first\""*) ;; *) return 0 ;; esac
+        fi
     done
     return 1
 }

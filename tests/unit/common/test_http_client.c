@@ -432,6 +432,36 @@ static void the_stop_flag_ends_an_exchange(void **state)
     arena_free(arena);
 }
 
+static void answer(void *context, struct arena *arena, const struct http_request *request, struct http_response *response)
+{
+    UNUSED(context);
+    UNUSED(arena);
+    UNUSED(request);
+    response->status = 204;
+}
+
+static void what_is_begun_can_be_finished(void **state)
+{
+    UNUSED(state);
+    struct arena *arena = arena_new();
+    struct http_server *server = http_server_start(NULL, answer, NULL, NULL);
+    volatile int stop = 1;
+    struct http_client *client = http_client_new(&(struct http_client_options){.stop = &stop});
+    struct http_request request = {.method = "DELETE", .target = "/"};
+    struct http_response response;
+    struct error err = {0};
+    const char *base = arena_printf(arena, "http://127.0.0.1:%u", http_server_port(server));
+    http_client_ignore_stop(client, true);
+    assert_true(http_client_send(client, base, &request, arena, &response, &err));
+    assert_int_equal(response.status, 204);
+    http_client_ignore_stop(client, false);
+    assert_false(http_client_send(client, base, &request, arena, &response, &err));
+    assert_int_equal(err.code, ERROR_INTERRUPTED);
+    http_client_free(client);
+    http_server_stop(server);
+    arena_free(arena);
+}
+
 static void the_time_out_ends_an_exchange(void **state)
 {
     UNUSED(state);
@@ -505,6 +535,7 @@ int main(void)
         cmocka_unit_test(a_broken_connection_is_no_second_try),
         cmocka_unit_test(too_large_a_reply_is_a_limit),
         cmocka_unit_test(the_stop_flag_ends_an_exchange),
+        cmocka_unit_test(what_is_begun_can_be_finished),
         cmocka_unit_test(the_time_out_ends_an_exchange),
         cmocka_unit_test(base_urls_are_checked),
     };
