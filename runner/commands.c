@@ -201,7 +201,7 @@ static const struct option_example program_examples[] = {
 
 static const char *const exit_statuses[] = {"0",   "all good",
                                             "1",   "a finding about the server under test",
-                                            "2",   "usage or file error, or nothing selected; nothing was sent",
+                                            "2",   "usage or file error, nothing selected, or every case skipped",
                                             "3",   "target unreachable or refuses the credentials; what was learned is reported",
                                             "5",   "internal error",
                                             "130", "interrupted; what was learned is reported",

@@ -11,24 +11,12 @@
 #include "reference-server/model/organization_document.h"
 #include "reference-server/model/organization_snapshot.h"
 #include "tests/table.h"
+#include "tests/unit/reference-server/model_random.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static int64_t now_ms = 1795369537000; /* 2026-11-22T17:45:37Z */
-static unsigned counter;
-
-static void next_id(void *context, char out[37])
-{
-    UNUSED(context);
-    (void)snprintf(out, 37, "00000000-0000-4000-8000-%012u", ++counter);
-}
-
-static void next_token(void *context, char out[MODEL_TOKEN_SIZE])
-{
-    UNUSED(context);
-    (void)snprintf(out, MODEL_TOKEN_SIZE, "secret-%06u", ++counter);
-}
 
 static json *parse(struct arena *arena, const char *text)
 {
