@@ -55,6 +55,11 @@ const struct lint_rule lint_rules[] = {
     {"RFC7644-3.4.2.4-05", MUST, ON_LIST, lint_list_page_size, NULL, NULL},
     {"RFC7644-3.4.2.4-12", SHOULD, ON_LIST, lint_list_start, NULL, "startIndex counts from 1."},
     {"RFC7643-3.1-07", MUST, ON_LIST, lint_list_unique, NULL, NULL},
+    {"RFC9865-2-02", MUST, ON_LIST, lint_cursor_letters, "nextCursor", "A cursor goes into a URL as it stands."},
+    {"RFC9865-2-02", MUST, ON_LIST, lint_cursor_letters, "previousCursor", "A cursor goes into a URL as it stands."},
+    {"RFC9865-2-14", MUST, ON_LIST, lint_cursor_first, NULL, NULL},
+    {"RFC9865-2-10", MUST, ON_LIST, lint_cursor_next, NULL,
+     "A client stops where nextCursor is missing: the rest is never seen."},
     {"RFC7644-3.4.2.2-04", MUST, ON_LIST, lint_filter_obeyed, NULL,
      "A filter that is not understood must be refused (400 invalidFilter), never ignored: the provider binds to the wrong "
      "person."},

@@ -87,6 +87,8 @@ lint_holds lint_media_type, lint_media_type_scim, lint_json_body, lint_no_server
     lint_deleted_204, lint_no_match_200, lint_list_schema, lint_list_total, lint_list_resources, lint_list_items,
     lint_list_partial, lint_list_page_size, lint_list_start, lint_list_unique, lint_filter_obeyed, lint_config_schema,
     lint_config_boolean, lint_config_integer, lint_config_schemes;
+/* Rules about walks by cursor (lint_cursor.c) */
+lint_holds lint_cursor_letters, lint_cursor_first, lint_cursor_next;
 /* Rules about bulk replies (lint_bulk.c) */
 lint_holds lint_bulk_schema, lint_bulk_operations, lint_bulk_no_limit, lint_bulk_status, lint_bulk_status_text,
     lint_bulk_location, lint_bulk_error;

@@ -173,8 +173,8 @@ bool organization_scim_check(const struct organization *organization, struct mod
                                  "SCIM is not available: plan %s, feature flag " FEATURE_SCIM " is off",
                                  organization->plan->name);
     case SCIM_OFF_WITHOUT_SAML:
-        return model_failure_set(failure, MODEL_FORBIDDEN, "samlNotConfigured",
-                                 "configure SAML single sign-on, then connect SCIM", "SCIM needs SAML: configure SAML first");
+        return model_failure_set(failure, MODEL_FORBIDDEN, "samlNotConfigured", "configure SAML, then connect SCIM",
+                                 "SCIM is not available: SAML single sign-on is not configured");
     case SCIM_ENABLED:
         break;
     }
