@@ -312,7 +312,9 @@ static void again(struct console *c, const struct run_result *run, const struct 
         shell_word(&line, run->scenarios);
         buffer_add_char(&line, ' ');
     }
-    buffer_printf(&line, "%s --idp %s --seed %" PRIu64 "\n", select, dialect, run->seed);
+    buffer_printf(&line, "%s %s ", select, result->dialect_file == NULL ? "--idp" : "--dialect");
+    shell_word(&line, result->dialect_file == NULL ? dialect : result->dialect_file);
+    buffer_printf(&line, " --seed %" PRIu64 "\n", run->seed);
     markup_add_plain(c->out, buffer_text(&line));
     buffer_release(&line);
 }

@@ -98,8 +98,9 @@ struct step_result {
 struct case_result {
     const char *id; /* scenario id */
     const char *title;
-    const char *dialect; /* "okta-aiw", ...; "rfc" for scenarios of raw requests */
-    const char *file;    /* scenario file */
+    const char *dialect;      /* "okta-aiw", ...; "rfc" for scenarios of raw requests */
+    const char *dialect_file; /* of a dialect that came from a file; NULL: the suite's own */
+    const char *file;         /* scenario file */
     enum outcome outcome;
     const char *reason;    /* why skipped, not observable or error; else NULL */
     const char *leftovers; /* what could not be deleted on a server that others use too: "/Users/1, /Groups/2"; NULL: nothing */

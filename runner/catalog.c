@@ -137,7 +137,15 @@ static bool wants_dialect(const struct selection *selection, const struct dialec
     for (size_t i = 0; i < selection->dialect_count; i++)
         if (selection->dialects[i] == dialect)
             return true;
-    return selection->dialect_count == 0;
+    return selection->dialect_count == 0 && selection->own_count == 0;
+}
+
+static bool names_dialect(const struct scenario *scenario, const struct dialect *dialect)
+{
+    for (size_t i = 0; i < scenario->dialect_count; i++)
+        if (scenario->dialects[i] == dialect)
+            return true;
+    return false;
 }
 
 static bool check_words(struct arena *arena, const struct catalog *catalog, const struct selection *selection, struct error *err)
@@ -164,7 +172,7 @@ bool catalog_select(struct arena *arena, const struct catalog *catalog, const st
 {
     if (!check_words(arena, catalog, selection, err))
         return false;
-    *jobs = arena_array(arena, catalog->count * (dialect_count + 1), sizeof **jobs);
+    *jobs = arena_array(arena, catalog->count * (dialect_count + selection->own_count + 1), sizeof **jobs);
     *count = 0;
     for (size_t i = 0; i < catalog->count; i++) {
         const struct scenario *scenario = catalog->scenarios[i];
@@ -175,6 +183,9 @@ bool catalog_select(struct arena *arena, const struct catalog *catalog, const st
         for (size_t k = 0; k < scenario->dialect_count; k++)
             if (wants_dialect(selection, scenario->dialects[k]))
                 (*jobs)[(*count)++] = (struct job){scenario, scenario->dialects[k]};
+        for (size_t k = 0; k < selection->own_count; k++)
+            if (names_dialect(scenario, dialect_preset(selection->own[k])))
+                (*jobs)[(*count)++] = (struct job){scenario, selection->own[k]};
     }
     if (*count == 0)
         return error_set(err, ERROR_USAGE, "", "loosen --idp, --tag or the selection; `scimulator list` shows what there is",

@@ -27,8 +27,10 @@ struct selection {
     size_t word_count;
     const char *const *tags; /* any of them; none: all */
     size_t tag_count;
-    const struct dialect *const *dialects; /* none: all */
+    const struct dialect *const *dialects; /* none: all, unless there are own ones */
     size_t dialect_count;
+    const struct dialect *const *own; /* from files: played in the scenarios of their presets */
+    size_t own_count;
     bool raw; /* cases of raw requests too; they are played as "rfc" */
 };
 

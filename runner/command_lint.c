@@ -8,6 +8,7 @@
 #include "runner/commands.h"
 #include "runner/scenario.h"
 #include "runner/target.h"
+#include "simulator/dialect_file.h"
 
 #include <stdio.h>
 
@@ -27,6 +28,13 @@ static bool lint_file(struct arena *arena, const char *path, struct complaints *
     complaints->count = 0;
     complaints->more = false;
     bool read = file_read(arena, path, SCENARIO_MAX_BYTES, &text, err) && json_read(arena, text, path, &document, err);
+    if (read && dialect_file_is(document.root)) {
+        const struct dialect *dialect;
+        if (dialect_file_read(arena, &document, &dialect, err))
+            return true;
+        complaints->count = 1;
+        return false;
+    }
     if (read && !is_target(document.root))
         return scenario_load(arena, text, path, &scenario, complaints);
     if (read && target_file_check(arena, path, err))

@@ -1,6 +1,7 @@
 #include "common/base.h"
 
 #include "common/error.h"
+#include "common/file.h"
 #include "common/json.h"
 #include "common/memory.h"
 #include "common/text.h"
@@ -9,6 +10,7 @@
 #include "runner/commands.h"
 #include "runner/requirement.h"
 #include "simulator/dialect.h"
+#include "simulator/dialect_file.h"
 
 #include <stdio.h>
 
@@ -35,14 +37,15 @@ static bool show_defect(const char *id)
     return false;
 }
 
-static bool show_dialect(struct arena *arena, const char *id)
+static bool show_dialect(struct arena *arena, const struct dialect *dialect)
 {
-    const struct dialect *dialect = dialect_find(id);
     if (dialect == NULL)
         return false;
     const struct dialect_axis *axes;
     size_t count = dialect_axes(arena, dialect, &axes);
-    printf("%s: %s\n\n", id, dialect_title(dialect));
+    const struct dialect *preset = dialect_preset(dialect);
+    printf("%s@%s: %s\n", dialect_name(dialect), dialect_date(dialect), dialect_title(dialect));
+    printf(preset == dialect ? "\n" : "  %s with some axes turned\n\n", dialect_name(preset));
     for (size_t i = 0; i < count; i++)
         printf("  %-24s %-26s [%s] %s\n", axes[i].name, axes[i].value, axes[i].evidence, axes[i].source);
     return true;
@@ -101,29 +104,58 @@ static struct error *unknown(struct arena *arena, const struct catalog *catalog,
     return err;
 }
 
+/* Only a file that can be read and has a base; whatever else is the matter with a file, the catalogue says. */
+static bool is_dialect_file(struct arena *arena, const char *word)
+{
+    struct bytes text;
+    struct json_document document;
+    struct error err;
+    return word_is_file(word) && file_read(arena, word, DIALECT_FILE_MAX, &text, &err) &&
+           json_read(arena, text, word, &document, &err) && dialect_file_is(document.root);
+}
+
+static bool show_dialect_files(struct arena *arena, const struct options *options, struct selection *others, struct error *err)
+{
+    const char **words = arena_array(arena, options->operand_count, sizeof *words);
+    for (size_t i = 0; i < options->operand_count; i++) {
+        const struct dialect *dialect;
+        const char *word = options->operands[i];
+        if (!is_dialect_file(arena, word)) {
+            words[others->word_count++] = word;
+            continue;
+        }
+        if (!command_read_dialect(arena, word, &dialect, err) || !show_dialect(arena, dialect))
+            return false;
+    }
+    others->words = words;
+    return true;
+}
+
 int command_show(struct options *options)
 {
     CLEANUP(arena_cleanup) struct arena *arena = arena_new();
     struct complaints *complaints = arena_alloc(arena, sizeof *complaints);
     struct error err = {0};
-    const struct selection files = {.words = options->operands, .word_count = options->operand_count};
+    struct selection files = {0};
     struct catalog catalog;
+    if (!show_dialect_files(arena, options, &files, &err))
+        return command_fails(&err);
     if (!catalog_load(arena, options_text(options, "scenarios"), &files, &catalog, complaints, &err)) {
         command_complain(complaints);
         return complaints->count > 0 ? error_exit_status(ERROR_INVALID) : command_fails(&err);
     }
-    for (size_t i = 0; i < options->operand_count; i++) {
-        const char *id = options->operands[i];
+    for (size_t i = 0; i < files.word_count; i++) {
+        const char *id = files.words[i];
         const struct scenario *scenario = catalog_find(&catalog, id);
         for (size_t k = 0; k < catalog.count && scenario == NULL; k++)
             if (text_equal(catalog.scenarios[k]->file, id))
                 scenario = catalog.scenarios[k];
         if (scenario != NULL) {
             print_scenario(arena, scenario);
-        } else if (!show_dialect(arena, id) && !show_defect(id) && !show_requirement(id)) {
+        } else if (!show_dialect(arena, dialect_find(id)) && !show_defect(id) && !show_requirement(id)) {
             return command_fails(unknown(arena, &catalog, id, &err));
         }
-        if (i + 1 < options->operand_count)
+        if (i + 1 < files.word_count)
             printf("\n");
     }
     return 0;

@@ -3,10 +3,13 @@
 #include "runner/commands.h"
 
 #include "common/error.h"
+#include "common/file.h"
+#include "common/json.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "runner/catalog.h"
 #include "simulator/dialect.h"
+#include "simulator/dialect_file.h"
 
 #include <stdio.h>
 
@@ -19,6 +22,11 @@ static const char *const manual_kinds[] = {"man", "bash", "zsh", "fish", "compat
 #define OPTION_IDP                                                                                                               \
     {                                                                                                                            \
         .name = "idp", .placeholder = "DIALECT", .help = "only as this provider's client", .choices = dialect_names,             \
+        .repeat = true                                                                                                           \
+    }
+#define OPTION_DIALECT                                                                                                           \
+    {                                                                                                                            \
+        .name = "dialect", .placeholder = "FILE", .help = "only as the client that FILE describes, where its base is played",    \
         .repeat = true                                                                                                           \
     }
 #define OPTION_TAG                                                                                                               \
@@ -47,6 +55,7 @@ static const struct option_spec run_options[] = {
      .env = "SCIMULATOR_TOKEN",
      .env_only = true},
     OPTION_IDP,
+    OPTION_DIALECT,
     OPTION_TAG,
     {.name = "jobs",
      .letter = 'j',
@@ -114,7 +123,7 @@ static const struct option_example serve_examples[] = {
 };
 
 static const struct option_spec list_options[] = {
-    OPTION_IDP, OPTION_TAG, OPTION_SCENARIOS, {.name = "names", .help = "names only, one a line"}};
+    OPTION_IDP, OPTION_DIALECT, OPTION_TAG, OPTION_SCENARIOS, {.name = "names", .help = "names only, one a line"}};
 
 static const struct option_example list_examples[] = {
     {"scimulator list", "the scenarios"},
@@ -223,6 +232,30 @@ const struct program_spec program = {
 
 /* --- shared by the commands --- */
 
+static bool read_own_dialects(struct arena *arena, const struct options *options, struct selection *out, struct error *err)
+{
+    const char *const *files = options_list(options, "dialect", &out->own_count);
+    const struct dialect **own = arena_array(arena, out->own_count + 1, sizeof *own);
+    for (size_t i = 0; i < out->own_count; i++) {
+        if (!command_read_dialect(arena, files[i], &own[i], err))
+            return false;
+        for (size_t k = 0; k < i; k++)
+            if (text_equal(dialect_name(own[k]), dialect_name(own[i])))
+                return error_set(err, ERROR_USAGE, "--dialect", "give each a name of its own", "two dialects are called %s",
+                                 dialect_name(own[i]));
+    }
+    out->own = own;
+    return true;
+}
+
+bool command_read_dialect(struct arena *arena, const char *path, const struct dialect **out, struct error *err)
+{
+    struct bytes text;
+    struct json_document *document = arena_alloc(arena, sizeof *document);
+    return file_read(arena, path, DIALECT_FILE_MAX, &text, err) && json_read(arena, text, path, document, err) &&
+           dialect_file_read(arena, document, out, err);
+}
+
 bool command_selection(struct arena *arena, const struct options *options, struct selection *out, struct error *err)
 {
     *out = (struct selection){.words = options->operands, .word_count = options->operand_count};
@@ -230,7 +263,9 @@ bool command_selection(struct arena *arena, const struct options *options, struc
     size_t count;
     const char *const *names = options_list(options, "idp", &count);
     const struct dialect **dialects_wanted = arena_array(arena, count, sizeof *dialects_wanted);
-    out->raw = count == 0;
+    if (!read_own_dialects(arena, options, out, err))
+        return false;
+    out->raw = count == 0 && out->own_count == 0;
     for (size_t i = 0; i < count; i++) {
         if (text_equal(names[i], "rfc")) {
             out->raw = true;

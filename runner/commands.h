@@ -11,6 +11,7 @@
 #define SCIMULATOR_VERSION "0.1.0"
 
 struct complaints;
+struct dialect;
 struct error;
 struct selection;
 
@@ -23,9 +24,10 @@ int command_show(struct options *options);
 int command_lint(struct options *options);
 int command_manual(struct options *options);
 
-/* Shared by the commands: --idp, --tag and operands as a selection; saying an error or complaints on standard error,
- * returning the exit status. */
+/* Shared by the commands: --idp, --dialect, --tag and operands as a selection; a dialect's file (dialect_file.h); saying an
+ * error or complaints on standard error, returning the exit status. */
 bool command_selection(struct arena *arena, const struct options *options, struct selection *out, struct error *err) MUST_USE;
+bool command_read_dialect(struct arena *arena, const char *path, const struct dialect **out, struct error *err) MUST_USE;
 int command_fails(const struct error *err);
 void command_complain(const struct complaints *complaints);
 

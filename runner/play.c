@@ -144,6 +144,7 @@ void case_name(const struct scenario *scenario, const struct dialect *dialect, s
     out->id = scenario->id;
     out->title = scenario->title;
     out->dialect = dialect == NULL ? "rfc" : dialect_name(dialect);
+    out->dialect_file = dialect == NULL ? NULL : dialect_file(dialect);
     out->file = scenario->file;
 }
 

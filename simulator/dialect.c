@@ -5,12 +5,17 @@
 #include "common/memory.h"
 #include "common/text.h"
 
+#include <string.h>
+
 #define DOCUMENTED EVIDENCE_DOCUMENTED
 #define OBSERVED   EVIDENCE_OBSERVED
 #define REPORTED   EVIDENCE_REPORTED
 #define INFERRED   EVIDENCE_INFERRED
 
 #define MAX_VALUES 6
+
+#define OKTA_DATE  "2026-10"
+#define ENTRA_DATE "2025-08"
 
 struct axis_names {
     const char *name;
@@ -70,6 +75,7 @@ static const char *const evidence_names[] = {
 
 static const struct dialect okta_aiw = {
     .name = "okta-aiw",
+    .date = OKTA_DATE,
     .title = "Okta, App Integration Wizard app (GET then PUT)",
     .okta = true,
     .axes = {OKTA_COMMON,
@@ -87,6 +93,7 @@ static const struct dialect okta_aiw = {
 
 static const struct dialect okta_template = {
     .name = "okta-template",
+    .date = OKTA_DATE,
     .title = "Okta, app from the catalogue (PATCH)",
     .okta = true,
     .axes =
@@ -149,6 +156,7 @@ static const struct dialect okta_template = {
 
 static const struct dialect entra = {
     .name = "entra",
+    .date = ENTRA_DATE,
     .title = "Microsoft Entra ID, legacy PATCH (no flag)",
     .axes = {ENTRA_COMMON, ENTRA_LEGACY,
              [AXIS_OPENING] = {OPENING_USERS_AND_GROUPS, OBSERVED,
@@ -161,6 +169,7 @@ static const struct dialect entra = {
 
 static const struct dialect entra_flag = {
     .name = "entra-flag",
+    .date = ENTRA_DATE,
     .title = "Microsoft Entra ID with aadOptscim062020",
     .axes = {ENTRA_COMMON,
              [AXIS_OPENING] = {OPENING_USERS_AND_GROUPS, OBSERVED,
@@ -182,6 +191,7 @@ static const struct dialect entra_flag = {
 
 static const struct dialect entra_on_demand = {
     .name = "entra-on-demand",
+    .date = ENTRA_DATE,
     .title = "Microsoft Entra ID, provision on demand (legacy PATCH even with the flag)",
     .axes = {ENTRA_COMMON, ENTRA_LEGACY,
              [AXIS_OPENING] = {OPENING_USERS, OBSERVED, "access log of an on-demand run in 2025: GUID lookup, lookup, PATCH"},
@@ -194,10 +204,17 @@ static const struct dialect entra_on_demand = {
 const struct dialect *const dialects[] = {&okta_aiw, &okta_template, &entra, &entra_flag, &entra_on_demand};
 const size_t dialect_count = ARRAY_LEN(dialects);
 
+static bool is_called(const struct dialect *dialect, const char *name)
+{
+    size_t n = strlen(dialect->name);
+    return strncmp(dialect->name, name, n) == 0 &&
+           (name[n] == '\0' || (name[n] == '@' && text_equal(name + n + 1, dialect->date)));
+}
+
 const struct dialect *dialect_find(const char *name)
 {
     for (size_t i = 0; i < dialect_count; i++)
-        if (text_equal(dialects[i]->name, name))
+        if (is_called(dialects[i], name))
             return dialects[i];
     return NULL;
 }
@@ -210,6 +227,21 @@ const char *dialect_name(const struct dialect *dialect)
 const char *dialect_title(const struct dialect *dialect)
 {
     return dialect->title;
+}
+
+const char *dialect_date(const struct dialect *dialect)
+{
+    return dialect->date;
+}
+
+const char *dialect_file(const struct dialect *dialect)
+{
+    return dialect->file;
+}
+
+const struct dialect *dialect_preset(const struct dialect *dialect)
+{
+    return dialect->base == NULL ? dialect : dialect->base;
 }
 
 bool dialect_is_okta(const struct dialect *dialect)
@@ -289,6 +321,21 @@ bool dialect_with(struct arena *arena, const struct dialect *base, const char *a
     copy->axes[which] = (struct axis_setting){number, INFERRED, "turned by hand"};
     *out = copy;
     return true;
+}
+
+const struct dialect *dialect_own(struct arena *arena, const struct dialect *turned, const struct dialect *base, const char *name,
+                                  const char *title, const char *file)
+{
+    struct dialect *own = arena_alloc(arena, sizeof *own);
+    *own = *turned;
+    own->name = name;
+    own->title = title == NULL ? base->title : title;
+    own->base = base;
+    own->file = file;
+    for (size_t i = 0; i < AXIS_COUNT; i++)
+        if (own->axes[i].source != base->axes[i].source)
+            own->axes[i].source = file;
+    return own;
 }
 
 size_t dialect_axes(struct arena *arena, const struct dialect *dialect, const struct dialect_axis **out)

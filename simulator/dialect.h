@@ -124,16 +124,23 @@ struct axis_setting {
 
 struct dialect {
     const char *name;  /* "okta-aiw" */
+    const char *date;  /* "2026-10": when its facts were last looked at */
     const char *title; /* "Okta, App Integration Wizard app (GET then PUT)" */
     bool okta;
+    const struct dialect *base; /* of one from a file (dialect_file.h): its preset; NULL: a preset */
+    const char *file;           /* likewise */
     struct axis_setting axes[AXIS_COUNT];
 };
 
 extern const struct dialect *const dialects[];
 extern const size_t dialect_count;
-const struct dialect *dialect_find(const char *name); /* NULL */
+/* "okta-aiw", or with its date: "okta-aiw@2026-10". NULL: there is none, or none of that date. */
+const struct dialect *dialect_find(const char *name);
 const char *dialect_name(const struct dialect *dialect);
 const char *dialect_title(const struct dialect *dialect);
+const char *dialect_date(const struct dialect *dialect);
+const char *dialect_file(const struct dialect *dialect);             /* NULL: a preset */
+const struct dialect *dialect_preset(const struct dialect *dialect); /* its base, or itself */
 bool dialect_is_okta(const struct dialect *dialect);
 int dialect_value(const struct dialect *dialect, enum axis axis);
 /* The text of the value: for header axes it is what goes on the wire. */
@@ -143,6 +150,10 @@ const char *dialect_value_name(const struct dialect *dialect, enum axis axis);
  * is; axes that only describe the dialect can't be turned. */
 bool dialect_with(struct arena *arena, const struct dialect *base, const char *axis, const char *value,
                   const struct dialect **out, struct error *err) MUST_USE;
+
+/* Turned, a copy of base, under a name of its own; title NULL: base's. All texts must live as long as the arena. */
+const struct dialect *dialect_own(struct arena *arena, const struct dialect *turned, const struct dialect *base, const char *name,
+                                  const char *title, const char *file);
 
 /* Every axis that has a meaning for the provider, as name, value, evidence and source in words: what `scimulator show okta-aiw`
  * prints. *out lives in the arena. */
