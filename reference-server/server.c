@@ -10,6 +10,7 @@
 #include "common/text.h"
 
 #include "reference-server/auth.h"
+#include "reference-server/authzen.h"
 #include "reference-server/defects.h"
 #include "reference-server/exchange.h"
 #include "reference-server/model/failure.h"
@@ -111,15 +112,21 @@ static bool find_tenant(struct exchange *x, const char *id)
     return true;
 }
 
-static bool enter_admin(struct exchange *x, const char *organization)
+static bool admin_token_good(struct exchange *x, const char *realm)
 {
-    const char *token = auth_bearer(x, "admin");
+    const char *token = auth_bearer(x, realm);
     if (token == NULL)
         return false;
-    if (!auth_matches(x->server->admin_hash, token)) {
-        auth_refuse(x, "admin", "the admin token is wrong");
+    if (auth_matches(x->server->admin_hash, token))
+        return true;
+    auth_refuse(x, realm, "the admin token is wrong");
+    return false;
+}
+
+static bool enter_admin(struct exchange *x, const char *organization)
+{
+    if (!admin_token_good(x, "admin"))
         return false;
-    }
     bool named = organization != NULL && x->route != NULL && strcmp(x->route->method, "DELETE") != 0;
     return !named || find_tenant(x, organization);
 }
@@ -176,6 +183,15 @@ static bool enter_oauth(struct exchange *x, const char *organization)
     return find_tenant(x, organization);
 }
 
+/* Whoever may read the access document may ask about it. */
+static bool enter_access(struct exchange *x, const char *organization)
+{
+    authzen_request_id(x);
+    if (x->route != NULL && (x->route->flags & ROUTE_OPEN) != 0)
+        return find_tenant(x, organization);
+    return admin_token_good(x, "access") && find_tenant(x, organization);
+}
+
 static bool enter(struct exchange *x, const char *organization)
 {
     switch (x->door) {
@@ -187,6 +203,8 @@ static bool enter(struct exchange *x, const char *organization)
         return enter_app(x, organization);
     case DOOR_OAUTH:
         return enter_oauth(x, organization);
+    case DOOR_ACCESS:
+        return enter_access(x, organization);
     case DOOR_NONE:
         break;
     }
