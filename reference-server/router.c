@@ -8,6 +8,7 @@
 #include "reference-server/admin.h"
 #include "reference-server/app.h"
 #include "reference-server/authzen.h"
+#include "reference-server/health.h"
 #include "reference-server/oauth.h"
 #include "reference-server/scim_service.h"
 
@@ -68,6 +69,8 @@ static const struct route routes[] = {
     {"POST", "/admin/organizations", DOOR_ADMIN, admin_create_organization, ROUTE_BODY, NULL},
     {"DELETE", "/admin/organizations/{}", DOOR_ADMIN, admin_delete_organization, 0, NULL},
     {"GET", "/admin/organizations/{}/access", DOOR_ADMIN, admin_access, ROUTE_READ, NULL},
+    {"GET", "/admin/metrics", DOOR_ADMIN, health_metrics, ROUTE_READ, NULL},
+    {"GET", "/admin/organizations/{}/health", DOOR_ADMIN, health_document, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/credentials", DOOR_ADMIN, admin_credentials, ROUTE_READ, NULL},
     {"POST", "/admin/organizations/{}/actions", DOOR_ADMIN, admin_action, ROUTE_BODY, NULL},
 };

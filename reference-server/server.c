@@ -13,6 +13,7 @@
 #include "reference-server/authzen.h"
 #include "reference-server/defects.h"
 #include "reference-server/exchange.h"
+#include "reference-server/health.h"
 #include "reference-server/model/failure.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/signin.h"
@@ -281,9 +282,11 @@ void server_dispatch(void *context, struct arena *arena, const struct http_reque
 {
     struct server *server = context;
     struct exchange x = {.server = server, .arena = arena, .request = request, .response = response, .compat = server->compat};
+    uint64_t start = clock_monotonic_us();
     handle(&x);
     defects_response(&x);
     reply_finish(&x);
+    health_note(&x, clock_monotonic_us() - start);
     if (x.tenant != NULL)
         tenant_unlock(x.tenant);
 }
