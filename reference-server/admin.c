@@ -7,8 +7,11 @@
 
 #include "reference-server/exchange.h"
 #include "reference-server/model/access_document.h"
+#include "reference-server/model/account.h"
 #include "reference-server/model/actions.h"
 #include "reference-server/model/credentials_document.h"
+#include "reference-server/model/resource.h"
+#include "reference-server/model/why.h"
 #include "reference-server/state.h"
 
 void admin_create_organization(struct exchange *x)
@@ -41,6 +44,30 @@ void admin_delete_organization(struct exchange *x)
 void admin_access(struct exchange *x)
 {
     reply_json(x, 200, access_document(x->arena, x->organization));
+}
+
+/* ?user=&resource= */
+void admin_why(struct exchange *x)
+{
+    const char *user = http_query(&x->target, "user"), *resource = http_query(&x->target, "resource");
+    const struct account *account = account_find(x->organization, user == NULL ? "" : user);
+    const struct resource *place = resource_find(x->organization, resource == NULL ? "" : resource);
+    if (account == NULL || place == NULL) {
+        bool person = account == NULL;
+        const char *name = person ? user : resource;
+        reply_wrong(x, 404, "notFound", "ask with ?user= and ?resource=", "there is no %s \"%.300s\"",
+                    person ? "person" : "workspace or folder", name == NULL ? "" : name);
+        return;
+    }
+    struct why answer = why(x->arena, x->organization, account, place);
+    json *body = json_object(x->arena);
+    json_set_text(body, "user", account->user_name);
+    json_set_text(body, "resource", place->path);
+    json_set_text(body, "role", role_name(answer.entry.role));
+    json *reasons = json_set_array(body, "why");
+    for (size_t i = 0; i < answer.count; i++)
+        json_push_text(reasons, answer.lines[i]);
+    reply_json(x, 200, body);
 }
 
 void admin_credentials(struct exchange *x)

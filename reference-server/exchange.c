@@ -20,10 +20,19 @@ void reply_header(struct exchange *x, const char *name, const char *value)
     http_set_header(x->arena, &x->response->headers, name, value);
 }
 
+void reply_text(struct exchange *x, const char *media_type, const char *text)
+{
+    x->response->status = 200;
+    x->reply = NULL;
+    x->text = text;
+    reply_header(x, "Content-Type", media_type);
+}
+
 void reply_empty(struct exchange *x, int status)
 {
     x->response->status = status;
     x->reply = NULL;
+    x->text = NULL;
     http_remove_header(&x->response->headers, "Content-Type");
 }
 
@@ -31,13 +40,15 @@ void reply_json(struct exchange *x, int status, json *body)
 {
     x->response->status = status;
     x->reply = body;
+    x->text = NULL;
     bool scim = x->door == DOOR_SCIM || x->door == DOOR_NONE;
     reply_header(x, "Content-Type", !scim ? "application/json" : x->media_type != NULL ? x->media_type : SCIM_MEDIA_TYPE);
 }
 
 void reply_finish(struct exchange *x)
 {
-    const char *text = x->reply == NULL ? "" : json_print(x->arena, x->reply);
+    const char *other = x->text == NULL ? "" : x->text;
+    const char *text = x->reply == NULL ? other : json_print(x->arena, x->reply);
     x->response->body = (struct bytes){text, strlen(text)};
 }
 
@@ -77,7 +88,7 @@ static void reply_in_words_of_door(struct exchange *x, const struct wrong *wrong
         oauth_refuse(x, wrong->status, "invalid_request", wrong->message);
         return;
     }
-    if (x->door == DOOR_APP || x->door == DOOR_ADMIN) {
+    if (x->door == DOOR_APP || x->door == DOOR_ADMIN || x->door == DOOR_ACCESS) {
         json *body = json_object(x->arena);
         json_set_text(body, "error", wrong->code);
         json_set_text(body, "message", wrong->message);

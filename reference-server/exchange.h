@@ -24,7 +24,7 @@ struct tenant;
 #define SCIM_MEDIA_TYPE     "application/scim+json"
 #define EXCHANGE_PARAMETERS 2
 
-enum door { DOOR_NONE, DOOR_SCIM, DOOR_APP, DOOR_ADMIN, DOOR_OAUTH };
+enum door { DOOR_NONE, DOOR_SCIM, DOOR_APP, DOOR_ADMIN, DOOR_OAUTH, DOOR_ACCESS };
 
 struct exchange {
     struct server *server;
@@ -43,11 +43,13 @@ struct exchange {
     struct account *person;   /* app door: who asks; NULL where nobody needs to say */
     const char *person_entry; /* "session" or "apiKey" */
     json *reply;              /* the body of the reply, written out at the end; NULL: none */
+    const char *text;         /* likewise, where it is no JSON */
     json *stale;              /* for defects */
     size_t seats;             /* for defects */
 };
 
 void reply_json(struct exchange *x, int status, json *body); /* what was negotiated at the SCIM door, else application/json */
+void reply_text(struct exchange *x, const char *media_type, const char *text); /* 200; text lives in the arena */
 void reply_empty(struct exchange *x, int status);
 void reply_header(struct exchange *x, const char *name, const char *value);
 void reply_scim_error(struct exchange *x, const struct scim_error *err);

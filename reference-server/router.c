@@ -7,13 +7,17 @@
 
 #include "reference-server/admin.h"
 #include "reference-server/app.h"
+#include "reference-server/authzen.h"
+#include "reference-server/health.h"
 #include "reference-server/oauth.h"
 #include "reference-server/scim_service.h"
 
 #include <string.h>
 
-#define SCIM "/organizations/{}/scim/v2"
-#define APP  "/organizations/{}/app"
+#define SCIM       "/organizations/{}/scim/v2"
+#define APP        "/organizations/{}/app"
+#define ACCESS     "/organizations/{}/access/v1"
+#define WELL_KNOWN "/.well-known/authzen-configuration/organizations/{}"
 
 static const struct route routes[] = {
     {"GET", SCIM "/Users", DOOR_SCIM, scim_list, ROUTE_READ, "User"},
@@ -54,10 +58,20 @@ static const struct route routes[] = {
     {"POST", APP "/workspaces", DOOR_APP, app_create_workspace, ROUTE_BODY | ROUTE_SESSION, NULL},
     {"POST", APP "/projects", DOOR_APP, app_create_project, ROUTE_BODY | ROUTE_SESSION, NULL},
 
+    {"POST", ACCESS "/evaluation", DOOR_ACCESS, authzen_evaluation, ROUTE_BODY | ROUTE_READ, NULL},
+    {"POST", ACCESS "/evaluations", DOOR_ACCESS, authzen_evaluations, ROUTE_BODY | ROUTE_READ, NULL},
+    {"POST", ACCESS "/search/subject", DOOR_ACCESS, authzen_search_subject, ROUTE_BODY | ROUTE_READ, NULL},
+    {"POST", ACCESS "/search/resource", DOOR_ACCESS, authzen_search_resource, ROUTE_BODY | ROUTE_READ, NULL},
+    {"POST", ACCESS "/search/action", DOOR_ACCESS, authzen_search_action, ROUTE_BODY | ROUTE_READ, NULL},
+    {"GET", WELL_KNOWN, DOOR_ACCESS, authzen_metadata, ROUTE_READ | ROUTE_OPEN, NULL},
+
     {"GET", "/admin/organizations", DOOR_ADMIN, admin_list_organizations, ROUTE_READ, NULL},
     {"POST", "/admin/organizations", DOOR_ADMIN, admin_create_organization, ROUTE_BODY, NULL},
     {"DELETE", "/admin/organizations/{}", DOOR_ADMIN, admin_delete_organization, 0, NULL},
     {"GET", "/admin/organizations/{}/access", DOOR_ADMIN, admin_access, ROUTE_READ, NULL},
+    {"GET", "/admin/metrics", DOOR_ADMIN, health_metrics, ROUTE_READ, NULL},
+    {"GET", "/admin/organizations/{}/why", DOOR_ADMIN, admin_why, ROUTE_READ, NULL},
+    {"GET", "/admin/organizations/{}/health", DOOR_ADMIN, health_document, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/credentials", DOOR_ADMIN, admin_credentials, ROUTE_READ, NULL},
     {"POST", "/admin/organizations/{}/actions", DOOR_ADMIN, admin_action, ROUTE_BODY, NULL},
 };
@@ -82,6 +96,11 @@ enum door router_door(const struct http_target *target, const char **organizatio
             *organization = target->segments[2];
         return DOOR_ADMIN;
     }
+    if (segment_is(target, 0, ".well-known") && segment_is(target, 1, "authzen-configuration") &&
+        segment_is(target, 2, "organizations") && segments_of(target) > 3) {
+        *organization = target->segments[3];
+        return DOOR_ACCESS;
+    }
     if (!segment_is(target, 0, "organizations") || segments_of(target) < 3)
         return DOOR_NONE;
     *organization = target->segments[1];
@@ -89,6 +108,8 @@ enum door router_door(const struct http_target *target, const char **organizatio
         return DOOR_SCIM;
     if (segment_is(target, 2, "oauth"))
         return DOOR_OAUTH;
+    if (segment_is(target, 2, "access") && segment_is(target, 3, "v1"))
+        return DOOR_ACCESS;
     return segment_is(target, 2, "app") ? DOOR_APP : DOOR_NONE;
 }
 

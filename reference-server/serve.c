@@ -12,6 +12,7 @@
 #include "common/text.h"
 
 #include "reference-server/auth.h"
+#include "reference-server/organization_file.h"
 #include "reference-server/scim/compat.h"
 #include "reference-server/server.h"
 
@@ -22,9 +23,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TOKEN_BYTES           32
-#define ORGANIZATION_FILE_MAX (16 * MIB)
-#define DEMO                  "reference-server/schemas/demo.organization.json"
+#define TOKEN_BYTES 32
 
 /* What a running server consists of. */
 struct service {
@@ -84,22 +83,6 @@ static bool write_secrets(struct service *s, struct error *err)
 
 /* --- the organization it starts with --- */
 
-static bool read_organization(struct service *s, struct json_document *out, struct error *err)
-{
-    const char *path = s->options->organization;
-    struct bytes text;
-    if (path == NULL) {
-        const struct embedded_file *demo = embedded_find(DEMO);
-        if (demo == NULL)
-            return error_set(err, ERROR_INTERNAL, DEMO, "", "is not part of this executable");
-        path = DEMO;
-        text = demo->data;
-    } else if (!file_read(s->arena, path, ORGANIZATION_FILE_MAX, &text, err)) {
-        return false;
-    }
-    return json_read(s->arena, text, path, out, err);
-}
-
 /* The token comes from the options, else from the document, else it is made. */
 static bool add_organization(struct service *s, struct error *err)
 {
@@ -107,7 +90,7 @@ static bool add_organization(struct service *s, struct error *err)
     json *introduction;
     if (s->options->empty)
         return true;
-    if (!read_organization(s, &document, err))
+    if (!organization_file_read(s->arena, s->options->organization, &document, err))
         return false;
     if (s->options->scim_token != NULL || json_get(document.root, "scimToken") == NULL) {
         if (!choose_token(s, s->options->scim_token, "SCIMULATOR_SCIM_TOKEN", &s->scim_token, &s->made_scim, err))

@@ -11,6 +11,7 @@
 
 #include "common/base.h"
 
+struct buffer;
 struct error;
 
 struct serve_options {
@@ -34,6 +35,10 @@ struct serve_options {
 /* Blocks SIGTERM and SIGINT in all threads and waits for them. 0 when it was told to end; else it could not start: err says why, the exit status is
  * err's, and nothing was printed. */
 int serve(const struct serve_options *options, struct error *err) MUST_USE;
+
+/* Why somebody has access to a workspace or folder, or has none, in the organization of a file (NULL: the demo): sentences, one a line, appended to out.
+ * ERROR_USAGE: no such person or place; the remedy names the nearest. */
+bool serve_why(const char *organization, const char *user, const char *resource, struct buffer *out, struct error *err) MUST_USE;
 
 /* A wrong behaviour that can be switched on, for `list defects`, --help and completion. */
 struct serve_defect {

@@ -10,8 +10,10 @@
 #include "common/text.h"
 
 #include "reference-server/auth.h"
+#include "reference-server/authzen.h"
 #include "reference-server/defects.h"
 #include "reference-server/exchange.h"
+#include "reference-server/health.h"
 #include "reference-server/model/failure.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/signin.h"
@@ -111,15 +113,21 @@ static bool find_tenant(struct exchange *x, const char *id)
     return true;
 }
 
-static bool enter_admin(struct exchange *x, const char *organization)
+static bool admin_token_good(struct exchange *x, const char *realm)
 {
-    const char *token = auth_bearer(x, "admin");
+    const char *token = auth_bearer(x, realm);
     if (token == NULL)
         return false;
-    if (!auth_matches(x->server->admin_hash, token)) {
-        auth_refuse(x, "admin", "the admin token is wrong");
+    if (auth_matches(x->server->admin_hash, token))
+        return true;
+    auth_refuse(x, realm, "the admin token is wrong");
+    return false;
+}
+
+static bool enter_admin(struct exchange *x, const char *organization)
+{
+    if (!admin_token_good(x, "admin"))
         return false;
-    }
     bool named = organization != NULL && x->route != NULL && strcmp(x->route->method, "DELETE") != 0;
     return !named || find_tenant(x, organization);
 }
@@ -176,6 +184,15 @@ static bool enter_oauth(struct exchange *x, const char *organization)
     return find_tenant(x, organization);
 }
 
+/* Whoever may read the access document may ask about it. */
+static bool enter_access(struct exchange *x, const char *organization)
+{
+    authzen_request_id(x);
+    if (x->route != NULL && (x->route->flags & ROUTE_OPEN) != 0)
+        return find_tenant(x, organization);
+    return admin_token_good(x, "access") && find_tenant(x, organization);
+}
+
 static bool enter(struct exchange *x, const char *organization)
 {
     switch (x->door) {
@@ -187,6 +204,8 @@ static bool enter(struct exchange *x, const char *organization)
         return enter_app(x, organization);
     case DOOR_OAUTH:
         return enter_oauth(x, organization);
+    case DOOR_ACCESS:
+        return enter_access(x, organization);
     case DOOR_NONE:
         break;
     }
@@ -263,9 +282,11 @@ void server_dispatch(void *context, struct arena *arena, const struct http_reque
 {
     struct server *server = context;
     struct exchange x = {.server = server, .arena = arena, .request = request, .response = response, .compat = server->compat};
+    uint64_t start = clock_monotonic_us();
     handle(&x);
     defects_response(&x);
     reply_finish(&x);
+    health_note(&x, clock_monotonic_us() - start);
     if (x.tenant != NULL)
         tenant_unlock(x.tenant);
 }

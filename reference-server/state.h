@@ -7,6 +7,7 @@
 #include "common/json.h"
 #include "common/rng.h"
 
+#include "reference-server/health.h"
 #include "reference-server/model/lifecycle.h"
 #include "reference-server/scim/compat.h"
 
@@ -26,6 +27,7 @@ struct tenant {
     struct organization *organization; /* NULL once deleted: a request that had waited for the lock finds nothing */
     struct rng rng;                    /* of ids; below the lock too */
     atomic_uint references;            /* the map's, and one per running request */
+    struct traffic traffic;            /* health.h; below the lock */
 };
 
 struct server {

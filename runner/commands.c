@@ -149,6 +149,14 @@ static const struct option_example manual_examples[] = {
     {"scimulator manual bash > ~/.local/share/bash-completion/completions/scimulator", "complete in bash"},
 };
 
+static const struct option_spec why_options[] = {
+    {.name = "organization", .placeholder = "FILE", .help = "organization file (default: the demo organization)"}};
+
+static const struct option_example why_examples[] = {
+    {"scimulator why ada@demo.test Sales/Pricing", "somebody of the demo organization"},
+    {"scimulator why ada@acme.test Roadmap --organization acme.json", "a customer's set-up"},
+};
+
 #define TABLE(name)    .options = name##_options, .option_count = ARRAY_LEN(name##_options)
 #define EXAMPLES(name) .examples = name##_examples, .example_count = ARRAY_LEN(name##_examples)
 
@@ -185,6 +193,14 @@ static const struct command_spec commands[] = {
      EXAMPLES(show),
      .description = "ID is a scenario id or file, a dialect, a defect or a requirement, as `scimulator list` names them.",
      .run = command_show},
+    {.name = "why",
+     .summary = "tell why somebody has access to a workspace or folder, or has none",
+     .operands = "PERSON RESOURCE",
+     TABLE(why),
+     EXAMPLES(why),
+     .description = "PERSON is a userName or id, RESOURCE a workspace or Workspace/Folder. A running server tells the same at "
+                    "/admin/organizations/{organization}/why.",
+     .run = command_why},
     {.name = "lint",
      .summary = "check scenario and target files",
      .operands = "FILE...",

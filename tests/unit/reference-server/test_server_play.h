@@ -5,7 +5,7 @@
  *          defect: names, separated by blanks
  *          strict: yes     nothing is rewritten
  *          do: lines, in order:
- *            METHOD /target BODY        one request. Target: below the SCIM base; /admin/… and =/… as written; /app/… and /oauth/… below the organization.
+ *            METHOD /target BODY        one request. Target: below the SCIM base; /admin/… and =/… as written; /app/…, /oauth/… and /access/… below the organization.
  *                                       BODY: JSON (at /oauth/… a form); a list stands for the operations of a PatchOp; nothing: no body
  *            as TOKEN | as nobody       whose next request it is (default: the door's own)
  *            as basic USER:PASSWORD     likewise, by HTTP Basic
@@ -146,13 +146,14 @@ static const char *play_target(struct play *play, const char *written)
         return written + 1;
     if (text_starts(written, "/admin"))
         return written;
-    const char *below = text_starts(written, "/app") || text_starts(written, "/oauth") ? PLAY_ROOT : PLAY_ROOT "/scim/v2";
+    bool door = text_starts(written, "/app") || text_starts(written, "/oauth") || text_starts(written, "/access");
+    const char *below = door ? PLAY_ROOT : PLAY_ROOT "/scim/v2";
     return arena_printf(play->arena, "%s%s", below, written);
 }
 
 static const char *play_door_token(const char *target)
 {
-    if (text_starts(target, "/admin"))
+    if (text_starts(target, "/admin") || strstr(target, "/access/v1") != NULL)
         return "admin-secret";
     return strstr(target, "/scim/v2") != NULL ? "scim-secret" : "nobody";
 }
@@ -198,7 +199,8 @@ static void play_check_reply(struct play *play, const char *target)
     play->body = json_parse(play->arena, play->response.body, "reply", &err);
     if (play->body == NULL)
         play_fail(play, "the reply is not JSON");
-    bool scim = !text_starts(target, "/admin") && strstr(target, "/app") == NULL && strstr(target, "/oauth") == NULL;
+    bool scim = !text_starts(target, "/admin") && strstr(target, "/app") == NULL && strstr(target, "/oauth") == NULL &&
+                strstr(target, "/access/v1") == NULL && strstr(target, "/.well-known") == NULL;
     if (!play_media_type_good(play, scim))
         play_fail(play, "the reply's media type is %s", http_header(&play->response.headers, "Content-Type"));
     if (!scim || play->response.status < 400)
