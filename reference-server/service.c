@@ -12,6 +12,7 @@
 #include "reference-server/model/group.h"
 #include "reference-server/router.h"
 #include "reference-server/scim/check.h"
+#include "reference-server/scim/formats.h"
 #include "reference-server/scim/message.h"
 #include "reference-server/scim/patch.h"
 #include "reference-server/scim/project.h"
@@ -89,9 +90,9 @@ bool service_projection(struct exchange *x, const struct scim_projection **out, 
 
 /* --- the way of a write --- */
 
-static bool finish(struct exchange *x, struct change *change, bool good, const struct scim_error *err)
+static bool finish(struct exchange *x, struct change *change, bool good, struct scim_error *err)
 {
-    if (!good) {
+    if (!good || !scim_formats_apply(x->arena, x->compat, type_of_route(x), change->result, err)) {
         reply_scim_error(x, err);
         return false;
     }
