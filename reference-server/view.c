@@ -159,8 +159,6 @@ json *view_current(const struct exchange *x, struct arena *arena, struct subject
 {
     json *out = base_of(arena, subject);
     add_meta(x, out, subject);
-    if (subject.account != NULL)
-        add_groups(x, out, subject.account); /* so that a patch that takes them away is refused */
     if (subject.group == NULL || group_member_count(subject.group) == 0)
         return out;
     json *list = json_set_array(out, "members");

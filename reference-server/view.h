@@ -26,7 +26,7 @@ struct subject {
 const json *view_stored(struct subject subject);
 /* The whole resource. derived false: without a user's groups and without a group's members, for who does not need them. arena NULL: an owned root. */
 json *view_resource(const struct exchange *x, struct arena *arena, struct subject subject, bool derived);
-/* As a write sees it: what is stored, id, meta, a user's groups, and members by their value alone, since the rest of a member says what is derived. */
+/* As a write sees it: what is stored, id, meta, and members by their value alone, since the rest of a member says what is derived. */
 json *view_current(const struct exchange *x, struct arena *arena, struct subject subject);
 /* As a client gets it. */
 json *view_projected(const struct exchange *x, struct arena *arena, struct subject subject,
