@@ -1,6 +1,7 @@
 /* RFC 7643 on schemas that the RFC does not print itself: what a definition leaves out, and extensions that are required. */
 #include "common/base.h"
 #include "reference-server/scim/check.h"
+#include "reference-server/scim/project.h"
 
 #include "tests/unit/reference-server/test_scim.h"
 
@@ -74,10 +75,48 @@ static void a_required_extension_has_to_be_there_with_what_it_requires(void **st
     UNUSED(state);
 }
 
+/* A schema that lists id and externalId, as 2.0 allows and 1.1 did, with characteristics of its own. */
+static struct scim_resource_type with_listed_common_attributes(struct scim_test *t)
+{
+    struct scim_schema *schema = arena_alloc(t->arena, sizeof *schema);
+    struct scim_attribute *attributes = arena_array(t->arena, t->type->schema->count + 2, sizeof *attributes);
+    memcpy(attributes, t->type->schema->attributes, t->type->schema->count * sizeof *attributes);
+    *schema = *t->type->schema;
+    attributes[schema->count++] = (struct scim_attribute){.name = "id", .returned = SCIM_RETURNED_REQUEST};
+    attributes[schema->count++] = (struct scim_attribute){.name = "externalId", .returned = SCIM_RETURNED_NEVER};
+    schema->attributes = attributes;
+    struct scim_resource_type type = *t->type;
+    type.schema = schema;
+    return type;
+}
+
+/* proves: RFC7643-3.1-05 */
+static void common_attributes_keep_the_characteristics_of_the_rfc(void **state)
+{
+    static const struct table_case row = {.name = "common attributes"};
+    struct scim_test t = test_begin(&row);
+    struct scim_resource_type type = with_listed_common_attributes(&t);
+    const struct scim_projection *projection = NULL;
+    struct scim_place place;
+    json *out = NULL;
+    assert_true(scim_project_prepare(t.arena, &type, test_names(&t, NULL), test_names(&t, "id,title"), &projection, &t.err));
+    const json *shown = scim_project(t.arena, &type, projection, t.resource);
+    assert_string_equal(json_get_text(shown, "id", ""), "u1");            /* always */
+    assert_string_equal(json_get_text(shown, "externalId", ""), "Ada-1"); /* by default */
+    const char *text = "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],\"userName\":\"eve\",\"id\":\"mine\"}";
+    assert_true(scim_check_create(t.arena, &type, test_parse(t.arena, text, "body"), &out, &t.err));
+    assert_null(json_get(out, "id")); /* readOnly */
+    assert_true(scim_schema_resolve(&type, "externalId", &place) && scim_schema_leaf(&place)->case_exact);
+    assert_true(scim_schema_resolve(&type, "id", &place) && scim_schema_leaf(&place)->case_exact);
+    test_end(&t);
+    UNUSED(state);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_definition_leaves_out_has_its_default),
+        cmocka_unit_test(common_attributes_keep_the_characteristics_of_the_rfc),
         cmocka_unit_test(a_required_extension_has_to_be_there_with_what_it_requires),
     };
     return tap_run("rfc 7643 engine", tests);
