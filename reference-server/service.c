@@ -92,12 +92,16 @@ bool service_projection(struct exchange *x, const struct scim_projection **out, 
 
 static bool finish(struct exchange *x, struct change *change, bool good, struct scim_error *err)
 {
-    if (!good || !scim_formats_apply(x->arena, x->compat, type_of_route(x), change->result, err)) {
+    if (!good) {
         reply_scim_error(x, err);
         return false;
     }
-    defects_applied(x, change);
-    return true;
+    bool formed = scim_formats_apply(x->arena, x->compat, type_of_route(x), change->result, err);
+    if (formed)
+        defects_applied(x, change);
+    else
+        reply_scim_error(x, err);
+    return formed;
 }
 
 bool service_read_create(struct exchange *x, struct change *change)
