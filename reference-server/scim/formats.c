@@ -175,7 +175,8 @@ static bool is_country(const char *text)
     return strstr(codes, code) != NULL;
 }
 
-/* One ASN.1 SEQUENCE that ends where the text ends: RFC 5280 §4.1 begins with it, and a second certificate would stand behind it. */
+/* An ASN.1 SEQUENCE, which RFC 5280 §4.1 begins with, and nothing behind it: there a second certificate would stand. What is inside, and whether
+ * all of it is there, is not looked at. */
 static bool is_certificate(const char *text)
 {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
@@ -186,11 +187,11 @@ static bool is_certificate(const char *text)
         return false;
     unsigned char first = (unsigned char)der.p[1];
     size_t octets = first < 0x80 ? 0 : (size_t)(first & 0x7f), length = first < 0x80 ? first : 0;
-    if ((first >= 0x80 && octets == 0) || octets > 4 || der.n < 2 + octets)
+    if ((first >= 0x80 && octets == 0) || octets > 4)
         return false;
-    for (size_t i = 0; i < octets; i++)
+    for (size_t i = 0; i < octets && 2 + i < der.n; i++)
         length = length << 8 | (unsigned char)der.p[2 + i];
-    return der.n == 2 + octets + length;
+    return der.n <= 2 + octets + length;
 }
 
 static const struct {
