@@ -2,8 +2,9 @@
  *
  * Always made canonical, as the server should: the domain of an email address in lower case; a `tel:` URI's scheme in lower case and its blanks
  * as `-`; the address of an instant messenger without white space and in lower case. Other telephone numbers stay as they were sent.
- * Refused with 400 invalidValue when the rewrite loose-formats is off, since providers send what their directories hold: a reference that is no URI,
- * a country that is none of ISO 3166-1, a preferredLanguage, locale or time zone that can't be one, an X.509 value that is no DER sequence or has something behind it.
+ * Refused with 400 invalidValue when the rewrite loose-formats is off, since providers send what their directories hold: a reference that is
+ * no URI, a country that is none of ISO 3166-1, a preferredLanguage, locale or time zone that can't be one, an X.509 value that is no DER
+ * sequence or has something behind it.
  * An underscore in a locale is taken (§4.1.1 lets us).
  */
 #ifndef REFERENCE_SERVER_SCIM_FORMATS_H
