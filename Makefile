@@ -165,6 +165,7 @@ docs: build/scimulator ## write docs/compatibility.md, and the man page and the 
 	@build/scimulator manual bash > build/share/bash-completion/completions/scimulator
 	@build/scimulator manual zsh > build/share/zsh/site-functions/_scimulator
 	@build/scimulator manual fish > build/share/fish/vendor_completions.d/scimulator.fish
+	@tools/conformance # docs/conformance.md
 
 .PHONY: install uninstall
 install: build/scimulator docs ## install below PREFIX (/usr/local), DESTDIR is honoured

@@ -12,6 +12,7 @@
 #include "reference-server/model/group.h"
 #include "reference-server/router.h"
 #include "reference-server/scim/check.h"
+#include "reference-server/scim/formats.h"
 #include "reference-server/scim/message.h"
 #include "reference-server/scim/patch.h"
 #include "reference-server/scim/project.h"
@@ -89,14 +90,18 @@ bool service_projection(struct exchange *x, const struct scim_projection **out, 
 
 /* --- the way of a write --- */
 
-static bool finish(struct exchange *x, struct change *change, bool good, const struct scim_error *err)
+static bool finish(struct exchange *x, struct change *change, bool good, struct scim_error *err)
 {
     if (!good) {
         reply_scim_error(x, err);
         return false;
     }
-    defects_applied(x, change);
-    return true;
+    bool formed = scim_formats_apply(x->arena, x->compat, type_of_route(x), change->result, err);
+    if (formed)
+        defects_applied(x, change);
+    else
+        reply_scim_error(x, err);
+    return formed;
 }
 
 bool service_read_create(struct exchange *x, struct change *change)

@@ -56,6 +56,9 @@ struct scim_resource_type;
     X(SCIM_REWRITE_WRAP, "wrap", "Okta, Entra", "one value where a list is expected becomes a list of one",                      \
       "400 invalidValue, but for one value added or replaced in a PATCH")                                                        \
     X(SCIM_REWRITE_UNWRAP, "unwrap", "Entra", "a list of one where a single value is expected becomes the value: manager",       \
+      "400 invalidValue")                                                                                                        \
+    X(SCIM_REWRITE_LOOSE_FORMATS, "loose-formats", "Okta, Entra",                                                                \
+      "values that miss the form RFC 7643 asks for are kept as they are: a country's name, a time zone of Windows",              \
       "400 invalidValue")
 
 enum scim_rewrite {

@@ -22,6 +22,7 @@ struct scim_matcher {
     int64_t instant;
     double number;
     bool truth;
+    bool assumed; /* an element without the value counts as false: primary (RFC 7643 §2.4) */
 };
 
 /* --- compiling --- */
@@ -92,6 +93,11 @@ static bool read_literal(const struct compiler *c, const json *value, struct sci
     return false;
 }
 
+static bool in_element(const struct compiler *c, const struct scim_matcher *m)
+{
+    return c->element != NULL ? c->element->multi_valued : m->place.sub != NULL && m->place.attribute->multi_valued;
+}
+
 /* " op value" about the place: a plain comparison, or what stands behind a value path. */
 static const struct scim_matcher *compile_comparison(const struct compiler *c, const struct scim_filter *f,
                                                      struct scim_matcher *m)
@@ -118,6 +124,7 @@ static const struct scim_matcher *compile_comparison(const struct compiler *c, c
         return refuse(c, f->name, "can't be compared by this operator");
     if (!read_literal(c, f->value, m))
         return refuse(c, f->name, "can't have a value like the one it is compared with");
+    m->assumed = in_element(c, m) && m->leaf->type == SCIM_BOOLEAN && text_equal(m->leaf->name, "primary");
     return m;
 }
 
@@ -282,7 +289,7 @@ static bool compare(const struct scim_matcher *m, const json *value)
         return is_present(value, 0);
     switch (m->leaf->type) {
     case SCIM_BOOLEAN:
-        return json_is(value, JSON_BOOL) && json_true(value) == m->truth;
+        return json_is(value, JSON_BOOL) ? json_true(value) == m->truth : m->assumed && value == NULL && !m->truth;
     case SCIM_DECIMAL:
     case SCIM_INTEGER: {
         double number = json_number(value);
@@ -327,7 +334,7 @@ static bool match_comparison(const struct scim_matcher *m, const json *resource)
     if (m->place.sub == NULL)
         return any_value(m, node);
     if (!json_is(node, JSON_ARRAY))
-        return any_value(m, json_get(node, m->place.sub->name));
+        return node != NULL && any_value(m, json_get(node, m->place.sub->name));
     for (const json *n = json_first(node); n != NULL; n = json_next(n))
         if (any_value(m, json_get(n, m->place.sub->name)))
             return true;
