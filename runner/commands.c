@@ -87,6 +87,9 @@ static const struct option_spec serve_options[] = {
     {.name = "port", .letter = 'p', .placeholder = "N", .help = "0: any free one (8080)", .env = "SCIMULATOR_PORT"},
     {.name = "address", .placeholder = "IP", .help = "numeric address to listen on (127.0.0.1)"},
     {.name = "public-url", .placeholder = "URL", .help = "what the server calls itself in Location and meta.location"},
+    {.name = "tls-certificate", .placeholder = "FILE", .help = "serve https with this certificate chain (PEM); SIGHUP reads it again"},
+    {.name = "tls-key", .placeholder = "FILE", .help = "its private key (PEM, not encrypted)"},
+    {.name = "tls-client-ca", .placeholder = "FILE", .help = "ask for client certificates of these CAs (PEM)"},
     {.name = "organization", .placeholder = "FILE", .help = "start with this organization instead of the demo"},
     {.name = "empty", .help = "start with no organization"},
     OPTION_DEFECT("switch on a wrong behaviour (`scimulator list defects`)"),
@@ -109,6 +112,7 @@ static const struct option_spec serve_options[] = {
 static const struct option_example serve_examples[] = {
     {"scimulator serve", "the demo organization on http://127.0.0.1:8080"},
     {"scimulator serve --port 0 --secrets tokens.env", "any free port; the tokens go to tokens.env"},
+    {"scimulator serve --tls-certificate cert.pem --tls-key key.pem", "https; `kill -HUP` after the files have been renewed"},
     {"scimulator serve --defect K08-filtered-remove-ignored", "a server that is wrong on purpose"},
     {"scimulator serve --strict", "a server that takes nothing but the RFC"},
 };
