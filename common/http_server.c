@@ -432,8 +432,8 @@ static struct MHD_Daemon *start_daemon(struct http_server *server, int fd)
         {MHD_OPTION_HTTPS_MEM_KEY, 0, https ? (void *)(uintptr_t)tls_key_pem(options->tls) : NULL},
         {MHD_OPTION_END, 0, NULL},
     };
-    return MHD_start_daemon(MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION | (https ? MHD_USE_TLS : 0), 0, NULL, NULL,
-                            access_handler, server, MHD_OPTION_URI_LOG_CALLBACK, begin, server, MHD_OPTION_NOTIFY_COMPLETED,
+    return MHD_start_daemon(MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION | (https ? MHD_USE_TLS : 0), 0, NULL,
+                            NULL, access_handler, server, MHD_OPTION_URI_LOG_CALLBACK, begin, server, MHD_OPTION_NOTIFY_COMPLETED,
                             completed, server, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server, MHD_OPTION_ARRAY, items,
                             MHD_OPTION_END);
 }
@@ -444,7 +444,8 @@ struct http_server *http_server_start(const struct http_server_options *options,
     struct http_server *server = server_new(options, handler, context);
     int fd = -1;
     if (server->options.tls != NULL && MHD_is_feature_supported(MHD_FEATURE_TLS) == MHD_NO) {
-        error_set(err, ERROR_USAGE, "https", "install a libmicrohttpd that is built with GnuTLS", "this libmicrohttpd can't do TLS");
+        error_set(err, ERROR_USAGE, "https", "install a libmicrohttpd that is built with GnuTLS",
+                  "this libmicrohttpd can't do TLS");
         server_free(server);
         return NULL;
     }

@@ -101,10 +101,12 @@ static bool check_key(struct reading *r, const char *path)
     int code = gnutls_x509_privkey_import2(key, &text, GNUTLS_X509_FMT_PEM, NULL, 0);
     gnutls_x509_privkey_deinit(key);
     if (code < 0)
-        return invalid(r, path, "make the key anew", arena_printf(r->told.arena, "the key can't be read: %s", gnutls_strerror(code)));
+        return invalid(r, path, "make the key anew",
+                       arena_printf(r->told.arena, "the key can't be read: %s", gnutls_strerror(code)));
     struct stat status;
     if (stat(path, &status) == 0 && (status.st_mode & (S_IROTH | S_IWOTH)) != 0)
-        warn(r, arena_printf(r->told.arena, "%s: every user of this machine may read or write this key (chmod o-rw %s)", path, path));
+        warn(r, arena_printf(r->told.arena, "%s: every user of this machine may read or write this key (chmod o-rw %s)", path,
+                             path));
     return true;
 }
 
@@ -167,8 +169,9 @@ static bool use_pair(struct reading *r, const struct tls_files *files)
     if (code == GNUTLS_E_CERTIFICATE_KEY_MISMATCH)
         return error_set(r->err, ERROR_INVALID, files->key, "give the key that the certificate was made with",
                          "the key does not belong to the certificate %s", files->certificate);
-    return code >= 0 || error_set(r->err, ERROR_INVALID, files->certificate, "put the server's own certificate first, then its issuer's",
-                                  "can't be used: %s", gnutls_strerror(code));
+    return code >= 0 ||
+           error_set(r->err, ERROR_INVALID, files->certificate, "put the server's own certificate first, then its issuer's",
+                     "can't be used: %s", gnutls_strerror(code));
 }
 
 static bool use_client_ca(struct reading *r, const char *path)
@@ -290,9 +293,9 @@ void tls_end(struct tls_connection *connection)
 
 static bool read_files(struct reading *r, const struct tls_files *files)
 {
-    return read_pem(r, files->certificate, "BEGIN CERTIFICATE-----", &r->told.certificate) && check_certificate(r, files->certificate) &&
-           read_pem(r, files->key, "PRIVATE KEY-----", &r->told.key) && check_key(r, files->key) && use_pair(r, files) &&
-           use_client_ca(r, files->client_ca);
+    return read_pem(r, files->certificate, "BEGIN CERTIFICATE-----", &r->told.certificate) &&
+           check_certificate(r, files->certificate) && read_pem(r, files->key, "PRIVATE KEY-----", &r->told.key) &&
+           check_key(r, files->key) && use_pair(r, files) && use_client_ca(r, files->client_ca);
 }
 
 bool tls_load(struct tls *tls, struct error *err)

@@ -31,8 +31,8 @@ struct server_options {
     const char *const *defects; /* names (defects.h) */
     size_t defect_count;
     bool client_certificates; /* requests can come with one (common/tls.h) */
-    bool strict; /* what is sent outside the RFC is not rewritten (scim/compat.h) */
-    bool seeded; /* ids from seed and the organization's id; else from the system's generator */
+    bool strict;              /* what is sent outside the RFC is not rewritten (scim/compat.h) */
+    bool seeded;              /* ids from seed and the organization's id; else from the system's generator */
     uint64_t seed;
 };
 

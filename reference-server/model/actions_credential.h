@@ -22,5 +22,7 @@ bool actions_credential_create_client(const struct call *call);
 bool actions_credential_delete_client(const struct call *call);
 bool actions_credential_set_basic(const struct call *call);
 bool actions_credential_remove_basic(const struct call *call);
+bool actions_credential_add_certificate(const struct call *call);
+bool actions_credential_remove_certificate(const struct call *call);
 
 #endif

@@ -3,6 +3,7 @@
 #include "reference-server/model/credentials_document.h"
 
 #include "reference-server/model/basic.h"
+#include "reference-server/model/certificate.h"
 #include "reference-server/model/client.h"
 #include "reference-server/model/scope.h"
 #include "reference-server/model/token.h"
@@ -44,6 +45,22 @@ static void put_clients(struct arena *arena, json *array, const struct organizat
     }
 }
 
+static void put_certificates(struct arena *arena, json *array, const struct organization *organization)
+{
+    for (size_t i = 0; i < organization->certificates.count; i++) {
+        const struct certificate *certificate = organization->certificates.items[i];
+        json *out = json_push_object(array);
+        json_set_text(out, "name", certificate->name);
+        if (certificate->fingerprint != NULL) {
+            json_set_text(out, "fingerprint", certificate->fingerprint);
+        } else {
+            json_set_text(out, "subject", certificate->subject);
+        }
+        json_set_text(out, "created", time_format(arena, certificate->created_ms));
+        scope_list(certificate->scopes, json_set_array(out, "scopes"));
+    }
+}
+
 static void put_basic(struct arena *arena, json *out, const struct basic *basic)
 {
     json_set_text(out, "user", basic->user);
@@ -58,6 +75,7 @@ json *credentials_document(struct arena *arena, const struct organization *organ
     json_set_text(out, "time", time_format(arena, organization_now(organization)));
     put_tokens(arena, json_set_array(out, "tokens"), organization);
     put_clients(arena, json_set_array(out, "clients"), organization);
+    put_certificates(arena, json_set_array(out, "certificates"), organization);
     json *networks = json_set_array(out, "scimAllowedAddresses");
     for (size_t i = 0; i < organization->settings.scim_network_count; i++) {
         char text[NETWORK_MAX_TEXT];
