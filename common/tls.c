@@ -11,11 +11,14 @@
 
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
+#include <poll.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #define WARNINGS_MAX 3
+#define LINGER_MS    1000
 
 /* What one reading of the files made: shared by `struct tls` and the connections that began with it; the last one frees it. */
 struct identity {
@@ -69,18 +72,18 @@ static gnutls_datum_t datum(const char *text)
     return (gnutls_datum_t){(unsigned char *)(uintptr_t)text, (unsigned)strlen(text)};
 }
 
-/* what: "CERTIFICATE", "PRIVATE KEY": how the line of dashes ends. */
-static bool read_pem(struct reading *r, const char *path, const char *what, const char **out)
+static bool read_pem(struct reading *r, const char *path, bool key, const char **out)
 {
+    const char *mark = key ? "PRIVATE KEY-----" : "-----BEGIN CERTIFICATE-----";
     struct bytes bytes;
     if (!file_read(r->told.arena, path, TLS_MAX_FILE, &bytes, r->err))
         return false;
     if (memchr(bytes.p, '\0', bytes.n) != NULL || strstr(bytes.p, "-----BEGIN ") == NULL)
         return invalid(r, path, "convert it, for instance with `openssl x509` or `openssl pkey` and -inform DER -outform PEM",
                        "is not PEM");
-    if (strstr(bytes.p, what) == NULL)
-        return invalid(r, path, "give the file with -----BEGIN ... of that kind",
-                       arena_printf(r->told.arena, "has no %s in it", what));
+    if (strstr(bytes.p, mark) == NULL)
+        return key ? invalid(r, path, "give the file with -----BEGIN PRIVATE KEY-----", "there is no private key in it")
+                   : invalid(r, path, "give the file with -----BEGIN CERTIFICATE-----", "there is no certificate in it");
     *out = bytes.p;
     return true;
 }
@@ -174,16 +177,16 @@ static bool use_pair(struct reading *r, const struct tls_files *files)
                      "can't be used: %s", gnutls_strerror(code));
 }
 
-static bool use_client_ca(struct reading *r, const char *path)
+static bool use_ca(struct reading *r, const char *path)
 {
     const char *text;
     if (path == NULL)
         return true;
-    if (!read_pem(r, path, "CERTIFICATE", &text))
+    if (!read_pem(r, path, false, &text))
         return false;
     gnutls_datum_t ca = datum(text);
     int count = gnutls_certificate_set_x509_trust_mem(r->credentials, &ca, GNUTLS_X509_FMT_PEM);
-    return count > 0 || error_set(r->err, ERROR_INVALID, path, "give the certificates of the CAs that issue client certificates",
+    return count > 0 || error_set(r->err, ERROR_INVALID, path, "give the certificates of the CAs that are to be trusted",
                                   "can't be used: %s", gnutls_strerror(count));
 }
 
@@ -205,6 +208,22 @@ static gnutls_alert_description_t alert_for(unsigned status)
     return GNUTLS_A_BAD_CERTIFICATE;
 }
 
+/* A client of TLS 1.3 has its request under way by now. A socket that is closed before that is read is reset, and the alert may be lost; so it is read
+ * on for a moment. */
+static void say_why(gnutls_session_t session, gnutls_alert_description_t alert)
+{
+    const int fd = gnutls_transport_get_int(session);
+    const uint64_t end = clock_monotonic_us() + (uint64_t)LINGER_MS * 1000;
+    char sink[4096];
+    if (gnutls_alert_send(session, GNUTLS_AL_FATAL, alert) < 0 || shutdown(fd, SHUT_WR) != 0)
+        return;
+    for (uint64_t now = clock_monotonic_us(); now < end; now = clock_monotonic_us()) {
+        struct pollfd wait = {fd, POLLIN, 0};
+        if (poll(&wait, 1, (int)((end - now) / 1000) + 1) <= 0 || recv(fd, sink, sizeof sink, 0) <= 0)
+            return;
+    }
+}
+
 /* In the handshake, also when the client showed nothing. Not 0 ends it. */
 static int verify(gnutls_session_t session)
 {
@@ -216,8 +235,7 @@ static int verify(gnutls_session_t session)
     int code = gnutls_certificate_verify_peers(session, &wanted, 1, &status);
     if (code >= 0 && status == 0)
         return 0;
-    /* libmicrohttpd would just close the connection, and nobody would know why. */
-    (void)gnutls_alert_send(session, GNUTLS_AL_FATAL, code < 0 ? GNUTLS_A_BAD_CERTIFICATE : alert_for(status));
+    say_why(session, code < 0 ? GNUTLS_A_BAD_CERTIFICATE : alert_for(status)); /* libmicrohttpd would just close the connection */
     return GNUTLS_E_CERTIFICATE_ERROR;
 }
 
@@ -291,23 +309,44 @@ void tls_end(struct tls_connection *connection)
 
 /* --- life --- */
 
-static bool read_files(struct reading *r, const struct tls_files *files)
+static bool read_pair(struct reading *r, const struct tls_files *files)
 {
-    return read_pem(r, files->certificate, "BEGIN CERTIFICATE-----", &r->told.certificate) &&
-           check_certificate(r, files->certificate) && read_pem(r, files->key, "PRIVATE KEY-----", &r->told.key) &&
-           check_key(r, files->key) && use_pair(r, files) && use_client_ca(r, files->client_ca);
+    return read_pem(r, files->certificate, false, &r->told.certificate) && check_certificate(r, files->certificate) &&
+           read_pem(r, files->key, true, &r->told.key) && check_key(r, files->key) && use_pair(r, files);
+}
+
+static void drop_reading(struct reading *r)
+{
+    gnutls_certificate_free_credentials(r->credentials);
+    arena_free(r->told.arena);
+}
+
+/* False: nothing is left of it. */
+static bool read_files(struct reading *r, const struct tls_files *files, struct error *err)
+{
+    *r = (struct reading){.told = {.arena = arena_new()}, .err = err};
+    if (gnutls_certificate_allocate_credentials(&r->credentials) < 0)
+        mem_exhausted();
+    if ((files->certificate == NULL || read_pair(r, files)) && use_ca(r, files->client_ca))
+        return true;
+    drop_reading(r);
+    return false;
+}
+
+bool tls_check(const struct tls_files *files, struct error *err)
+{
+    struct reading r;
+    if (!read_files(&r, files, err))
+        return false;
+    drop_reading(&r);
+    return true;
 }
 
 bool tls_load(struct tls *tls, struct error *err)
 {
-    struct reading r = {.told = {.arena = arena_new()}, .err = err};
-    if (gnutls_certificate_allocate_credentials(&r.credentials) < 0)
-        mem_exhausted();
-    if (!read_files(&r, &tls->files)) {
-        gnutls_certificate_free_credentials(r.credentials);
-        arena_free(r.told.arena);
+    struct reading r;
+    if (!read_files(&r, &tls->files, err))
         return false;
-    }
     gnutls_certificate_set_verify_function(r.credentials, verify);
     struct identity *fresh = mem_alloc(sizeof *fresh);
     *fresh = (struct identity){1, r.credentials};

@@ -41,6 +41,8 @@ struct tls *tls_new(const struct tls_files *files, struct error *err);
 void tls_free(struct tls *tls); /* after the last tls_end */
 /* The files as they are now. False: what was in use stays. */
 bool tls_load(struct tls *tls, struct error *err) MUST_USE;
+/* Can they be used, as far as they are given? For a client, whose CA is the one it trusts. The errors of tls_new. */
+bool tls_check(const struct tls_files *files, struct error *err) MUST_USE;
 /* What is doubtful about the files in use: an expired certificate, a key that others may read. Lines for people, good until the next tls_load. */
 const char *const *tls_warnings(const struct tls *tls, size_t *count);
 /* "CN=scim.example.com, good until 2027-01-01T00:00:00.000Z, SHA-256 ab12..." of the server's certificate; likewise. */

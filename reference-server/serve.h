@@ -20,8 +20,8 @@ struct error;
 struct serve_options {
     const char *address;    /* numeric; NULL: 127.0.0.1 */
     uint16_t port;          /* 0: any free one */
-    const char *public_url; /* what the server calls itself in Location and meta.location; NULL: http(s)://address:port */
     struct tls_files tls;   /* no certificate: http */
+    const char *public_url; /* what the server calls itself in Location and meta.location; NULL: http(s)://address:port */
     const char *admin_token, *scim_token; /* NULL: made */
     const char *
         secrets; /* file for the tokens that were made; NULL: scimulator-<random>.env in XDG_RUNTIME_DIR or /tmp, removed at the end */
