@@ -37,6 +37,7 @@ struct told {
 
 struct tls {
     struct arena *arena; /* of the paths */
+    struct clock clock;
     struct tls_files files;
     struct told told;
     pthread_mutex_t lock;
@@ -58,6 +59,7 @@ struct tls_connection {
 /* The texts of a reading under way. */
 struct reading {
     struct told told;
+    struct clock clock;
     struct error *err;
     gnutls_certificate_credentials_t credentials;
 };
@@ -132,7 +134,7 @@ static void fingerprint_of(const gnutls_datum_t *der, char out[65])
 static void describe(struct reading *r, const char *path, gnutls_x509_crt_t certificate)
 {
     struct arena *arena = r->told.arena;
-    int64_t now = clock_now(clock_real()), from = (int64_t)gnutls_x509_crt_get_activation_time(certificate) * 1000,
+    int64_t now = clock_now(r->clock), from = (int64_t)gnutls_x509_crt_get_activation_time(certificate) * 1000,
             until = (int64_t)gnutls_x509_crt_get_expiration_time(certificate) * 1000;
     if (now > until)
         warn(r, arena_printf(arena, "%s: the certificate has expired: %s", path, time_format(arena, until)));
@@ -266,7 +268,7 @@ const struct http_certificate *tls_peer(struct tls_connection *connection)
     if (!connection->looked)
         connection->peer = look(connection);
     connection->looked = true;
-    return connection->peer != NULL && clock_now(clock_real()) <= connection->expires_ms ? connection->peer : NULL;
+    return connection->peer != NULL && clock_now(connection->tls->clock) <= connection->expires_ms ? connection->peer : NULL;
 }
 
 /* --- connections --- */
@@ -322,9 +324,9 @@ static void drop_reading(struct reading *r)
 }
 
 /* False: nothing is left of it. */
-static bool read_files(struct reading *r, const struct tls_files *files, struct error *err)
+static bool read_files(struct reading *r, const struct tls_files *files, struct clock clock, struct error *err)
 {
-    *r = (struct reading){.told = {.arena = arena_new()}, .err = err};
+    *r = (struct reading){.told = {.arena = arena_new()}, .clock = clock, .err = err};
     if (gnutls_certificate_allocate_credentials(&r->credentials) < 0)
         mem_exhausted();
     if ((files->certificate == NULL || read_pair(r, files)) && use_ca(r, files->client_ca))
@@ -336,7 +338,7 @@ static bool read_files(struct reading *r, const struct tls_files *files, struct 
 bool tls_check(const struct tls_files *files, struct error *err)
 {
     struct reading r;
-    if (!read_files(&r, files, err))
+    if (!read_files(&r, files, clock_real(), err))
         return false;
     drop_reading(&r);
     return true;
@@ -345,7 +347,7 @@ bool tls_check(const struct tls_files *files, struct error *err)
 bool tls_load(struct tls *tls, struct error *err)
 {
     struct reading r;
-    if (!read_files(&r, &tls->files, err))
+    if (!read_files(&r, &tls->files, tls->clock, err))
         return false;
     gnutls_certificate_set_verify_function(r.credentials, verify);
     struct identity *fresh = mem_alloc(sizeof *fresh);
@@ -360,10 +362,11 @@ bool tls_load(struct tls *tls, struct error *err)
     return true;
 }
 
-struct tls *tls_new(const struct tls_files *files, struct error *err)
+struct tls *tls_new(const struct tls_files *files, struct clock clock, struct error *err)
 {
     struct tls *tls = mem_alloc(sizeof *tls);
     tls->arena = arena_new();
+    tls->clock = clock;
     tls->files = (struct tls_files){arena_strdup(tls->arena, files->certificate), arena_strdup(tls->arena, files->key),
                                     files->client_ca == NULL ? NULL : arena_strdup(tls->arena, files->client_ca)};
     pthread_mutex_init(&tls->lock, NULL);

@@ -16,6 +16,7 @@
 #define COMMON_TLS_H
 
 #include "common/base.h"
+#include "common/clock.h"
 
 struct arena;
 struct error;
@@ -36,8 +37,9 @@ struct tls_files {
     const char *client_ca;   /* whose client certificates count; NULL: none is asked for */
 };
 
-/* NULL: err is ERROR_FILE, ERROR_LIMIT or ERROR_INVALID with the file and the remedy. The paths are copied. */
-struct tls *tls_new(const struct tls_files *files, struct error *err);
+/* NULL: err is ERROR_FILE, ERROR_LIMIT or ERROR_INVALID with the file and the remedy. The paths are copied. The clock is for the warnings and for
+ * certificates that expire under a running connection; in the handshake GnuTLS goes by the system's. */
+struct tls *tls_new(const struct tls_files *files, struct clock clock, struct error *err);
 void tls_free(struct tls *tls); /* after the last tls_end */
 /* The files as they are now. False: what was in use stays. */
 bool tls_load(struct tls *tls, struct error *err) MUST_USE;

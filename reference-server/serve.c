@@ -148,7 +148,7 @@ static bool open_tls(struct service *s, struct error *err)
         return false;
     if (s->options->tls.certificate == NULL)
         return true;
-    s->tls = tls_new(&s->options->tls, err);
+    s->tls = tls_new(&s->options->tls, clock_real(), err);
     if (s->tls == NULL)
         return false;
     tell_warnings(s);

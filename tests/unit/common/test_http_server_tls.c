@@ -30,6 +30,7 @@ struct fixture {
     char folder[64];
     struct made made[ALL];
     char certificate[MADE_PATH], key[MADE_PATH]; /* the files that the server reads */
+    int64_t now_ms;
     struct tls *tls;
     struct http_server *server;
     uint16_t port;
@@ -84,7 +85,8 @@ static void serve(struct fixture *f, bool asks)
     struct error err = {0};
     char text[1100];
     struct tls_files files = {f->certificate, f->key, asks ? f->made[CA].certificate_path : NULL};
-    f->tls = tls_new(&files, &err);
+    f->now_ms = (int64_t)time(NULL) * 1000;
+    f->tls = tls_new(&files, clock_fixed(&f->now_ms), &err);
     if (f->tls == NULL)
         fail_msg("%s", error_text(&err, text, sizeof text));
     struct http_server_options options = {.tls = f->tls};
@@ -197,6 +199,17 @@ static void a_client_certificate_is_known_by_fingerprint_and_subject(void **stat
         }
         tls_client_close(&client);
     }
+}
+
+static void it_counts_no_longer_than_it_is_valid(void **state)
+{
+    struct fixture *f = *state;
+    serve(f, true);
+    struct tls_client client = tls_client_open(f->port, TLS13, &f->made[CLIENT]);
+    assert_true(tls_client_ask(&client, REQUEST, "CN=client;", answer, sizeof answer));
+    __atomic_add_fetch(&f->now_ms, (int64_t)2 * 3600 * 1000, __ATOMIC_SEQ_CST);
+    assert_true(tls_client_ask(&client, REQUEST, "nobody;", answer, sizeof answer));
+    tls_client_close(&client);
 }
 
 static void one_may_go_without(void **state)
@@ -338,7 +351,7 @@ static void assert_refused(const struct fixture *f, const char *client_ca, const
 {
     struct error err = {0};
     struct tls_files files = {f->certificate, f->key, client_ca};
-    assert_null(tls_new(&files, &err));
+    assert_null(tls_new(&files, clock_real(), &err));
     assert_string_equal(err.where, where);
     if (strstr(err.message, says) == NULL)
         fail_msg("%s: %s", err.where, err.message);
@@ -469,6 +482,7 @@ int main(void)
         MADE(plain_http_is_closed_without_an_answer_and_hurts_nobody),
         MADE(tls_1_2_and_1_3_are_spoken_and_nothing_older),
         MADE(a_client_certificate_is_known_by_fingerprint_and_subject),
+        MADE(it_counts_no_longer_than_it_is_valid),
         MADE(one_may_go_without),
         MADE(nobody_is_asked_without_a_client_ca),
         MADE(what_does_not_verify_ends_the_handshake_with_a_reason),
