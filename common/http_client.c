@@ -359,6 +359,7 @@ static CURLcode perform(struct http_client *client, const struct url *url, const
 }
 
 #define ANY               (-1)
+#define ANY_CODE          CURLE_OK /* TLS 1.2 and 1.3 are told at different times */
 #define WANTS_CERTIFICATE "give one with --client-certificate and --client-key"
 #define OTHER_CERTIFICATE "give another with --client-certificate and --client-key"
 
@@ -369,10 +370,16 @@ static const struct {
     const char *pattern; /* of the reason that libcurl gives; NULL: any */
     const char *message, *remedy;
 } failures[] = {
+    {ANY_CODE, ANY, "*SSL*alert*certificate required*", "the server wants a client certificate", WANTS_CERTIFICATE},
+    {ANY_CODE, ANY, "*SSL*alert*certificate expired*", "the server says that the client certificate has expired",
+     OTHER_CERTIFICATE},
+    {ANY_CODE, ANY, "*SSL*alert unknown ca*", "the server does not trust the CA of the client certificate", OTHER_CERTIFICATE},
+    {ANY_CODE, ANY, "*SSL*alert*certificate*", "the server refuses the client certificate", OTHER_CERTIFICATE},
     {CURLE_COULDNT_CONNECT, ANY, NULL, "no connection", "is the server running, and are host and port right?"},
     {CURLE_COULDNT_RESOLVE_HOST, ANY, NULL, "the host name is unknown", "check the host in the URL"},
     {CURLE_OPERATION_TIMEDOUT, ANY, NULL, "no complete reply in time", "is the server overloaded, or the time-out too short?"},
-    {CURLE_GOT_NOTHING, ANY, NULL, "the server closed the connection without a reply", "see the server's log"},
+    {CURLE_GOT_NOTHING, ANY, NULL, "the server closed the connection without a reply",
+     "is it an https port? else see the server's log"},
     {CURLE_PEER_FAILED_VERIFICATION, ANY, "*subject name*match*", "the server's certificate is for another host",
      "use a host name that is in it"},
     {CURLE_PEER_FAILED_VERIFICATION, 9, NULL, "the server's certificate is not valid yet", "check the clocks of both machines"},
@@ -384,21 +391,10 @@ static const struct {
      "name the CA that signed it with --ca"},
     {CURLE_SSL_CACERT_BADFILE, ANY, NULL, "the file of CA certificates can't be used", "give a PEM file"},
     {CURLE_SSL_CERTPROBLEM, ANY, NULL, "the client certificate or its key can't be used", "give PEM files that belong together"},
-    {CURLE_RECV_ERROR, ANY, "*alert*certificate required*", "the server wants a client certificate", WANTS_CERTIFICATE},
-    {CURLE_RECV_ERROR, ANY, "*alert*certificate expired*", "the server says that the client certificate has expired",
-     OTHER_CERTIFICATE},
-    {CURLE_RECV_ERROR, ANY, "*alert unknown ca*", "the server does not trust the CA of the client certificate",
-     OTHER_CERTIFICATE},
-    {CURLE_RECV_ERROR, ANY, "*alert*certificate*", "the server refuses the client certificate", OTHER_CERTIFICATE},
     {CURLE_RECV_ERROR, ANY, NULL, "the connection broke while the reply was awaited", "see the server's log"},
     {CURLE_SEND_ERROR, ANY, NULL, "the connection broke while the request was sent", "see the server's log"},
     {CURLE_PARTIAL_FILE, ANY, NULL, "the reply ended too early", "see the server's log"},
     {CURLE_ABORTED_BY_CALLBACK, ANY, NULL, "the server closed the connection without a reply", "see the server's log"},
-    {CURLE_SSL_CONNECT_ERROR, ANY, "*alert*certificate expired*", "the server says that the client certificate has expired",
-     OTHER_CERTIFICATE},
-    {CURLE_SSL_CONNECT_ERROR, ANY, "*alert unknown ca*", "the server does not trust the CA of the client certificate",
-     OTHER_CERTIFICATE},
-    {CURLE_SSL_CONNECT_ERROR, ANY, "*alert*certificate*", "the server refuses the client certificate", OTHER_CERTIFICATE},
     {CURLE_SSL_CONNECT_ERROR, ANY, "*alert*protocol version*", "the server has no TLS 1.2 or later", "have the server updated"},
     {CURLE_SSL_CONNECT_ERROR, ANY, "*wrong version number*", "the server does not speak TLS there", "is it an http port?"},
     {CURLE_SSL_CONNECT_ERROR, ANY, NULL, "the TLS handshake failed", "is it an https port?"},
@@ -423,7 +419,8 @@ static bool explain(const struct http_client *client, CURLcode code, const struc
     long verified = 0;
     curl_easy_getinfo(client->curl, CURLINFO_SSL_VERIFYRESULT, &verified);
     for (size_t i = ARRAY_LEN(failures); i-- > 0;) {
-        bool fits = failures[i].code == code && (failures[i].verified == ANY || failures[i].verified == verified) &&
+        bool fits = (failures[i].code == code || failures[i].code == ANY_CODE) &&
+                    (failures[i].verified == ANY || failures[i].verified == verified) &&
                     (failures[i].pattern == NULL || text_glob(failures[i].pattern, client->reason));
         message = fits ? failures[i].message : message;
         remedy = fits ? failures[i].remedy : remedy;
