@@ -162,16 +162,18 @@ static bool check_file_members(const struct target_file *file, const struct targ
 {
     static const char *const keys[] = {"ca", "clientCertificate", "clientKey"};
     const json *root = file->document->root;
-    const char *url = target->admin_base != NULL ? target->admin_base : target->scim_base;
+    const char *const urls[] = {target->scim_base, target->admin_base};
     const json *certificate = json_get(root, "clientCertificate"), *key = json_get(root, "clientKey");
     if (certificate != NULL && key == NULL)
         return complain(file, certificate, "add \"clientKey\"", "\"clientCertificate\" needs \"clientKey\"");
     if (certificate == NULL && key != NULL)
         return complain(file, key, "add \"clientCertificate\"", "\"clientKey\" needs \"clientCertificate\"");
-    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-        if (json_get(root, keys[i]) != NULL && text_starts_nocase(url, "http:"))
-            return complain(file, json_get(root, keys[i]), "leave it away, or use an https URL",
-                            arena_printf(file->arena, "\"%s\" is for https", keys[i]));
+    for (size_t i = 0; i < ARRAY_LEN(keys) * ARRAY_LEN(urls); i++) {
+        const char *key_used = keys[i / ARRAY_LEN(urls)], *url = urls[i % ARRAY_LEN(urls)];
+        if (json_get(root, key_used) != NULL && url != NULL && text_starts_nocase(url, "http:"))
+            return complain(file, json_get(root, key_used), "leave it away, or use an https URL",
+                            arena_printf(file->arena, "\"%s\" is for https", key_used));
+    }
     return true;
 }
 
