@@ -279,6 +279,7 @@ static bool run_advance_clock(const struct call *call)
     X("rotate-token", "name token expiresIn keepOld overlap", actions_credential_rotate)                                         \
     X("revoke-token", "name token", actions_credential_revoke)                                                                   \
     X("create-client", "client clientSecret expiresIn scopes", actions_credential_create_client)                                 \
+    X("rotate-client-secret", "client clientSecret keepOld overlap", actions_credential_rotate_client_secret)                    \
     X("delete-client", "client", actions_credential_delete_client)                                                               \
     X("set-basic", "user password scopes", actions_credential_set_basic)                                                         \
     X("remove-basic", "", actions_credential_remove_basic)                                                                       \

@@ -106,14 +106,20 @@ bool actions_credential_revoke(const struct call *call)
 
 /* --- OAuth clients --- */
 
+static bool check_secret(const struct call *call, const char *secret)
+{
+    return secret == NULL || (client_text_valid(secret) && strlen(secret) >= CLIENT_MIN_SECRET) ||
+           place_refuse(&root, "clientSecret", call->failure, "a client secret has at least %d letters, digits and -._~ only",
+                        CLIENT_MIN_SECRET);
+}
+
 static bool check_client(const struct call *call, const struct client_wish *wish)
 {
     if (wish->id != NULL && !client_text_valid(wish->id)) {
         return place_refuse(&root, "client", call->failure, "a client id has letters, digits and -._~ only");
     }
-    if (wish->secret != NULL && (!client_text_valid(wish->secret) || strlen(wish->secret) < CLIENT_MIN_SECRET)) {
-        return place_refuse(&root, "clientSecret", call->failure, "a client secret has at least %d letters, digits and -._~ only",
-                            CLIENT_MIN_SECRET);
+    if (!check_secret(call, wish->secret)) {
+        return false;
     }
     return wish->life_ms == 0 || (wish->life_ms % 1000 == 0 && wish->life_ms >= CLIENT_MIN_LIFE_MS) ||
            place_refuse(&root, "expiresIn", call->failure, "expiresIn must be whole seconds");
@@ -131,6 +137,28 @@ bool actions_credential_create_client(const struct call *call)
         return false;
     }
     json_set_text(call->result, "client", client->id);
+    json_set_text(call->result, "clientSecret", secret);
+    return true;
+}
+
+bool actions_credential_rotate_client_secret(const struct call *call)
+{
+    struct client_rotation wish = {.id = NULL};
+    char secret[CLIENT_MAX_TEXT + 1];
+    if (!place_text(&root, call->request, "client", CLIENT_MAX_TEXT, &wish.id, call->failure) ||
+        !place_text(&root, call->request, "clientSecret", CLIENT_MAX_TEXT, &wish.secret, call->failure) ||
+        !place_bool(&root, call->request, "keepOld", &wish.keep_old, call->failure) ||
+        !span_of(call, "overlap", &wish.overlap_ms) || !check_secret(call, wish.secret)) {
+        return false;
+    }
+    if (wish.id == NULL) {
+        return place_refuse(&root, "client", call->failure, "client is missing");
+    }
+    wish.keep_old = wish.keep_old || wish.overlap_ms > 0;
+    if (!client_rotate(call->organization, &wish, secret, call->failure)) {
+        return false;
+    }
+    json_set_text(call->result, "client", wish.id);
     json_set_text(call->result, "clientSecret", secret);
     return true;
 }

@@ -42,6 +42,12 @@ static void put_clients(struct arena *arena, json *array, const struct organizat
         json_set_integer(out, "expiresIn", client->life_ms / 1000);
         scope_list(client->scopes, json_set_array(out, "scopes"));
         json_set_integer(out, "accessTokens", (int64_t)good);
+        if (client_has_previous(organization, client)) {
+            json *previous = json_set_object(out, "previousSecret");
+            if (client->previous_until_ms != TOKEN_NEVER) {
+                json_set_text(previous, "expires", time_format(arena, client->previous_until_ms));
+            }
+        }
     }
 }
 

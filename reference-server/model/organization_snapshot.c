@@ -133,6 +133,12 @@ static void put_clients(json *array, const struct organization *organization)
         json *out = json_push_object(array);
         json_set_text(out, "id", client->id);
         json_set_text(out, "hash", client->hash);
+        if (client->previous_hash[0] != '\0') {
+            json_set_text(out, "previousHash", client->previous_hash);
+            if (client->previous_until_ms != TOKEN_NEVER) {
+                json_set_integer(out, "previousUntil", client->previous_until_ms);
+            }
+        }
         json_set_text(out, "scopes", scope_text(client->scopes));
         json_set_integer(out, "created", client->created_ms);
         json_set_integer(out, "life", client->life_ms);

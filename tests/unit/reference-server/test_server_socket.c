@@ -299,6 +299,7 @@ static void *change_credentials(void *context)
         "{\"action\":\"set-organization\",\"settings\":{\"scimAllowedAddresses\":[]}}",
         "{\"action\":\"remove-basic\"}",
         "{\"action\":\"remove-certificate\",\"name\":\"okta\"}",
+        "{\"action\":\"rotate-client-secret\",\"client\":\"entra\",\"keepOld\":true}",
         "{\"action\":\"delete-client\",\"client\":\"entra\"}",
         "{\"action\":\"revoke-token\",\"name\":\"audit\"}"};
     struct server *server = context;
