@@ -33,8 +33,8 @@ struct http_request {
     struct http_headers headers;
     struct bytes body;
     const char *peer; /* of a received one: the numeric address of who sent it, without a port; NULL: not known */
-    const struct http_certificate
-        *certificate; /* likewise: what the client showed and holds the key of; NULL: none. Not copied */
+    /* likewise: what the client has shown and holds the key of; NULL: none. Not copied. */
+    const struct http_certificate *certificate;
 };
 
 struct http_response {

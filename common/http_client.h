@@ -19,7 +19,8 @@ struct http_client;
 
 #define HTTP_CLIENT_MAX_HEADERS (256 * KIB) /* of a reply, together */
 
-/* What https takes from files, all PEM; the texts outlive the client. tls_check (tls.h) says what is wrong with them. Certificates of servers are always checked. */
+/* What https takes from files, all PEM; the texts outlive the client. tls_check (tls.h) says what is wrong with them. Certificates of servers are
+ * always checked. */
 struct http_client_files {
     const char *ca;          /* whose servers to trust; NULL: the system's */
     const char *certificate; /* to show to a server that asks for one, then those between it and its CA; NULL: none */

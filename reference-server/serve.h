@@ -36,8 +36,8 @@ struct serve_options {
     bool until_eof;
 };
 
-/* Blocks SIGTERM and SIGINT, with tls SIGHUP too, in all threads and waits for them. 0 when it was told to end; else it could not start: err says why, the exit status is
- * err's, and nothing was printed. */
+/* Blocks SIGTERM and SIGINT, with tls SIGHUP too, in all threads and waits for them. 0 when it was told to end; else it could not start: err says
+ * why, the exit status is err's, and nothing was printed. */
 int serve(const struct serve_options *options, struct error *err) MUST_USE;
 
 /* A wrong behaviour that can be switched on, for `list defects`, --help and completion. */
