@@ -68,7 +68,7 @@ static void connection_changed(void *context, struct MHD_Connection *connection,
         *slot = tls_begin(server->options.tls, info->tls_session);
         return;
     }
-    tls_end(*slot);
+    tls_end(*slot); /* the session is gone by now, or was never used */
     *slot = NULL;
 }
 
