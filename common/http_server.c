@@ -5,6 +5,7 @@
 #include "common/http.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "common/tls.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -53,6 +54,23 @@ struct exchange {
 };
 
 static _Thread_local struct http_server *current; /* the server whose handler this thread runs */
+
+/* --- connections, of which only https has something to remember --- */
+
+static void connection_changed(void *context, struct MHD_Connection *connection, void **slot,
+                               enum MHD_ConnectionNotificationCode code)
+{
+    struct http_server *server = context;
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    if (server->options.tls == NULL)
+        return;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        *slot = tls_begin(server->options.tls, info->tls_session);
+        return;
+    }
+    tls_end(*slot); /* the session is gone by now, or was never used */
+    *slot = NULL;
+}
 
 /* --- the request coming in --- */
 
@@ -157,12 +175,19 @@ static const char *peer_of(struct arena *arena, struct MHD_Connection *connectio
     return inet_ntop(family, address, text, sizeof text) == NULL ? NULL : arena_strdup(arena, text);
 }
 
+static const struct http_certificate *certificate_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info == NULL ? NULL : tls_peer(info->socket_context);
+}
+
 static void take_head(const struct http_server *server, struct MHD_Connection *connection, struct exchange *exchange,
                       const char *method)
 {
     struct http_request *request = &exchange->request;
     request->method = arena_strdup(exchange->arena, method);
     request->peer = peer_of(exchange->arena, connection);
+    request->certificate = certificate_of(connection);
     request->target = text_is_utf8(exchange->raw_target, strlen(exchange->raw_target))
                           ? origin_form(exchange->arena, exchange->raw_target)
                           : NULL;
@@ -225,7 +250,7 @@ static void fill_refusal(const struct http_server *server, struct exchange *exch
 {
     *reply = (struct http_response){.status = status};
     if (server->options.refuse != NULL) {
-        server->options.refuse(server->context, exchange->arena, status, detail, reply);
+        server->options.refuse(server->context, exchange->arena, &exchange->request, status, detail, reply);
         return;
     }
     const char *text = arena_printf(exchange->arena, "%s\n", detail);
@@ -393,6 +418,7 @@ static struct MHD_Daemon *start_daemon(struct http_server *server, int fd)
 {
     const struct http_server_options *options = &server->options;
     size_t memory = options->max_header * 2 < 128 * KIB ? 128 * KIB : options->max_header * 2;
+    const bool https = options->tls != NULL;
     const struct MHD_OptionItem items[] = {
         {MHD_OPTION_LISTEN_SOCKET, fd, NULL},
         {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)options->connections, NULL},
@@ -401,11 +427,15 @@ static struct MHD_Daemon *start_daemon(struct http_server *server, int fd)
 #ifndef SANITIZED /* whose frames are bigger */
         {MHD_OPTION_THREAD_STACK_SIZE, (intptr_t)STACK_BYTES, NULL},
 #endif
+        {https ? MHD_OPTION_HTTPS_PRIORITIES : MHD_OPTION_END, 0, (void *)(uintptr_t)TLS_PRIORITIES},
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, https ? (void *)(uintptr_t)tls_certificate_pem(options->tls) : NULL},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, https ? (void *)(uintptr_t)tls_key_pem(options->tls) : NULL},
         {MHD_OPTION_END, 0, NULL},
     };
-    return MHD_start_daemon(MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION, 0, NULL, NULL, access_handler, server,
-                            MHD_OPTION_URI_LOG_CALLBACK, begin, server, MHD_OPTION_NOTIFY_COMPLETED, completed, server,
-                            MHD_OPTION_ARRAY, items, MHD_OPTION_END);
+    return MHD_start_daemon(MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION | (https ? MHD_USE_TLS : 0), 0, NULL,
+                            NULL, access_handler, server, MHD_OPTION_URI_LOG_CALLBACK, begin, server, MHD_OPTION_NOTIFY_COMPLETED,
+                            completed, server, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server, MHD_OPTION_ARRAY, items,
+                            MHD_OPTION_END);
 }
 
 struct http_server *http_server_start(const struct http_server_options *options, http_handler *handler, void *context,
@@ -413,6 +443,12 @@ struct http_server *http_server_start(const struct http_server_options *options,
 {
     struct http_server *server = server_new(options, handler, context);
     int fd = -1;
+    if (server->options.tls != NULL && MHD_is_feature_supported(MHD_FEATURE_TLS) == MHD_NO) {
+        error_set(err, ERROR_USAGE, "https", "install a libmicrohttpd that is built with GnuTLS",
+                  "this libmicrohttpd can't do TLS");
+        server_free(server);
+        return NULL;
+    }
     if (!open_socket(server->options.address, server->options.port, &fd, err)) {
         server_free(server);
         return NULL;

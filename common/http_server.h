@@ -8,6 +8,8 @@
  * not UTF-8, a repeated Host, Content-Length, Content-Type or Authorization, and Content-Length beside Transfer-Encoding.
  * The library itself answers what it can't parse, and a head above twice max_header, with a short HTML page; and it
  * cuts a line of the head at a raw NUL byte before anyone can see it (%00 is no such byte and arrives).
+ * With options.tls it speaks https only (tls.h), and a request says which client certificate its connection has shown. What is no TLS handshake,
+ * plain http too, is closed without an answer.
  * A handler that waits must wait on http_server_wait, which stopping wakes; never on sleep.
  */
 #ifndef COMMON_HTTP_SERVER_H
@@ -20,6 +22,7 @@ struct error;
 struct http_request;
 struct http_response;
 struct http_server;
+struct tls;
 
 #define HTTP_SERVER_DROP (-1) /* as response->status: close the connection without a reply */
 
@@ -33,9 +36,11 @@ struct http_server_options {
     unsigned idle_s;      /* 0: 30 */
     size_t max_body;      /* 0: 1 MiB */
     size_t max_header;    /* target and headers together; 0: 64 KiB */
+    struct tls *tls;      /* https; outlives the server; NULL: http */
     /* Fills the reply for a request refused by a cap or because it can't be parsed (413, 431, 400), or that the
-     * handler left without a status (500): so that errors are SCIM errors. */
-    void (*refuse)(void *context, struct arena *arena, int status, const char *detail, struct http_response *response);
+     * handler left without a status (500): so that errors are of the shape that belongs to the path. request->target is NULL when it is none. */
+    void (*refuse)(void *context, struct arena *arena, const struct http_request *request, int status, const char *detail,
+                   struct http_response *response);
 };
 
 struct http_server *http_server_start(const struct http_server_options *options, http_handler *handler, void *context,

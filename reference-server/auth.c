@@ -9,6 +9,7 @@
 
 #include "reference-server/exchange.h"
 #include "reference-server/model/basic.h"
+#include "reference-server/model/certificate.h"
 #include "reference-server/model/client.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/scope.h"
@@ -137,6 +138,20 @@ static bool enter_with_basic(struct exchange *x, const char *realm)
     return false;
 }
 
+/* What it is called is told: whoever sees this has shown it, and needs the words to have it added. */
+static bool enter_with_certificate(struct exchange *x, const char *realm)
+{
+    const struct http_certificate *shown = x->request->certificate;
+    const struct certificate *known = certificate_find(x->organization, shown->fingerprint, shown->subject);
+    if (known != NULL)
+        return check_scope(x, realm, known->scopes);
+    challenge(x, realm, NULL);
+    reply_wrong(x, 401, "unauthorized", "have it added, or send Authorization: Bearer and the token",
+                "this organization takes no client certificate with the SHA-256 %s or the subject %s", shown->fingerprint,
+                shown->subject == NULL ? "(none)" : shown->subject);
+    return false;
+}
+
 /* RFC 9110 §11.6.1: every way that there is. */
 static void offer_basic(struct exchange *x, const char *realm)
 {
@@ -152,7 +167,10 @@ bool auth_scim(struct exchange *x)
     bool has_basic = x->organization->basic != NULL;
     bool basic =
         has_basic && value != NULL && http_header_count(headers, "Authorization") == 1 && text_starts_nocase(value, "Basic ");
-    bool entered = basic ? enter_with_basic(x, realm) : enter_with_token(x, realm);
+    bool certificate = value == NULL && x->request->certificate != NULL;
+    bool entered = certificate ? enter_with_certificate(x, realm)
+                   : basic     ? enter_with_basic(x, realm)
+                               : enter_with_token(x, realm);
     if (!entered && has_basic)
         offer_basic(x, realm);
     return entered;

@@ -72,6 +72,10 @@ static void add_schemes(const struct exchange *x, json *schemes)
     if (x->organization->basic != NULL)
         add_scheme(schemes, "httpbasic", "HTTP Basic", "User and password in the Authorization header",
                    "https://www.rfc-editor.org/rfc/rfc7617");
+    if (x->server->client_certificates && x->organization->certificates.count > 0)
+        add_scheme(schemes, "tlsclientauth", "TLS client certificate",
+                   "A certificate that the organization names, in the TLS handshake",
+                   "https://www.rfc-editor.org/rfc/rfc7644#section-2"); /* RFC 7643 §5 has no value for it: docs/decisions/011 */
 }
 
 void discovery_config(struct exchange *x)

@@ -31,6 +31,7 @@ struct service {
     struct arena *arena;
     struct server *server;
     struct http_server *http;
+    struct tls *tls; /* NULL: http */
     const char *admin_token, *scim_token;
     bool made_admin, made_scim;
     const char *secrets; /* the file that was written; NULL: none */
@@ -103,6 +104,52 @@ static bool add_organization(struct service *s, struct error *err)
     return true;
 }
 
+/* --- TLS --- */
+
+static bool check_tls_options(const struct tls_files *files, struct error *err)
+{
+    if (files->certificate == NULL && files->key == NULL)
+        return files->client_ca == NULL || error_set(err, ERROR_USAGE, "--tls-client-ca", "add --tls-certificate and --tls-key",
+                                                     "client certificates are of https");
+    if (files->key == NULL)
+        return error_set(err, ERROR_USAGE, "--tls-certificate", "add --tls-key", "a certificate needs its key");
+    return files->certificate != NULL ||
+           error_set(err, ERROR_USAGE, "--tls-key", "add --tls-certificate", "a key needs its certificate");
+}
+
+static void tell_warnings(const struct service *s)
+{
+    size_t count;
+    const char *const *warnings = tls_warnings(s->tls, &count);
+    for (size_t i = 0; i < count; i++)
+        fprintf(stderr, "scimulator: warning: %s\n", warnings[i]);
+}
+
+static bool open_tls(struct service *s, struct error *err)
+{
+    if (!check_tls_options(&s->options->tls, err))
+        return false;
+    if (s->options->tls.certificate == NULL)
+        return true;
+    s->tls = tls_new(&s->options->tls, clock_real(), err);
+    if (s->tls == NULL)
+        return false;
+    tell_warnings(s);
+    return true;
+}
+
+static void reload_tls(struct service *s)
+{
+    struct error err;
+    char text[1100];
+    if (!tls_load(s->tls, &err)) {
+        fprintf(stderr, "scimulator: certificate not reloaded, the one in use stays: %s\n", error_text(&err, text, sizeof text));
+        return;
+    }
+    tell_warnings(s);
+    fprintf(stderr, "scimulator: certificate reloaded: %s\n", tls_text(s->tls));
+}
+
 /* --- starting --- */
 
 static bool start_server(struct service *s, struct error *err)
@@ -113,6 +160,7 @@ static bool start_server(struct service *s, struct error *err)
         .defects = s->options->defects,
         .defect_count = s->options->defect_count,
         .strict = s->options->strict,
+        .client_certificates = s->tls != NULL && tls_asks(s->tls),
         .seeded = s->options->seeded,
         .seed = s->options->seed,
     };
@@ -128,7 +176,8 @@ static const char *own_url(struct service *s, uint16_t port)
     const char *shown = text_equal(address, "0.0.0.0") ? "127.0.0.1" : text_equal(address, "::") ? "::1" : address;
     char url[128];
     bool six = strchr(shown, ':') != NULL;
-    snprintf(url, sizeof url, "http://%s%s%s:%u", six ? "[" : "", shown, six ? "]" : "", (unsigned)port);
+    snprintf(url, sizeof url, "%s://%s%s%s:%u", s->tls == NULL ? "http" : "https", six ? "[" : "", shown, six ? "]" : "",
+             (unsigned)port);
     return arena_strdup(s->arena, url);
 }
 
@@ -138,6 +187,7 @@ static bool listen_for_requests(struct service *s, struct error *err)
         .address = s->options->address,
         .port = s->options->port,
         .max_body = SERVER_MAX_BODY,
+        .tls = s->tls,
         .refuse = server_refuse,
     };
     s->http = http_server_start(&options, server_dispatch, s->server, err);
@@ -158,7 +208,7 @@ static bool announce(const struct service *s, struct error *err)
 static bool start(struct service *s, struct error *err)
 {
     if (!choose_token(s, s->options->admin_token, "SCIMULATOR_ADMIN_TOKEN", &s->admin_token, &s->made_admin, err) ||
-        !start_server(s, err))
+        !open_tls(s, err) || !start_server(s, err))
         return false;
     /* A port that is given is known to others: then the name comes before the first request can. */
     s->url = own_url(s, s->options->port);
@@ -197,6 +247,7 @@ static void stop(struct service *s)
 {
     if (s->http != NULL)
         http_server_stop(s->http);
+    tls_free(s->tls);
     server_free(s->server);
     if (s->secrets != NULL && s->options->secrets == NULL)
         unlink(s->secrets);
@@ -212,10 +263,14 @@ int serve(const struct serve_options *options, struct error *err)
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
+    if (options->tls.certificate != NULL) {
+        sigaddset(&signals, SIGHUP);
+        signal(SIGHUP, SIG_DFL); /* nohup has it ignored, and then it might not be kept for us */
+    }
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     bool good = start(&s, err) && (!options->until_eof || watch_standard_input(err));
-    if (good)
-        sigwait(&signals, &received);
+    while (good && sigwait(&signals, &received) == 0 && received == SIGHUP)
+        reload_tls(&s);
     stop(&s);
     return good ? 0 : error_exit_status(err->code);
 }

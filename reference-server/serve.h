@@ -5,11 +5,15 @@
  * (`scim=` is missing when it starts with no organization, `secrets=` when every token was given) and returns once it was told to end: SIGTERM,
  * SIGINT, or the end of standard input when until_eof. Secrets that were not given are made and written to a file of mode 600, one NAME=value a
  * line, before the line is printed: SCIMULATOR_ADMIN_TOKEN and SCIMULATOR_SCIM_TOKEN. They go nowhere else.
+ *
+ * With tls (common/tls.h) the URLs are https, and SIGHUP reads its files again. What came of that, and what is doubtful about the files, is a line
+ * on standard error.
  */
 #ifndef REFERENCE_SERVER_SERVE_H
 #define REFERENCE_SERVER_SERVE_H
 
 #include "common/base.h"
+#include "common/tls.h"
 
 struct buffer;
 struct error;
@@ -17,7 +21,8 @@ struct error;
 struct serve_options {
     const char *address;    /* numeric; NULL: 127.0.0.1 */
     uint16_t port;          /* 0: any free one */
-    const char *public_url; /* what the server calls itself in Location and meta.location; NULL: http://address:port */
+    struct tls_files tls;   /* no certificate: http */
+    const char *public_url; /* what the server calls itself in Location and meta.location; NULL: http(s)://address:port */
     const char *admin_token, *scim_token; /* NULL: made */
     const char *
         secrets; /* file for the tokens that were made; NULL: scimulator-<random>.env in XDG_RUNTIME_DIR or /tmp, removed at the end */
@@ -32,8 +37,8 @@ struct serve_options {
     bool until_eof;
 };
 
-/* Blocks SIGTERM and SIGINT in all threads and waits for them. 0 when it was told to end; else it could not start: err says why, the exit status is
- * err's, and nothing was printed. */
+/* Blocks SIGTERM and SIGINT, with tls SIGHUP too, in all threads and waits for them. 0 when it was told to end; else it could not start: err says
+ * why, the exit status is err's, and nothing was printed. */
 int serve(const struct serve_options *options, struct error *err) MUST_USE;
 
 /* Why somebody has access to a workspace or folder, or has none, in the organization of a file (NULL: the demo): sentences, one a line, appended to out.

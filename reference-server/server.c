@@ -63,6 +63,7 @@ struct server *server_new(const struct server_options *options, struct error *er
     auth_hash(options->admin_token, server->admin_hash);
     server->steps = model_steps;
     server->compat = options->strict ? SCIM_COMPAT_NONE : SCIM_COMPAT_ALL;
+    server->client_certificates = options->client_certificates;
     server->arena = arena_new();
     server_set_base_url(server, options->base_url == NULL ? "" : options->base_url);
     server->tenants = map_new();
@@ -291,9 +292,13 @@ void server_dispatch(void *context, struct arena *arena, const struct http_reque
         tenant_unlock(x.tenant);
 }
 
-void server_refuse(void *server, struct arena *arena, int status, const char *detail, struct http_response *response)
+void server_refuse(void *server, struct arena *arena, const struct http_request *request, int status, const char *detail,
+                   struct http_response *response)
 {
-    struct exchange x = {.server = server, .arena = arena, .response = response};
+    struct exchange x = {.server = server, .arena = arena, .request = request, .response = response};
+    const char *organization;
+    if (request->target != NULL && http_parse_target(arena, request->target, &x.target, NULL))
+        x.door = router_door(&x.target, &organization);
     reply_wrong(&x, status, "invalid", NULL, "%s", detail);
     reply_finish(&x);
 }

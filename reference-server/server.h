@@ -30,8 +30,9 @@ struct server_options {
     const char *admin_token;    /* kept as a hash */
     const char *const *defects; /* names (defects.h) */
     size_t defect_count;
-    bool strict; /* what is sent outside the RFC is not rewritten (scim/compat.h) */
-    bool seeded; /* ids from seed and the organization's id; else from the system's generator */
+    bool client_certificates; /* requests can come with one (common/tls.h) */
+    bool strict;              /* what is sent outside the RFC is not rewritten (scim/compat.h) */
+    bool seeded;              /* ids from seed and the organization's id; else from the system's generator */
     uint64_t seed;
 };
 
@@ -50,7 +51,8 @@ void server_set_base_url(struct server *server, const char *base_url);
 /* One request. Always fills the reply; everything in it lives in the arena. Fits http_handler with the server as context. */
 void server_dispatch(void *context, struct arena *arena, const struct http_request *request, struct http_response *response);
 
-/* A reply to what never became a request (http_server_options.refuse): a SCIM error, since the path is not known. */
-void server_refuse(void *server, struct arena *arena, int status, const char *detail, struct http_response *response);
+/* A reply to what is refused before it can be dispatched (http_server_options.refuse), in the words of its door; a SCIM error where none is known. */
+void server_refuse(void *server, struct arena *arena, const struct http_request *request, int status, const char *detail,
+                   struct http_response *response);
 
 #endif

@@ -38,6 +38,7 @@ struct server {
     struct model_steps steps; /* of every organization: the correct ones, unless a defect says otherwise */
     struct defects *defects;
     struct scim_compat compat;
+    bool client_certificates;
     const char *cursor_secret; /* cursor.h; in the arena */
     struct arena *arena;       /* of the registry */
     const struct scim_registry *registry;

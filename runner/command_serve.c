@@ -20,6 +20,8 @@ int command_serve(struct options *options)
         .address = options_text(options, "address"),
         .port = (uint16_t)port,
         .public_url = public_url,
+        .tls = {options_text(options, "tls-certificate"), options_text(options, "tls-key"),
+                options_text(options, "tls-client-ca")},
         .admin_token = options_text(options, "admin-token"),
         .scim_token = options_text(options, "scim-token"),
         .secrets = options_text(options, "secrets"),

@@ -31,13 +31,20 @@ static struct client *find(const struct organization *organization, const char *
     return NULL;
 }
 
+bool client_has_previous(const struct organization *organization, const struct client *client)
+{
+    return client->previous_hash[0] != '\0' && organization_now(organization) < client->previous_until_ms;
+}
+
 struct client *client_authenticate(const struct organization *organization, const char *id, const char *secret)
 {
     char hash[65];
     organization_hash(secret == NULL ? "" : secret, hash);
     struct client *found = NULL;
     for (size_t i = 0; i < organization->clients.count; i++) {
-        bool same = digest_equal(at(organization, i)->hash, hash);
+        const struct client *client = at(organization, i);
+        bool old = digest_equal(client->previous_hash, hash) && client_has_previous(organization, client);
+        bool same = digest_equal(client->hash, hash) || old;
         if (text_equal(at(organization, i)->id, id) && same) {
             found = at(organization, i);
         }
@@ -103,6 +110,15 @@ static void name_client(struct organization *organization, const struct client_w
     (void)snprintf(id, CLIENT_MAX_TEXT + 1, "%s", wish->id == NULL ? made : wish->id);
 }
 
+static void choose_secret(struct organization *organization, const char *given, char secret[CLIENT_MAX_TEXT + 1])
+{
+    if (given != NULL) {
+        (void)snprintf(secret, CLIENT_MAX_TEXT + 1, "%s", given);
+    } else {
+        organization->random.token(organization->random.context, secret);
+    }
+}
+
 bool client_create(struct organization *organization, const struct client_wish *wish, char secret[CLIENT_MAX_TEXT + 1],
                    const struct client **out, struct model_failure *failure)
 {
@@ -116,11 +132,7 @@ bool client_create(struct organization *organization, const struct client_wish *
     }
     char id[CLIENT_MAX_TEXT + 1];
     name_client(organization, wish, id);
-    if (wish->secret != NULL) {
-        (void)snprintf(secret, CLIENT_MAX_TEXT + 1, "%s", wish->secret);
-    } else {
-        organization->random.token(organization->random.context, secret);
-    }
+    choose_secret(organization, wish->secret, secret);
     struct client *client = mem_alloc(sizeof *client);
     client->id = mem_strdup(id);
     client->scopes = wish->scopes;
@@ -143,11 +155,37 @@ static void drop(struct organization *organization, struct client *client)
     mem_free(client);
 }
 
+static bool no_client(const char *id, struct model_failure *failure)
+{
+    return model_failure_set(failure, MODEL_NOT_FOUND, "notFound", "", "there is no client \"%.128s\"", id);
+}
+
+bool client_rotate(struct organization *organization, const struct client_rotation *wish, char secret[CLIENT_MAX_TEXT + 1],
+                   struct model_failure *failure)
+{
+    struct client *client = find(organization, wish->id);
+    if (client == NULL) {
+        return no_client(wish->id, failure);
+    }
+    if (wish->secret != NULL && client_authenticate(organization, wish->id, wish->secret) != NULL) {
+        return model_failure_set(failure, MODEL_CONFLICT, "taken", "give another, or let one be made",
+                                 "this is a secret of the client already");
+    }
+    choose_secret(organization, wish->secret, secret);
+    client->previous_hash[0] = '\0';
+    if (wish->keep_old) {
+        memcpy(client->previous_hash, client->hash, sizeof client->hash);
+        client->previous_until_ms = wish->overlap_ms == 0 ? TOKEN_NEVER : organization_now(organization) + wish->overlap_ms;
+    }
+    organization_hash(secret, client->hash);
+    return true;
+}
+
 bool client_delete(struct organization *organization, const char *id, struct model_failure *failure)
 {
     struct client *client = find(organization, id);
     if (client == NULL) {
-        return model_failure_set(failure, MODEL_NOT_FOUND, "notFound", "", "there is no client \"%.128s\"", id);
+        return no_client(id, failure);
     }
     drop(organization, client);
     return true;

@@ -1,7 +1,8 @@
 /* client.h: OAuth 2.0 clients of an organization and the access tokens they got (RFC 6749 §2.3, §4.4).
  *
  * A client has an id and a secret, which is kept as SHA-256 (it is random, or long). Its access tokens are struct token without a name, good for
- * life_ms by the organization's clock, and end with the client.
+ * life_ms by the organization's clock, and end with the client. Rotation gives it a new secret; the old one may stay good for a while, at most one.
+ * Access tokens do not know which secret they were got with and live on.
  */
 #ifndef REFERENCE_SERVER_MODEL_CLIENT_H
 #define REFERENCE_SERVER_MODEL_CLIENT_H
@@ -22,7 +23,9 @@ struct token;
 
 struct client {
     char *id;
-    char hash[65]; /* of the secret */
+    char hash[65];             /* of the secret */
+    char previous_hash[65];    /* of the one before; empty: none */
+    int64_t previous_until_ms; /* when that ends; INT64_MAX: with the next rotation */
     unsigned scopes;
     int64_t created_ms, life_ms;
     struct list tokens; /* of struct token *, oldest first */
@@ -39,6 +42,17 @@ bool client_text_valid(const char *text);
 /* 409 when the id is taken or there are CLIENT_MAX. */
 bool client_create(struct organization *organization, const struct client_wish *wish, char secret[CLIENT_MAX_TEXT + 1],
                    const struct client **out, struct model_failure *failure) MUST_USE;
+struct client_rotation {
+    const char *id, *secret; /* secret NULL: made */
+    bool keep_old;           /* the old secret stays good, */
+    int64_t overlap_ms;      /* for this long (0: no limit) */
+};
+
+/* A new secret for a client; the one before the old one ends. 404: no such client; 409: it is the client's secret already, or was just now. */
+bool client_rotate(struct organization *organization, const struct client_rotation *wish, char secret[CLIENT_MAX_TEXT + 1],
+                   struct model_failure *failure) MUST_USE;
+/* Is there an old secret that is still good? */
+bool client_has_previous(const struct organization *organization, const struct client *client);
 /* Its access tokens end with it. */
 bool client_delete(struct organization *organization, const char *id, struct model_failure *failure) MUST_USE;
 /* NULL: no such client, or another secret; takes the same time. */

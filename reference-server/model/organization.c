@@ -7,6 +7,7 @@
 #include "common/memory.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/basic.h"
+#include "reference-server/model/certificate.h"
 #include "reference-server/model/client.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
@@ -138,6 +139,7 @@ void organization_free(struct organization *organization)
     token_free_all(organization);
     client_free_all(organization);
     basic_remove(organization);
+    certificate_free_all(organization);
     free_indexes(organization);
     mem_free(organization->id);
     mem_free(organization->name);

@@ -58,6 +58,7 @@ struct organization {
     struct list scim_tokens;     /* of struct token *, oldest first: token.h */
     struct list clients;         /* of struct client *: client.h */
     struct basic *basic;         /* basic.h; NULL: none */
+    struct list certificates;    /* of struct certificate *: certificate.h */
 
     struct list accounts; /* of struct account *, in order of creation: index access for paging */
     struct list groups;   /* of struct group * */

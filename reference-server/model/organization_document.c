@@ -5,6 +5,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/certificate.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/lifecycle.h"
 #include "reference-server/model/place.h"
@@ -21,7 +22,7 @@
 
 #define MEMBERS_SET       "plan features saml settings"
 #define MEMBERS_SETTINGS  "membersCreateWorkspaces seats defaultOrgRole breakGlassOwner scimAllowedAddresses"
-#define MEMBERS_ALL       "name id domains scimToken accounts workspaces " MEMBERS_SET
+#define MEMBERS_ALL       "name id domains scimToken scimCertificates accounts workspaces " MEMBERS_SET
 #define MEMBERS_ACCOUNT   "givenName familyName orgRole password active"
 #define MEMBERS_WORKSPACE "managed members folders projects"
 #define MEMBERS_FOLDER    "teamAccess members"
@@ -381,6 +382,31 @@ static bool read_workspaces(struct organization *organization, const json *docum
     return true;
 }
 
+/* --- client certificates, by name --- */
+
+static bool read_certificates(struct organization *organization, const json *document, struct model_failure *failure)
+{
+    const struct place list = {&root, "scimCertificates"};
+    const json *certificates = json_get(document, "scimCertificates");
+    if (!place_object(&list, certificates, NULL, failure)) {
+        return false;
+    }
+    for (const json *entry = json_first(certificates); entry != NULL; entry = json_next(entry)) {
+        const struct place at = {&list, json_key(entry)};
+        struct certificate_wish wish = {.name = json_key(entry)};
+        if (text_is_blank(wish.name) || strlen(wish.name) > CERTIFICATE_MAX_NAME) {
+            return place_refuse(&at, NULL, failure, "a name has 1 to %d bytes", CERTIFICATE_MAX_NAME);
+        }
+        if (!place_object(&at, entry, CERTIFICATE_MEMBERS, failure) || !certificate_wish_read(&at, entry, &wish, failure)) {
+            return false;
+        }
+        if (!certificate_add(organization, &wish, failure)) {
+            return place_mark(&at, NULL, failure);
+        }
+    }
+    return true;
+}
+
 /* --- the whole --- */
 
 struct head {
@@ -463,7 +489,8 @@ static bool read_rest(struct organization *organization, const json *document, s
     while (domain != NULL && (domain = json_next(domain)) != NULL) {
         list_push(&organization->domains, mem_strdup(json_text(domain)));
     }
-    return read_accounts(organization, document, failure) && read_workspaces(organization, document, failure);
+    return read_certificates(organization, document, failure) && read_accounts(organization, document, failure) &&
+           read_workspaces(organization, document, failure);
 }
 
 bool organization_document_read(const json *document, const char *id, struct clock clock, struct model_random random,

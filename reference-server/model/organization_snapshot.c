@@ -5,6 +5,7 @@
 #include "common/map.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/basic.h"
+#include "reference-server/model/certificate.h"
 #include "reference-server/model/client.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
@@ -132,6 +133,12 @@ static void put_clients(json *array, const struct organization *organization)
         json *out = json_push_object(array);
         json_set_text(out, "id", client->id);
         json_set_text(out, "hash", client->hash);
+        if (client->previous_hash[0] != '\0') {
+            json_set_text(out, "previousHash", client->previous_hash);
+            if (client->previous_until_ms != TOKEN_NEVER) {
+                json_set_integer(out, "previousUntil", client->previous_until_ms);
+            }
+        }
         json_set_text(out, "scopes", scope_text(client->scopes));
         json_set_integer(out, "created", client->created_ms);
         json_set_integer(out, "life", client->life_ms);
@@ -145,6 +152,22 @@ static void put_basic(json *out, const struct basic *basic)
     json_set_text(out, "hash", basic->hash);
     json_set_text(out, "scopes", scope_text(basic->scopes));
     json_set_integer(out, "created", basic->created_ms);
+}
+
+static void put_certificates(json *array, const struct organization *organization)
+{
+    for (size_t i = 0; i < organization->certificates.count; i++) {
+        const struct certificate *certificate = organization->certificates.items[i];
+        json *out = json_push_object(array);
+        json_set_text(out, "name", certificate->name);
+        if (certificate->fingerprint != NULL) {
+            json_set_text(out, "fingerprint", certificate->fingerprint);
+        } else {
+            json_set_text(out, "subject", certificate->subject);
+        }
+        json_set_text(out, "scopes", scope_text(certificate->scopes));
+        json_set_integer(out, "created", certificate->created_ms);
+    }
 }
 
 static void put_invites(json *array, const struct organization *organization)
@@ -170,6 +193,7 @@ json *organization_snapshot(struct arena *arena, const struct organization *orga
     if (organization->basic != NULL) {
         put_basic(json_set_object(out, "basic"), organization->basic);
     }
+    put_certificates(json_set_array(out, "certificates"), organization);
     json *accounts = json_set_array(out, "accounts");
     for (size_t i = 0; i < organization->accounts.count; i++) {
         put_account(json_push_object(accounts), organization->accounts.items[i]);

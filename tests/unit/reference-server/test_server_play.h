@@ -4,11 +4,13 @@
  *          given: people   ada, bob and cyd are created, and the group Sales with ada and bob; ids in ${ada}, ${bob}, ${cyd}, ${sales}
  *          defect: names, separated by blanks
  *          strict: yes     nothing is rewritten
+ *          https: yes      client certificates can be shown
  *          do: lines, in order:
  *            METHOD /target BODY        one request. Target: below the SCIM base; /admin/… and =/… as written; /app/…, /oauth/… and /access/… below the organization.
  *                                       BODY: JSON (at /oauth/… a form); a list stands for the operations of a PatchOp; nothing: no body
  *            as TOKEN | as nobody       whose next request it is (default: the door's own)
  *            as basic USER:PASSWORD     likewise, by HTTP Basic
+ *            certificate FINGERPRINT SUBJECT  likewise: what its connection has shown in the handshake
  *            from ADDRESS | from nowhere  its peer's address (default: 192.0.2.1)
  *            with Name: value           a header of the next request
  *            bytes TEXT                 its body, with \x escapes, whatever it is
@@ -89,8 +91,9 @@ struct play {
     const char *line;
     const char *kept[PLAY_MAX_KEPT][2];
     size_t kept_count;
-    const char *token; /* of the next request; NULL: the door's own */
-    const char *peer;  /* likewise; NULL: PLAY_PEER */
+    const char *token;                   /* of the next request; NULL: the door's own */
+    const char *peer;                    /* likewise; NULL: PLAY_PEER */
+    struct http_certificate certificate; /* likewise; no fingerprint: none */
     struct http_headers headers;
     struct bytes bytes;
     struct http_response response;
@@ -171,6 +174,8 @@ static void play_send(struct play *play, const char *method, const char *target,
     struct http_request request = {.method = method, .target = target, .headers = play->headers, .body = body, .peer = PLAY_PEER};
     if (play->peer != NULL)
         request.peer = strcmp(play->peer, "nowhere") == 0 ? NULL : play->peer;
+    if (play->certificate.fingerprint != NULL)
+        request.certificate = &play->certificate;
     const char *token = play->token == NULL ? play_door_token(target) : play->token;
     if (strcmp(token, "nobody") != 0)
         http_add_header(play->arena, &request.headers, "Authorization", play_credentials(play, token));
@@ -220,6 +225,7 @@ static const char *play_state(struct play *play)
     struct play other = *play;
     struct buffer b = buffer_new(0);
     other.token = other.peer = NULL;
+    other.certificate = (struct http_certificate){0};
     other.headers = (struct http_headers){0};
     for (size_t i = 0; i < ARRAY_LEN(targets); i++) {
         play_send(&other, "GET", targets[i], (struct bytes){0});
@@ -246,6 +252,7 @@ static void play_request(struct play *play, const char *method, const char *rest
     if (!play->wrong && play->response.status >= 400 && strcmp(before, play_state(play)) != 0)
         play_fail(play, "a refused request changed something");
     play->token = play->peer = NULL;
+    play->certificate = (struct http_certificate){0};
     play->headers = (struct http_headers){0};
     play->bytes = (struct bytes){0};
 }
@@ -354,6 +361,12 @@ static void play_keep(struct play *play, const char *rest)
 
 /* --- a case --- */
 
+static void play_certificate(struct play *play, const char *rest)
+{
+    play->certificate.fingerprint = play_split(play, &rest);
+    play->certificate.subject = *rest == '\0' ? NULL : rest;
+}
+
 static void play_prepare_header(struct play *play, const char *rest)
 {
     const char *colon = strstr(rest, ": ");
@@ -374,6 +387,8 @@ static void play_line(struct play *play, const char *line)
         play->token = rest;
     else if (strcmp(word, "from") == 0)
         play->peer = rest;
+    else if (strcmp(word, "certificate") == 0)
+        play_certificate(play, rest);
     else if (strcmp(word, "with") == 0)
         play_prepare_header(play, rest);
     else if (strcmp(word, "bytes") == 0)
@@ -413,6 +428,7 @@ static void play_start(struct play *play, const int64_t *now)
                                      .defects = names,
                                      .defect_count = count,
                                      .strict = table_field(play->row, "strict") != NULL,
+                                     .client_certificates = table_field(play->row, "https") != NULL,
                                      .seeded = true,
                                      .seed = 1};
     play->wrong = defect != NULL;
