@@ -68,8 +68,8 @@ static bool check_mutability(const struct patch_edit *e, const struct scim_attri
     *skip = false;
     if (a->mutability != SCIM_READ_ONLY && (a->mutability != SCIM_IMMUTABLE || old == NULL))
         return true;
-    bool unchanged =
-        e->op == PATCH_REMOVE ? old == NULL : json_equal(old, value) || (old == NULL && json_type(value) == JSON_NULL);
+    /* A readOnly attribute that is not stored may still be derived (a user's groups), so only the value there is counts as no change. */
+    bool unchanged = old != NULL && e->op != PATCH_REMOVE && json_equal(old, value);
     *skip = unchanged;
     return unchanged || refuse(e, SCIM_MUTABILITY, a->name, a->mutability == SCIM_READ_ONLY ? "is readOnly" : "is immutable");
 }
@@ -378,7 +378,7 @@ bool patch_sub(const struct patch_edit *e, json *holder, const struct scim_attri
     if (e->op != PATCH_REMOVE && e->value == NULL)
         return refuse(e, SCIM_INVALID_VALUE, a->name, "is given no value");
     if (node == NULL && e->op == PATCH_REMOVE)
-        return true;
+        return a->mutability != SCIM_READ_ONLY || refuse(e, SCIM_MUTABILITY, a->name, "is readOnly");
     if (node == NULL && a->multi_valued)
         return refuse(e, SCIM_NO_TARGET, a->name, "has no values whose sub-attribute could be changed");
     if (!a->multi_valued)
