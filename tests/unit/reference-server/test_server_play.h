@@ -188,7 +188,7 @@ static const char *play_door_token(const char *target)
 {
     if (text_starts(target, "/admin"))
         return "admin-secret";
-    return strstr(target, "/scim/v2") != NULL ? "scim-secret" : "nobody";
+    return strstr(target, "/scim/") != NULL ? "scim-secret" : "nobody";
 }
 
 static const char *play_credentials(struct play *play, const char *token)

@@ -2,7 +2,7 @@
 #include "tests/unit/reference-server/test_server_play.h"
 
 static const char *const tables[] = {
-    "filter", "patch",
+    "http", "filter", "patch",
 };
 
 int main(void)
