@@ -17,8 +17,8 @@
 #include "reference-server/model/signin.h"
 #include "reference-server/negotiate.h"
 #include "reference-server/router.h"
-#include "reference-server/scim/schema.h"
 #include "reference-server/scim/message.h"
+#include "reference-server/scim/schema.h"
 #include "reference-server/state.h"
 
 #include <string.h>

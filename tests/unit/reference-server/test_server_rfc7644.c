@@ -2,7 +2,7 @@
 #include "tests/unit/reference-server/test_server_play.h"
 
 static const char *const tables[] = {
-    "http", "filter", "patch",
+    "http", "write", "read", "filter", "patch", "errors",
 };
 
 int main(void)
