@@ -27,6 +27,7 @@
  *            same NAME [/pointer]       it is equal to what was remembered
  *            differs NAME [/pointer]    it is not
  *            each /pointer JSON         every element of the list, of which there is at least one, holds this
+ *            only /pointer LETTERS      a text that is not empty and made of these
  *            empty                      there is no body
  * ${user}, ${group}, ${patch}, ${list}, ${search}, ${bulk}, ${results}, ${error} are `schemas` members, ${enterprise} is the URN.
  *
@@ -112,7 +113,8 @@ struct play {
     struct arena *arena;
     struct server *server;
     const struct table_case *row;
-    bool wrong; /* a defect is on */
+    bool wrong;  /* a defect is on */
+    bool strict; /* nothing is rewritten */
     const char *line;
     const char *kept[PLAY_MAX_KEPT][2];
     size_t kept_count;
@@ -188,7 +190,7 @@ static const char *play_door_token(const char *target)
 {
     if (text_starts(target, "/admin"))
         return "admin-secret";
-    return strstr(target, "/scim/") != NULL ? "scim-secret" : "nobody";
+    return strstr(target, "/scim") != NULL ? "scim-secret" : "nobody";
 }
 
 static const char *play_credentials(struct play *play, const char *token)
@@ -426,6 +428,14 @@ static void play_each(struct play *play, const char *rest)
             play_fail(play, "one element is %s", json_print(play->arena, n));
 }
 
+static void play_only(struct play *play, const char *rest)
+{
+    const char *pointer = play_split(play, &rest);
+    const char *text = json_text(play_part(play, pointer));
+    if (text_is_blank(text) || text[strspn(text, rest)] != '\0')
+        play_fail(play, "%s has other letters", pointer);
+}
+
 /* --- a case --- */
 
 /* The words that look at what came before or at all of something; false: it is none of them. */
@@ -437,6 +447,8 @@ static bool play_word_of_parts(struct play *play, const char *word, const char *
         play_compare(play, word[0] == 's', rest);
     else if (strcmp(word, "each") == 0)
         play_each(play, rest);
+    else if (strcmp(word, "only") == 0)
+        play_only(play, rest);
     else if (strcmp(word, "empty") != 0)
         return false;
     else if (play->response.body.n > 0)
@@ -500,7 +512,7 @@ static inline void play_lines(struct play *play, const char *text)
         play_line(play, lines[i]);
 }
 
-static void play_start(struct play *play, const int64_t *now, bool strict)
+static void play_start(struct play *play, const int64_t *now)
 {
     struct error err;
     char text[1024];
@@ -512,7 +524,7 @@ static void play_start(struct play *play, const int64_t *now, bool strict)
                                      .admin_token = "admin-secret",
                                      .defects = names,
                                      .defect_count = count,
-                                     .strict = strict || table_field(play->row, "strict") != NULL,
+                                     .strict = play->strict || table_field(play->row, "strict") != NULL,
                                      .seeded = true,
                                      .seed = 1};
     play->wrong = defect != NULL;
@@ -533,8 +545,8 @@ static void play_start(struct play *play, const int64_t *now, bool strict)
 static inline void play_case(const struct table_case *row, bool strict)
 {
     int64_t now = 1795369537000; /* 2026-11-22T17:45:37Z */
-    struct play play = {.arena = arena_new(), .row = row};
-    play_start(&play, &now, strict);
+    struct play play = {.arena = arena_new(), .row = row, .strict = strict};
+    play_start(&play, &now);
     play_lines(&play, table_need(play.row, "do"));
     server_free(play.server);
     arena_free(play.arena);
