@@ -340,8 +340,7 @@ static void reply_results(const struct bulk *bulk)
 static void prepare(struct bulk *bulk)
 {
     struct exchange *x = bulk->x;
-    bulk->prefix =
-        arena_strndup(x->arena, x->target.path, strlen(x->target.path) - strlen("/Bulk") - text_ends(x->target.path, "/"));
+    bulk->prefix = tenant_scim_base(x->server, x->organization, x->arena) + strlen(x->server->base_url);
     bulk->jobs = arena_array(x->arena, bulk->list.count + 1, sizeof *bulk->jobs);
     bulk->running = arena_array(x->arena, bulk->list.count + 1, sizeof(struct job *));
     bulk->by_bulk_id = map_new();

@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-#define SCIM       "/organizations/{}/scim/v2"
+#define SCIM       "/organizations/{}/scim/" ROUTER_VERSION
 #define APP        "/organizations/{}/app"
 #define ACCESS     "/organizations/{}/access/v1"
 #define WELL_KNOWN "/.well-known/authzen-configuration/organizations/{}"
@@ -88,6 +88,37 @@ static bool segment_is(const struct http_target *target, size_t index, const cha
     return index < segments_of(target) && strcmp(target->segments[index], text) == 0;
 }
 
+/* --- versions --- */
+
+static bool is_version(const char *segment)
+{
+    return segment[0] == 'v' && segment[1] != '\0' && segment[1 + strspn(segment + 1, "0123456789")] == '\0';
+}
+
+static bool in_scim(const struct http_target *target)
+{
+    return segment_is(target, 0, "organizations") && segments_of(target) > 2 && segment_is(target, 2, "scim");
+}
+
+void router_complete_version(struct arena *arena, struct http_target *target)
+{
+    if (!in_scim(target) || (segments_of(target) > 3 && is_version(target->segments[3])))
+        return;
+    const char **segments = arena_array(arena, target->count + 1, sizeof *segments);
+    memcpy(segments, target->segments, 3 * sizeof *segments);
+    segments[3] = ROUTER_VERSION;
+    memcpy(segments + 4, target->segments + 3, (target->count - 3) * sizeof *segments);
+    target->segments = segments;
+    target->count++;
+}
+
+bool router_version_known(const struct http_target *target)
+{
+    return !in_scim(target) || segment_is(target, 3, ROUTER_VERSION);
+}
+
+/* --- doors --- */
+
 enum door router_door(const struct http_target *target, const char **organization)
 {
     *organization = NULL;
@@ -104,7 +135,7 @@ enum door router_door(const struct http_target *target, const char **organizatio
     if (!segment_is(target, 0, "organizations") || segments_of(target) < 3)
         return DOOR_NONE;
     *organization = target->segments[1];
-    if (segment_is(target, 2, "scim") && segment_is(target, 3, "v2"))
+    if (segment_is(target, 2, "scim"))
         return DOOR_SCIM;
     if (segment_is(target, 2, "oauth"))
         return DOOR_OAUTH;

@@ -27,6 +27,13 @@ struct route {
     const char *resource; /* "User", "Group" or NULL: what a SCIM route is about */
 };
 
+#define ROUTER_VERSION "v2"
+
+/* RFC 7644 §3.13: a SCIM path without a version means the latest, so that one is put in; a path with another one is at the door too, but no route
+ * fits and router_version_known() is false. */
+void router_complete_version(struct arena *arena, struct http_target *target);
+bool router_version_known(const struct http_target *target);
+
 /* The door a path belongs to, by its first segments, and the organization it names (NULL: none): known before any route is. */
 enum door router_door(const struct http_target *target, const char **organization);
 /* The route, its parameters filled in; NULL when none fits, and then *allow lists the methods that the path has ("GET, HEAD, OPTIONS"), or is NULL

@@ -19,6 +19,7 @@
 #include "reference-server/model/signin.h"
 #include "reference-server/negotiate.h"
 #include "reference-server/router.h"
+#include "reference-server/scim/message.h"
 #include "reference-server/scim/schema.h"
 #include "reference-server/state.h"
 
@@ -219,6 +220,10 @@ static bool enter(struct exchange *x, const char *organization)
 
 static void reply_unrouted(struct exchange *x, const char *allow)
 {
+    if (!router_version_known(&x->target)) {
+        reply_refusal(x, 400, SCIM_INVALID_VERS, "this server speaks SCIM version " ROUTER_VERSION);
+        return;
+    }
     if (allow == NULL) {
         reply_wrong(x, 404, "notFound", NULL, "there is nothing at %s", x->target.path);
         return;
@@ -267,6 +272,7 @@ static void handle(struct exchange *x)
         return;
     }
     const char *organization, *allow = NULL;
+    router_complete_version(x->arena, &x->target);
     x->door = router_door(&x->target, &organization);
     x->media_type = negotiate_media_type(&x->request->headers);
     x->route = router_find(x->arena, &x->target, x->request->method, x->parameters, &allow);

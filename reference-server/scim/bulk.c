@@ -40,9 +40,9 @@ static const char *read_operation(const json *node, struct scim_bulk_operation *
     const char *method = json_text(json_get(node, "method"));
     bool bulk_id = read_text(node, "bulkId", &out->bulk_id), version = read_text(node, "version", &out->version);
     out->path = json_text(json_get(node, "path"));
+    out->method = method; /* echoed, whatever it is */
     if (!is_method(method))
         return "method must be POST, PUT, PATCH or DELETE";
-    out->method = method;
     if (out->path == NULL || out->path[0] != '/')
         return "path must be a text such as /Users, relative to the base";
     if (!bulk_id || (is_post(method) && text_is_blank(out->bulk_id)))

@@ -167,6 +167,9 @@ static const struct scim_matcher *compile(const struct compiler *c, const struct
         m->left = compile(c, f->left);
         return m->left != NULL ? m : NULL;
     case SCIM_FILTER_COMPARE:
+        /* RFC 7644 §3.4.2.2: what stands in brackets is about sub-attributes of the parent. */
+        if (c->element != NULL && scim_schema_sub(c->element, f->name) == NULL)
+            return refuse(c, f->name, arena_printf(c->arena, "is no sub-attribute of %s", c->element->name));
         resolve(c, f->name, &m->place);
         return compile_comparison(c, f, m);
     case SCIM_FILTER_VALUE_PATH:

@@ -86,6 +86,7 @@ static void the_longest_circle_is_undone(void **state)
     end(&play);
 }
 
+/* proves: RFC7644-3.7.4-03 RFC7644-3.7.4-04 RFC7644-3.12-15 */
 static void one_more_operation_is_413(void **state)
 {
     UNUSED(state);
@@ -113,6 +114,7 @@ static void payload(size_t size, int status, const char *says)
     end(&play);
 }
 
+/* proves: RFC7644-3.7.4-03 RFC7644-3.7.4-04 RFC7644-3.12-15 */
 static void one_more_byte_is_413(void **state)
 {
     UNUSED(state);
