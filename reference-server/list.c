@@ -17,7 +17,6 @@
 #include "reference-server/scim/message.h"
 #include "reference-server/scim/project.h"
 #include "reference-server/scim/schema.h"
-#include "reference-server/server.h"
 #include "reference-server/state.h"
 #include "reference-server/view.h"
 
@@ -202,11 +201,12 @@ static bool in_order(const struct result *result)
 
 /* --- the page --- */
 
-static size_t page_size(int64_t count)
+static size_t page_size(const struct exchange *x, int64_t count)
 {
+    const struct limits *limits = &x->server->limits;
     if (count < 0)
-        return SERVER_PAGE;
-    return count > SERVER_PAGE_MAX ? SERVER_PAGE_MAX : (size_t)count;
+        return limits->page;
+    return (uint64_t)count > limits->page_max ? limits->page_max : (size_t)count;
 }
 
 /* *end: one behind the last of the page that begins at first. */
@@ -214,7 +214,7 @@ static json *page_of(const struct exchange *x, const struct result *result, cons
                      size_t *end)
 {
     json *resources = json_array(NULL);
-    *end = result->count - first < page_size(search->count) ? result->count : first + page_size(search->count);
+    *end = result->count - first < page_size(x, search->count) ? result->count : first + page_size(x, search->count);
     for (size_t i = first; i < *end; i++)
         json_push(resources, view_projected(x, NULL, result->items[i].subject, result->items[i].part->projection));
     return resources;
@@ -282,7 +282,9 @@ static void run(struct exchange *x, const struct scim_search *search, const char
     struct scim_error err;
     struct result result = {.descending = search->descending};
     struct scim_place place;
-    bool good = search->filter == NULL || scim_filter_parse(x->arena, search->filter, &filter, &err);
+    const struct scim_limits *limits = &x->server->limits.scim;
+    bool good = search->filter == NULL || scim_filter_parse_within(x->arena, limits, search->filter, &filter, &err);
+    good = good && scim_limits_search(x->arena, limits, search, &err);
     for (size_t i = 0; good && i < count; i++) {
         parts[i].number = i;
         parts[i].type = scim_schema_type(x->server->registry, types[i]);
@@ -296,6 +298,10 @@ static void run(struct exchange *x, const struct scim_search *search, const char
         result.place = &place;
     for (size_t i = 0; i < count; i++)
         collect(x, &parts[i], &result);
+    if (filter != NULL && result.count > limits->search_results) {
+        reply_refusal(x, 400, SCIM_TOO_MANY, "more than %zu resources match the filter: narrow it", limits->search_results);
+        return;
+    }
     if (!in_order(&result))
         sort(&result, result.items, arena_array(x->arena, result.count + 1, sizeof *result.items), result.count);
     if (search->cursor != NULL)

@@ -12,6 +12,7 @@
 #include "common/text.h"
 
 #include "reference-server/auth.h"
+#include "reference-server/limits.h"
 #include "reference-server/scim/compat.h"
 #include "reference-server/server.h"
 
@@ -22,14 +23,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TOKEN_BYTES           32
-#define ORGANIZATION_FILE_MAX (16 * MIB)
-#define DEMO                  "reference-server/schemas/demo.organization.json"
+#define TOKEN_BYTES 32
+#define DEMO        "reference-server/schemas/demo.organization.json"
 
 /* What a running server consists of. */
 struct service {
     const struct serve_options *options;
     struct arena *arena;
+    struct limits limits;
     struct server *server;
     struct http_server *http;
     const char *admin_token, *scim_token;
@@ -94,7 +95,7 @@ static bool read_organization(struct service *s, struct json_document *out, stru
             return error_set(err, ERROR_INTERNAL, DEMO, "", "is not part of this executable");
         path = DEMO;
         text = demo->data;
-    } else if (!file_read(s->arena, path, ORGANIZATION_FILE_MAX, &text, err)) {
+    } else if (!file_read(s->arena, path, SERVER_MAX_FILE, &text, err)) {
         return false;
     }
     return json_read(s->arena, text, path, out, err);
@@ -132,6 +133,7 @@ static bool start_server(struct service *s, struct error *err)
         .strict = s->options->strict,
         .seeded = s->options->seeded,
         .seed = s->options->seed,
+        .limits = &s->limits,
     };
     s->server = server_new(&options, err);
     return s->server != NULL;
@@ -154,7 +156,13 @@ static bool listen_for_requests(struct service *s, struct error *err)
     struct http_server_options options = {
         .address = s->options->address,
         .port = s->options->port,
-        .max_body = SERVER_MAX_BODY,
+        .connections = (unsigned)s->limits.connections,
+        .idle_s = (unsigned)s->limits.idle_s,
+        .request_s = (unsigned)s->limits.request_s,
+        .reply_s = (unsigned)s->limits.reply_s,
+        .max_body = s->limits.body_bytes,
+        .max_header = s->limits.header_bytes,
+        .max_target = s->limits.target_bytes,
         .refuse = server_refuse,
     };
     s->http = http_server_start(&options, server_dispatch, s->server, err);
@@ -172,9 +180,20 @@ static bool announce(const struct service *s, struct error *err)
     return fflush(stdout) == 0 || error_set(err, ERROR_FILE, "standard output", "", "can't be written to");
 }
 
+static bool read_limits(struct service *s, struct error *err)
+{
+    limits_preset(&s->limits);
+    for (size_t i = 0; i < s->options->limit_count; i++)
+        if (!limits_set(&s->limits, s->options->limits[i], err))
+            return false;
+    limits_settle(&s->limits);
+    return true;
+}
+
 static bool start(struct service *s, struct error *err)
 {
-    if (!choose_token(s, s->options->admin_token, "SCIMULATOR_ADMIN_TOKEN", &s->admin_token, &s->made_admin, err) ||
+    if (!read_limits(s, err) ||
+        !choose_token(s, s->options->admin_token, "SCIMULATOR_ADMIN_TOKEN", &s->admin_token, &s->made_admin, err) ||
         !start_server(s, err))
         return false;
     /* A port that is given is known to others: then the name comes before the first request can. */
@@ -235,6 +254,23 @@ int serve(const struct serve_options *options, struct error *err)
         sigwait(&signals, &received);
     stop(&s);
     return good ? 0 : error_exit_status(err->code);
+}
+
+bool serve_limit_at(size_t index, struct serve_limit *out)
+{
+    if (index >= limits_count)
+        return false;
+    const struct limit *row = &limits_rows[index];
+    *out = (struct serve_limit){.name = row->name,
+                                .unit = row->unit,
+                                .caps = row->caps,
+                                .answer = row->answer,
+                                .source = row->source,
+                                .preset = row->preset,
+                                .smallest = row->smallest,
+                                .largest = row->largest,
+                                .fixed = row->offset == LIMIT_FIXED};
+    return true;
 }
 
 const struct serve_rewrite *serve_rewrites(size_t *count)

@@ -7,7 +7,9 @@
 #include "common/json.h"
 #include "common/rng.h"
 
+#include "reference-server/limits.h"
 #include "reference-server/model/lifecycle.h"
+#include "reference-server/rate.h"
 #include "reference-server/scim/compat.h"
 
 #include <pthread.h>
@@ -25,6 +27,7 @@ struct tenant {
     pthread_mutex_t lock;              /* of organization and all below it */
     struct organization *organization; /* NULL once deleted: a request that had waited for the lock finds nothing */
     struct rng rng;                    /* of ids; below the lock too */
+    struct rate known, strangers;      /* requests with good credentials, and the others; below the lock too */
     atomic_uint references;            /* the map's, and one per running request */
 };
 
@@ -36,6 +39,7 @@ struct server {
     struct model_steps steps; /* of every organization: the correct ones, unless a defect says otherwise */
     struct defects *defects;
     struct scim_compat compat;
+    struct limits limits;
     const char *cursor_secret; /* cursor.h; in the arena */
     struct arena *arena;       /* of the registry */
     const struct scim_registry *registry;
