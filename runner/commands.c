@@ -115,6 +115,7 @@ static const struct option_example serve_examples[] = {
     {"scimulator serve --port 0 --secrets tokens.env", "any free port; the tokens go to tokens.env"},
     {"scimulator serve --defect K08-filtered-remove-ignored", "a server that is wrong on purpose"},
     {"scimulator serve --strict", "a server that takes nothing but the RFC"},
+    {"scimulator serve --limit requests-per-second=5", "a server that answers 429 to who is too fast"},
 };
 
 static const struct option_spec list_options[] = {
