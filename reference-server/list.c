@@ -15,6 +15,7 @@
 #include "reference-server/scim/filter.h"
 #include "reference-server/scim/match.h"
 #include "reference-server/scim/message.h"
+#include "reference-server/scim/names.h"
 #include "reference-server/scim/project.h"
 #include "reference-server/scim/schema.h"
 #include "reference-server/state.h"
@@ -275,6 +276,15 @@ static bool place_of(const struct part *parts, size_t count, const char *name, s
     return false;
 }
 
+/* Of one type alone; over several, what one of them does not have has no value there (RFC 7644 §3.4.2.1). */
+static bool names_known(const struct exchange *x, const struct scim_resource_type *type, const struct scim_filter *filter,
+                        struct scim_error *err)
+{
+    const char *unknown = filter == NULL ? NULL : scim_names_unknown(type, scim_compat_filter(x->arena, x->compat, type, filter));
+    return unknown == NULL ||
+           scim_error_set(x->arena, err, 400, SCIM_INVALID_FILTER, "a %s has no attribute %s", type->name, unknown);
+}
+
 static void run(struct exchange *x, const struct scim_search *search, const char *const *types, size_t count)
 {
     const struct scim_filter *filter = NULL;
@@ -290,6 +300,7 @@ static void run(struct exchange *x, const struct scim_search *search, const char
         parts[i].type = scim_schema_type(x->server->registry, types[i]);
         good = prepare(x, search, filter, &parts[i], &err);
     }
+    good = good && (count > 1 || names_known(x, parts[0].type, filter, &err));
     if (!good) {
         reply_scim_error(x, &err);
         return;
