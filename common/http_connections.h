@@ -1,4 +1,5 @@
-/* http_connections.h: the connections of an HTTP server: who is silent, who is at work, who takes too long. Part of http_server.h; knows sockets, not the library.
+/* http_connections.h: the connections of an HTTP server: who is silent, who is at work, who takes too long. Part of http_server.h;
+ * knows sockets, not the library.
  *
  * A connection waits for a request, is being read from, at work, or being written to. A thread of its own ends those that take longer than allowed:
  *  - reading, from the request's first line to the end of its body: request_s; the first line itself has as long, from the connection or from

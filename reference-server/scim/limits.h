@@ -1,4 +1,6 @@
-/* limits.h: how much the SCIM engine takes from a client. The functions of this folder stop at the SCIM_…_MAX numbers of their headers whatever they are told;
+/* limits.h: how much the SCIM engine takes from a client.
+ *
+ * The functions of this folder stop at the numbers of their headers whatever they are told;
  * what is here may be set lower, and for filters higher, by whoever runs the server (reference-server/limits.h has the table).
  */
 #ifndef REFERENCE_SERVER_SCIM_LIMITS_H
