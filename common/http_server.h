@@ -4,7 +4,8 @@
  * a client that is still sending: http_connections.h. The handler sees one complete request: raw target (the library would
  * decode %2F and cut at %00), all headers, the peer's address, whole body up to max_body (413 above it, before the body is read when
  * Content-Length tells; without one up to eight times the cap is thrown away first, and beyond that the connection is closed).
- * Replies get Content-Length and Date; the handler sets the rest (a header with an empty value or a control character is left out). HEAD, 204 and 304 send no body.
+ * Replies get Content-Length and Date; the handler sets the rest (a header with an empty value or a control character is left out).
+ * HEAD, 204 and 304 send no body.
  * Refused with 400 before the handler: a target that is neither a path nor an absolute http URL (of which the path is kept), bytes that are
  * not UTF-8, a repeated Host, Content-Length, Content-Type or Authorization, and Content-Length beside Transfer-Encoding.
  * The library itself answers what it can't parse, and a head above twice max_target and max_header, with a short HTML page; and it
