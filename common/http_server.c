@@ -70,7 +70,7 @@ static void come_or_go(void *context, struct MHD_Connection *connection, void **
     if (code == MHD_CONNECTION_NOTIFY_STARTED)
         *slot = http_connections_open(server->connections,
                                       MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
-    else
+    else if (*slot != NULL)
         http_connections_close(server->connections, *slot);
 }
 
