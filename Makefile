@@ -158,9 +158,10 @@ format-check:
 	@clang-format --dry-run -Werror $(FORMATTED)
 
 .PHONY: docs
-docs: build/scimulator ## write docs/compatibility.md, and the man page and the completions below build/share
+docs: build/scimulator ## write docs/compatibility.md, docs/limits.md, and the man page and the completions below build/share
 	@mkdir -p build/share/man/man1 build/share/bash-completion/completions build/share/zsh/site-functions build/share/fish/vendor_completions.d
 	@build/scimulator manual compatibility > docs/compatibility.md
+	@build/scimulator manual limits > docs/limits.md
 	@build/scimulator manual man > build/share/man/man1/scimulator.1
 	@build/scimulator manual bash > build/share/bash-completion/completions/scimulator
 	@build/scimulator manual zsh > build/share/zsh/site-functions/_scimulator

@@ -21,7 +21,6 @@
 #include "reference-server/router.h"
 #include "reference-server/scim/bulk.h"
 #include "reference-server/scim/message.h"
-#include "reference-server/server.h"
 #include "reference-server/state.h"
 
 #include <string.h>
@@ -283,7 +282,7 @@ static void leave(struct bulk *bulk, struct job *job)
             bulk->jobs[i].circle = job->circle;
 }
 
-/* As deep as a chain of forward references is long: at most SCIM_BULK_MAX_OPERATIONS. */
+/* As deep as a chain of forward references is long: at most SCIM_BULK_MAX_OPERATIONS, which the limits cannot raise. */
 static void run(struct bulk *bulk, struct job *job)
 {
     if (job->stage != WAITING || stopped(bulk))
@@ -357,13 +356,9 @@ void scim_bulk(struct exchange *x)
     struct bulk bulk = {.x = x};
     struct scim_error err;
     json *body;
-    if (x->request->body.n > SCIM_BULK_MAX_PAYLOAD) {
-        reply_refusal(x, 413, NULL, "The size of the bulk operation exceeds the maxPayloadSize (%zu).", SCIM_BULK_MAX_PAYLOAD);
-        return;
-    }
     if (!exchange_object(x, &body))
         return;
-    if (!scim_bulk_read(x->arena, body, &bulk.list, &err)) {
+    if (!scim_bulk_read(x->arena, body, x->server->limits.scim.bulk_operations, &bulk.list, &err)) {
         reply_scim_error(x, &err);
         return;
     }

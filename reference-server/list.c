@@ -15,9 +15,9 @@
 #include "reference-server/scim/filter.h"
 #include "reference-server/scim/match.h"
 #include "reference-server/scim/message.h"
+#include "reference-server/scim/names.h"
 #include "reference-server/scim/project.h"
 #include "reference-server/scim/schema.h"
-#include "reference-server/server.h"
 #include "reference-server/state.h"
 #include "reference-server/view.h"
 
@@ -202,11 +202,12 @@ static bool in_order(const struct result *result)
 
 /* --- the page --- */
 
-static size_t page_size(int64_t count)
+static size_t page_size(const struct exchange *x, int64_t count)
 {
+    const struct limits *limits = &x->server->limits;
     if (count < 0)
-        return SERVER_PAGE;
-    return count > SERVER_PAGE_MAX ? SERVER_PAGE_MAX : (size_t)count;
+        return limits->page;
+    return (uint64_t)count > limits->page_max ? limits->page_max : (size_t)count;
 }
 
 /* *end: one behind the last of the page that begins at first. */
@@ -214,7 +215,7 @@ static json *page_of(const struct exchange *x, const struct result *result, cons
                      size_t *end)
 {
     json *resources = json_array(NULL);
-    *end = result->count - first < page_size(search->count) ? result->count : first + page_size(search->count);
+    *end = result->count - first < page_size(x, search->count) ? result->count : first + page_size(x, search->count);
     for (size_t i = first; i < *end; i++)
         json_push(resources, view_projected(x, NULL, result->items[i].subject, result->items[i].part->projection));
     return resources;
@@ -275,6 +276,15 @@ static bool place_of(const struct part *parts, size_t count, const char *name, s
     return false;
 }
 
+/* Of one type alone; over several, what one of them does not have has no value there (RFC 7644 §3.4.2.1). */
+static bool names_known(const struct exchange *x, const struct scim_resource_type *type, const struct scim_filter *filter,
+                        struct scim_error *err)
+{
+    const char *unknown = filter == NULL ? NULL : scim_names_unknown(type, scim_compat_filter(x->arena, x->compat, type, filter));
+    return unknown == NULL ||
+           scim_error_set(x->arena, err, 400, SCIM_INVALID_FILTER, "a %s has no attribute %s", type->name, unknown);
+}
+
 static void run(struct exchange *x, const struct scim_search *search, const char *const *types, size_t count)
 {
     const struct scim_filter *filter = NULL;
@@ -282,12 +292,15 @@ static void run(struct exchange *x, const struct scim_search *search, const char
     struct scim_error err;
     struct result result = {.descending = search->descending};
     struct scim_place place;
-    bool good = search->filter == NULL || scim_filter_parse(x->arena, search->filter, &filter, &err);
+    const struct scim_limits *limits = &x->server->limits.scim;
+    bool good = search->filter == NULL || scim_filter_parse_within(x->arena, limits, search->filter, &filter, &err);
+    good = good && scim_limits_search(x->arena, limits, search, &err);
     for (size_t i = 0; good && i < count; i++) {
         parts[i].number = i;
         parts[i].type = scim_schema_type(x->server->registry, types[i]);
         good = prepare(x, search, filter, &parts[i], &err);
     }
+    good = good && (count > 1 || names_known(x, parts[0].type, filter, &err));
     if (!good) {
         reply_scim_error(x, &err);
         return;
@@ -296,6 +309,10 @@ static void run(struct exchange *x, const struct scim_search *search, const char
         result.place = &place;
     for (size_t i = 0; i < count; i++)
         collect(x, &parts[i], &result);
+    if (filter != NULL && result.count > limits->search_results) {
+        reply_refusal(x, 400, SCIM_TOO_MANY, "more than %zu resources match the filter: narrow it", limits->search_results);
+        return;
+    }
     if (!in_order(&result))
         sort(&result, result.items, arena_array(x->arena, result.count + 1, sizeof *result.items), result.count);
     if (search->cursor != NULL)

@@ -46,7 +46,7 @@ static const struct route routes[] = {
     {"PUT", SCIM "/Me", DOOR_SCIM, scim_me, 0, NULL},
     {"PATCH", SCIM "/Me", DOOR_SCIM, scim_me, 0, NULL},
     {"DELETE", SCIM "/Me", DOOR_SCIM, scim_me, 0, NULL},
-    {"POST", SCIM "/Bulk", DOOR_SCIM, scim_bulk, ROUTE_BODY, NULL},
+    {"POST", SCIM "/Bulk", DOOR_SCIM, scim_bulk, ROUTE_BODY | ROUTE_BULK, NULL},
 
     {"POST", "/organizations/{}/oauth/token", DOOR_OAUTH, oauth_token, 0, NULL},
 

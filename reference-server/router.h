@@ -17,6 +17,7 @@ enum route_flag {
     ROUTE_OPEN = 4,    /* needs no credentials; those that are sent have to be good */
     ROUTE_SESSION = 8, /* app door: an API key is not enough */
     ROUTE_READ = 16,   /* changes nothing */
+    ROUTE_BULK = 32,   /* its body has a cap of its own: maxPayloadSize */
 };
 
 struct route {

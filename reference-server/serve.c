@@ -12,6 +12,7 @@
 #include "common/text.h"
 
 #include "reference-server/auth.h"
+#include "reference-server/limits.h"
 #include "reference-server/organization_file.h"
 #include "reference-server/scim/compat.h"
 #include "reference-server/server.h"
@@ -29,6 +30,7 @@
 struct service {
     const struct serve_options *options;
     struct arena *arena;
+    struct limits limits;
     struct server *server;
     struct http_server *http;
     struct tls *tls; /* NULL: http */
@@ -163,6 +165,7 @@ static bool start_server(struct service *s, struct error *err)
         .client_certificates = s->tls != NULL && tls_asks(s->tls),
         .seeded = s->options->seeded,
         .seed = s->options->seed,
+        .limits = &s->limits,
     };
     s->server = server_new(&options, err);
     return s->server != NULL;
@@ -186,7 +189,13 @@ static bool listen_for_requests(struct service *s, struct error *err)
     struct http_server_options options = {
         .address = s->options->address,
         .port = s->options->port,
-        .max_body = SERVER_MAX_BODY,
+        .connections = (unsigned)s->limits.connections,
+        .idle_s = (unsigned)s->limits.idle_s,
+        .request_s = (unsigned)s->limits.request_s,
+        .reply_s = (unsigned)s->limits.reply_s,
+        .max_body = s->limits.body_bytes,
+        .max_header = s->limits.header_bytes,
+        .max_target = s->limits.target_bytes,
         .tls = s->tls,
         .refuse = server_refuse,
     };
@@ -205,9 +214,20 @@ static bool announce(const struct service *s, struct error *err)
     return fflush(stdout) == 0 || error_set(err, ERROR_FILE, "standard output", "", "can't be written to");
 }
 
+static bool read_limits(struct service *s, struct error *err)
+{
+    limits_preset(&s->limits);
+    for (size_t i = 0; i < s->options->limit_count; i++)
+        if (!limits_set(&s->limits, s->options->limits[i], err))
+            return false;
+    limits_settle(&s->limits);
+    return true;
+}
+
 static bool start(struct service *s, struct error *err)
 {
-    if (!choose_token(s, s->options->admin_token, "SCIMULATOR_ADMIN_TOKEN", &s->admin_token, &s->made_admin, err) ||
+    if (!read_limits(s, err) ||
+        !choose_token(s, s->options->admin_token, "SCIMULATOR_ADMIN_TOKEN", &s->admin_token, &s->made_admin, err) ||
         !open_tls(s, err) || !start_server(s, err))
         return false;
     /* A port that is given is known to others: then the name comes before the first request can. */
@@ -273,6 +293,23 @@ int serve(const struct serve_options *options, struct error *err)
         reload_tls(&s);
     stop(&s);
     return good ? 0 : error_exit_status(err->code);
+}
+
+bool serve_limit_at(size_t index, struct serve_limit *out)
+{
+    if (index >= limits_count)
+        return false;
+    const struct limit *row = &limits_rows[index];
+    *out = (struct serve_limit){.name = row->name,
+                                .unit = row->unit,
+                                .caps = row->caps,
+                                .answer = row->answer,
+                                .source = row->source,
+                                .preset = row->preset,
+                                .smallest = row->smallest,
+                                .largest = row->largest,
+                                .fixed = row->offset == LIMIT_FIXED};
+    return true;
 }
 
 const struct serve_rewrite *serve_rewrites(size_t *count)

@@ -34,6 +34,8 @@ struct serve_options {
     bool strict; /* rewrite nothing: what serve_rewrites() names is answered as the RFC says */
     bool seeded; /* ids come from seed, so that they repeat; else from the system's generator. Tokens never do. */
     uint64_t seed;
+    const char *const *limits; /* "NAME=VALUE", see serve_limits() */
+    size_t limit_count;
     bool until_eof;
 };
 
@@ -53,6 +55,20 @@ struct serve_defect {
 
 /* The table, ordered by name, in static memory. */
 const struct serve_defect *serve_defects(size_t *count);
+
+/* A cap on what a client can make the server take, for `list limits` and docs/limits.md. */
+struct serve_limit {
+    const char *name;   /* "filter-depth" */
+    const char *unit;   /* "bytes", "seconds", "letters", "days" or "" */
+    const char *caps;   /* what it caps, a phrase */
+    const char *answer; /* what comes beyond it */
+    const char *source; /* of the answer: "RFC 7644 §3.7.4" */
+    size_t preset, smallest, largest;
+    bool fixed; /* part of the design: cannot be set */
+};
+
+/* The table, in static memory. False in serve_limit_at: there is no such row. */
+bool serve_limit_at(size_t index, struct serve_limit *out);
 
 /* Something that providers send outside the RFC, and that is read as they mean it unless the server is strict. */
 struct serve_rewrite {

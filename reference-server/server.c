@@ -65,6 +65,10 @@ struct server *server_new(const struct server_options *options, struct error *er
     server->steps = model_steps;
     server->compat = options->strict ? SCIM_COMPAT_NONE : SCIM_COMPAT_ALL;
     server->client_certificates = options->client_certificates;
+    if (options->limits != NULL)
+        server->limits = *options->limits;
+    else
+        limits_preset(&server->limits);
     server->arena = arena_new();
     server_set_base_url(server, options->base_url == NULL ? "" : options->base_url);
     server->tenants = map_new();
@@ -216,6 +220,24 @@ static bool enter(struct exchange *x, const char *organization)
     return false;
 }
 
+/* Who proves to be somebody does not pay for those who do not: they have a bucket of their own. The admin has none. */
+static bool within_rate(struct exchange *x, bool entered)
+{
+    if (x->tenant == NULL || x->door == DOOR_ADMIN)
+        return true;
+    bool proven = x->door == DOOR_SCIM ? http_header(&x->request->headers, "Authorization") != NULL : x->person != NULL;
+    struct rate *rate = entered && proven ? &x->tenant->known : &x->tenant->strangers;
+    size_t per_second = x->server->limits.requests_per_second;
+    unsigned wait = rate_take(rate, per_second, clock_now(x->server->clock));
+    if (wait == 0)
+        return true;
+    http_remove_header(&x->response->headers, "WWW-Authenticate");
+    reply_wrong(x, 429, "tooManyRequests", "wait, then send it again", "the organization takes %zu requests a second",
+                per_second);
+    reply_header(x, "Retry-After", arena_printf(x->arena, "%u", wait));
+    return false;
+}
+
 /* --- the way of a request --- */
 
 static void reply_unrouted(struct exchange *x, const char *allow)
@@ -236,6 +258,25 @@ static void reply_unrouted(struct exchange *x, const char *allow)
                     x->target.path, x->request->method);
 }
 
+/* Before it is parsed, so that what is too big is that, whatever is in it (RFC 7644 §3.7.4). */
+static bool small_enough(struct exchange *x)
+{
+    size_t most = x->server->limits.bulk_bytes;
+    if ((x->route->flags & ROUTE_BULK) == 0 || x->request->body.n <= most)
+        return true;
+    reply_refusal(x, 413, NULL, "The size of the bulk operation exceeds the maxPayloadSize (%zu).", most);
+    return false;
+}
+
+static bool body_within_limits(struct exchange *x)
+{
+    struct scim_error err;
+    if (x->door != DOOR_SCIM || scim_limits_body(x->arena, &x->server->limits.scim, x->body, &err))
+        return true;
+    reply_scim_error(x, &err);
+    return false;
+}
+
 static bool read_body(struct exchange *x)
 {
     if (x->request->body.n == 0 || (x->route->flags & ROUTE_BODY) == 0)
@@ -248,10 +289,12 @@ static bool read_body(struct exchange *x)
                     http_header(headers, "Content-Type"));
         return false;
     }
+    if (!small_enough(x))
+        return false;
     struct error err;
     x->body = json_parse(x->arena, x->request->body, "request body", &err);
     if (x->body != NULL)
-        return true;
+        return body_within_limits(x);
     reply_wrong(x, 400, "invalid", NULL, "%s: %s", err.where, err.message);
     return false;
 }
@@ -268,7 +311,8 @@ static void handle(struct exchange *x)
 {
     struct error err;
     if (!http_parse_target(x->arena, x->request->target, &x->target, &err)) {
-        reply_wrong(x, 400, "invalid", err.remedy, "%s", err.message);
+        bool long_one = err.code == ERROR_LIMIT; /* RFC 9110 §15.5.15 */
+        reply_wrong(x, long_one ? 414 : 400, "invalid", err.remedy, "%s", err.message);
         return;
     }
     const char *organization, *allow = NULL;
@@ -277,7 +321,8 @@ static void handle(struct exchange *x)
     x->media_type = negotiate_media_type(&x->request->headers);
     x->route = router_find(x->arena, &x->target, x->request->method, x->parameters, &allow);
     defects_arrive(x);
-    if (!enter(x, organization))
+    bool entered = enter(x, organization);
+    if (!within_rate(x, entered) || !entered)
         return;
     if (x->route == NULL)
         reply_unrouted(x, allow);

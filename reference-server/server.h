@@ -17,12 +17,21 @@ struct arena;
 struct error;
 struct http_request;
 struct http_response;
+struct limits;
 struct server;
 
+/* Presets of limits.h. */
 #define SERVER_MAX_ORGANIZATIONS 100000
 #define SERVER_MAX_BODY          (16 * MIB) /* a group with 100 000 members fits */
-#define SERVER_PAGE              100        /* resources in a page when the client does not say */
-#define SERVER_PAGE_MAX          1000       /* filter.maxResults */
+#define SERVER_MAX_TARGET        (32 * KIB)
+#define SERVER_MAX_HEADER        (32 * KIB)
+#define SERVER_MAX_FILE          (16 * MIB) /* of an organization to start with */
+#define SERVER_CONNECTIONS       256
+#define SERVER_IDLE_S            30
+#define SERVER_REQUEST_S         60
+#define SERVER_REPLY_S           120
+#define SERVER_PAGE              100  /* resources in a page when the client does not say */
+#define SERVER_PAGE_MAX          1000 /* filter.maxResults */
 
 struct server_options {
     struct clock clock;
@@ -34,6 +43,7 @@ struct server_options {
     bool strict;              /* what is sent outside the RFC is not rewritten (scim/compat.h) */
     bool seeded;              /* ids from seed and the organization's id; else from the system's generator */
     uint64_t seed;
+    const struct limits *limits; /* NULL: the presets */
 };
 
 /* NULL: err is ERROR_USAGE (no such defect; the remedy names the nearest) or says what the system refused. */

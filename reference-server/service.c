@@ -79,6 +79,7 @@ bool service_projection(struct exchange *x, const struct scim_projection **out, 
     struct scim_error err;
     struct scim_search search;
     if (!scim_message_read_query(x->arena, &x->target, &search, &err) ||
+        !scim_limits_search(x->arena, &x->server->limits.scim, &search, &err) ||
         !scim_project_prepare(x->arena, type_of_route(x), search.attributes, search.excluded, out, &err)) {
         reply_scim_error(x, &err);
         return false;
@@ -137,6 +138,7 @@ bool service_read_patch(struct exchange *x, struct change *change)
         return false;
     defects_apply(x, change);
     bool good = scim_message_read_patch(x->arena, change->body, &patch, &err) &&
+                scim_limits_patch(x->arena, &x->server->limits.scim, &patch, &err) &&
                 scim_patch_apply(x->arena, type, x->compat, change->current, &patch, &change->result, &changed, &err);
     return finish(x, change, good, &err);
 }

@@ -8,7 +8,9 @@
 #include "common/rng.h"
 
 #include "reference-server/health.h"
+#include "reference-server/limits.h"
 #include "reference-server/model/lifecycle.h"
+#include "reference-server/rate.h"
 #include "reference-server/scim/compat.h"
 
 #include <pthread.h>
@@ -26,6 +28,7 @@ struct tenant {
     pthread_mutex_t lock;              /* of organization and all below it */
     struct organization *organization; /* NULL once deleted: a request that had waited for the lock finds nothing */
     struct rng rng;                    /* of ids; below the lock too */
+    struct rate known, strangers;      /* requests with good credentials, and the others; below the lock too */
     atomic_uint references;            /* the map's, and one per running request */
     struct traffic traffic;            /* health.h; below the lock */
 };
@@ -39,6 +42,7 @@ struct server {
     struct defects *defects;
     struct scim_compat compat;
     bool client_certificates;
+    struct limits limits;
     const char *cursor_secret; /* cursor.h; in the arena */
     struct arena *arena;       /* of the registry */
     const struct scim_registry *registry;

@@ -126,7 +126,7 @@ static enum admission admit(struct server *server, struct tenant *tenant)
     pthread_rwlock_wrlock(&server->tenants_lock);
     if (map_get(server->tenants, id) != NULL)
         answer = ID_TAKEN;
-    else if (map_count(server->tenants) >= SERVER_MAX_ORGANIZATIONS)
+    else if (map_count(server->tenants) >= server->limits.organizations)
         answer = NO_ROOM;
     else
         map_set(server->tenants, id, tenant);
@@ -171,6 +171,7 @@ static bool try_create(struct server *server, struct arena *arena, struct foundi
         return false;
     }
     tenant->organization->steps = &server->steps;
+    tenant->organization->limits = &server->limits.model;
     founding->id = arena_strdup(arena, tenant->organization->id);
     /* Before it is admitted: from then on it is everybody's. */
     founding->introduction = introduce(server, arena, tenant->organization, token);
@@ -191,8 +192,8 @@ bool tenant_create(struct server *server, struct arena *arena, const json *docum
         if (!try_create(server, arena, &founding, arena_printf(arena, "%s-%u", first, n), failure))
             return false;
     if (founding.answer == NO_ROOM)
-        return model_failure_set(failure, MODEL_CONFLICT, "tooMany", "delete one", "there are %d organizations already",
-                                 SERVER_MAX_ORGANIZATIONS);
+        return model_failure_set(failure, MODEL_CONFLICT, "tooMany", "delete one", "there are %zu organizations already",
+                                 server->limits.organizations);
     if (founding.answer == ID_TAKEN)
         return model_failure_set(failure, MODEL_CONFLICT, "taken", "take another id, or delete it first",
                                  "there is an organization %s already", first);

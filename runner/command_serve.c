@@ -16,6 +16,8 @@ int command_serve(struct options *options)
         return command_fails(&err);
     size_t defect_count;
     const char *const *defects = options_list(options, "defect", &defect_count);
+    size_t limit_count;
+    const char *const *limits = options_list(options, "limit", &limit_count);
     const struct serve_options serving = {
         .address = options_text(options, "address"),
         .port = (uint16_t)port,
@@ -32,6 +34,8 @@ int command_serve(struct options *options)
         .strict = options_flag(options, "strict"),
         .seeded = options_text(options, "seed") != NULL,
         .seed = seed,
+        .limits = limits,
+        .limit_count = limit_count,
         .until_eof = options_flag(options, "until-eof"),
     };
     return serve(&serving, &err) == 0 ? 0 : command_fails(&err);

@@ -16,8 +16,8 @@
 static const char *const dialect_names[] = {"okta-aiw", "okta-template", "entra", "entra-flag", "entra-on-demand", "rfc", NULL};
 static const char *const report_names[] = {"console", "json", "junit", "html", NULL};
 static const char *const colour_wishes[] = {"auto", "always", "never", NULL};
-static const char *const list_kinds[] = {"scenarios", "dialects", "tags", "defects", "rewrites", "requirements", NULL};
-static const char *const manual_kinds[] = {"man", "bash", "zsh", "fish", "compatibility", NULL};
+static const char *const list_kinds[] = {"scenarios", "dialects", "tags", "defects", "rewrites", "limits", "requirements", NULL};
+static const char *const manual_kinds[] = {"man", "bash", "zsh", "fish", "compatibility", "limits", NULL};
 
 #define OPTION_IDP                                                                                                               \
     {                                                                                                                            \
@@ -111,6 +111,10 @@ static const struct option_spec serve_options[] = {
     {.name = "empty", .help = "start with no organization"},
     OPTION_DEFECT("switch on a wrong behaviour (`scimulator list defects`)"),
     {.name = "strict", .help = "rewrite nothing that providers send outside the RFC (`scimulator list rewrites`)"},
+    {.name = "limit",
+     .placeholder = "NAME=VALUE",
+     .help = "change a cap on what clients can make it take (`scimulator list limits`)",
+     .repeat = true},
     {.name = "secrets", .placeholder = "FILE", .help = "where tokens that were not given are written, mode 600"},
     {.name = "admin-token",
      .placeholder = "TOKEN",
@@ -132,6 +136,7 @@ static const struct option_example serve_examples[] = {
     {"scimulator serve --tls-certificate cert.pem --tls-key key.pem", "https; `kill -HUP` after the files have been renewed"},
     {"scimulator serve --defect K08-filtered-remove-ignored", "a server that is wrong on purpose"},
     {"scimulator serve --strict", "a server that takes nothing but the RFC"},
+    {"scimulator serve --limit requests-per-second=5", "a server that answers 429 to who is too fast"},
 };
 
 static const struct option_spec list_options[] = {
@@ -190,13 +195,14 @@ static const struct command_spec commands[] = {
      .description = "Prints one line with its URLs when it answers. Secrets come from the environment or go to a file of mode "
                     "600, never to a log."},
     {.name = "list",
-     .summary = "list scenarios, dialects, tags, defects, rewrites or requirements",
+     .summary = "list scenarios, dialects, tags, defects, rewrites, limits or requirements",
      .operands = "[WHAT] [SELECT...]",
      TABLE(list),
      EXAMPLES(list),
      .operand_choices = list_kinds,
-     .description = "WHAT is scenarios (also without the word), dialects, tags, defects, rewrites or requirements. SELECT, --idp "
-                    "and --tag narrow the scenarios as they do for `run`.",
+     .description =
+         "WHAT is scenarios (also without the word), dialects, tags, defects, rewrites, limits or requirements. SELECT, --idp "
+         "and --tag narrow the scenarios as they do for `run`.",
      .run = command_list},
     {.name = "show",
      .summary = "show a scenario, dialect, defect or requirement",
@@ -221,8 +227,8 @@ static const struct command_spec commands[] = {
                     "the .json files in it.",
      .run = command_lint},
     {.name = "manual",
-     .summary = "print the manual page, a shell completion or the page on compatibility",
-     .operands = "man|bash|zsh|fish|compatibility",
+     .summary = "print the manual page, a shell completion or a page of the docs",
+     .operands = "man|bash|zsh|fish|compatibility|limits",
      EXAMPLES(manual),
      .operand_choices = manual_kinds,
      .description = "All of it is made of the tables that the program works by.",

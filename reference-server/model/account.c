@@ -10,6 +10,7 @@
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/lifecycle.h"
+#include "reference-server/model/limits.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/signin.h"
@@ -228,9 +229,9 @@ static bool refuse_taken(const struct account *holder, struct model_failure *fai
 
 static bool has_room(const struct organization *organization, struct model_failure *failure)
 {
-    if (organization->accounts.count >= ORGANIZATION_MAX_ACCOUNTS) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %d accounts",
-                                 ORGANIZATION_MAX_ACCOUNTS);
+    if (organization->accounts.count >= organization->limits->accounts) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %zu accounts",
+                                 organization->limits->accounts);
     }
     return true;
 }

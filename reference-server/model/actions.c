@@ -16,8 +16,6 @@
 
 #include <string.h>
 
-#define TEXT_MAX 2048
-
 static const struct place root;
 
 /* --- members of a request --- */
@@ -25,7 +23,7 @@ static const struct place root;
 static bool text_of(const struct call *call, const char *key, const char **out)
 {
     *out = NULL;
-    if (!place_text(&root, call->request, key, TEXT_MAX, out, call->failure)) {
+    if (!place_text(&root, call->request, key, ACTIONS_MAX_TEXT, out, call->failure)) {
         return false;
     }
     return *out != NULL || place_refuse(&root, key, call->failure, "%s is missing", key);

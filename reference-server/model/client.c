@@ -5,6 +5,7 @@
 #include "common/digest.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "reference-server/model/limits.h"
 #include "reference-server/model/token.h"
 
 #include <stdio.h>
@@ -126,9 +127,9 @@ bool client_create(struct organization *organization, const struct client_wish *
         return model_failure_set(failure, MODEL_CONFLICT, "taken", "delete it, or take another id",
                                  "there is a client \"%.128s\" already", wish->id);
     }
-    if (organization->clients.count >= CLIENT_MAX) {
-        return model_failure_set(failure, MODEL_CONFLICT, "tooMany", "delete one first", "an organization has at most %d clients",
-                                 CLIENT_MAX);
+    if (organization->clients.count >= organization->limits->clients) {
+        return model_failure_set(failure, MODEL_CONFLICT, "tooMany", "delete one first",
+                                 "an organization has at most %zu clients", organization->limits->clients);
     }
     char id[CLIENT_MAX_TEXT + 1];
     name_client(organization, wish, id);

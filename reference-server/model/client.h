@@ -14,7 +14,6 @@
 
 struct token;
 
-#define CLIENT_MAX         20  /* in an organization */
 #define CLIENT_MAX_TOKENS  50  /* good ones of a client at a time; the oldest makes room */
 #define CLIENT_MAX_TEXT    128 /* bytes of an id or a secret */
 #define CLIENT_MIN_SECRET  16
@@ -39,7 +38,7 @@ struct client_wish {
 
 /* Only letters, digits and -._~, so that it is the same text with and without the encoding of RFC 6749 §2.3.1. */
 bool client_text_valid(const char *text);
-/* 409 when the id is taken or there are CLIENT_MAX. */
+/* 409 when the id is taken or there are as many as there may be. */
 bool client_create(struct organization *organization, const struct client_wish *wish, char secret[CLIENT_MAX_TEXT + 1],
                    const struct client **out, struct model_failure *failure) MUST_USE;
 struct client_rotation {

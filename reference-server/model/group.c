@@ -9,11 +9,10 @@
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/grant.h"
+#include "reference-server/model/limits.h"
 #include "reference-server/model/organization.h"
 
 #include <string.h>
-
-#define NAME_MAX_BYTES 1024
 
 /* --- lookup --- */
 
@@ -186,8 +185,9 @@ static bool check_id(const struct organization *organization, const struct map *
 static bool check_ids(const struct organization *organization, struct group *group, const char *const *ids, size_t count,
                       struct model_failure *failure)
 {
-    if (count > GROUP_MAX_MEMBERS) {
-        return model_failure_set(failure, MODEL_INVALID, "limit", "", "a group has at most %d members", GROUP_MAX_MEMBERS);
+    if (count > organization->limits->group_members) {
+        return model_failure_set(failure, MODEL_INVALID, "limit", "", "a group has at most %zu members",
+                                 organization->limits->group_members);
     }
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     struct walk above = {.arena = arena, .seen = map_new()};
@@ -291,8 +291,9 @@ bool group_add_members(struct organization *organization, struct group *group, c
     if (!check_ids(organization, group, ids, count, failure)) {
         return false;
     }
-    if (group_member_count(group) + count > GROUP_MAX_MEMBERS) {
-        return model_failure_set(failure, MODEL_INVALID, "limit", "", "a group has at most %d members", GROUP_MAX_MEMBERS);
+    if (group_member_count(group) + count > organization->limits->group_members) {
+        return model_failure_set(failure, MODEL_INVALID, "limit", "", "a group has at most %zu members",
+                                 organization->limits->group_members);
     }
     bool changed = false;
     for (size_t i = 0; i < count; i++) {
@@ -337,9 +338,9 @@ static bool check_name(const struct organization *organization, const struct gro
                        struct model_failure *failure)
 {
     const char *name = json_get_text(resource, "displayName", NULL);
-    if (text_is_blank(name) || strlen(name) > NAME_MAX_BYTES) {
+    if (text_is_blank(name) || strlen(name) > GROUP_MAX_NAME) {
         return model_failure_set(failure, MODEL_INVALID, "invalid", "", "displayName must be text of 1 to %d bytes",
-                                 NAME_MAX_BYTES);
+                                 GROUP_MAX_NAME);
     }
     const struct group *holder = group_by_name(organization, name);
     if (holder != NULL && holder != group) {
@@ -355,9 +356,9 @@ bool group_create(struct organization *organization, const json *resource, const
     if (!check_name(organization, NULL, resource, failure) || !check_ids(organization, NULL, ids, count, failure)) {
         return false;
     }
-    if (organization->groups.count >= ORGANIZATION_MAX_GROUPS) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %d groups",
-                                 ORGANIZATION_MAX_GROUPS);
+    if (organization->groups.count >= organization->limits->groups) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %zu groups",
+                                 organization->limits->groups);
     }
     struct group *group = mem_alloc(sizeof *group);
     char id[37];

@@ -16,7 +16,7 @@ struct account;
 struct map;
 struct organization;
 
-#define GROUP_MAX_MEMBERS 200000
+#define GROUP_MAX_NAME 1024 /* bytes of a displayName */
 
 /* Exactly one of the two is set. */
 struct member {

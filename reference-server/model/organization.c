@@ -12,13 +12,12 @@
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/lifecycle.h"
+#include "reference-server/model/limits.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/signin.h"
 #include "reference-server/model/token.h"
 
 #include <string.h>
-
-#define ADVANCE_MAX_MS (DAY_MS * 36525)
 
 static void make_indexes(struct organization *organization)
 {
@@ -56,6 +55,7 @@ struct organization *organization_new(const char *id, const char *name, const ch
     organization->clock = clock;
     organization->random = random;
     organization->steps = &model_steps;
+    organization->limits = &model_limits_preset;
     organization->sequence = 1;
     make_indexes(organization);
     if (domain != NULL) {
@@ -153,7 +153,7 @@ int64_t organization_now(const struct organization *organization)
 
 bool organization_advance(struct organization *organization, int64_t by_ms, struct model_failure *failure)
 {
-    if (by_ms < 0 || by_ms > ADVANCE_MAX_MS || organization->clock_offset_ms > ADVANCE_MAX_MS - by_ms) {
+    if (by_ms < 0 || by_ms > ORGANIZATION_MAX_ADVANCE || organization->clock_offset_ms > ORGANIZATION_MAX_ADVANCE - by_ms) {
         return model_failure_set(failure, MODEL_INVALID, "invalid", "give a duration such as \"30d\" or \"12h\"",
                                  "the clock moves forward only, and by 100 years at most");
     }

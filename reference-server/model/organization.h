@@ -22,14 +22,13 @@ struct account;
 struct basic;
 struct group;
 struct resource;
+struct model_limits;
 struct model_steps;
 
-#define ORGANIZATION_MAX_ACCOUNTS  500000
-#define ORGANIZATION_MAX_GROUPS    100000
-#define ORGANIZATION_MAX_RESOURCES 20000 /* workspaces and folders; as many projects */
-#define ORGANIZATION_MAX_NAME      256   /* bytes of the name of an organization, workspace, folder or project */
-#define ORGANIZATION_MAX_NETWORKS  50
-#define MODEL_TOKEN_SIZE           64 /* with the NUL */
+#define ORGANIZATION_MAX_NAME     256 /* bytes of the name of an organization, workspace, folder or project */
+#define ORGANIZATION_MAX_NETWORKS 50
+#define ORGANIZATION_MAX_ADVANCE  (DAY_MS * 36525) /* of the virtual clock */
+#define MODEL_TOKEN_SIZE          64               /* with the NUL */
 
 /* Where ids and secrets come from. id fills a UUID; token at most MODEL_TOKEN_SIZE - 1 letters that nobody can guess. Neither
  * may repeat itself. */
@@ -80,8 +79,9 @@ struct organization {
     struct clock clock;
     int64_t clock_offset_ms; /* the virtual clock: how far it has been moved forward */
     struct model_random random;
-    const struct model_steps *steps; /* lifecycle.h; never NULL */
-    uint64_t sequence;               /* the next order number */
+    const struct model_steps *steps;   /* lifecycle.h; never NULL */
+    const struct model_limits *limits; /* limits.h; never NULL */
+    uint64_t sequence;                 /* the next order number */
 };
 
 /* An organization with nothing in it but the break-glass owner (address: break_glass, or "owner@" + the domain, or

@@ -16,10 +16,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ID_MAX            63
-#define SEATS_MAX         1000000
-#define MAX_DOMAINS       100
-
 #define MEMBERS_SET       "plan features saml settings"
 #define MEMBERS_SETTINGS  "membersCreateWorkspaces seats defaultOrgRole breakGlassOwner scimAllowedAddresses"
 #define MEMBERS_ALL       "name id domains scimToken scimCertificates accounts workspaces " MEMBERS_SET
@@ -111,8 +107,8 @@ static bool read_settings(const json *members, struct draft *draft, struct model
     }
     const json *seats = json_get(settings, "seats");
     int64_t count = 0;
-    if (seats != NULL && (!json_integer(seats, &count) || count < 1 || count > SEATS_MAX)) {
-        return place_refuse(&at, "seats", failure, "seats must be a whole number from 1 to %d", SEATS_MAX);
+    if (seats != NULL && (!json_integer(seats, &count) || count < 1 || count > ORGANIZATION_DOCUMENT_SEATS)) {
+        return place_refuse(&at, "seats", failure, "seats must be a whole number from 1 to %d", ORGANIZATION_DOCUMENT_SEATS);
     }
     if (seats != NULL) {
         draft->settings.seats = (size_t)count;
@@ -416,15 +412,16 @@ struct head {
 
 static bool id_valid(const char *id)
 {
-    return strlen(id) <= ID_MAX && id[0] != '-' && strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(id);
+    return strlen(id) <= ORGANIZATION_DOCUMENT_ID && id[0] != '-' &&
+           strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(id);
 }
 
 /* "Acme Ltd" gives "acme-ltd". */
 static char *id_from_name(struct arena *arena, const char *name)
 {
-    char id[ID_MAX + 1];
+    char id[ORGANIZATION_DOCUMENT_ID + 1];
     size_t n = 0;
-    for (; *name != '\0' && n < ID_MAX; name++) {
+    for (; *name != '\0' && n < ORGANIZATION_DOCUMENT_ID; name++) {
         char c = *name >= 'A' && *name <= 'Z' ? (char)(*name - 'A' + 'a') : *name;
         bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
         if (plain || (n > 0 && id[n - 1] != '-')) {
@@ -439,8 +436,8 @@ static char *id_from_name(struct arena *arena, const char *name)
 
 static bool read_domains(const json *domains, const char **first, struct model_failure *failure)
 {
-    if (json_count(domains) > MAX_DOMAINS) {
-        return place_refuse(&root, "domains", failure, "at most %d domains", MAX_DOMAINS);
+    if (json_count(domains) > ORGANIZATION_DOCUMENT_DOMAINS) {
+        return place_refuse(&root, "domains", failure, "at most %d domains", ORGANIZATION_DOCUMENT_DOMAINS);
     }
     for (const json *domain = json_first(domains); domain != NULL; domain = json_next(domain)) {
         const char *text = json_text(domain);
@@ -456,7 +453,7 @@ static bool read_head(const json *document, struct head *head, struct model_fail
 {
     if (!place_object(&root, document, MEMBERS_ALL, failure) || document == NULL ||
         !place_text(&root, document, "name", ORGANIZATION_MAX_NAME, &head->name, failure) ||
-        !place_text(&root, document, "id", ID_MAX, &head->id, failure) ||
+        !place_text(&root, document, "id", ORGANIZATION_DOCUMENT_ID, &head->id, failure) ||
         !place_text(&root, document, "scimToken", ORGANIZATION_DOCUMENT_TOKEN - 1, &head->token, failure) ||
         !place_value(&root, document, "domains", JSON_ARRAY, &head->domains, failure)) {
         return false;
@@ -465,7 +462,8 @@ static bool read_head(const json *document, struct head *head, struct model_fail
         return place_refuse(&root, "name", failure, "an organization needs a name");
     }
     if (head->id != NULL && !id_valid(head->id)) {
-        return place_refuse(&root, "id", failure, "an id has 1 to %d of a-z, 0-9 and -, and doesn't start with -", ID_MAX);
+        return place_refuse(&root, "id", failure, "an id has 1 to %d of a-z, 0-9 and -, and doesn't start with -",
+                            ORGANIZATION_DOCUMENT_ID);
     }
     if (head->token != NULL && !token_well_formed(head->token)) {
         return place_refuse(&root, "scimToken", failure, "a token has no blanks and only ASCII characters");

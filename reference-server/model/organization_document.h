@@ -13,7 +13,10 @@
 
 /* id: used when the document names none; NULL: made from the name ("Acme Ltd" gives "acme-ltd"). scim_token (with room for
  * ORGANIZATION_DOCUMENT_TOKEN) is the one given, or one that was made: shown this once. */
-#define ORGANIZATION_DOCUMENT_TOKEN 513 /* TOKEN_MAX_LENGTH of token.h, and the NUL */
+#define ORGANIZATION_DOCUMENT_ID      63 /* letters of an organization's id */
+#define ORGANIZATION_DOCUMENT_SEATS   1000000
+#define ORGANIZATION_DOCUMENT_DOMAINS 100
+#define ORGANIZATION_DOCUMENT_TOKEN   513 /* TOKEN_MAX_LENGTH of token.h, and the NUL */
 bool organization_document_read(const json *document, const char *id, struct clock clock, struct model_random random,
                                 struct organization **out, char scim_token[ORGANIZATION_DOCUMENT_TOKEN],
                                 struct model_failure *failure) MUST_USE;

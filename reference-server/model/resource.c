@@ -8,6 +8,7 @@
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/grant.h"
+#include "reference-server/model/limits.h"
 #include "reference-server/model/organization.h"
 
 #include <string.h>
@@ -90,9 +91,9 @@ static bool split_path(const struct organization *organization, const char *path
 
 static bool has_room(const struct organization *organization, struct model_failure *failure)
 {
-    if (organization->resource_count >= ORGANIZATION_MAX_RESOURCES) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %d workspaces and folders",
-                                 ORGANIZATION_MAX_RESOURCES);
+    if (organization->resource_count >= organization->limits->resources) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "",
+                                 "an organization holds at most %zu workspaces and folders", organization->limits->resources);
     }
     return true;
 }
@@ -175,9 +176,9 @@ bool resource_add_project(struct organization *organization, const char *path, s
     if (project_find(organization, path) != NULL) {
         return refuse_taken(path, failure);
     }
-    if (organization->projects.count >= ORGANIZATION_MAX_RESOURCES) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %d projects",
-                                 ORGANIZATION_MAX_RESOURCES);
+    if (organization->projects.count >= organization->limits->resources) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %zu projects",
+                                 organization->limits->resources);
     }
     struct project *project = mem_alloc(sizeof *project);
     project->path = mem_strdup(path);

@@ -8,6 +8,7 @@
 #include "common/unicode.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/grant.h"
+#include "reference-server/model/limits.h"
 #include "reference-server/model/resource.h"
 
 #include <string.h>
@@ -47,7 +48,7 @@ static void end_api_key(struct organization *organization, struct api_key *key)
 static void start_session(struct organization *organization, struct account *account, enum entry entry,
                           char secret[MODEL_TOKEN_SIZE])
 {
-    if (account->sessions.count >= SIGNIN_MAX_SECRETS) {
+    if (account->sessions.count >= organization->limits->secrets) {
         end_session(organization, account->sessions.items[0]);
     }
     char hash[65];
@@ -163,8 +164,9 @@ bool signin_make_api_key(struct organization *organization, struct account *acco
         return model_failure_set(failure, MODEL_INVALID, "invalid", "", "the name of an API key must be text of 1 to %d bytes",
                                  ORGANIZATION_MAX_NAME);
     }
-    if (account->api_keys.count >= SIGNIN_MAX_SECRETS) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an account has at most %d API keys", SIGNIN_MAX_SECRETS);
+    if (account->api_keys.count >= organization->limits->secrets) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an account has at most %zu API keys",
+                                 organization->limits->secrets);
     }
     char hash[65];
     make_secret(organization, key, hash);
@@ -221,9 +223,9 @@ bool signin_invite(struct organization *organization, const char *address, struc
         return model_failure_set(failure, MODEL_FORBIDDEN, "inviteRefused", "reactivate the account first",
                                  "%.300s is deactivated", address);
     }
-    if (map_count(organization->invites) >= SIGNIN_MAX_INVITES) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization has at most %d pending invites",
-                                 SIGNIN_MAX_INVITES);
+    if (map_count(organization->invites) >= organization->limits->invites) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization has at most %zu pending invites",
+                                 organization->limits->invites);
     }
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     char hash[65];

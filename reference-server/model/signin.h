@@ -17,10 +17,6 @@ struct arena;
 struct project;
 struct resource;
 
-#define SIGNIN_MAX_SECRETS                                                                                                       \
-    1000 /* sessions, and API keys, of one account; the oldest session makes room, one key more is refused */
-#define SIGNIN_MAX_INVITES 100000
-
 struct session {
     char *hash;
     struct account *account;

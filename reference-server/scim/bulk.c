@@ -78,7 +78,7 @@ static bool has_schema(const json *body)
     return false;
 }
 
-bool scim_bulk_read(struct arena *arena, const json *body, struct scim_bulk *out, struct scim_error *err)
+bool scim_bulk_read(struct arena *arena, const json *body, size_t max_operations, struct scim_bulk *out, struct scim_error *err)
 {
     const json *list = json_get(body, "Operations"), *limit = json_get(body, "failOnErrors");
     int64_t errors = 0;
@@ -88,9 +88,9 @@ bool scim_bulk_read(struct arena *arena, const json *body, struct scim_bulk *out
         return scim_error_set(arena, err, 400, SCIM_INVALID_SYNTAX, "Operations must be an array");
     if (json_type(limit) != JSON_NULL && (!json_integer(limit, &errors) || errors < 1))
         return scim_error_set(arena, err, 400, SCIM_INVALID_VALUE, "failOnErrors must be an integer from 1");
-    if (json_count(list) > SCIM_BULK_MAX_OPERATIONS)
-        return scim_error_set(arena, err, 413, NULL, "The number of bulk operations exceeds the maxOperations (%d).",
-                              SCIM_BULK_MAX_OPERATIONS);
+    if (json_count(list) > max_operations)
+        return scim_error_set(arena, err, 413, NULL, "The number of bulk operations exceeds the maxOperations (%zu).",
+                              max_operations);
     struct scim_bulk_operation *items = arena_array(arena, json_count(list) + 1, sizeof *items);
     read_operations(arena, list, items);
     *out = (struct scim_bulk){items, json_count(list), (size_t)errors};

@@ -36,7 +36,7 @@ struct scim_resource_type;
       "schemas and meta in a path-less value, and readOnly sub-attributes in any value, are passed over (A12)",                  \
       "400 mutability, unless it is what there is")                                                                              \
     X(SCIM_REWRITE_SHORT_NAME, "short-name", "Entra", "a path may name an extension's attribute without its URN: manager",       \
-      "400 invalidPath; in a filter an attribute without value")                                                                 \
+      "400 invalidPath; in a filter 400 invalidFilter")                                                                          \
     X(SCIM_REWRITE_BARE_VALUE, "bare-value", "Entra",                                                                            \
       "a bare text for a complex attribute means {\"value\": text}: manager, members", "400 invalidValue")                       \
     X(SCIM_REWRITE_EMPTY_VALUE, "empty-value", "Entra",                                                                          \

@@ -6,6 +6,7 @@
  *          defect: names, separated by blanks
  *          strict: yes     nothing is rewritten
  *          https: yes      client certificates can be shown
+ *          limits: NAME=VALUE, separated by blanks (reference-server/limits.h)
  *          do: lines, in order:
  *            METHOD /target BODY        one request. Target: below the SCIM base; /admin/…, =/… and a whole URL as written; /app/…, /oauth/… and
  *                                       /access/… below the organization.
@@ -48,6 +49,7 @@
 #include "common/json.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "reference-server/limits.h"
 #include "reference-server/server.h"
 #include "tests/table.h"
 
@@ -530,6 +532,17 @@ static inline void play_lines(struct play *play, const char *text)
         play_line(play, lines[i]);
 }
 
+static void play_limits(struct play *play, struct limits *limits)
+{
+    const char *const *items = NULL;
+    const char *text = table_field(play->row, "limits");
+    size_t count = text == NULL ? 0 : text_split(play->arena, text, ' ', &items);
+    limits_preset(limits);
+    for (size_t i = 0; i < count; i++)
+        assert_true(limits_set(limits, items[i], NULL));
+    limits_settle(limits);
+}
+
 static void play_start(struct play *play, const int64_t *now)
 {
     struct error err;
@@ -537,6 +550,8 @@ static void play_start(struct play *play, const int64_t *now)
     const char *defect = table_field(play->row, "defect"), *organization = table_field(play->row, "organization");
     const char *const *names = NULL;
     size_t count = defect == NULL ? 0 : text_split(play->arena, defect, ' ', &names);
+    struct limits limits;
+    play_limits(play, &limits);
     struct server_options options = {.clock = clock_fixed(now),
                                      .base_url = PLAY_BASE,
                                      .admin_token = "admin-secret",
@@ -545,7 +560,8 @@ static void play_start(struct play *play, const int64_t *now)
                                      .strict = play->strict || table_field(play->row, "strict") != NULL,
                                      .client_certificates = table_field(play->row, "https") != NULL,
                                      .seeded = true,
-                                     .seed = 1};
+                                     .seed = 1,
+                                     .limits = &limits};
     play->wrong = defect != NULL;
     play->server = server_new(&options, &err);
     if (play->server == NULL)
