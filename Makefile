@@ -19,7 +19,7 @@ QUIET = @:
 RUN   =
 endif
 
-PACKAGES := libcurl libcjson libmicrohttpd libcrypto
+PACKAGES := libcurl libcjson libmicrohttpd libcrypto sqlite3
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes \
   -Wold-style-definition -Wvla -Wformat=2 -Wundef -Wwrite-strings -Wcast-qual -Wpointer-arith -Wswitch-enum \

@@ -12,8 +12,10 @@
 #include "common/text.h"
 
 #include "reference-server/auth.h"
+#include "reference-server/model/organization_document.h"
 #include "reference-server/scim/compat.h"
 #include "reference-server/server.h"
+#include "reference-server/store/store.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -30,6 +32,7 @@
 struct service {
     const struct serve_options *options;
     struct arena *arena;
+    struct store *store;
     struct server *server;
     struct http_server *http;
     const char *admin_token, *scim_token;
@@ -100,15 +103,45 @@ static bool read_organization(struct service *s, struct json_document *out, stru
     return json_read(s->arena, text, path, out, err);
 }
 
+/* An organization of the data file: it keeps its tokens, so the one that is given has to be one of them. *there: there is such an organization. */
+static bool keep_organization(struct service *s, const char *id, bool *there, struct error *err)
+{
+    bool known;
+    const char *token = s->options->scim_token, *base = server_scim_base(s->server, s->arena, id, token, &known);
+    *there = base != NULL;
+    if (base != NULL && token != NULL && !known)
+        return error_set(err, ERROR_USAGE, "SCIMULATOR_SCIM_TOKEN", "leave it out, or rotate the token by the admin door",
+                         "this is no token of the organization %s as %s holds it", id, s->options->data);
+    s->scim_base = base;
+    return true;
+}
+
+/* What a data file holds is served as it is. *done: there is nothing to add. */
+static bool keep_organizations(struct service *s, const json *document, bool *done, struct error *err)
+{
+    const char *const *ids, *id = organization_document_id(s->arena, document);
+    size_t count = server_organizations(s->server, s->arena, &ids);
+    *done = false;
+    if (id != NULL && !keep_organization(s, id, done, err))
+        return false;
+    if (*done || count == 0 || s->options->organization != NULL)
+        return true;
+    *done = true;
+    return count > 1 || keep_organization(s, ids[0], done, err);
+}
+
 /* The token comes from the options, else from the document, else it is made. */
 static bool add_organization(struct service *s, struct error *err)
 {
     struct json_document document;
     json *introduction;
+    bool done;
     if (s->options->empty)
         return true;
-    if (!read_organization(s, &document, err))
+    if (!read_organization(s, &document, err) || !keep_organizations(s, document.root, &done, err))
         return false;
+    if (done)
+        return true;
     if (s->options->scim_token != NULL || json_get(document.root, "scimToken") == NULL) {
         if (!choose_token(s, s->options->scim_token, "SCIMULATOR_SCIM_TOKEN", &s->scim_token, &s->made_scim, err))
             return false;
@@ -124,6 +157,9 @@ static bool add_organization(struct service *s, struct error *err)
 
 static bool start_server(struct service *s, struct error *err)
 {
+    s->store = store_open(s->options->data, err);
+    if (s->store == NULL)
+        return false;
     struct server_options options = {
         .clock = clock_real(),
         .admin_token = s->admin_token,
@@ -132,9 +168,10 @@ static bool start_server(struct service *s, struct error *err)
         .strict = s->options->strict,
         .seeded = s->options->seeded,
         .seed = s->options->seed,
+        .store = s->store,
     };
     s->server = server_new(&options, err);
-    return s->server != NULL;
+    return s->server != NULL && server_load(s->server, err);
 }
 
 static const char *own_url(struct service *s, uint16_t port)
@@ -215,6 +252,7 @@ static void stop(struct service *s)
     if (s->http != NULL)
         http_server_stop(s->http);
     server_free(s->server);
+    store_close(s->store);
     if (s->secrets != NULL && s->options->secrets == NULL)
         unlink(s->secrets);
     arena_free(s->arena);

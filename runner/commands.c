@@ -89,6 +89,10 @@ static const struct option_spec serve_options[] = {
     {.name = "public-url", .placeholder = "URL", .help = "what the server calls itself in Location and meta.location"},
     {.name = "organization", .placeholder = "FILE", .help = "start with this organization instead of the demo"},
     {.name = "empty", .help = "start with no organization"},
+    {.name = "data",
+     .placeholder = "FILE",
+     .help = "keep everything in this file, across restarts (none: in memory)",
+     .env = "SCIMULATOR_DATA"},
     OPTION_DEFECT("switch on a wrong behaviour (`scimulator list defects`)"),
     {.name = "strict", .help = "rewrite nothing that providers send outside the RFC (`scimulator list rewrites`)"},
     {.name = "secrets", .placeholder = "FILE", .help = "where tokens that were not given are written, mode 600"},
@@ -110,6 +114,7 @@ static const struct option_example serve_examples[] = {
     {"scimulator serve", "the demo organization on http://127.0.0.1:8080"},
     {"scimulator serve --port 0 --secrets tokens.env", "any free port; the tokens go to tokens.env"},
     {"scimulator serve --defect K08-filtered-remove-ignored", "a server that is wrong on purpose"},
+    {"scimulator serve --data acme.db", "what is answered is in the file and survives a crash"},
     {"scimulator serve --strict", "a server that takes nothing but the RFC"},
 };
 

@@ -5,6 +5,7 @@
 
 #include "common/digest.h"
 #include "common/memory.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/organization.h"
 
 #include <string.h>
@@ -20,13 +21,15 @@ bool account_set_password(struct organization *organization, struct account *acc
     organization->random.token(organization->random.context, salt);
     mem_free(account->password);
     account->password = mem_strdup(digest_password(arena, salt, password));
+    change_note(organization, RECORD_ACCOUNT, account->id);
     return true;
 }
 
-void account_drop_password(struct account *account)
+void account_drop_password(struct organization *organization, struct account *account)
 {
     mem_free(account->password);
     account->password = NULL;
+    change_note(organization, RECORD_ACCOUNT, account->id);
 }
 
 bool account_password_is(const struct account *account, const char *password)

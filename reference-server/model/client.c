@@ -5,6 +5,7 @@
 #include "common/digest.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/token.h"
 
 #include <stdio.h>
@@ -90,6 +91,7 @@ void client_issue(struct organization *organization, struct client *client, unsi
     token->expires_ms = token->created_ms + client->life_ms;
     organization_hash(secret, token->hash);
     list_push(&client->tokens, token);
+    change_note(organization, RECORD_CLIENT, client->id);
 }
 
 /* --- clients --- */
@@ -99,6 +101,7 @@ static void name_client(struct organization *organization, const struct client_w
     char made[37];
     if (wish->id == NULL) {
         organization->random.id(organization->random.context, made);
+        (void)organization_next(organization); /* who makes ids can count on it: record.h */
     }
     (void)snprintf(id, CLIENT_MAX_TEXT + 1, "%s", wish->id == NULL ? made : wish->id);
 }
@@ -128,12 +131,14 @@ bool client_create(struct organization *organization, const struct client_wish *
     client->life_ms = wish->life_ms == 0 ? CLIENT_LIFE_MS : wish->life_ms;
     organization_hash(secret, client->hash);
     list_push(&organization->clients, client);
+    change_note(organization, RECORD_CLIENT, client->id);
     *out = client;
     return true;
 }
 
 static void drop(struct organization *organization, struct client *client)
 {
+    change_gone(organization, RECORD_CLIENT, client->id);
     list_remove(&organization->clients, client);
     while (client->tokens.count > 0) {
         drop_token(client, client->tokens.items[0]);
