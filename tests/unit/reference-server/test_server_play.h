@@ -86,6 +86,8 @@ struct play {
     struct server *server;
     const struct table_case *row;
     bool wrong; /* a defect is on */
+    struct store *store;                            /* NULL: memory */
+    void (*after)(struct play *play, bool refused); /* each request of the case; NULL: nothing */
     const char *line;
     const char *kept[PLAY_MAX_KEPT][2];
     size_t kept_count;
@@ -243,6 +245,8 @@ static void play_request(struct play *play, const char *method, const char *rest
     play_check_reply(play, target);
     if (!play->wrong && play->response.status >= 400 && strcmp(before, play_state(play)) != 0)
         play_fail(play, "a refused request changed something");
+    if (play->after != NULL)
+        play->after(play, play->response.status >= 400);
     play->token = play->peer = NULL;
     play->headers = (struct http_headers){0};
     play->bytes = (struct bytes){0};
@@ -412,7 +416,8 @@ static void play_start(struct play *play, const int64_t *now)
                                      .defect_count = count,
                                      .strict = table_field(play->row, "strict") != NULL,
                                      .seeded = true,
-                                     .seed = 1};
+                                     .seed = 1,
+                                     .store = play->store};
     play->wrong = defect != NULL;
     play->server = server_new(&options, &err);
     if (play->server == NULL)
