@@ -104,8 +104,7 @@ bool record_read_account(const struct record_read *read)
         .version = (uint64_t)json_get_integer(read->data, "version", 0),
         .order = (uint64_t)json_get_integer(read->data, "order", 0),
     };
-    if (name == NULL || account_by_id(read->organization, read->key) != NULL ||
-        !org_role_read(json_get_text(read->data, "orgRole", ""), &account.org_role)) {
+    if (name == NULL || !org_role_read(json_get_text(read->data, "orgRole", ""), &account.org_role)) {
         json_free(resource);
         return false;
     }
@@ -186,7 +185,7 @@ bool record_put_group(const struct record_put *put)
 bool record_read_group(const struct record_read *read)
 {
     json *resource = read_body(read);
-    if (json_get_text(resource, "displayName", NULL) == NULL || group_by_id(read->organization, read->key) != NULL) {
+    if (json_get_text(resource, "displayName", NULL) == NULL) {
         json_free(resource);
         return false;
     }

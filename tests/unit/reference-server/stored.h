@@ -23,8 +23,8 @@
 /* In memory where the system has such a folder: what is tested here is not the disk. */
 static inline const char *stored_path(struct arena *arena, const char *name)
 {
-    return arena_printf(arena, "%s/scimulator-test-%ld-%s.db", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp", (long)getpid(),
-                        name);
+    return arena_printf(arena, "%s/scimulator-test-%ld-%s.db", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp",
+                        (long)getpid(), name);
 }
 
 static inline struct store *stored_open(const char *path)

@@ -85,7 +85,7 @@ struct play {
     struct arena *arena;
     struct server *server;
     const struct table_case *row;
-    bool wrong; /* a defect is on */
+    bool wrong;                                     /* a defect is on */
     struct store *store;                            /* NULL: memory */
     void (*after)(struct play *play, bool refused); /* each request of the case; NULL: nothing */
     const char *line;

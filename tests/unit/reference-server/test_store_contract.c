@@ -78,9 +78,9 @@ static void stored_row(void **state)
 
 int main(void)
 {
-    static const char *const names[] = {"auth",      "auth_addresses", "auth_basic", "auth_oauth",  "auth_passwords", "bulk",
-                                        "cursor",    "defects",        "doors",      "groups",      "lists",          "negotiation",
-                                        "protocol",  "providers",      "search",     "sort",        "strict",         "users"};
+    static const char *const names[] = {"auth",     "auth_addresses", "auth_basic", "auth_oauth", "auth_passwords", "bulk",
+                                        "cursor",   "defects",        "doors",      "groups",     "lists",          "negotiation",
+                                        "protocol", "providers",      "search",     "sort",       "strict",         "users"};
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     int status = 0;
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
