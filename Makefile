@@ -103,6 +103,11 @@ $(BUILD)/unit/%: tests/unit/%.c $(LIBRARY) tests/tap.h
 	$(QUIET) unit $<
 	$(RUN)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) $(LDFLAGS) -lcmocka $(LDLIBS)
 
+$(BUILD)/durability/%: tests/durability/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(QUIET) durab $<
+	$(RUN)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(LIBRARY) $(LDFLAGS) $(LDLIBS)
+
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(QUIET) fuzz $<

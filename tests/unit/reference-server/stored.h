@@ -67,6 +67,20 @@ static inline bool stored_print(void *context, const char *organization, const s
     return true;
 }
 
+/* The first line in which they differ, short enough for a message. */
+static inline const char *stored_difference(struct arena *arena, const char *held, const char *stored)
+{
+    while (*held != '\0' && *held == *stored) {
+        const char *end = strchr(held, '\n'), *other = strchr(stored, '\n');
+        if (end == NULL || other == NULL || end - held != other - stored || memcmp(held, stored, (size_t)(end - held)) != 0)
+            break;
+        held = end + 1;
+        stored = other + 1;
+    }
+    return arena_printf(arena, "it holds   %.*s\n  and stored %.*s", (int)strcspn(held, "\n"), held, (int)strcspn(stored, "\n"),
+                        stored);
+}
+
 /* Every record, in order. All that was written has to be on the disk. */
 static inline const char *stored_dump(struct arena *arena, struct store *store)
 {
