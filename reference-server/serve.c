@@ -8,7 +8,9 @@
 #include "common/file.h"
 #include "common/http_server.h"
 #include "common/json.h"
+#include "common/log.h"
 #include "common/memory.h"
+#include "common/redact.h"
 #include "common/text.h"
 
 #include "reference-server/auth.h"
@@ -32,6 +34,7 @@
 struct service {
     const struct serve_options *options;
     struct arena *arena;
+    struct redactor *redactor;
     struct store *store;
     struct server *server;
     struct http_server *http;
@@ -209,6 +212,13 @@ static bool announce(const struct service *s, struct error *err)
     return fflush(stdout) == 0 || error_set(err, ERROR_FILE, "standard output", "", "can't be written to");
 }
 
+/* What happens while it runs is for whoever reads standard error. */
+static void start_log(struct service *s)
+{
+    s->redactor = redactor_new();
+    log_setup(&(struct log_options){.level = LOG_WARNING, .fd = STDERR_FILENO, .redactor = s->redactor, .clock = clock_real()});
+}
+
 static bool start(struct service *s, struct error *err)
 {
     if (!choose_token(s, s->options->admin_token, "SCIMULATOR_ADMIN_TOKEN", &s->admin_token, &s->made_admin, err) ||
@@ -255,6 +265,8 @@ static void stop(struct service *s)
     store_close(s->store);
     if (s->secrets != NULL && s->options->secrets == NULL)
         unlink(s->secrets);
+    log_teardown();
+    redactor_free(s->redactor);
     arena_free(s->arena);
 }
 
@@ -268,6 +280,7 @@ int serve(const struct serve_options *options, struct error *err)
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    start_log(&s);
     bool good = start(&s, err) && (!options->until_eof || watch_standard_input(err));
     if (good)
         sigwait(&signals, &received);

@@ -91,7 +91,7 @@ static struct test test;
 
 static NORETURN void broke(const char *what)
 {
-    printf("not ok - %s\n", what);
+    printf("not ok - %s\n# the file is in %s\n", what, test.folder);
     fflush(stdout);
     if (test.server > 0)
         kill(test.server, SIGKILL);
@@ -327,8 +327,11 @@ static bool delete_person(struct client *client, struct person *person)
     return change(client, "DELETE", target, NULL, &reply);
 }
 
+/* Of somebody inactive nobody could see it. */
 static bool grant(struct client *client, struct person *person)
 {
+    if (!person->active)
+        return true;
     json *action = json_object(client->arena), *reply;
     person->granted = !person->granted;
     json_set_text(action, "action", person->granted ? "grant" : "revoke");
