@@ -31,13 +31,14 @@ void reply_json(struct exchange *x, int status, json *body)
 {
     x->response->status = status;
     x->reply = body;
+    x->lines = NULL;
     bool scim = x->door == DOOR_SCIM || x->door == DOOR_NONE;
     reply_header(x, "Content-Type", !scim ? "application/json" : x->media_type != NULL ? x->media_type : SCIM_MEDIA_TYPE);
 }
 
 void reply_finish(struct exchange *x)
 {
-    const char *text = x->reply == NULL ? "" : json_print(x->arena, x->reply);
+    const char *text = x->lines != NULL ? x->lines : x->reply == NULL ? "" : json_print(x->arena, x->reply);
     x->response->body = (struct bytes){text, strlen(text)};
 }
 

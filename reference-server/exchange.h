@@ -42,6 +42,9 @@ struct exchange {
     struct scim_compat compat;
     struct account *person;   /* app door: who asks; NULL where nobody needs to say */
     const char *person_entry; /* "session" or "apiKey" */
+    const char *actor;        /* name of the credential at the SCIM and OAuth doors, for the trail */
+    const char *target_name;  /* of what the request is about, as it was before; NULL: not known */
+    const char *lines;        /* the body of the reply in place of `reply`, when it is no JSON value */
     json *reply;              /* the body of the reply, written out at the end; NULL: none */
     json *stale;              /* for defects */
     size_t seats;             /* for defects */

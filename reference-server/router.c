@@ -9,6 +9,7 @@
 #include "reference-server/app.h"
 #include "reference-server/oauth.h"
 #include "reference-server/scim_service.h"
+#include "reference-server/trail.h"
 
 #include <string.h>
 
@@ -59,6 +60,7 @@ static const struct route routes[] = {
     {"DELETE", "/admin/organizations/{}", DOOR_ADMIN, admin_delete_organization, 0, NULL},
     {"GET", "/admin/organizations/{}/access", DOOR_ADMIN, admin_access, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/credentials", DOOR_ADMIN, admin_credentials, ROUTE_READ, NULL},
+    {"GET", "/admin/organizations/{}/audit", DOOR_ADMIN, trail_show, ROUTE_READ, NULL},
     {"POST", "/admin/organizations/{}/actions", DOOR_ADMIN, admin_action, ROUTE_BODY, NULL},
 };
 

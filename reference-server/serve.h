@@ -2,7 +2,8 @@
  *
  * serve() starts the server on a socket, says so in exactly one line on standard output,
  *     listening url=http://127.0.0.1:41233 admin=http://127.0.0.1:41233/admin scim=http://127.0.0.1:41233/organizations/demo/scim/v2 secrets=/path
- * (`scim=` is missing when it starts with no organization or with several and none is named, `secrets=` when every token was given) and returns once it was told to end: SIGTERM,
+ * (`scim=` is missing when it starts with no organization or with several and none is named,
+ * `secrets=` when every token was given) and returns once it was told to end: SIGTERM,
  * SIGINT, or the end of standard input when until_eof. Secrets that were not given are made and written to a file of mode 600, one NAME=value a
  * line, before the line is printed: SCIMULATOR_ADMIN_TOKEN and SCIMULATOR_SCIM_TOKEN. They go nowhere else.
  */

@@ -21,6 +21,7 @@
 #include "reference-server/scim/schema.h"
 #include "reference-server/state.h"
 #include "reference-server/store/store.h"
+#include "reference-server/trail.h"
 
 #include <string.h>
 
@@ -283,6 +284,13 @@ static void reply_unavailable(struct exchange *x)
     reply_finish(x);
 }
 
+static void serve_route(struct exchange *x)
+{
+    trail_before(x);
+    x->route->handle(x);
+    trail_after(x);
+}
+
 static void handle(struct exchange *x)
 {
     struct error err;
@@ -304,7 +312,7 @@ static void handle(struct exchange *x)
     if (x->route == NULL)
         reply_unrouted(x, allow);
     else if (acceptable(x) && read_body(x) && !defects_request(x))
-        x->route->handle(x);
+        serve_route(x);
 }
 
 /* What was done is stored, the lock is open, and the reply may leave. An answer about no organization may come from any. */

@@ -7,6 +7,7 @@
 #include "common/map.h"
 #include "common/memory.h"
 
+#include "reference-server/model/audit.h"
 #include "reference-server/model/failure.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/organization_document.h"
@@ -186,6 +187,13 @@ static bool try_create(struct server *server, struct arena *arena, struct foundi
     pthread_mutex_lock(&tenant->lock); /* and whoever comes first waits until its beginning is stored */
     founding->answer = admit(server, tenant);
     bool admitted = founding->answer == ADMITTED;
+    if (admitted)
+        audit_append(tenant->organization, &(struct audit_entry){.actor = "admin",
+                                                                 .action = "organization.create",
+                                                                 .kind = "Organization",
+                                                                 .id = founding->id,
+                                                                 .name = tenant->organization->name,
+                                                                 .status = 201});
     if (admitted)
         tenant_store(server, tenant);
     pthread_mutex_unlock(&tenant->lock);

@@ -29,7 +29,8 @@ struct organization;
     X(RECORD_PROJECT, "project")           /* key: path */                                                                       \
     X(RECORD_GRANT, "grant")               /* key: account or group id/path */                                                   \
     X(RECORD_JOINED, "joined")             /* key: account id/path */                                                            \
-    X(RECORD_INVITE, "invite")             /* key: hash */
+    X(RECORD_INVITE, "invite")             /* key: hash */                                                                       \
+    X(RECORD_AUDIT, "audit")               /* one entry; written once, not read back; key: sequence */
 
 enum record_kind {
 #define X(kind, word) kind,

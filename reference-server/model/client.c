@@ -63,6 +63,18 @@ const struct token *client_token_find(const struct organization *organization, c
     return text_is_blank(secret) ? NULL : found;
 }
 
+const struct client *client_of_token(const struct organization *organization, const struct token *token)
+{
+    for (size_t i = 0; i < organization->clients.count; i++) {
+        for (size_t k = 0; k < at(organization, i)->tokens.count; k++) {
+            if (at(organization, i)->tokens.items[k] == token) {
+                return at(organization, i);
+            }
+        }
+    }
+    return NULL;
+}
+
 static void drop_token(struct client *client, struct token *token)
 {
     list_remove(&client->tokens, token);

@@ -56,6 +56,7 @@ struct organization *organization_bare(const char *id, const char *name, struct 
     organization->random = random;
     organization->steps = &model_steps;
     organization->sequence = 1;
+    audit_init(&organization->audit);
     make_indexes(organization);
     return organization;
 }
@@ -132,6 +133,7 @@ void organization_free(struct organization *organization)
         return;
     }
     changes_stop(organization);
+    audit_free(&organization->audit);
     signin_free(organization);
     free_resources(organization);
     for (size_t i = 0; i < organization->groups.count; i++) {

@@ -11,6 +11,7 @@
 #include "common/clock.h"
 #include "common/json.h"
 #include "common/network.h"
+#include "reference-server/model/audit.h"
 #include "reference-server/model/failure.h"
 #include "reference-server/model/list.h"
 #include "reference-server/model/plan.h"
@@ -82,7 +83,8 @@ struct organization {
     struct model_random random;
     const struct model_steps *steps; /* lifecycle.h; never NULL */
     uint64_t sequence;               /* the next order number */
-    struct changes *changes;         /* changes.h; NULL: nobody stores this organization */
+    struct audit audit;
+    struct changes *changes; /* changes.h; NULL: nobody stores this organization */
 };
 
 /* An organization with nothing in it but the break-glass owner (address: break_glass, or "owner@" + the domain, or

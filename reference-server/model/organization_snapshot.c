@@ -130,6 +130,8 @@ static void put_settings(json *out, const struct organization *organization)
     json_set_text(out, "breakGlassOwner", organization->break_glass->id);
     json_set_integer(out, "clockOffset", organization->clock_offset_ms);
     json_set_integer(out, "sequence", (int64_t)organization->sequence);
+    json_set_integer(out, "auditNext", (int64_t)organization->audit.next);
+    json_set_text(out, "auditHash", organization->audit.hash);
 }
 
 static void put_tokens(json *array, const struct list *tokens)

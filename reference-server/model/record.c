@@ -31,6 +31,7 @@ static const struct {
     [RECORD_GRANT] = {record_put_grant, record_read_grant},
     [RECORD_JOINED] = {record_put_joined, record_read_joined},
     [RECORD_INVITE] = {record_put_invite, record_read_invite},
+    [RECORD_AUDIT] = {record_put_audit, NULL},
 };
 
 static const char *const words[] = {
@@ -78,7 +79,9 @@ static void collect(struct record_batch *batch, const struct organization *organ
     json *data CLEANUP(json_cleanup) = json_object(NULL);
     const struct record_put put = {batch->arena, organization, record->key, data, record};
     record->gone = !rows[record->kind].put(&put);
-    record->data = record->gone ? NULL : json_print(batch->arena, data);
+    if (!record->gone && record->data == NULL) {
+        record->data = json_print(batch->arena, data);
+    }
 }
 
 static struct record_batch *new_batch(const char *organization, size_t count)
@@ -141,7 +144,8 @@ bool record_restore(struct record_restore *restore, const struct record *record,
 {
     json *data CLEANUP(json_cleanup) = json_parse_trusted((struct bytes){record->data, strlen(record->data)});
     const struct record_read read = {restore, restore->organization, record->key, record->body, data};
-    return (data != NULL && rows[record->kind].read(&read)) || misfit(restore, words[record->kind], record->key, err);
+    return (data != NULL && rows[record->kind].read != NULL && rows[record->kind].read(&read)) ||
+           misfit(restore, words[record->kind], record->key, err);
 }
 
 bool record_restore_finish(struct record_restore *restore, struct error *err)

@@ -81,13 +81,26 @@ bool record_read_organization(const struct record_read *read)
 bool record_put_sequence(const struct record_put *put)
 {
     json_set_integer(put->data, "next", (int64_t)put->organization->sequence);
+    json_set_integer(put->data, "audit", (int64_t)put->organization->audit.next);
+    json_set_text(put->data, "hash", put->organization->audit.hash);
     return true;
 }
 
 bool record_read_sequence(const struct record_read *read)
 {
     read->organization->sequence = (uint64_t)json_get_integer(read->data, "next", 0);
-    return read->organization->sequence > 0;
+    read->organization->audit.next = (uint64_t)json_get_integer(read->data, "audit", 0);
+    const char *hash = json_get_text(read->data, "hash", "");
+    (void)snprintf(read->organization->audit.hash, sizeof read->organization->audit.hash, "%s", hash);
+    return read->organization->sequence > 0 && read->organization->audit.next > 0 && strlen(hash) == 64;
+}
+
+bool record_put_audit(const struct record_put *put)
+{
+    uint64_t sequence;
+    const char *line = text_to_u64(put->key, UINT64_MAX, &sequence) ? audit_line(put->organization, sequence) : NULL;
+    put->record->data = line == NULL ? NULL : arena_strdup(put->arena, line);
+    return line != NULL;
 }
 
 /* --- tokens --- */

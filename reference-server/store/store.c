@@ -177,3 +177,10 @@ bool store_find(struct store *store, struct arena *arena, const struct store_que
     return store->sqlite != NULL && store_wait(store, query->ticket) &&
            store_sqlite_find(store->sqlite, arena, query, keys, count);
 }
+
+bool store_read_trail(struct store *store, struct arena *arena, const struct store_trail *query, const char *const **lines,
+                      size_t *count)
+{
+    return store->sqlite != NULL && store_wait(store, query->ticket) &&
+           store_sqlite_read_trail(store->sqlite, arena, query, lines, count);
+}

@@ -55,4 +55,14 @@ struct store_query {
 bool store_find(struct store *store, struct arena *arena, const struct store_query *query, const char *const **keys,
                 size_t *count);
 
+/* Entries of the audit trail of an organization (model/audit.h): those after a sequence. */
+struct store_trail {
+    const char *organization;
+    uint64_t ticket; /* as in a query */
+    uint64_t after, limit;
+};
+/* Their lines, oldest first, in the arena. False: this is memory, or the store has failed. */
+bool store_read_trail(struct store *store, struct arena *arena, const struct store_trail *query, const char *const **lines,
+                      size_t *count);
+
 #endif

@@ -30,7 +30,9 @@ static const char schema[] =
     "CREATE INDEX record_modified ON record (organization, kind, modified) WHERE modified IS NOT NULL;"
     "CREATE TABLE email (place INTEGER NOT NULL, organization TEXT NOT NULL, value TEXT NOT NULL,"
     " PRIMARY KEY (place, value)) WITHOUT ROWID;"
-    "CREATE INDEX email_value ON email (organization, value);";
+    "CREATE INDEX email_value ON email (organization, value);"
+    "CREATE TABLE audit (organization TEXT NOT NULL, sequence INTEGER NOT NULL, line TEXT NOT NULL,"
+    " PRIMARY KEY (organization, sequence)) WITHOUT ROWID;";
 
 #define FIND(table, index, column)                                                                                               \
     "SELECT key FROM " table " INDEXED BY " index " WHERE organization = ?1 AND kind = ?2 AND " column                           \
@@ -50,6 +52,9 @@ static const char schema[] =
     X(PUT_EMAIL, writer, "INSERT INTO email (place, organization, value) VALUES (?1, ?2, ?3)")                                   \
     X(ERASE, writer, "DELETE FROM record WHERE organization = ?1")                                                               \
     X(ERASE_EMAILS, writer, "DELETE FROM email WHERE organization = ?1")                                                         \
+    X(PUT_AUDIT, writer, "INSERT INTO audit (organization, sequence, line) VALUES (?1, ?2, ?3)")                                 \
+    X(ERASE_AUDIT, writer, "DELETE FROM audit WHERE organization = ?1")                                                          \
+    X(READ_AUDIT, reader, "SELECT line FROM audit WHERE organization = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3")         \
     X(LOAD, writer, "SELECT organization, kind, key, data, body FROM record ORDER BY place")                                     \
     X(FIND_NAME, reader, FIND("record", "record_name", "name"))                                                                  \
     X(FIND_EXTERNAL_ID, reader, FIND("record", "record_externalId", "externalId"))                                               \
@@ -319,14 +324,31 @@ static bool erase(const struct store_sqlite *s, const char *organization)
 {
     bind_text(s->statements[ERASE], 1, organization);
     bind_text(s->statements[ERASE_EMAILS], 1, organization);
-    return run(s->statements[ERASE], NULL) && run(s->statements[ERASE_EMAILS], NULL);
+    bind_text(s->statements[ERASE_AUDIT], 1, organization);
+    return run(s->statements[ERASE], NULL) && run(s->statements[ERASE_EMAILS], NULL) && run(s->statements[ERASE_AUDIT], NULL);
+}
+
+static bool put_audit(const struct store_sqlite *s, const char *organization, const struct record *record)
+{
+    uint64_t sequence;
+    bind_text(s->statements[PUT_AUDIT], 1, organization);
+    bind_text(s->statements[PUT_AUDIT], 3, record->data);
+    return text_to_u64(record->key, INT64_MAX, &sequence) &&
+           sqlite3_bind_int64(s->statements[PUT_AUDIT], 2, (int64_t)sequence) == SQLITE_OK && run(s->statements[PUT_AUDIT], NULL);
+}
+
+typedef bool record_writer(const struct store_sqlite *, const char *, const struct record *);
+
+static record_writer *writer_of(const struct record *record)
+{
+    return record->gone ? drop : record->kind == RECORD_AUDIT ? put_audit : put;
 }
 
 static bool write_batch(const struct store_sqlite *s, const struct record_batch *batch)
 {
     bool good = !batch->erase || erase(s, batch->organization);
     for (size_t i = 0; good && i < batch->count; i++)
-        good = (batch->items[i].gone ? drop : put)(s, batch->organization, &batch->items[i]);
+        good = writer_of(&batch->items[i])(s, batch->organization, &batch->items[i]);
     return good;
 }
 
@@ -364,19 +386,13 @@ static void bind_query(sqlite3_stmt *statement, const struct store_query *query)
     sqlite3_bind_int64(statement, 5, (int64_t)query->limit + 1);
 }
 
-bool store_sqlite_find(struct store_sqlite *s, struct arena *arena, const struct store_query *query, const char *const **keys,
-                       size_t *count)
+/* The first column of every row. False: there are more than max, or something broke. */
+static bool read_column(sqlite3_stmt *statement, struct arena *arena, uint64_t max, const char *const **out, size_t *count)
 {
-    static const enum statement statements[] = {
-        [STORE_NAME] = FIND_NAME,   [STORE_EXTERNAL_ID] = FIND_EXTERNAL_ID, [STORE_DISPLAY_NAME] = FIND_DISPLAY_NAME,
-        [STORE_EMAIL] = FIND_EMAIL, [STORE_CREATED] = FIND_CREATED,         [STORE_MODIFIED] = FIND_MODIFIED};
-    pthread_mutex_lock(&s->reader_lock);
-    sqlite3_stmt *statement = s->statements[statements[query->term]];
     const char **items = NULL;
     size_t n = 0, capacity = 0;
     int answer;
-    bind_query(statement, query);
-    while ((answer = sqlite3_step(statement)) == SQLITE_ROW && n <= query->limit) {
+    while ((answer = sqlite3_step(statement)) == SQLITE_ROW && n <= max) {
         if (n == capacity) {
             capacity = capacity == 0 ? 64 : capacity * 2;
             items = arena_grow(arena, items, n, capacity, sizeof *items);
@@ -385,8 +401,34 @@ bool store_sqlite_find(struct store_sqlite *s, struct arena *arena, const struct
     }
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
-    pthread_mutex_unlock(&s->reader_lock);
-    *keys = items;
+    *out = items;
     *count = n;
-    return answer == SQLITE_DONE && n <= query->limit;
+    return answer == SQLITE_DONE && n <= max;
+}
+
+bool store_sqlite_find(struct store_sqlite *s, struct arena *arena, const struct store_query *query, const char *const **keys,
+                       size_t *count)
+{
+    static const enum statement statements[] = {
+        [STORE_NAME] = FIND_NAME,   [STORE_EXTERNAL_ID] = FIND_EXTERNAL_ID, [STORE_DISPLAY_NAME] = FIND_DISPLAY_NAME,
+        [STORE_EMAIL] = FIND_EMAIL, [STORE_CREATED] = FIND_CREATED,         [STORE_MODIFIED] = FIND_MODIFIED};
+    pthread_mutex_lock(&s->reader_lock);
+    sqlite3_stmt *statement = s->statements[statements[query->term]];
+    bind_query(statement, query);
+    bool whole = read_column(statement, arena, query->limit, keys, count);
+    pthread_mutex_unlock(&s->reader_lock);
+    return whole;
+}
+
+bool store_sqlite_read_trail(struct store_sqlite *s, struct arena *arena, const struct store_trail *query,
+                             const char *const **lines, size_t *count)
+{
+    pthread_mutex_lock(&s->reader_lock);
+    sqlite3_stmt *statement = s->statements[READ_AUDIT];
+    bind_text(statement, 1, query->organization);
+    sqlite3_bind_int64(statement, 2, (int64_t)query->after);
+    sqlite3_bind_int64(statement, 3, (int64_t)query->limit);
+    bool whole = read_column(statement, arena, query->limit, lines, count);
+    pthread_mutex_unlock(&s->reader_lock);
+    return whole;
 }
