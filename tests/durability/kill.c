@@ -4,12 +4,13 @@
  *   kill PROGRAM ROUNDS [SEED]     prints TAP
  *
  * Each client has people and groups of its own and knows what they look like: `now`, and, while a request is under way, what it would make of them,
- * `next`. A server that died in between may show the one or the other, nothing else. Ids are remembered for ever: none may come twice, although
+ * `next`. A server that died in between may show the one or the other, nothing else, and the audit trail has exactly the entries of what came true. Ids are remembered for ever: none may come twice, although
  * the server gets the same seed with each start.
  */
 #include "common/base.h"
 
 #include "common/clock.h"
+#include "common/digest.h"
 #include "common/error.h"
 #include "common/http.h"
 #include "common/http_client.h"
@@ -70,6 +71,9 @@ struct client {
     struct rng rng;
     struct arena *arena; /* of a round */
     struct http_client *http;
+    size_t entries; /* of the trail that there have to be */
+    size_t weight;  /* entries of the request under way */
+    size_t seen;    /* entries that there are */
     size_t answered, wrong;
     char complaint[1024];
 };
@@ -84,6 +88,8 @@ struct test {
     struct rng rng;
     struct client clients[CLIENTS];
     struct map *ids;    /* id -> name, for ever */
+    uint64_t sequence;  /* of the last entry of the trail, */
+    char hash[65];      /* and its hash */
     struct arena *kept; /* of ids */
 };
 
@@ -192,6 +198,7 @@ static bool change(struct client *client, const char *method, const char *target
     struct http_response response;
     struct error err;
     client->pending = true;
+    client->weight = client->weight == 0 ? 1 : client->weight;
     if (!send(client, method, target, body, &response))
         return false;
     if (response.status >= 300) {
@@ -208,6 +215,7 @@ static bool change(struct client *client, const char *method, const char *target
 static void done(struct client *client)
 {
     client->now = client->next;
+    client->entries += client->weight;
     client->pending = false;
 }
 
@@ -288,6 +296,7 @@ static bool create_many(struct client *client)
     }
     if (count == 0)
         return true;
+    client->weight = count;
     if (!change(client, "POST", SCIM "/Bulk", bulk, &reply))
         return false;
     const json *result = json_first(json_get(reply, "Operations"));
@@ -402,6 +411,7 @@ static bool delete_group(struct client *client, struct group *group)
 static bool act(struct client *client)
 {
     client->next = client->now;
+    client->weight = 0;
     struct person *person = &client->next.people[rng_below(&client->rng, PEOPLE)];
     struct group *group = &client->next.groups[rng_below(&client->rng, GROUPS)];
     uint64_t dice = rng_below(&client->rng, 20);
@@ -560,12 +570,58 @@ static void check(struct client *client, const json *access)
 {
     const char *found = print_found(client, access), *now = print_world(client, &client->now);
     if (client->pending && strcmp(found, print_world(client, &client->next)) == 0)
-        client->now = client->next;
+        done(client);
     else if (strcmp(found, now) != 0)
         broke(arena_printf(client->arena,
                            "what was answered is there, whole\n# answered:\n%s# or, if it came to that:\n%s# found:\n%s", now,
                            client->pending ? print_world(client, &client->next) : "", found));
     client->pending = false;
+    if (client->seen != client->entries)
+        broke(arena_printf(client->arena, "what came true is in the audit trail, once: %zu writes, %zu entries", client->entries,
+                           client->seen));
+}
+
+/* --- the trail --- */
+
+static void check_entry(const char *line, size_t n)
+{
+    struct error err;
+    const json *entry = json_parse(test.arena, (struct bytes){line, n}, "entry", &err);
+    size_t tail = strlen(",\"hash\":\"\"}") + 64;
+    const char *plain = arena_printf(test.arena, "%.*s}", (int)(n > tail ? n - tail : 0), line);
+    const char *previous = json_get_text(entry, "previous", ""), *name = json_get_text(json_get(entry, "target"), "name", "");
+    if (json_get_integer(entry, "sequence", 0) != (int64_t)++test.sequence || strcmp(previous, test.hash) != 0)
+        broke(arena_printf(test.arena, "the audit trail has no gap: %.*s", (int)n, line));
+    digest_sha256_hex((struct bytes){plain, strlen(plain)}, test.hash);
+    if (strcmp(json_get_text(entry, "hash", ""), test.hash) != 0)
+        broke(arena_printf(test.arena, "the hashes of the audit trail are right: %.*s", (int)n, line));
+    unsigned long number = name[0] == 'c' ? strtoul(name + 1, NULL, 10) : CLIENTS;
+    if (number < CLIENTS)
+        test.clients[number].seen++;
+}
+
+/* What is new in it. */
+static void read_trail(struct client *client)
+{
+    struct http_response response;
+    const char *line;
+    do {
+        const char *target = arena_printf(client->arena, "/admin/organizations/acme/audit?limit=1000&after=%llu",
+                                          (unsigned long long)test.sequence);
+        if (!send(client, "GET", target, NULL, &response) || response.status != 200)
+            broke("the audit trail can be read");
+        for (line = response.body.p; line < response.body.p + response.body.n; line = strchr(line, '\n') + 1)
+            check_entry(line, strcspn(line, "\n"));
+    } while (response.body.n > 0);
+}
+
+/* From the first entry on. */
+static void begin_trail(void)
+{
+    test.sequence = 0;
+    memset(test.hash, '0', sizeof test.hash - 1);
+    for (size_t i = 0; i < CLIENTS; i++)
+        test.clients[i].seen = 0;
 }
 
 static void check_all(void)
@@ -574,6 +630,7 @@ static void check_all(void)
     struct http_client *http = http_client_new(&(struct http_client_options){.timeout_ms = 10000});
     for (size_t i = 0; i < CLIENTS; i++)
         test.clients[i].http = http;
+    read_trail(first);
     const json *access = fetch(first, "/admin/organizations/acme/access");
     for (size_t i = 0; i < CLIENTS; i++)
         check(&test.clients[i], access);
@@ -596,6 +653,7 @@ static void begin_file(unsigned number)
         struct client *client = &test.clients[i];
         *client = (struct client){.number = i, .rng = rng_new(rng_next(&test.rng) + number), .answered = client->answered};
     }
+    begin_trail();
 }
 
 static void renew_arenas(void)
@@ -661,6 +719,7 @@ int main(int argc, char **argv)
     }
     renew_arenas();
     start();
+    begin_trail(); /* all of it once more */
     check_all();
     end_server(SIGTERM);
     size_t answered = 0;
