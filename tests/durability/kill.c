@@ -676,6 +676,9 @@ static void play_round(void)
         if (pthread_create(&threads[i], NULL, write_on, &test.clients[i]) != 0)
             broke("a thread");
     wait_us(rng_below(&test.rng, ROUND_US));
+    int status;
+    if (waitpid(test.server, &status, WNOHANG) != 0)
+        broke("the server lives until it is killed");
     end_server(SIGKILL);
     for (size_t i = 0; i < CLIENTS; i++) {
         pthread_join(threads[i], NULL);

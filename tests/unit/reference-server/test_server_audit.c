@@ -82,16 +82,16 @@ static void close_server(struct fixture *f)
     store_close(f->store);
 }
 
-static struct fixture setup(bool stored)
+/* In place: the server looks at the clock in it. */
+static void setup(struct fixture *f, bool stored)
 {
-    struct fixture f = {.arena = arena_new(), .now = 1795369537000};
-    f.path = stored ? stored_path(f.arena, "audit") : NULL;
+    *f = (struct fixture){.arena = arena_new(), .now = 1795369537000};
+    f->path = stored ? stored_path(f->arena, "audit") : NULL;
     if (stored)
-        stored_remove(f.arena, f.path);
-    open_server(&f);
-    (void)send(&f, "admin-secret", "POST", "/admin/organizations", organization);
-    assert_int_equal(f.response.status, 201);
-    return f;
+        stored_remove(f->arena, f->path);
+    open_server(f);
+    (void)send(f, "admin-secret", "POST", "/admin/organizations", organization);
+    assert_int_equal(f->response.status, 201);
 }
 
 static void teardown(struct fixture *f)
@@ -175,7 +175,8 @@ static const char zeros[] = "000000000000000000000000000000000000000000000000000
 
 static void each_change_has_an_entry(bool stored)
 {
-    struct fixture f = setup(stored);
+    struct fixture f;
+    setup(&f, stored);
     work(&f);
     const char *lines = trail(&f, "");
     assert_int_equal(f.response.status, 200);
@@ -209,7 +210,8 @@ static void each_change_has_an_entry_on_sqlite(void **state)
 static void the_chain_goes_on_after_a_restart(void **state)
 {
     UNUSED(state);
-    struct fixture f = setup(true);
+    struct fixture f;
+    setup(&f, true);
     work(&f);
     const char *before = trail(&f, "");
     close_server(&f);
@@ -229,7 +231,8 @@ static void the_chain_goes_on_after_a_restart(void **state)
 static void memory_keeps_the_newest(void **state)
 {
     UNUSED(state);
-    struct fixture f = setup(false);
+    struct fixture f;
+    setup(&f, false);
     for (size_t i = 0; i < 2100; i++)
         (void)action(&f, "{\"action\":\"advance-clock\",\"by\":\"1s\"}", 200);
     const char *lines = trail(&f, "?limit=1000"); /* 2101 entries, of which 2000 are kept */
