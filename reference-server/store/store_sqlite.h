@@ -1,8 +1,8 @@
 /* store_sqlite.h: the backend that keeps a file, and the one door to SQLite (3.35 or newer).
  *
- * The file is a SQLite database with `application_id` "SCIM" and the schema's version in `user_version`, mode 600 when it is made here, in WAL mode with
- * synchronous=FULL. Tables: `record`, whose rowid is the order in which records came to be, with columns to search accounts and groups by, `email`, and `audit`.
- * A lock on FILE-lock (store_lock.h) keeps a second server out.
+ * The file is a SQLite database with `application_id` "SCIM" and the schema's version in `user_version`, mode 600 when it is made here, in WAL
+ * mode with synchronous=FULL. Tables: `record`, whose rowid is the order in which records came to be, with columns to search accounts and groups by;
+ * `email`, for the same; and `audit`. A lock on FILE-lock (store_lock.h) keeps a second server out.
  * One connection writes, for the writer's thread alone; another reads, one query at a time.
  */
 #ifndef REFERENCE_SERVER_STORE_STORE_SQLITE_H
