@@ -19,7 +19,7 @@ QUIET = @:
 RUN   =
 endif
 
-PACKAGES := libcurl libcjson libmicrohttpd gnutls libcrypto
+PACKAGES := libcurl libcjson libmicrohttpd gnutls libcrypto sqlite3
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes \
   -Wold-style-definition -Wvla -Wformat=2 -Wundef -Wwrite-strings -Wcast-qual -Wpointer-arith -Wswitch-enum \
@@ -103,6 +103,11 @@ $(BUILD)/unit/%: tests/unit/%.c $(LIBRARY) tests/tap.h
 	$(QUIET) unit $<
 	$(RUN)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) $(LDFLAGS) -lcmocka $(LDLIBS)
 
+$(BUILD)/durability/%: tests/durability/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(QUIET) durab $<
+	$(RUN)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(LIBRARY) $(LDFLAGS) $(LDLIBS)
+
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(QUIET) fuzz $<
@@ -142,7 +147,7 @@ valgrind: ## a run and the unit tests under memcheck
 .PHONY: bench
 bench: ## speed as ratios, side by side in one run
 	@tools/install-deps
-	@$(MAKE) --no-print-directory -j$(JOBS) build/scimulator $(BUILD)/bench/replay $(BUILD)/bench/bare
+	@$(MAKE) --no-print-directory -j$(JOBS) build/scimulator $(BUILD)/bench/replay $(BUILD)/bench/bare $(BUILD)/bench/store
 	@BUILD=$(BUILD) tests/bench/run
 
 $(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)

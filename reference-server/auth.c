@@ -121,6 +121,8 @@ static bool enter_with_token(struct exchange *x, const char *realm)
         return false;
     const struct token *token = token_find(x->organization, secret), *access = client_token_find(x->organization, secret);
     token = token == NULL ? access : token;
+    const struct client *client = client_of_token(x->organization, token);
+    x->actor = client != NULL ? client->id : token != NULL ? token->name : NULL;
     if (token != NULL && !token_expired(x->organization, token))
         return check_scope(x, realm, token->scopes);
     auth_refuse(x, realm, token == NULL ? "the SCIM token is wrong or was revoked" : "the SCIM token has expired");
@@ -131,6 +133,7 @@ static bool enter_with_basic(struct exchange *x, const char *realm)
 {
     const char *user, *password;
     const struct basic *basic = auth_basic(x, &user, &password) ? basic_find(x->organization, user, password) : NULL;
+    x->actor = basic == NULL ? NULL : basic->user;
     if (basic != NULL)
         return check_scope(x, realm, basic->scopes);
     challenge(x, realm, NULL);
@@ -143,6 +146,7 @@ static bool enter_with_certificate(struct exchange *x, const char *realm)
 {
     const struct http_certificate *shown = x->request->certificate;
     const struct certificate *known = certificate_find(x->organization, shown->fingerprint, shown->subject);
+    x->actor = known == NULL ? NULL : known->name;
     if (known != NULL)
         return check_scope(x, realm, known->scopes);
     challenge(x, realm, NULL);

@@ -22,6 +22,7 @@
 #include "reference-server/scim/bulk.h"
 #include "reference-server/scim/message.h"
 #include "reference-server/state.h"
+#include "reference-server/trail.h"
 
 #include <string.h>
 
@@ -93,8 +94,11 @@ static void handle(struct exchange *x)
         reply_refusal(x, allow == NULL ? 404 : 405, NULL, "%s does not take %s", x->target.path, x->request->method);
     else if (x->route->resource == NULL || (x->route->flags & ROUTE_READ) != 0)
         reply_refusal(x, 400, SCIM_INVALID_SYNTAX, "a bulk operation writes users or groups, not %s", x->target.path);
-    else if (!defects_request(x))
+    else if (!defects_request(x)) {
+        trail_before(x);
         x->route->handle(x);
+        trail_after(x);
+    }
     defects_response(x);
 }
 

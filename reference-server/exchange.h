@@ -42,6 +42,8 @@ struct exchange {
     struct scim_compat compat;
     struct account *person;   /* app door: who asks; NULL where nobody needs to say */
     const char *person_entry; /* "session" or "apiKey" */
+    const char *actor;        /* name of the credential at the SCIM and OAuth doors, for the trail */
+    const char *target_name;  /* of what the request is about, as it was before; NULL: not known */
     json *reply;              /* the body of the reply, written out at the end; NULL: none */
     const char *text;         /* likewise, where it is no JSON */
     json *stale;              /* for defects */

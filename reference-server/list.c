@@ -11,6 +11,7 @@
 #include "reference-server/model/account.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/narrow.h"
 #include "reference-server/router.h"
 #include "reference-server/scim/filter.h"
 #include "reference-server/scim/match.h"
@@ -83,10 +84,13 @@ static const struct list *candidates(const struct exchange *x, const struct part
     const struct list *all = part->users ? &x->organization->accounts : &x->organization->groups;
     const char *name, *value;
     struct scim_place place;
-    if (filter == NULL || !scim_filter_equality(filter, &name, &value) || !scim_schema_resolve(part->type, name, &place) ||
-        place.extension != NULL || place.attribute == NULL || place.sub != NULL)
+    const struct list *found = NULL;
+    if (filter == NULL)
         return all;
-    const struct list *found = from_index(x, part->users, place.attribute->name, value);
+    if (scim_filter_equality(filter, &name, &value) && scim_schema_resolve(part->type, name, &place) && place.extension == NULL &&
+        place.attribute != NULL && place.sub == NULL)
+        found = from_index(x, part->users, place.attribute->name, value);
+    found = found != NULL ? found : narrow(x, part->type, part->users, filter);
     return found == NULL ? all : found;
 }
 

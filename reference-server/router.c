@@ -11,6 +11,7 @@
 #include "reference-server/health.h"
 #include "reference-server/oauth.h"
 #include "reference-server/scim_service.h"
+#include "reference-server/trail.h"
 
 #include <string.h>
 
@@ -73,6 +74,7 @@ static const struct route routes[] = {
     {"GET", "/admin/organizations/{}/why", DOOR_ADMIN, admin_why, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/health", DOOR_ADMIN, health_document, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/credentials", DOOR_ADMIN, admin_credentials, ROUTE_READ, NULL},
+    {"GET", "/admin/organizations/{}/audit", DOOR_ADMIN, trail_show, ROUTE_READ, NULL},
     {"POST", "/admin/organizations/{}/actions", DOOR_ADMIN, admin_action, ROUTE_BODY, NULL},
 };
 

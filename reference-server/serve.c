@@ -8,14 +8,18 @@
 #include "common/file.h"
 #include "common/http_server.h"
 #include "common/json.h"
+#include "common/log.h"
 #include "common/memory.h"
+#include "common/redact.h"
 #include "common/text.h"
 
 #include "reference-server/auth.h"
 #include "reference-server/limits.h"
+#include "reference-server/model/organization_document.h"
 #include "reference-server/organization_file.h"
 #include "reference-server/scim/compat.h"
 #include "reference-server/server.h"
+#include "reference-server/store/store.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -31,6 +35,8 @@ struct service {
     const struct serve_options *options;
     struct arena *arena;
     struct limits limits;
+    struct redactor *redactor;
+    struct store *store;
     struct server *server;
     struct http_server *http;
     struct tls *tls; /* NULL: http */
@@ -86,15 +92,46 @@ static bool write_secrets(struct service *s, struct error *err)
 
 /* --- the organization it starts with --- */
 
+/* An organization of the data file: it keeps its tokens, so the one that is given has to be one of them. *there: there is such an organization. */
+static bool keep_organization(struct service *s, const char *id, bool *there, struct error *err)
+{
+    bool known;
+    const char *token = s->options->scim_token, *base = server_scim_base(s->server, s->arena, id, token, &known);
+    *there = base != NULL;
+    if (base != NULL && token != NULL && !known)
+        return error_set(err, ERROR_USAGE, "SCIMULATOR_SCIM_TOKEN", "leave it out, or rotate the token by the admin door",
+                         "this is no token of the organization %s as %s holds it", id, s->options->data);
+    s->scim_base = base;
+    return true;
+}
+
+/* What a data file holds is served as it is. *done: there is nothing to add. */
+static bool keep_organizations(struct service *s, const json *document, bool *done, struct error *err)
+{
+    const char *const *ids, *id = organization_document_id(s->arena, document);
+    size_t count = server_organizations(s->server, s->arena, &ids);
+    *done = false;
+    if (id != NULL && !keep_organization(s, id, done, err))
+        return false;
+    if (*done || count == 0 || s->options->organization != NULL)
+        return true;
+    *done = true;
+    return count > 1 || keep_organization(s, ids[0], done, err);
+}
+
 /* The token comes from the options, else from the document, else it is made. */
 static bool add_organization(struct service *s, struct error *err)
 {
     struct json_document document;
     json *introduction;
+    bool done;
     if (s->options->empty)
         return true;
-    if (!organization_file_read(s->arena, s->options->organization, &document, err))
+    if (!organization_file_read(s->arena, s->options->organization, &document, err) ||
+        !keep_organizations(s, document.root, &done, err))
         return false;
+    if (done)
+        return true;
     if (s->options->scim_token != NULL || json_get(document.root, "scimToken") == NULL) {
         if (!choose_token(s, s->options->scim_token, "SCIMULATOR_SCIM_TOKEN", &s->scim_token, &s->made_scim, err))
             return false;
@@ -156,6 +193,9 @@ static void reload_tls(struct service *s)
 
 static bool start_server(struct service *s, struct error *err)
 {
+    s->store = store_open(s->options->data, err);
+    if (s->store == NULL)
+        return false;
     struct server_options options = {
         .clock = clock_real(),
         .admin_token = s->admin_token,
@@ -166,9 +206,10 @@ static bool start_server(struct service *s, struct error *err)
         .seeded = s->options->seeded,
         .seed = s->options->seed,
         .limits = &s->limits,
+        .store = s->store,
     };
     s->server = server_new(&options, err);
-    return s->server != NULL;
+    return s->server != NULL && server_load(s->server, err);
 }
 
 static const char *own_url(struct service *s, uint16_t port)
@@ -224,6 +265,13 @@ static bool read_limits(struct service *s, struct error *err)
     return true;
 }
 
+/* What happens while it runs is for whoever reads standard error. */
+static void start_log(struct service *s)
+{
+    s->redactor = redactor_new();
+    log_setup(&(struct log_options){.level = LOG_WARNING, .fd = STDERR_FILENO, .redactor = s->redactor, .clock = clock_real()});
+}
+
 static bool start(struct service *s, struct error *err)
 {
     if (!read_limits(s, err) ||
@@ -269,8 +317,11 @@ static void stop(struct service *s)
         http_server_stop(s->http);
     tls_free(s->tls);
     server_free(s->server);
+    store_close(s->store);
     if (s->secrets != NULL && s->options->secrets == NULL)
         unlink(s->secrets);
+    log_teardown();
+    redactor_free(s->redactor);
     arena_free(s->arena);
 }
 
@@ -288,6 +339,7 @@ int serve(const struct serve_options *options, struct error *err)
         signal(SIGHUP, SIG_DFL); /* nohup has it ignored, and then it might not be kept for us */
     }
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    start_log(&s);
     bool good = start(&s, err) && (!options->until_eof || watch_standard_input(err));
     while (good && sigwait(&signals, &received) == 0 && received == SIGHUP)
         reload_tls(&s);

@@ -2,7 +2,8 @@
  *
  * serve() starts the server on a socket, says so in exactly one line on standard output,
  *     listening url=http://127.0.0.1:41233 admin=http://127.0.0.1:41233/admin scim=http://127.0.0.1:41233/organizations/demo/scim/v2 secrets=/path
- * (`scim=` is missing when it starts with no organization, `secrets=` when every token was given) and returns once it was told to end: SIGTERM,
+ * (`scim=` is missing when it starts with no organization or with several and none is named,
+ * `secrets=` when every token was given) and returns once it was told to end: SIGTERM,
  * SIGINT, or the end of standard input when until_eof. Secrets that were not given are made and written to a file of mode 600, one NAME=value a
  * line, before the line is printed: SCIMULATOR_ADMIN_TOKEN and SCIMULATOR_SCIM_TOKEN. They go nowhere else.
  *
@@ -29,6 +30,9 @@ struct serve_options {
     const char *
         organization; /* file with the organization to start with (as POST /admin/organizations takes it); NULL: the embedded demo */
     bool empty;       /* start with no organization */
+    const char *
+        data; /* file that keeps everything (store/store_sqlite.h); NULL: memory, which goes with the process. A file that holds organizations
+                       * is served as it is; only one that `organization` names and that is not in it is added. */
     const char *const *defects; /* names from serve_defects(); none: a correct server */
     size_t defect_count;
     bool strict; /* rewrite nothing: what serve_rewrites() names is answered as the RFC says */

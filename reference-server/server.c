@@ -17,11 +17,14 @@
 #include "reference-server/model/failure.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/signin.h"
+#include "reference-server/model/token.h"
 #include "reference-server/negotiate.h"
 #include "reference-server/router.h"
 #include "reference-server/scim/message.h"
 #include "reference-server/scim/schema.h"
 #include "reference-server/state.h"
+#include "reference-server/store/store.h"
+#include "reference-server/trail.h"
 
 #include <string.h>
 
@@ -72,6 +75,8 @@ struct server *server_new(const struct server_options *options, struct error *er
     server->arena = arena_new();
     server_set_base_url(server, options->base_url == NULL ? "" : options->base_url);
     server->tenants = map_new();
+    server->own_store = options->store == NULL ? store_open(NULL, err) : NULL;
+    server->store = options->store == NULL ? server->own_store : options->store;
     pthread_rwlock_init(&server->tenants_lock, NULL);
     if (prepare(server, options, err))
         return server;
@@ -85,6 +90,7 @@ void server_free(struct server *server)
         return;
     tenant_free_all(server);
     pthread_rwlock_destroy(&server->tenants_lock);
+    store_close(server->own_store);
     defects_free(server->defects);
     arena_free(server->arena);
     mem_free(server);
@@ -104,6 +110,36 @@ bool server_add_organization(struct server *server, struct arena *arena, const s
     const json *node = json_pointer(document->root, failure.pointer);
     return error_set(err, ERROR_INVALID, json_where(arena, document, node == NULL ? document->root : node), failure.remedy, "%s",
                      failure.message);
+}
+
+bool server_load(struct server *server, struct error *err)
+{
+    struct tenant_loader *loader = tenant_loader_new(server);
+    bool good = store_load(server->store, tenant_load, loader, err) && tenant_loader_finish(loader, err);
+    tenant_loader_free(loader);
+    return good;
+}
+
+size_t server_organizations(struct server *server, struct arena *arena, const char *const **ids)
+{
+    const json *list = tenant_ids(server, arena);
+    const char **items = arena_array(arena, json_count(list) + 1, sizeof *items);
+    size_t count = 0;
+    for (const json *id = json_first(list); id != NULL; id = json_next(id))
+        items[count++] = json_text(id);
+    *ids = items;
+    return count;
+}
+
+char *server_scim_base(struct server *server, struct arena *arena, const char *organization, const char *scim_token, bool *known)
+{
+    struct tenant *tenant = tenant_lock(server, organization);
+    if (tenant == NULL)
+        return NULL;
+    *known = scim_token != NULL && token_valid(tenant->organization, scim_token);
+    char *base = tenant_scim_base(server, tenant->organization, arena);
+    tenant_unlock(tenant);
+    return base;
 }
 
 /* --- doors: who may come in --- */
@@ -307,6 +343,22 @@ static bool acceptable(struct exchange *x)
     return false;
 }
 
+/* In place of any other reply once the store has failed: what is in memory may never have happened. */
+static void reply_unavailable(struct exchange *x)
+{
+    const struct error *err = store_failed(x->server->store);
+    *x->response = (struct http_response){0};
+    reply_wrong(x, 503, "storeFailed", err->remedy, "nothing can be stored or read safely any more: %s", err->message);
+    reply_finish(x);
+}
+
+static void serve_route(struct exchange *x)
+{
+    trail_before(x);
+    x->route->handle(x);
+    trail_after(x);
+}
+
 static void handle(struct exchange *x)
 {
     struct error err;
@@ -320,6 +372,10 @@ static void handle(struct exchange *x)
     x->door = router_door(&x->target, &organization);
     x->media_type = negotiate_media_type(&x->request->headers);
     x->route = router_find(x->arena, &x->target, x->request->method, x->parameters, &allow);
+    if (store_failed(x->server->store) != NULL) {
+        reply_unavailable(x);
+        return;
+    }
     defects_arrive(x);
     bool entered = enter(x, organization);
     if (!within_rate(x, entered) || !entered)
@@ -327,7 +383,23 @@ static void handle(struct exchange *x)
     if (x->route == NULL)
         reply_unrouted(x, allow);
     else if (acceptable(x) && read_body(x) && !defects_request(x))
-        x->route->handle(x);
+        serve_route(x);
+}
+
+/* What was done is stored, the lock is open, and the reply may leave. An answer about no organization may come from any. */
+static void settle(struct exchange *x)
+{
+    struct store *store = x->server->store;
+    uint64_t ticket;
+    if (x->tenant != NULL) {
+        tenant_store(x->server, x->tenant);
+        ticket = x->tenant->ticket;
+        tenant_unlock(x->tenant);
+    } else {
+        ticket = store_newest(store);
+    }
+    if (!store_wait(store, ticket))
+        reply_unavailable(x);
 }
 
 void server_dispatch(void *context, struct arena *arena, const struct http_request *request, struct http_response *response)
@@ -339,8 +411,7 @@ void server_dispatch(void *context, struct arena *arena, const struct http_reque
     defects_response(&x);
     reply_finish(&x);
     health_note(&x, clock_monotonic_us() - start);
-    if (x.tenant != NULL)
-        tenant_unlock(x.tenant);
+    settle(&x);
 }
 
 void server_refuse(void *server, struct arena *arena, const struct http_request *request, int status, const char *detail,

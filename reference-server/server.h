@@ -4,7 +4,8 @@
  *
  * Threads: dispatch may be called from any number of threads. The map of organizations has a read-write lock, held for a lookup only; each
  * organization has a lock of its own that is held from the check of the credentials to the finished reply, so that requests to one
- * organization happen one after another and requests to two do not wait for each other.
+ * organization happen one after another and requests to two do not wait for each other. After that lock, and before the reply leaves, a request
+ * waits until all that was done in its organization so far is in the store: no reply speaks of what a crash could take back.
  */
 #ifndef REFERENCE_SERVER_SERVER_H
 #define REFERENCE_SERVER_SERVER_H
@@ -19,6 +20,7 @@ struct http_request;
 struct http_response;
 struct limits;
 struct server;
+struct store;
 
 /* Presets of limits.h. */
 #define SERVER_MAX_ORGANIZATIONS 100000
@@ -44,11 +46,19 @@ struct server_options {
     bool seeded;              /* ids from seed and the organization's id; else from the system's generator */
     uint64_t seed;
     const struct limits *limits; /* NULL: the presets */
+    struct store *store;         /* store/store.h, outlives the server; NULL: nothing is kept */
 };
 
 /* NULL: err is ERROR_USAGE (no such defect; the remedy names the nearest) or says what the system refused. */
 struct server *server_new(const struct server_options *options, struct error *err);
 void server_free(struct server *server);
+
+/* Takes in what the store holds. Before the first dispatch. */
+bool server_load(struct server *server, struct error *err) MUST_USE;
+/* Ids of the organizations, in order of creation. */
+size_t server_organizations(struct server *server, struct arena *arena, const char *const **ids);
+/* The SCIM base of an organization, in the arena; NULL: it is not there. *known: this is a SCIM token of it, which has not expired. */
+char *server_scim_base(struct server *server, struct arena *arena, const char *organization, const char *scim_token, bool *known);
 
 /* Sets an organization up from a document as POST /admin/organizations takes it. name stands in error.where.
  * *out: {"id", "scimBase", "scimToken", "time"}, in the arena. */

@@ -10,6 +10,7 @@
 #include "reference-server/health.h"
 #include "reference-server/limits.h"
 #include "reference-server/model/lifecycle.h"
+#include "reference-server/model/organization.h"
 #include "reference-server/rate.h"
 #include "reference-server/scim/compat.h"
 
@@ -20,8 +21,10 @@ struct arena;
 struct defects;
 struct map;
 struct model_failure;
-struct organization;
+struct error;
+struct record;
 struct scim_registry;
+struct store;
 
 /* One organization and its lock. */
 struct tenant {
@@ -31,6 +34,7 @@ struct tenant {
     struct rate known, strangers;      /* requests with good credentials, and the others; below the lock too */
     atomic_uint references;            /* the map's, and one per running request */
     struct traffic traffic;            /* health.h; below the lock */
+    uint64_t ticket;                   /* of what was stored last; below the lock */
 };
 
 struct server {
@@ -48,7 +52,14 @@ struct server {
     const struct scim_registry *registry;
     pthread_rwlock_t tenants_lock; /* of the map */
     struct map *tenants;           /* by id */
+    struct store *store;           /* never NULL */
+    struct store *own_store;       /* the same, when it is this server's to close */
 };
+
+/* For tenant.c and tenant_store.c: one without an organization, its ids coming from the seed and this name; and where they come from. */
+struct tenant *tenant_new(const struct server *server, const char *name);
+struct model_random tenant_random(struct tenant *tenant);
+void tenant_release(struct tenant *tenant);
 
 /* The tenant of that id, locked and referenced; NULL when there is none. Every tenant_lock needs its tenant_unlock. */
 struct tenant *tenant_lock(struct server *server, const char *id);
@@ -60,6 +71,15 @@ bool tenant_create(struct server *server, struct arena *arena, const json *docum
                    struct model_failure *failure) MUST_USE;
 /* False: there is none. Waits for the requests that are running in it. */
 bool tenant_delete(struct server *server, const char *id);
+/* Stores what has been noted; a locked tenant. */
+void tenant_store(struct server *server, struct tenant *tenant);
+/* The next record of the store, in its order; and what comes after the last one. */
+struct tenant_loader;
+struct tenant_loader *tenant_loader_new(struct server *server);
+bool tenant_load(void *loader, const char *organization, const struct record *record,
+                 struct error *err) MUST_USE; /* a store_visitor */
+bool tenant_loader_finish(struct tenant_loader *loader, struct error *err) MUST_USE;
+void tenant_loader_free(struct tenant_loader *loader);
 /* Ids, in order of creation, as a JSON array in the arena. */
 json *tenant_ids(struct server *server, struct arena *arena);
 void tenant_free_all(struct server *server);

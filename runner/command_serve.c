@@ -28,6 +28,7 @@ int command_serve(struct options *options)
         .scim_token = options_text(options, "scim-token"),
         .secrets = options_text(options, "secrets"),
         .organization = options_text(options, "organization"),
+        .data = options_text(options, "data"),
         .empty = options_flag(options, "empty"),
         .defects = defects,
         .defect_count = defect_count,

@@ -109,6 +109,7 @@ static const struct option_spec serve_options[] = {
     {.name = "tls-client-ca", .placeholder = "FILE", .help = "ask for client certificates of these CAs (PEM)"},
     {.name = "organization", .placeholder = "FILE", .help = "start with this organization instead of the demo"},
     {.name = "empty", .help = "start with no organization"},
+    {.name = "data", .placeholder = "FILE", .help = "keep everything in this file, across restarts (none: in memory)"},
     OPTION_DEFECT("switch on a wrong behaviour (`scimulator list defects`)"),
     {.name = "strict", .help = "rewrite nothing that providers send outside the RFC (`scimulator list rewrites`)"},
     {.name = "limit",
@@ -135,6 +136,7 @@ static const struct option_example serve_examples[] = {
     {"scimulator serve --port 0 --secrets tokens.env", "any free port; the tokens go to tokens.env"},
     {"scimulator serve --tls-certificate cert.pem --tls-key key.pem", "https; `kill -HUP` after the files have been renewed"},
     {"scimulator serve --defect K08-filtered-remove-ignored", "a server that is wrong on purpose"},
+    {"scimulator serve --data acme.db", "what is answered is in the file and survives a crash"},
     {"scimulator serve --strict", "a server that takes nothing but the RFC"},
     {"scimulator serve --limit requests-per-second=5", "a server that answers 429 to who is too fast"},
 };

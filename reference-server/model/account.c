@@ -7,6 +7,7 @@
 #include "common/text.h"
 #include "common/unicode.h"
 #include "reference-server/model/access.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/lifecycle.h"
@@ -175,6 +176,25 @@ static void unindex_account(struct organization *organization, struct account *a
 
 /* --- making --- */
 
+static void take_in(struct organization *organization, struct account *account)
+{
+    account->user_name = json_get_text(account->resource, "userName", "");
+    account->groups = map_new();
+    account->grants = map_new();
+    account->joined = map_new();
+    list_push(&organization->accounts, account);
+    index_account(organization, account);
+}
+
+struct account *account_restore(struct organization *organization, const struct account *stored)
+{
+    struct account *account = mem_alloc(sizeof *account);
+    *account = *stored;
+    take_in(organization, account);
+    organization->seats_used += account->active;
+    return account;
+}
+
 /* An account that is in no index yet; takes resource. */
 static struct account *make_account(struct organization *organization, json *resource)
 {
@@ -183,17 +203,13 @@ static struct account *make_account(struct organization *organization, json *res
     organization->random.id(organization->random.context, id);
     account->id = mem_strdup(id);
     account->resource = resource;
-    account->user_name = json_get_text(resource, "userName", "");
-    account->login = mem_strdup(account->user_name);
+    account->login = mem_strdup(json_get_text(resource, "userName", ""));
     account->org_role = organization->settings.default_org_role;
     account->created_ms = account->modified_ms = organization_now(organization);
     account->version = 1;
-    account->order = organization->sequence++;
-    account->groups = map_new();
-    account->grants = map_new();
-    account->joined = map_new();
-    list_push(&organization->accounts, account);
-    index_account(organization, account);
+    account->order = organization_next(organization);
+    take_in(organization, account);
+    change_note(organization, RECORD_ACCOUNT, account->id);
     if (json_get_bool(resource, "active", true)) {
         lifecycle_reactivate(organization, account);
     }
@@ -293,6 +309,7 @@ static void swap_resource(struct organization *organization, struct account *acc
     account->modified_ms = organization_now(organization);
     account->version++;
     index_account(organization, account);
+    change_note(organization, RECORD_ACCOUNT, account->id);
 }
 
 static bool may_change_status(const struct organization *organization, const struct account *account, bool active,
@@ -310,7 +327,10 @@ static void apply(struct organization *organization, struct account *account, co
     json *whole = json_copy(NULL, resource);
     json_set_bool(whole, "active", active);
     bool linking = !account->managed;
-    account->managed = true;
+    if (linking) {
+        account->managed = true;
+        change_note(organization, RECORD_ACCOUNT, account->id);
+    }
     if (account->active && !active) {
         lifecycle_deactivate(organization, account);
     }
@@ -396,12 +416,13 @@ bool account_replace(struct organization *organization, struct account *account,
 void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role)
 {
     account->org_role = org_role;
+    change_note(organization, RECORD_ACCOUNT, account->id);
     access_settle(organization, account);
 }
 
 /* --- leaving for good --- */
 
-static void pass_projects(const struct organization *organization, struct account *account)
+static void pass_projects(struct organization *organization, struct account *account)
 {
     while (account->projects.count > 0) {
         struct project *project = account->projects.items[0];
@@ -410,15 +431,16 @@ static void pass_projects(const struct organization *organization, struct accoun
         list_remove(&account->projects, project);
         list_push(&owner->projects, project);
         project->owner = owner;
+        change_note(organization, RECORD_PROJECT, project->path);
     }
 }
 
-static void drop_grants(const struct map *grants)
+static void drop_grants(struct organization *organization, const struct map *grants)
 {
     const char *key;
     void *grant;
     for (size_t i = 0; map_at(grants, &i, &key, &grant); i = 0) {
-        grant_drop(grant);
+        grant_drop(organization, grant);
     }
 }
 
@@ -432,12 +454,12 @@ static void leave_groups(struct organization *organization, struct account *acco
     }
 }
 
-static void leave_resources(struct account *account)
+static void leave_resources(struct organization *organization, struct account *account)
 {
     const char *key;
     void *resource;
     for (size_t i = 0; map_at(account->joined, &i, &key, &resource); i = 0) {
-        access_leave(account, resource);
+        access_leave(organization, account, resource);
     }
 }
 
@@ -451,10 +473,11 @@ bool account_delete(struct organization *organization, struct account *account, 
     signin_end_api_keys(organization, account);
     pass_projects(organization, account);
     leave_groups(organization, account);
-    drop_grants(account->grants);
-    leave_resources(account);
+    drop_grants(organization, account->grants);
+    leave_resources(organization, account);
     unindex_account(organization, account);
     list_remove(&organization->accounts, account);
+    change_gone(organization, RECORD_ACCOUNT, account->id);
     account_free(account);
     return true;
 }

@@ -90,10 +90,14 @@ bool account_delete(struct organization *organization, struct account *account, 
 
 bool account_set_password(struct organization *organization, struct account *account, const char *password,
                           struct model_failure *failure) MUST_USE;
-void account_drop_password(struct account *account); /* only single sign-on gets in from now on */
+void account_drop_password(struct organization *organization,
+                           struct account *account); /* only single sign-on gets in from now on */
 /* account NULL: nobody, which takes as long to find out. */
 bool account_password_is(const struct account *account, const char *password);
 void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role);
 void account_free(struct account *account); /* for organization_free */
+
+/* For record.h: an account as it was, its id, login and resource taken. Groups, grants and what it has joined come after it. */
+struct account *account_restore(struct organization *organization, const struct account *stored);
 
 #endif

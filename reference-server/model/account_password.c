@@ -6,6 +6,7 @@
 #include "common/digest.h"
 #include "common/memory.h"
 #include "common/unicode.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/organization.h"
 
 #include <string.h>
@@ -21,13 +22,15 @@ bool account_set_password(struct organization *organization, struct account *acc
     organization->random.token(organization->random.context, salt);
     mem_free(account->password);
     account->password = mem_strdup(digest_password(arena, salt, unicode_opaque(arena, password)));
+    change_note(organization, RECORD_ACCOUNT, account->id);
     return true;
 }
 
-void account_drop_password(struct account *account)
+void account_drop_password(struct organization *organization, struct account *account)
 {
     mem_free(account->password);
     account->password = NULL;
+    change_note(organization, RECORD_ACCOUNT, account->id);
 }
 
 bool account_password_is(const struct account *account, const char *password)

@@ -4,6 +4,7 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/place.h"
 #include "reference-server/model/scope.h"
 
@@ -81,7 +82,7 @@ bool certificate_wish_read(const struct place *place, const json *object, struct
 
 /* --- what there is --- */
 
-static struct certificate *find_name(const struct organization *organization, const char *name)
+struct certificate *certificate_named(const struct organization *organization, const char *name)
 {
     for (size_t i = 0; i < organization->certificates.count; i++) {
         if (text_equal(at(organization, i)->name, name)) {
@@ -112,7 +113,7 @@ bool certificate_add(struct organization *organization, const struct certificate
 {
     const bool by_fingerprint = wish->subject == NULL;
     const struct certificate *same = find_by(organization, by_fingerprint, by_fingerprint ? wish->fingerprint : wish->subject);
-    if (find_name(organization, wish->name) != NULL) {
+    if (certificate_named(organization, wish->name) != NULL) {
         return model_failure_set(failure, MODEL_CONFLICT, "taken", "remove it, or take another name",
                                  "there is a certificate \"%.128s\" already", wish->name);
     }
@@ -132,6 +133,7 @@ bool certificate_add(struct organization *organization, const struct certificate
     certificate->scopes = wish->scopes;
     certificate->created_ms = organization_now(organization);
     list_push(&organization->certificates, certificate);
+    change_note(organization, RECORD_CERTIFICATE, certificate->name);
     return true;
 }
 
@@ -146,10 +148,11 @@ static void drop(struct organization *organization, struct certificate *certific
 
 bool certificate_remove(struct organization *organization, const char *name, struct model_failure *failure)
 {
-    struct certificate *certificate = find_name(organization, name);
+    struct certificate *certificate = certificate_named(organization, name);
     if (certificate == NULL) {
         return model_failure_set(failure, MODEL_NOT_FOUND, "notFound", "", "there is no certificate \"%.128s\"", name);
     }
+    change_gone(organization, RECORD_CERTIFICATE, name);
     drop(organization, certificate);
     return true;
 }

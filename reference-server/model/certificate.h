@@ -43,6 +43,7 @@ bool certificate_wish_read(const struct place *place, const json *object, struct
 bool certificate_add(struct organization *organization, const struct certificate_wish *wish,
                      struct model_failure *failure) MUST_USE;
 bool certificate_remove(struct organization *organization, const char *name, struct model_failure *failure) MUST_USE;
+struct certificate *certificate_named(const struct organization *organization, const char *name); /* NULL: none */
 /* What the organization says of a certificate with this fingerprint and subject (may be NULL); the fingerprint counts first. NULL: nothing. */
 const struct certificate *certificate_find(const struct organization *organization, const char *fingerprint, const char *subject);
 void certificate_free_all(struct organization *organization);

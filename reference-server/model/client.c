@@ -5,6 +5,7 @@
 #include "common/digest.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/limits.h"
 #include "reference-server/model/token.h"
 
@@ -70,6 +71,18 @@ const struct token *client_token_find(const struct organization *organization, c
     return text_is_blank(secret) ? NULL : found;
 }
 
+const struct client *client_of_token(const struct organization *organization, const struct token *token)
+{
+    for (size_t i = 0; i < organization->clients.count; i++) {
+        for (size_t k = 0; k < at(organization, i)->tokens.count; k++) {
+            if (at(organization, i)->tokens.items[k] == token) {
+                return at(organization, i);
+            }
+        }
+    }
+    return NULL;
+}
+
 static void drop_token(struct client *client, struct token *token)
 {
     list_remove(&client->tokens, token);
@@ -98,6 +111,7 @@ void client_issue(struct organization *organization, struct client *client, unsi
     token->expires_ms = token->created_ms + client->life_ms;
     organization_hash(secret, token->hash);
     list_push(&client->tokens, token);
+    change_note(organization, RECORD_CLIENT, client->id);
 }
 
 /* --- clients --- */
@@ -107,6 +121,7 @@ static void name_client(struct organization *organization, const struct client_w
     char made[37];
     if (wish->id == NULL) {
         organization->random.id(organization->random.context, made);
+        (void)organization_next(organization); /* who makes ids can count on it: record.h */
     }
     (void)snprintf(id, CLIENT_MAX_TEXT + 1, "%s", wish->id == NULL ? made : wish->id);
 }
@@ -141,12 +156,14 @@ bool client_create(struct organization *organization, const struct client_wish *
     client->life_ms = wish->life_ms == 0 ? CLIENT_LIFE_MS : wish->life_ms;
     organization_hash(secret, client->hash);
     list_push(&organization->clients, client);
+    change_note(organization, RECORD_CLIENT, client->id);
     *out = client;
     return true;
 }
 
 static void drop(struct organization *organization, struct client *client)
 {
+    change_gone(organization, RECORD_CLIENT, client->id);
     list_remove(&organization->clients, client);
     while (client->tokens.count > 0) {
         drop_token(client, client->tokens.items[0]);
@@ -179,6 +196,7 @@ bool client_rotate(struct organization *organization, const struct client_rotati
         client->previous_until_ms = wish->overlap_ms == 0 ? TOKEN_NEVER : organization_now(organization) + wish->overlap_ms;
     }
     organization_hash(secret, client->hash);
+    change_note(organization, RECORD_CLIENT, client->id);
     return true;
 }
 

@@ -59,6 +59,8 @@ struct client *client_authenticate(const struct organization *organization, cons
 void client_issue(struct organization *organization, struct client *client, unsigned scopes, char secret[MODEL_TOKEN_SIZE]);
 /* As token_find, among access tokens. An expired one is known until its client gets another. */
 const struct token *client_token_find(const struct organization *organization, const char *secret);
+/* Whose access token this is; NULL: it is none. */
+const struct client *client_of_token(const struct organization *organization, const struct token *token);
 void client_free_all(struct organization *organization);
 
 #endif

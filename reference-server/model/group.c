@@ -8,6 +8,7 @@
 #include "common/unicode.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/limits.h"
 #include "reference-server/model/organization.h"
@@ -155,10 +156,11 @@ size_t group_people(struct arena *arena, const struct group *group, struct accou
 
 /* --- changing members --- */
 
-static void touch(const struct organization *organization, struct group *group)
+static void touch(struct organization *organization, struct group *group)
 {
     group->modified_ms = organization_now(organization);
     group->version++;
+    change_note(organization, RECORD_GROUP, group->id);
 }
 
 /* above: every group that contains the one, and itself. */
@@ -212,6 +214,7 @@ static bool add_member(struct organization *organization, struct group *group, c
     member->account = account_by_id(organization, id);
     member->group = member->account == NULL ? group_by_id(organization, id) : NULL;
     map_set(group->members, id, member);
+    change_note_pair(organization, RECORD_MEMBER, group->id, id);
     map_set(member->account != NULL ? member->account->groups : member->group->parents, group->id, group);
     return true;
 }
@@ -232,6 +235,7 @@ static bool remove_member(struct organization *organization, struct group *group
     if (member == NULL) {
         return false;
     }
+    change_gone_pair(organization, RECORD_MEMBER, group->id, id);
     if (member->account != NULL) {
         map_remove(member->account->groups, group->id);
         access_settle(organization, member->account);
@@ -350,6 +354,30 @@ static bool check_name(const struct organization *organization, const struct gro
     return true;
 }
 
+static void take_in(struct organization *organization, struct group *group)
+{
+    group->display_name = json_get_text(group->resource, "displayName", "");
+    group->members = map_new();
+    group->parents = map_new();
+    group->grants = map_new();
+    list_push(&organization->groups, group);
+    index_group(organization, group);
+}
+
+struct group *group_restore(struct organization *organization, const struct group *stored)
+{
+    struct group *group = mem_alloc(sizeof *group);
+    *group = *stored;
+    take_in(organization, group);
+    return group;
+}
+
+bool group_restore_member(struct organization *organization, struct group *group, const char *id)
+{
+    bool known = account_by_id(organization, id) != NULL || group_by_id(organization, id) != NULL;
+    return known && add_member(organization, group, id);
+}
+
 bool group_create(struct organization *organization, const json *resource, const char *const *ids, size_t count,
                   struct group **out, struct model_failure *failure)
 {
@@ -365,15 +393,11 @@ bool group_create(struct organization *organization, const json *resource, const
     organization->random.id(organization->random.context, id);
     group->id = mem_strdup(id);
     group->resource = json_copy(NULL, resource);
-    group->display_name = json_get_text(group->resource, "displayName", "");
     group->created_ms = group->modified_ms = organization_now(organization);
     group->version = 1;
-    group->order = organization->sequence++;
-    group->members = map_new();
-    group->parents = map_new();
-    group->grants = map_new();
-    list_push(&organization->groups, group);
-    index_group(organization, group);
+    group->order = organization_next(organization);
+    take_in(organization, group);
+    change_note(organization, RECORD_GROUP, group->id);
     put_members(organization, group, ids, count);
     *out = group;
     return true;
@@ -425,12 +449,13 @@ void group_delete(struct organization *organization, struct group *group)
     const char *key;
     void *grant;
     for (size_t i = 0; map_at(group->grants, &i, &key, &grant); i = 0) {
-        grant_drop(grant);
+        grant_drop(organization, grant);
     }
     leave_parents(organization, group);
     put_members(organization, group, NULL, 0);
     unindex_group(organization, group);
     list_remove(&organization->groups, group);
+    change_gone(organization, RECORD_GROUP, group->id);
     group_free(group);
 }
 

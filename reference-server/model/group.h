@@ -73,4 +73,8 @@ void group_remove_members(struct organization *organization, struct group *group
 void group_delete(struct organization *organization, struct group *group);
 void group_free(struct group *group); /* for organization_free */
 
+/* For record.h: a group as it was, its id and resource taken; and a member of it. False: there is no such user or group. */
+struct group *group_restore(struct organization *organization, const struct group *stored);
+bool group_restore_member(struct organization *organization, struct group *group, const char *id) MUST_USE;
+
 #endif

@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
@@ -47,6 +48,7 @@ void lifecycle_deactivate(struct organization *organization, struct account *acc
         organization->seats_used--;
     }
     account->active = false;
+    change_note(organization, RECORD_ACCOUNT, account->id);
     void (*const all[])(struct organization *, struct account *) = {steps->end_sessions, steps->end_api_keys, steps->end_invites,
                                                                     steps->hand_over};
     for (size_t i = 0; i < ARRAY_LEN(all); i++) {
@@ -62,6 +64,7 @@ void lifecycle_reactivate(struct organization *organization, struct account *acc
         organization->seats_used++;
     }
     account->active = true;
+    change_note(organization, RECORD_ACCOUNT, account->id);
 }
 
 /* --- ownership --- */

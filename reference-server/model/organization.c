@@ -8,6 +8,7 @@
 #include "reference-server/model/account.h"
 #include "reference-server/model/basic.h"
 #include "reference-server/model/certificate.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/client.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
@@ -43,8 +44,7 @@ static char *break_glass_address(struct arena *arena, const char *id, const char
     return domain != NULL ? arena_printf(arena, "owner@%s", domain) : arena_printf(arena, "owner@%s.test", id);
 }
 
-struct organization *organization_new(const char *id, const char *name, const char *domain, const char *break_glass,
-                                      struct clock clock, struct model_random random)
+struct organization *organization_bare(const char *id, const char *name, struct clock clock, struct model_random random)
 {
     struct organization *organization = mem_alloc(sizeof *organization);
     organization->id = mem_strdup(id);
@@ -57,7 +57,17 @@ struct organization *organization_new(const char *id, const char *name, const ch
     organization->steps = &model_steps;
     organization->limits = &model_limits_preset;
     organization->sequence = 1;
+    audit_init(&organization->audit);
     make_indexes(organization);
+    return organization;
+}
+
+struct organization *organization_new(const char *id, const char *name, const char *domain, const char *break_glass,
+                                      struct clock clock, struct model_random random)
+{
+    struct organization *organization = organization_bare(id, name, clock, random);
+    changes_start(organization);
+    change_note(organization, RECORD_ORGANIZATION, "");
     if (domain != NULL) {
         list_push(&organization->domains, mem_strdup(domain));
     }
@@ -123,6 +133,8 @@ void organization_free(struct organization *organization)
     if (organization == NULL) {
         return;
     }
+    changes_stop(organization);
+    audit_free(&organization->audit);
     signin_free(organization);
     free_resources(organization);
     for (size_t i = 0; i < organization->groups.count; i++) {
@@ -146,6 +158,12 @@ void organization_free(struct organization *organization)
     mem_free(organization);
 }
 
+uint64_t organization_next(struct organization *organization)
+{
+    change_note(organization, RECORD_SEQUENCE, "");
+    return organization->sequence++;
+}
+
 int64_t organization_now(const struct organization *organization)
 {
     return clock_now(organization->clock) + organization->clock_offset_ms;
@@ -158,6 +176,7 @@ bool organization_advance(struct organization *organization, int64_t by_ms, stru
                                  "the clock moves forward only, and by 100 years at most");
     }
     organization->clock_offset_ms += by_ms;
+    change_note(organization, RECORD_ORGANIZATION, "");
     return true;
 }
 

@@ -11,6 +11,7 @@
 #include "common/clock.h"
 #include "common/json.h"
 #include "common/network.h"
+#include "reference-server/model/audit.h"
 #include "reference-server/model/failure.h"
 #include "reference-server/model/list.h"
 #include "reference-server/model/plan.h"
@@ -22,6 +23,7 @@ struct account;
 struct basic;
 struct group;
 struct resource;
+struct changes;
 struct model_limits;
 struct model_steps;
 
@@ -82,13 +84,18 @@ struct organization {
     const struct model_steps *steps;   /* lifecycle.h; never NULL */
     const struct model_limits *limits; /* limits.h; never NULL */
     uint64_t sequence;                 /* the next order number */
+    struct audit audit;
+    struct changes *changes; /* changes.h; NULL: nobody stores this organization */
 };
 
 /* An organization with nothing in it but the break-glass owner (address: break_glass, or "owner@" + the domain, or
  * owner@<id>.test), plan v7.team, SAML configured. id and name are copied. */
 struct organization *organization_new(const char *id, const char *name, const char *domain, const char *break_glass,
                                       struct clock clock, struct model_random random);
-void organization_free(struct organization *organization); /* NULL is fine */
+/* One with nothing in it, not even an owner, that nobody stores yet: for record.h. */
+struct organization *organization_bare(const char *id, const char *name, struct clock clock, struct model_random random);
+void organization_free(struct organization *organization);     /* NULL is fine */
+uint64_t organization_next(struct organization *organization); /* an order number that was not there before */
 
 int64_t organization_now(const struct organization *organization);
 bool organization_advance(struct organization *organization, int64_t by_ms,

@@ -6,6 +6,7 @@
 #include "common/text.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/certificate.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/lifecycle.h"
 #include "reference-server/model/place.h"
@@ -160,6 +161,7 @@ bool organization_document_set(struct organization *organization, const json *me
         return place_refuse(&settings, "breakGlassOwner", failure, "\"%.300s\" is no active account", draft.break_glass);
     }
     apply_draft(organization, &draft);
+    change_note(organization, RECORD_ORGANIZATION, "");
     organization->break_glass = owner; /* one leaves the seat count, the other enters it */
     return true;
 }
@@ -432,6 +434,12 @@ static char *id_from_name(struct arena *arena, const char *name)
         n--;
     }
     return n == 0 ? arena_strdup(arena, "organization") : arena_strndup(arena, id, n);
+}
+
+const char *organization_document_id(struct arena *arena, const json *document)
+{
+    const char *id = json_get_text(document, "id", NULL), *name = json_get_text(document, "name", NULL);
+    return id != NULL ? arena_strdup(arena, id) : name != NULL ? id_from_name(arena, name) : NULL;
 }
 
 static bool read_domains(const json *domains, const char **first, struct model_failure *failure)

@@ -22,6 +22,11 @@ static void put_times(json *out, int64_t created_ms, int64_t modified_ms, uint64
     json_set_integer(out, "version", (int64_t)version);
 }
 
+static void put_order(json *out, uint64_t order)
+{
+    json_set_integer(out, "order", (int64_t)order);
+}
+
 static void put_keys(json *out, const char *name, const struct map *map)
 {
     json *array = json_set_array(out, name);
@@ -36,11 +41,19 @@ static void put_secrets(json *out, const struct account *account)
 {
     json *sessions = json_set_array(out, "sessions");
     for (size_t i = 0; i < account->sessions.count; i++) {
-        json_push_text(sessions, ((const struct session *)account->sessions.items[i])->hash);
+        const struct session *session = account->sessions.items[i];
+        json *entry = json_push_object(sessions);
+        json_set_text(entry, "hash", session->hash);
+        json_set_integer(entry, "entry", session->entry);
+        json_set_integer(entry, "created", session->created_ms);
     }
     json *keys = json_set_array(out, "apiKeys");
     for (size_t i = 0; i < account->api_keys.count; i++) {
-        json_push_text(keys, ((const struct api_key *)account->api_keys.items[i])->hash);
+        const struct api_key *key = account->api_keys.items[i];
+        json *entry = json_push_object(keys);
+        json_set_text(entry, "hash", key->hash);
+        json_set_text(entry, "name", key->name);
+        json_set_integer(entry, "created", key->created_ms);
     }
     json_set_text(out, "password", account->password);
 }
@@ -53,7 +66,9 @@ static void put_account(json *out, const struct account *account)
     json_set_bool(out, "managed", account->managed);
     json_set_text(out, "orgRole", org_role_name(account->org_role));
     put_times(out, account->created_ms, account->modified_ms, account->version);
+    put_order(out, account->order);
     put_keys(out, "groups", account->groups);
+    put_keys(out, "grants", account->grants);
     put_keys(out, "joined", account->joined);
     put_secrets(out, account);
     json_set_copy(out, "resource", account->resource);
@@ -63,7 +78,10 @@ static void put_group(json *out, const struct group *group)
 {
     json_set_text(out, "id", group->id);
     put_times(out, group->created_ms, group->modified_ms, group->version);
+    put_order(out, group->order);
     put_keys(out, "members", group->members);
+    put_keys(out, "parents", group->parents);
+    put_keys(out, "grants", group->grants);
     json_set_copy(out, "resource", group->resource);
 }
 
@@ -72,6 +90,7 @@ static void put_resource(json *array, const struct resource *resource)
     json *out = json_push_object(array);
     json_set_text(out, "path", resource->path);
     json_set_text(out, "id", resource->id);
+    put_order(out, resource->order);
     json_set_bool(out, "managed", resource->managed);
     json_set_text(out, "teamAccess", team_access_name(resource->team_access));
     put_keys(out, "joined", resource->joined);
@@ -79,7 +98,10 @@ static void put_resource(json *array, const struct resource *resource)
     const char *key;
     void *value;
     for (size_t i = 0; map_at(resource->grants, &i, &key, &value);) {
-        json_set_text(grants, key, role_name(((const struct grant *)value)->role));
+        const struct grant *grant = value;
+        json *entry = json_set_object(grants, key);
+        json_set_text(entry, "role", role_name(grant->role));
+        put_order(entry, grant->order);
     }
     for (size_t i = 0; i < resource->folders.count; i++) {
         put_resource(array, resource->folders.items[i]);
@@ -108,6 +130,9 @@ static void put_settings(json *out, const struct organization *organization)
     json_set_text(out, "defaultOrgRole", org_role_name(organization->settings.default_org_role));
     json_set_text(out, "breakGlassOwner", organization->break_glass->id);
     json_set_integer(out, "clockOffset", organization->clock_offset_ms);
+    json_set_integer(out, "sequence", (int64_t)organization->sequence);
+    json_set_integer(out, "auditNext", (int64_t)organization->audit.next);
+    json_set_text(out, "auditHash", organization->audit.hash);
 }
 
 static void put_tokens(json *array, const struct list *tokens)
@@ -181,6 +206,7 @@ static void put_invites(json *array, const struct organization *organization)
         json_set_text(out, "address", invite->address);
         json_set_text(out, "resource", invite->resource->path);
         json_set_text(out, "role", role_name(invite->role));
+        json_set_integer(out, "created", invite->created_ms);
     }
 }
 

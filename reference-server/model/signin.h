@@ -79,4 +79,9 @@ void signin_end_api_keys(struct organization *organization, struct account *acco
 void signin_end_invites(struct organization *organization, struct account *account);
 void signin_free(struct organization *organization); /* for organization_free: all sessions, keys and invites */
 
+/* For record.h: as they were, the texts taken. */
+void signin_restore_session(struct organization *organization, const struct session *stored);
+void signin_restore_api_key(struct organization *organization, const struct api_key *stored);
+void signin_restore_invite(struct organization *organization, const struct invite *stored);
+
 #endif

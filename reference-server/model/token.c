@@ -5,6 +5,7 @@
 #include "common/digest.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/limits.h"
 #include "reference-server/model/scope.h"
 
@@ -73,6 +74,7 @@ static void drop(struct organization *organization, struct token *token)
     if (token == NULL) {
         return;
     }
+    change_gone(organization, RECORD_TOKEN, token->hash);
     list_remove(&organization->scim_tokens, token);
     mem_free(token->name);
     mem_free(token);
@@ -98,6 +100,7 @@ static const struct token *add(struct organization *organization, const struct t
     token->expires_ms = wish->life_ms == 0 ? TOKEN_NEVER : token->created_ms + wish->life_ms;
     organization_hash(secret, token->hash);
     list_push(&organization->scim_tokens, token);
+    change_note(organization, RECORD_TOKEN, token->hash);
     return token;
 }
 
@@ -146,6 +149,7 @@ static void retire(struct organization *organization, struct token *old, const s
         return;
     }
     old->previous = true;
+    change_note(organization, RECORD_TOKEN, old->hash);
     int64_t end = wish->overlap_ms == 0 ? TOKEN_NEVER : organization_now(organization) + wish->overlap_ms;
     old->expires_ms = end < old->expires_ms ? end : old->expires_ms;
 }

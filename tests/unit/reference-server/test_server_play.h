@@ -118,8 +118,10 @@ struct play {
     struct arena *arena;
     struct server *server;
     const struct table_case *row;
-    bool wrong;  /* a defect is on */
-    bool strict; /* nothing is rewritten */
+    bool wrong;                                     /* a defect is on */
+    bool strict;                                    /* nothing is rewritten */
+    struct store *store;                            /* NULL: memory */
+    void (*after)(struct play *play, bool refused); /* each request of the case; NULL: nothing */
     const char *line;
     const char *kept[PLAY_MAX_KEPT][2];
     size_t kept_count;
@@ -290,6 +292,8 @@ static void play_request(struct play *play, const char *method, const char *rest
     play_check_reply(play, target);
     if (!play->wrong && play->response.status >= 400 && strcmp(before, play_state(play)) != 0)
         play_fail(play, "a refused request changed something");
+    if (play->after != NULL)
+        play->after(play, play->response.status >= 400);
     play->token = play->peer = NULL;
     play->certificate = (struct http_certificate){0};
     play->headers = (struct http_headers){0};
@@ -561,7 +565,8 @@ static void play_start(struct play *play, const int64_t *now)
                                      .client_certificates = table_field(play->row, "https") != NULL,
                                      .seeded = true,
                                      .seed = 1,
-                                     .limits = &limits};
+                                     .limits = &limits,
+                                     .store = play->store};
     play->wrong = defect != NULL;
     play->server = server_new(&options, &err);
     if (play->server == NULL)
