@@ -13,6 +13,7 @@
 
 #include "reference-server/auth.h"
 #include "reference-server/scim/compat.h"
+#include "reference-server/scim/schema_file.h"
 #include "reference-server/server.h"
 
 #include <pthread.h>
@@ -122,13 +123,34 @@ static bool add_organization(struct service *s, struct error *err)
 
 /* --- starting --- */
 
+static bool read_schemas(struct service *s, struct json_document **out, struct error *err)
+{
+    size_t count = s->options->schema_count;
+    if (count > SCHEMA_FILE_MAX_FILES)
+        return error_set(err, ERROR_LIMIT, "--schemas", "write several schemas into one file", "there are more than %d files",
+                         SCHEMA_FILE_MAX_FILES);
+    *out = arena_array(s->arena, count + 1, sizeof **out);
+    for (size_t i = 0; i < count; i++) {
+        const char *path = s->options->schemas[i];
+        struct bytes text;
+        if (!file_read(s->arena, path, SCHEMA_FILE_MAX_BYTES, &text, err) || !json_read(s->arena, text, path, &(*out)[i], err))
+            return false;
+    }
+    return true;
+}
+
 static bool start_server(struct service *s, struct error *err)
 {
+    struct json_document *schemas = NULL;
+    if (!read_schemas(s, &schemas, err))
+        return false;
     struct server_options options = {
         .clock = clock_real(),
         .admin_token = s->admin_token,
         .defects = s->options->defects,
         .defect_count = s->options->defect_count,
+        .schemas = schemas,
+        .schema_count = s->options->schema_count,
         .strict = s->options->strict,
         .seeded = s->options->seeded,
         .seed = s->options->seed,

@@ -23,6 +23,8 @@ struct serve_options {
     const char *
         organization; /* file with the organization to start with (as POST /admin/organizations takes it); NULL: the embedded demo */
     bool empty;       /* start with no organization */
+    const char *const *schemas; /* files that add schemas and resource types (docs/reference-server.md) */
+    size_t schema_count;
     const char *const *defects; /* names from serve_defects(); none: a correct server */
     size_t defect_count;
     bool strict; /* rewrite nothing: what serve_rewrites() names is answered as the RFC says */

@@ -17,7 +17,8 @@
 #include "reference-server/model/signin.h"
 #include "reference-server/negotiate.h"
 #include "reference-server/router.h"
-#include "reference-server/scim/schema.h"
+#include "reference-server/schema_rules.h"
+#include "reference-server/scim/schema_file.h"
 #include "reference-server/state.h"
 
 #include <string.h>
@@ -51,7 +52,12 @@ static bool prepare(struct server *server, const struct server_options *options,
     if (!random_token(server->arena, SECRET_BYTES, &secret, err))
         return false;
     server->cursor_secret = secret;
-    return choose_seed(server, options, err) && scim_schema_load(server->arena, NULL, &server->registry, err);
+    if (!choose_seed(server, options, err) ||
+        !schema_file_load(server->arena, options->schemas, options->schema_count, &server->registry, err))
+        return false;
+    server->routes = router_rows(server->arena, server->registry);
+    server->unique_rules = schema_rules_unique(server->arena, server->registry);
+    return true;
 }
 
 struct server *server_new(const struct server_options *options, struct error *err)
@@ -249,7 +255,7 @@ static void handle(struct exchange *x)
     const char *organization, *allow = NULL;
     x->door = router_door(&x->target, &organization);
     x->media_type = negotiate_media_type(&x->request->headers);
-    x->route = router_find(x->arena, &x->target, x->request->method, x->parameters, &allow);
+    x->route = router_find(x->arena, x->server->routes, &x->target, x->request->method, x->parameters, &allow);
     defects_arrive(x);
     if (!enter(x, organization))
         return;

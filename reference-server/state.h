@@ -8,6 +8,7 @@
 #include "common/rng.h"
 
 #include "reference-server/model/lifecycle.h"
+#include "reference-server/router.h"
 #include "reference-server/scim/compat.h"
 
 #include <pthread.h>
@@ -19,6 +20,7 @@ struct map;
 struct model_failure;
 struct organization;
 struct scim_registry;
+struct unique_rules;
 
 /* One organization and its lock. */
 struct tenant {
@@ -39,6 +41,8 @@ struct server {
     const char *cursor_secret; /* cursor.h; in the arena */
     struct arena *arena;       /* of the registry */
     const struct scim_registry *registry;
+    struct routes routes; /* of the resource types that schema files define; in the arena */
+    const struct unique_rules *unique_rules;
     pthread_rwlock_t tenants_lock; /* of the map */
     struct map *tenants;           /* by id */
 };

@@ -171,6 +171,7 @@ static bool try_create(struct server *server, struct arena *arena, struct foundi
         return false;
     }
     tenant->organization->steps = &server->steps;
+    tenant->organization->unique_rules = server->unique_rules;
     founding->id = arena_strdup(arena, tenant->organization->id);
     /* Before it is admitted: from then on it is everybody's. */
     founding->introduction = introduce(server, arena, tenant->organization, token);

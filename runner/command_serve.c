@@ -14,8 +14,9 @@ int command_serve(struct options *options)
     const char *public_url = options_text(options, "public-url");
     if (public_url != NULL && !http_check_base_url(public_url, "--public-url", &err))
         return command_fails(&err);
-    size_t defect_count;
+    size_t defect_count, schema_count;
     const char *const *defects = options_list(options, "defect", &defect_count);
+    const char *const *schemas = options_list(options, "schemas", &schema_count);
     const struct serve_options serving = {
         .address = options_text(options, "address"),
         .port = (uint16_t)port,
@@ -25,6 +26,8 @@ int command_serve(struct options *options)
         .secrets = options_text(options, "secrets"),
         .organization = options_text(options, "organization"),
         .empty = options_flag(options, "empty"),
+        .schemas = schemas,
+        .schema_count = schema_count,
         .defects = defects,
         .defect_count = defect_count,
         .strict = options_flag(options, "strict"),
