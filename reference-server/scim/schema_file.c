@@ -359,7 +359,8 @@ static bool read_member(struct set *set, const struct json_document *file, const
 
 static bool knows_target(const struct set *set, const char *name)
 {
-    if (text_equal(name, "external") || text_equal(name, "uri") || scim_schema_type(set->built_in, name) != NULL)
+    const struct scim_resource_type *type = scim_schema_type(set->built_in, name);
+    if (text_equal(name, "external") || text_equal(name, "uri") || (type != NULL && text_equal(type->name, name)))
         return true;
     for (size_t i = 0; i < set->type_count; i++)
         if (text_equal(json_get_text(set->types[i].node, "name", ""), name))

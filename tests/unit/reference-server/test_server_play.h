@@ -4,6 +4,8 @@
  *          given: people   ada, bob and cyd are created, and the group Sales with ada and bob; ids in ${ada}, ${bob}, ${cyd}, ${sales}
  *          defect: names, separated by blanks
  *          strict: yes     nothing is rewritten
+ *          schemas: FILE   this schema file is loaded
+ *          proves: IDS     obligations (scenarios/requirements.tsv) that the case proves; nothing is done with them here
  *          do: lines, in order:
  *            METHOD /target BODY        one request. Target: below the SCIM base; /admin/… and =/… as written; /app/… and /oauth/… below the organization.
  *                                       BODY: JSON (at /oauth/… a form); a list stands for the operations of a PatchOp; nothing: no body
@@ -77,6 +79,12 @@ static const char *const play_words[][2] = {
     {"error", "\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:Error\"]"},
     {"enterprise", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"},
     {"core", "urn:ietf:params:scim:schemas:core:2.0:User"},
+    /* of docs/device.schemas.json */
+    {"device", "\"schemas\":[\"urn:example:params:scim:schemas:core:2.0:Device\"]"},
+    {"warranty", "urn:example:params:scim:schemas:extension:warranty:2.0:Device"},
+    {"badge", "urn:example:params:scim:schemas:extension:badge:2.0:User"},
+    /* of tests/tables/schemas/things.json */
+    {"thing", "\"schemas\":[\"urn:example:Thing\"]"},
 };
 
 #define PLAY_MAX_KEPT 32
@@ -214,12 +222,13 @@ static void play_check_reply(struct play *play, const char *target)
 static const char *play_state(struct play *play)
 {
     static const char *const targets[] = {"/admin/organizations/acme/access", PLAY_ROOT "/scim/v2/Users?count=1000",
-                                          PLAY_ROOT "/scim/v2/Groups?count=1000"};
+                                          PLAY_ROOT "/scim/v2/Groups?count=1000", PLAY_ROOT "/scim/v2?count=1000"};
+    size_t count = ARRAY_LEN(targets) - (table_field(play->row, "schemas") == NULL); /* the last is for other types */
     struct play other = *play;
     struct buffer b = buffer_new(0);
     other.token = other.peer = NULL;
     other.headers = (struct http_headers){0};
-    for (size_t i = 0; i < ARRAY_LEN(targets); i++) {
+    for (size_t i = 0; i < count; i++) {
         play_send(&other, "GET", targets[i], (struct bytes){0});
         buffer_add_bytes(&b, other.response.body.p, other.response.body.n);
     }
@@ -398,18 +407,35 @@ static inline void play_lines(struct play *play, const char *text)
         play_line(play, lines[i]);
 }
 
+static void play_schemas(struct play *play, struct json_document *out)
+{
+    struct error err;
+    char text[1024];
+    struct bytes bytes;
+    const char *path = table_field(play->row, "schemas");
+    bool good = file_read(play->arena, path, MIB, &bytes, &err) && json_read(play->arena, bytes, path, out, &err);
+    if (!good)
+        fail_msg("%s", error_text(&err, text, sizeof text));
+}
+
 static void play_start(struct play *play, const int64_t *now)
 {
     struct error err;
     char text[1024];
     const char *defect = table_field(play->row, "defect"), *organization = table_field(play->row, "organization");
     const char *const *names = NULL;
+    struct json_document schemas;
+    size_t schema_count = table_field(play->row, "schemas") != NULL;
+    if (schema_count > 0)
+        play_schemas(play, &schemas);
     size_t count = defect == NULL ? 0 : text_split(play->arena, defect, ' ', &names);
     struct server_options options = {.clock = clock_fixed(now),
                                      .base_url = "http://test",
                                      .admin_token = "admin-secret",
                                      .defects = names,
                                      .defect_count = count,
+                                     .schemas = &schemas,
+                                     .schema_count = schema_count,
                                      .strict = table_field(play->row, "strict") != NULL,
                                      .seeded = true,
                                      .seed = 1};
