@@ -345,7 +345,7 @@ static bool read_type(struct set *set, const json *node)
 static bool read_member(struct set *set, const struct json_document *file, const char *key,
                         bool (*read)(struct set *set, const json *node))
 {
-    static const char *const members[] = {"schemas", "resourceTypes"};
+    static const char *const members[] = {"schemas", "resourceTypes", "$schema"}; /* the last is for editors */
     const json *list;
     set->reader.file = file;
     if (!schema_reader_members(&set->reader, file->root, members, ARRAY_LEN(members)) ||

@@ -1,6 +1,6 @@
 /* schema_file.h: schemas and resource types of one's own, read from files (RFC 7643 §6, §7).
  *
- * A file is a JSON object; comments are allowed. Both members are optional:
+ * A file is a JSON object; comments are allowed. Both members are optional; `$schema` is for editors:
  *     {"schemas": [Schema documents], "resourceTypes": [ResourceType documents]}
  * Documents have the form in which /Schemas and /ResourceTypes return them; `schemas` and `meta` in them are passed over, so that what another server
  * returns can be taken as it is. All files make one set: a resource type may name a schema of another file. docs/schemas.schema.json is the shape,
