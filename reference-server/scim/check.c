@@ -107,12 +107,7 @@ static bool check_complex(const struct checker *c, const struct scim_attribute *
             return false;
     if (json_count(object) == 0)
         return true;
-    for (size_t i = 0; i < a->sub_count; i++) {
-        bool wanted = a->subs[i].required && (a->subs[i].mutability != SCIM_READ_ONLY || c->keep_read_only);
-        if (wanted && json_get(object, a->subs[i].name) == NULL)
-            return refuse(&inner, a->subs[i].name, "is required");
-    }
-    *out = object;
+    *out = object; /* what is required of it is looked at when the resource is whole */
     object = NULL;
     return true;
 }

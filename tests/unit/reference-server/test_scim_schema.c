@@ -125,6 +125,22 @@ static void takes_further_extensions(void **state)
     UNUSED(state);
 }
 
+/* RFC 7643 section 7, mutability: values of what is writeOnly are not returned, whatever `returned` says. */
+static void hides_what_is_write_only(void **state)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    const char *text = "{\"schemas\":[{\"id\":\"urn:ex:pin\",\"attributes\":[{\"name\":\"pin\",\"mutability\":\"writeOnly\"},"
+                       "{\"name\":\"hint\",\"returned\":\"never\"},{\"name\":\"label\"}]}]}";
+    const struct scim_registry *registry = NULL;
+    struct error err = {0};
+    assert_true(scim_schema_load(arena, test_parse(arena, text, "additions"), &registry, &err));
+    const struct scim_schema *schema = scim_schema_find(registry, "urn:ex:pin");
+    assert_true(scim_schema_is_hidden(scim_schema_attribute(schema, "pin")));
+    assert_true(scim_schema_is_hidden(scim_schema_attribute(schema, "hint")));
+    assert_false(scim_schema_is_hidden(scim_schema_attribute(schema, "label")));
+    UNUSED(state);
+}
+
 static void refuses_bad_extensions(void **state)
 {
     static const char *const bad[] = {
@@ -182,6 +198,7 @@ int main(void)
         cmocka_unit_test(finds_resource_types),
         cmocka_unit_test(documents_are_complete),
         cmocka_unit_test(takes_further_extensions),
+        cmocka_unit_test(hides_what_is_write_only),
         cmocka_unit_test(refuses_bad_extensions),
         cmocka_unit_test(splits_urns_by_the_longest_schema),
     };
