@@ -80,7 +80,7 @@ struct answer {
     const char *id, *etag; /* NULL: none */
 };
 
-/* Only what writes one user or group is an operation. */
+/* Only what writes one resource is an operation. */
 static void handle(struct exchange *x)
 {
     const char *allow = NULL;
@@ -89,11 +89,11 @@ static void handle(struct exchange *x)
         reply_wrong(x, 400, "invalid", err.remedy, "%s", err.message);
         return;
     }
-    x->route = router_find(x->arena, &x->target, x->request->method, x->parameters, &allow);
+    x->route = router_find(x->arena, x->server->routes, &x->target, x->request->method, x->parameters, &allow);
     if (x->route == NULL)
         reply_refusal(x, allow == NULL ? 404 : 405, NULL, "%s does not take %s", x->target.path, x->request->method);
     else if (x->route->resource == NULL || (x->route->flags & ROUTE_READ) != 0)
-        reply_refusal(x, 400, SCIM_INVALID_SYNTAX, "a bulk operation writes users or groups, not %s", x->target.path);
+        reply_refusal(x, 400, SCIM_INVALID_SYNTAX, "a bulk operation writes resources, not %s", x->target.path);
     else if (!defects_request(x)) {
         trail_before(x);
         x->route->handle(x);
@@ -194,12 +194,17 @@ static const char *read_path(struct reading *reading, scim_bulk_lookup *lookup)
 
 /* --- one operation --- */
 
+static size_t size_of(const struct organization *organization)
+{
+    return organization->accounts.count + organization->groups.count + map_count(organization->items_by_id);
+}
+
 static void perform(struct bulk *bulk, struct job *job)
 {
     struct reading reading = {.bulk = bulk, .job = job};
     const struct scim_bulk_operation *operation = job->operation;
     const struct organization *organization = bulk->x->organization;
-    size_t before = organization->accounts.count + organization->groups.count;
+    size_t before = size_of(organization);
     json *data = read_data(&reading, id_of);
     job->path = read_path(&reading, id_of);
     if (reading.err.status != 0) {
@@ -217,7 +222,7 @@ static void perform(struct bulk *bulk, struct job *job)
     if (strcmp(operation->method, "POST") != 0)
         return;
     job->incomplete = reading.open;
-    job->made = organization->accounts.count + organization->groups.count > before;
+    job->made = size_of(organization) > before;
     job->id = answer.id == NULL ? "" : answer.id;
     job->path = path_of(bulk, job);
 }

@@ -16,7 +16,7 @@ struct model_steps;
 
 /* A write to a resource, on its way. All trees are roots in the exchange's arena; a function may change them or put others in their place. */
 struct change {
-    const char *resource; /* "User" or "Group" */
+    const char *resource; /* name of its type: "User", "Group", … */
     const char *id;       /* NULL until a new one has its id */
     bool patch;           /* body is a PatchOp, else a resource */
     json *current;        /* as it stood, whole, with id, meta and derived attributes; NULL: a new one */

@@ -28,7 +28,9 @@
 #include "reference-server/scim/message.h"
 #include "reference-server/scim/path.h"
 #include "reference-server/scim/schema.h"
+#include "reference-server/scim/schema_file.h"
 #include "reference-server/server.h"
+#include "reference-server/trail.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -129,6 +131,7 @@ const struct limit limits_rows[] = {
     SET(model.groups, "groups", "", MODEL_LIMITS_GROUPS, 1, 1000000, "groups in an organization", "403", OWN),
     SET(model.group_members, "group-members", "", MODEL_LIMITS_GROUP_MEMBERS, 1, 1000000, "members of a group",
         "400 invalidValue", OWN),
+    FIXED("items", "", ORGANIZATION_MAX_ITEMS, "resources of the types that schema files define, in an organization", "403", OWN),
     SET(model.resources, "resources", "", MODEL_LIMITS_RESOURCES, 1, 100000, "workspaces and folders, and as many projects",
         "403", OWN),
     SET(model.invites, "invites", "", MODEL_LIMITS_INVITES, 1, 1000000, "pending invites in an organization", "403", OWN),
@@ -142,6 +145,14 @@ const struct limit limits_rows[] = {
           "400", OWN),
     FIXED("access-evaluations", "", AUTHZEN_MAX_EVALUATIONS, "evaluations in a request at the access door", "400 tooMany", OWN),
     FIXED("access-page", "", AUTHZEN_PAGE_MAX, "results in a page of a search at the access door", "the page is shorter", OWN),
+    FIXED("audit-page", "", TRAIL_PAGE_MAX, "entries of the audit trail in a reply", "the page is shorter", OWN),
+    FIXED("schema-files", "", SCHEMA_FILE_MAX_FILES, "files of serve --schemas", "does not start", OWN),
+    FIXED("schema-file", "bytes", SCHEMA_FILE_MAX_BYTES, "one of them", "does not start", OWN),
+    FIXED("schemas", "", SCHEMA_FILE_MAX_SCHEMAS, "schemas in them", "does not start", OWN),
+    FIXED("resource-types", "", SCHEMA_FILE_MAX_TYPES, "resource types in them", "does not start", OWN),
+    FIXED("schema-name", "letters", SCHEMA_FILE_MAX_NAME, "the name of an attribute or resource type", "does not start", OWN),
+    FIXED("schema-text", "bytes", SCHEMA_FILE_MAX_TEXT, "a description or canonical value", "does not start", OWN),
+    FIXED("schema-urn", "letters", SCHEMA_FILE_MAX_URN, "the id of a schema", "does not start", OWN),
     FIXED("organization-file", "bytes", SERVER_MAX_FILE, "the file of serve --organization", "does not start", OWN),
 };
 const size_t limits_count = ARRAY_LEN(limits_rows);

@@ -1,4 +1,4 @@
-/* Lists: GET /Users and /Groups, POST .search (RFC 7644 §3.4.2, §3.4.3). Order is that of creation, unless sortBy says otherwise. */
+/* Lists: GET /Users, /Groups and other types, POST .search (RFC 7644 §3.4.2, §3.4.3). Order is that of creation, unless sortBy says otherwise. */
 #include "common/base.h"
 
 #include "reference-server/scim_service.h"
@@ -9,8 +9,10 @@
 #include "reference-server/cursor.h"
 #include "reference-server/exchange.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/item.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/model/unique.h"
 #include "reference-server/narrow.h"
 #include "reference-server/router.h"
 #include "reference-server/scim/filter.h"
@@ -31,7 +33,7 @@ enum need { NEED_STORED, NEED_VIEW, NEED_DERIVED };
 struct part {
     size_t number;
     const struct scim_resource_type *type;
-    bool users;
+    enum kind { USERS, GROUPS, ITEMS } kind;
     const struct scim_matcher *matcher; /* NULL: everything */
     const struct scim_projection *projection;
     enum need need;
@@ -64,10 +66,25 @@ static const struct list *one(struct arena *arena, void *item)
     return list;
 }
 
-/* An index answers `attribute eq "text"` of these attributes. NULL: no index helps. */
-static const struct list *from_index(const struct exchange *x, bool users, const char *attribute, const char *value)
+static const struct list *from_item_index(const struct exchange *x, const char *type, const char *attribute, const char *value)
 {
     const struct organization *organization = x->organization;
+    bool known;
+    if (strcmp(attribute, "id") == 0)
+        return one(x->arena, item_by_id(organization, type, value));
+    if (strcmp(attribute, "externalId") == 0)
+        return items_by_external_id(organization, type, value);
+    const char *id = unique_find(organization, type, NULL, attribute, value, &known);
+    return known ? one(x->arena, item_by_id(organization, type, id)) : NULL;
+}
+
+/* An index answers `attribute eq "text"` of these attributes. NULL: no index helps. */
+static const struct list *from_index(const struct exchange *x, const struct part *part, const char *attribute, const char *value)
+{
+    const struct organization *organization = x->organization;
+    bool users = part->kind == USERS;
+    if (part->kind == ITEMS)
+        return from_item_index(x, part->type->name, attribute, value);
     if (strcmp(attribute, "id") == 0)
         return one(x->arena, users ? (void *)account_by_id(organization, value) : (void *)group_by_id(organization, value));
     if (strcmp(attribute, "externalId") == 0)
@@ -81,7 +98,9 @@ static const struct list *from_index(const struct exchange *x, bool users, const
 
 static const struct list *candidates(const struct exchange *x, const struct part *part, const struct scim_filter *filter)
 {
-    const struct list *all = part->users ? &x->organization->accounts : &x->organization->groups;
+    const struct list *all = part->kind == USERS    ? &x->organization->accounts
+                             : part->kind == GROUPS ? &x->organization->groups
+                                                    : items_of(x->organization, part->type->name);
     const char *name, *value;
     struct scim_place place;
     const struct list *found = NULL;
@@ -89,8 +108,8 @@ static const struct list *candidates(const struct exchange *x, const struct part
         return all;
     if (scim_filter_equality(filter, &name, &value) && scim_schema_resolve(part->type, name, &place) && place.extension == NULL &&
         place.attribute != NULL && place.sub == NULL)
-        found = from_index(x, part->users, place.attribute->name, value);
-    found = found != NULL ? found : narrow(x, part->type, part->users, filter);
+        found = from_index(x, part, place.attribute->name, value);
+    found = found != NULL ? found : part->kind == ITEMS ? NULL : narrow(x, part->type, part->kind == USERS, filter);
     return found == NULL ? all : found;
 }
 
@@ -154,16 +173,31 @@ static const json *key_of(const struct exchange *x, const struct part *part, con
     return json_new_text(x->arena, arena_strndup(x->arena, text, text_utf8_prefix(text, CURSOR_MAX_KEY)));
 }
 
+static struct subject subject_of(const struct part *part, void *item)
+{
+    struct subject subject = {0};
+    if (part->kind == USERS)
+        subject.account = item;
+    else if (part->kind == GROUPS)
+        subject.group = item;
+    else
+        subject.item = item;
+    return subject;
+}
+
+static uint64_t order_of(struct subject subject)
+{
+    return subject.account != NULL ? subject.account->order : subject.group != NULL ? subject.group->order : subject.item->order;
+}
+
 static void collect(const struct exchange *x, const struct part *part, struct result *result)
 {
     for (size_t i = 0; i < part->source->count; i++) {
-        void *item = part->source->items[i];
-        struct hit hit = {.part = part,
-                          .subject = part->users ? (struct subject){.account = item} : (struct subject){.group = item}};
+        struct hit hit = {.part = part, .subject = subject_of(part, part->source->items[i])};
         if (!matches(x, part, hit.subject))
             continue;
         hit.place.part = part->number;
-        hit.place.order = part->users ? hit.subject.account->order : hit.subject.group->order;
+        hit.place.order = order_of(hit.subject);
         if (result->place != NULL)
             hit.place.key = key_of(x, part, result->place, hit.subject);
         keep(x->arena, result, hit);
@@ -259,7 +293,7 @@ static void reply_cursor_page(struct exchange *x, const struct result *result, c
 static bool prepare(const struct exchange *x, const struct scim_search *search, const struct scim_filter *filter,
                     struct part *part, struct scim_error *err)
 {
-    part->users = strcmp(part->type->name, "User") == 0;
+    part->kind = part->type->custom ? ITEMS : strcmp(part->type->name, "User") == 0 ? USERS : GROUPS;
     if (filter != NULL)
         filter = scim_compat_filter(x->arena, x->compat, part->type, filter);
     if (filter != NULL && !scim_match_compile(x->arena, part->type, filter, &part->matcher, err))
@@ -325,7 +359,15 @@ static void run(struct exchange *x, const struct scim_search *search, const char
         reply_page(x, &result, search);
 }
 
-static const char *const both[] = {"User", "Group"};
+/* The names of all resource types. */
+static const char *const *every_type(const struct exchange *x)
+{
+    const struct scim_registry *registry = x->server->registry;
+    const char **names = arena_array(x->arena, registry->type_count, sizeof *names);
+    for (size_t i = 0; i < registry->type_count; i++)
+        names[i] = registry->types[i].name;
+    return names;
+}
 
 static void search_query(struct exchange *x, const char *const *types, size_t count)
 {
@@ -344,7 +386,7 @@ void scim_list(struct exchange *x)
 
 void scim_list_all(struct exchange *x)
 {
-    search_query(x, both, ARRAY_LEN(both));
+    search_query(x, every_type(x), x->server->registry->type_count);
 }
 
 static void search_body(struct exchange *x, const char *const *types, size_t count)
@@ -367,5 +409,5 @@ void scim_search(struct exchange *x)
 
 void scim_search_all(struct exchange *x)
 {
-    search_body(x, both, ARRAY_LEN(both));
+    search_body(x, every_type(x), x->server->registry->type_count);
 }

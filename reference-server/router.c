@@ -10,6 +10,7 @@
 #include "reference-server/authzen.h"
 #include "reference-server/health.h"
 #include "reference-server/oauth.h"
+#include "reference-server/scim/schema.h"
 #include "reference-server/scim_service.h"
 #include "reference-server/trail.h"
 
@@ -77,6 +78,42 @@ static const struct route routes[] = {
     {"GET", "/admin/organizations/{}/audit", DOOR_ADMIN, trail_show, ROUTE_READ, NULL},
     {"POST", "/admin/organizations/{}/actions", DOOR_ADMIN, admin_action, ROUTE_BODY, NULL},
 };
+
+/* What every resource type of a schema file has, below its endpoint. */
+static const struct route item_routes[] = {
+    {"GET", "", DOOR_SCIM, scim_list, ROUTE_READ, NULL},
+    {"POST", "", DOOR_SCIM, items_create, ROUTE_BODY, NULL},
+    {"POST", "/.search", DOOR_SCIM, scim_search, ROUTE_BODY | ROUTE_READ, NULL},
+    {"GET", "/{}", DOOR_SCIM, scim_read, ROUTE_READ, NULL},
+    {"PUT", "/{}", DOOR_SCIM, items_replace, ROUTE_BODY, NULL},
+    {"PATCH", "/{}", DOOR_SCIM, items_patch, ROUTE_BODY | ROUTE_PATCH, NULL},
+    {"DELETE", "/{}", DOOR_SCIM, items_delete, 0, NULL},
+};
+
+struct routes router_rows(struct arena *arena, const struct scim_registry *registry)
+{
+    struct route *rows = arena_array(arena, registry->type_count * ARRAY_LEN(item_routes) + 1, sizeof *rows);
+    size_t count = 0;
+    for (size_t i = 0; i < registry->type_count; i++) {
+        const struct scim_resource_type *type = &registry->types[i];
+        for (size_t k = 0; type->custom && k < ARRAY_LEN(item_routes); k++) {
+            rows[count] = item_routes[k];
+            rows[count].pattern = arena_printf(arena, SCIM "%s%s", type->endpoint, item_routes[k].pattern);
+            rows[count++].resource = type->name;
+        }
+    }
+    return (struct routes){rows, count};
+}
+
+static size_t row_count(struct routes more)
+{
+    return ARRAY_LEN(routes) + more.count;
+}
+
+static const struct route *row_at(struct routes more, size_t i)
+{
+    return i < ARRAY_LEN(routes) ? &routes[i] : &more.rows[i - ARRAY_LEN(routes)];
+}
 
 /* Segments without an empty one at the end. */
 static size_t segments_of(const struct http_target *target)
@@ -164,20 +201,21 @@ static bool pattern_fits(const char *pattern, const struct http_target *target, 
     return index == count;
 }
 
-static const char *methods_of(struct arena *arena, const struct http_target *target)
+static const char *methods_of(struct arena *arena, struct routes more, const struct http_target *target)
 {
     const char *ignored[EXCHANGE_PARAMETERS];
     const char *list = NULL;
-    for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
-        if (!pattern_fits(routes[i].pattern, target, ignored))
+    for (size_t i = 0; i < row_count(more); i++) {
+        const struct route *route = row_at(more, i);
+        if (!pattern_fits(route->pattern, target, ignored))
             continue;
         /* `.search` is no id: its own row alone counts. */
-        bool search = text_ends(routes[i].pattern, "/.search");
+        bool search = text_ends(route->pattern, "/.search");
         if (list == NULL || search)
-            list = routes[i].method;
+            list = route->method;
         else
-            list = arena_printf(arena, "%s, %s", list, routes[i].method);
-        if (strcmp(routes[i].method, "GET") == 0)
+            list = arena_printf(arena, "%s, %s", list, route->method);
+        if (strcmp(route->method, "GET") == 0)
             list = arena_printf(arena, "%s, HEAD", list);
         if (search)
             break;
@@ -185,18 +223,18 @@ static const char *methods_of(struct arena *arena, const struct http_target *tar
     return list == NULL ? NULL : arena_printf(arena, "%s, OPTIONS", list);
 }
 
-const struct route *router_find(struct arena *arena, const struct http_target *target, const char *method,
+const struct route *router_find(struct arena *arena, struct routes more, const struct http_target *target, const char *method,
                                 const char *parameters[EXCHANGE_PARAMETERS], const char **allow)
 {
     const char *wanted = strcmp(method, "HEAD") == 0 ? "GET" : method;
     size_t count = segments_of(target);
     bool search = count > 0 && strcmp(target->segments[count - 1], ".search") == 0;
-    for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
-        const struct route *route = &routes[i];
+    for (size_t i = 0; i < row_count(more); i++) {
+        const struct route *route = row_at(more, i);
         if (strcmp(route->method, wanted) == 0 && text_ends(route->pattern, "/.search") == search &&
             pattern_fits(route->pattern, target, parameters))
             return route;
     }
-    *allow = methods_of(arena, target);
+    *allow = methods_of(arena, more, target);
     return NULL;
 }

@@ -18,6 +18,7 @@
 #include "reference-server/model/organization_document.h"
 #include "reference-server/organization_file.h"
 #include "reference-server/scim/compat.h"
+#include "reference-server/scim/schema_file.h"
 #include "reference-server/server.h"
 #include "reference-server/store/store.h"
 
@@ -191,8 +192,27 @@ static void reload_tls(struct service *s)
 
 /* --- starting --- */
 
+static bool read_schemas(struct service *s, struct json_document **out, struct error *err)
+{
+    size_t count = s->options->schema_count;
+    if (count > SCHEMA_FILE_MAX_FILES)
+        return error_set(err, ERROR_LIMIT, "--schemas", "write several schemas into one file", "there are more than %d files",
+                         SCHEMA_FILE_MAX_FILES);
+    *out = arena_array(s->arena, count + 1, sizeof **out);
+    for (size_t i = 0; i < count; i++) {
+        const char *path = s->options->schemas[i];
+        struct bytes text;
+        if (!file_read(s->arena, path, SCHEMA_FILE_MAX_BYTES, &text, err) || !json_read(s->arena, text, path, &(*out)[i], err))
+            return false;
+    }
+    return true;
+}
+
 static bool start_server(struct service *s, struct error *err)
 {
+    struct json_document *schemas = NULL;
+    if (!read_schemas(s, &schemas, err))
+        return false;
     s->store = store_open(s->options->data, err);
     if (s->store == NULL)
         return false;
@@ -201,6 +221,8 @@ static bool start_server(struct service *s, struct error *err)
         .admin_token = s->admin_token,
         .defects = s->options->defects,
         .defect_count = s->options->defect_count,
+        .schemas = schemas,
+        .schema_count = s->options->schema_count,
         .strict = s->options->strict,
         .client_certificates = s->tls != NULL && tls_asks(s->tls),
         .seeded = s->options->seeded,

@@ -33,6 +33,8 @@ struct serve_options {
     const char *
         data; /* file that keeps everything (store/store_sqlite.h); NULL: memory, which goes with the process. A file that holds organizations
                        * is served as it is; only one that `organization` names and that is not in it is added. */
+    const char *const *schemas; /* files that add schemas and resource types (docs/reference-server.md) */
+    size_t schema_count;
     const char *const *defects; /* names from serve_defects(); none: a correct server */
     size_t defect_count;
     bool strict; /* rewrite nothing: what serve_rewrites() names is answered as the RFC says */

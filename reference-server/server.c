@@ -20,8 +20,10 @@
 #include "reference-server/model/token.h"
 #include "reference-server/negotiate.h"
 #include "reference-server/router.h"
+#include "reference-server/schema_rules.h"
 #include "reference-server/scim/message.h"
 #include "reference-server/scim/schema.h"
+#include "reference-server/scim/schema_file.h"
 #include "reference-server/state.h"
 #include "reference-server/store/store.h"
 #include "reference-server/trail.h"
@@ -57,7 +59,12 @@ static bool prepare(struct server *server, const struct server_options *options,
     if (!random_token(server->arena, SECRET_BYTES, &secret, err))
         return false;
     server->cursor_secret = secret;
-    return choose_seed(server, options, err) && scim_schema_load(server->arena, NULL, &server->registry, err);
+    if (!choose_seed(server, options, err) ||
+        !schema_file_load(server->arena, options->schemas, options->schema_count, &server->registry, err))
+        return false;
+    server->routes = router_rows(server->arena, server->registry);
+    server->unique_rules = schema_rules_unique(server->arena, server->registry);
+    return true;
 }
 
 struct server *server_new(const struct server_options *options, struct error *err)
@@ -371,7 +378,7 @@ static void handle(struct exchange *x)
     router_complete_version(x->arena, &x->target);
     x->door = router_door(&x->target, &organization);
     x->media_type = negotiate_media_type(&x->request->headers);
-    x->route = router_find(x->arena, &x->target, x->request->method, x->parameters, &allow);
+    x->route = router_find(x->arena, x->server->routes, &x->target, x->request->method, x->parameters, &allow);
     if (store_failed(x->server->store) != NULL) {
         reply_unavailable(x);
         return;

@@ -41,6 +41,8 @@ struct server_options {
     const char *admin_token;    /* kept as a hash */
     const char *const *defects; /* names (defects.h) */
     size_t defect_count;
+    const struct json_document *schemas; /* schema files (scim/schema_file.h); nothing of them is needed afterwards */
+    size_t schema_count;
     bool client_certificates; /* requests can come with one (common/tls.h) */
     bool strict;              /* what is sent outside the RFC is not rewritten (scim/compat.h) */
     bool seeded;              /* ids from seed and the organization's id; else from the system's generator */
@@ -49,7 +51,7 @@ struct server_options {
     struct store *store;         /* store/store.h, outlives the server; NULL: nothing is kept */
 };
 
-/* NULL: err is ERROR_USAGE (no such defect; the remedy names the nearest) or says what the system refused. */
+/* NULL: err is ERROR_USAGE (no such defect; the remedy names the nearest), ERROR_INVALID (a schema file, with the place) or says what the system refused. */
 struct server *server_new(const struct server_options *options, struct error *err);
 void server_free(struct server *server);
 

@@ -9,8 +9,10 @@
 #include "reference-server/defects.h"
 #include "reference-server/exchange.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/item.h"
 #include "reference-server/model/group.h"
 #include "reference-server/router.h"
+#include "reference-server/schema_rules.h"
 #include "reference-server/scim/check.h"
 #include "reference-server/scim/formats.h"
 #include "reference-server/scim/message.h"
@@ -64,10 +66,14 @@ static bool conditions_hold(struct exchange *x, struct subject subject)
 bool service_subject(struct exchange *x, struct subject *out)
 {
     const char *id = x->parameters[1];
-    bool user = strcmp(x->route->resource, "User") == 0;
-    *out = user ? (struct subject){.account = account_by_id(x->organization, id)}
-                : (struct subject){.group = group_by_id(x->organization, id)};
-    if (out->account == NULL && out->group == NULL) {
+    *out = (struct subject){0};
+    if (strcmp(x->route->resource, "User") == 0)
+        out->account = account_by_id(x->organization, id);
+    else if (strcmp(x->route->resource, "Group") == 0)
+        out->group = group_by_id(x->organization, id);
+    else
+        out->item = item_by_id(x->organization, x->route->resource, id);
+    if (out->account == NULL && out->group == NULL && out->item == NULL) {
         reply_refusal(x, 404, NULL, "there is no %s %s", x->route->resource, id);
         return false;
     }
@@ -93,7 +99,7 @@ bool service_projection(struct exchange *x, const struct scim_projection **out, 
 
 static bool finish(struct exchange *x, struct change *change, bool good, struct scim_error *err)
 {
-    if (!good) {
+    if (!good || !schema_rules_references(x, type_of_route(x), change->current, change->result, err)) {
         reply_scim_error(x, err);
         return false;
     }
@@ -145,6 +151,8 @@ bool service_read_patch(struct exchange *x, struct change *change)
 
 void service_reply(struct exchange *x, int status, struct subject subject, const struct scim_projection *projection)
 {
+    if (x->body != NULL)
+        projection = scim_project_written(x->arena, view_type(x, subject), projection, x->body);
     reply_json(x, status, view_projected(x, x->arena, subject, projection));
     reply_header(x, "ETag", view_etag(x->arena, subject));
     const char *location = view_location(x, x->arena, subject);

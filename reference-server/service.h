@@ -13,7 +13,7 @@ struct scim_projection;
 
 /* In all of these false means: the reply is made. */
 
-/* The user or group that the path names (404), when the request's If-Match and If-None-Match allow it (412, 304; RFC 7644 §3.14). */
+/* The resource that the path names (404), when the request's If-Match and If-None-Match allow it (412, 304; RFC 7644 §3.14). */
 bool service_subject(struct exchange *x, struct subject *out) MUST_USE;
 /* `attributes` and `excludedAttributes` of the query. *asked: there are any. */
 bool service_projection(struct exchange *x, const struct scim_projection **out, bool *asked) MUST_USE;

@@ -12,6 +12,7 @@
 #include "reference-server/model/lifecycle.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/rate.h"
+#include "reference-server/router.h"
 #include "reference-server/scim/compat.h"
 
 #include <pthread.h>
@@ -25,6 +26,7 @@ struct error;
 struct record;
 struct scim_registry;
 struct store;
+struct unique_rules;
 
 /* One organization and its lock. */
 struct tenant {
@@ -50,6 +52,8 @@ struct server {
     const char *cursor_secret; /* cursor.h; in the arena */
     struct arena *arena;       /* of the registry */
     const struct scim_registry *registry;
+    struct routes routes; /* of the resource types that schema files define; in the arena */
+    const struct unique_rules *unique_rules;
     pthread_rwlock_t tenants_lock; /* of the map */
     struct map *tenants;           /* by id */
     struct store *store;           /* never NULL */

@@ -182,6 +182,7 @@ static bool try_create(struct server *server, struct arena *arena, struct foundi
     }
     tenant->organization->steps = &server->steps;
     tenant->organization->limits = &server->limits.model;
+    tenant->organization->unique_rules = server->unique_rules;
     founding->id = arena_strdup(arena, tenant->organization->id);
     /* Before it is admitted: from then on it is everybody's. */
     founding->introduction = introduce(server, arena, tenant->organization, token);

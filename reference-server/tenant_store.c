@@ -58,6 +58,8 @@ static struct record_restore *begin(const struct tenant_loader *loader, const ch
     struct tenant *tenant = tenant_new(server, id);
     tenant->organization = organization_bare(id, id, server->clock, tenant_random(tenant));
     tenant->organization->steps = &server->steps;
+    tenant->organization->limits = &server->limits.model;
+    tenant->organization->unique_rules = server->unique_rules;
     map_set(server->tenants, id, tenant);
     struct record_restore *restore = record_restore_new(tenant->organization);
     map_set(loader->restores, id, restore);

@@ -7,6 +7,7 @@
 
 #include "reference-server/exchange.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/item.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/scim/project.h"
@@ -27,22 +28,24 @@ static const char *locate(char out[LOCATION_MAX], const struct exchange *x, cons
 
 static uint64_t version_of(struct subject subject)
 {
-    return subject.account != NULL ? subject.account->version : subject.group->version;
+    return subject.account != NULL ? subject.account->version
+           : subject.group != NULL ? subject.group->version
+                                   : subject.item->version;
 }
 
 static const char *id_of(struct subject subject)
 {
-    return subject.account != NULL ? subject.account->id : subject.group->id;
+    return subject.account != NULL ? subject.account->id : subject.group != NULL ? subject.group->id : subject.item->id;
 }
 
-static const char *endpoint_of(struct subject subject)
+static const char *type_of(struct subject subject)
 {
-    return subject.account != NULL ? "Users" : "Groups";
+    return subject.account != NULL ? "User" : subject.group != NULL ? "Group" : subject.item->type;
 }
 
 const struct scim_resource_type *view_type(const struct exchange *x, struct subject subject)
 {
-    return scim_schema_type(x->server->registry, subject.account != NULL ? "User" : "Group");
+    return scim_schema_type(x->server->registry, type_of(subject));
 }
 
 const char *view_etag(struct arena *arena, struct subject subject)
@@ -53,16 +56,20 @@ const char *view_etag(struct arena *arena, struct subject subject)
 char *view_location(const struct exchange *x, struct arena *arena, struct subject subject)
 {
     char location[LOCATION_MAX];
-    return arena_strdup(arena, locate(location, x, endpoint_of(subject), id_of(subject)));
+    return arena_strdup(arena, locate(location, x, view_type(x, subject)->endpoint + 1, id_of(subject)));
 }
 
 static void add_meta(const struct exchange *x, json *out, struct subject subject)
 {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    int64_t created = subject.account != NULL ? subject.account->created_ms : subject.group->created_ms;
-    int64_t modified = subject.account != NULL ? subject.account->modified_ms : subject.group->modified_ms;
+    int64_t created = subject.account != NULL ? subject.account->created_ms
+                      : subject.group != NULL ? subject.group->created_ms
+                                              : subject.item->created_ms;
+    int64_t modified = subject.account != NULL ? subject.account->modified_ms
+                       : subject.group != NULL ? subject.group->modified_ms
+                                               : subject.item->modified_ms;
     json *meta = json_set_object(out, "meta");
-    json_set_text(meta, "resourceType", subject.account != NULL ? "User" : "Group");
+    json_set_text(meta, "resourceType", type_of(subject));
     json_set_text(meta, "created", time_format(arena, created));
     json_set_text(meta, "lastModified", time_format(arena, modified));
     json_set_text(meta, "location", view_location(x, arena, subject));
@@ -123,13 +130,15 @@ static void add_derived(const struct exchange *x, json *out, struct subject subj
 {
     if (subject.account != NULL)
         add_groups(x, out, subject.account);
-    else
+    else if (subject.group != NULL)
         add_members(x, out, subject.group);
 }
 
 const json *view_stored(struct subject subject)
 {
-    return subject.account != NULL ? subject.account->resource : subject.group->resource;
+    return subject.account != NULL ? subject.account->resource
+           : subject.group != NULL ? subject.group->resource
+                                   : subject.item->resource;
 }
 
 static json *base_of(struct arena *arena, struct subject subject)
@@ -172,7 +181,7 @@ json *view_projected(const struct exchange *x, struct arena *arena, struct subje
                      const struct scim_projection *projection)
 {
     const struct scim_resource_type *type = view_type(x, subject);
-    bool derived = scim_project_wants(type, projection, subject.account != NULL ? "groups" : "members");
+    bool derived = subject.item == NULL && scim_project_wants(type, projection, subject.account != NULL ? "groups" : "members");
     json *whole = view_resource(x, NULL, subject, derived);
     json *out = scim_project(arena, type, projection, whole);
     json_free(whole);

@@ -1,4 +1,4 @@
-/* view.h: accounts and groups as SCIM resources: what is stored plus id, meta and what is derived (RFC 7643 §3.1, §4.1.2, §4.2).
+/* view.h: accounts, groups and items as SCIM resources: what is stored plus id, meta and what is derived (RFC 7643 §3.1, §4.1.2, §4.2).
  *
  * Derived and read-only: a user's `groups`, nested ones as "indirect"; a member's display, type and $ref; a manager's displayName and $ref.
  * meta.version is the ETag, `W/"n"`: n goes up with every change of the resource, not with a change of what is derived.
@@ -11,15 +11,17 @@
 
 struct account;
 struct arena;
+struct item;
 struct exchange;
 struct group;
 struct scim_projection;
 struct scim_resource_type;
 
-/* What a route is about: exactly one of the two is set. */
+/* What a route is about: exactly one of the three is set. */
 struct subject {
     struct account *account;
     struct group *group;
+    struct item *item;
 };
 
 /* As the model keeps it: without id, meta and what is derived. */
@@ -36,7 +38,7 @@ char *view_location(const struct exchange *x, struct arena *arena, struct subjec
 
 const struct scim_resource_type *view_type(const struct exchange *x, struct subject subject);
 
-/* Takes id, meta and the derived attribute out again: what the model stores. */
+/* Takes id, meta and the derived attribute of a user or group out again: what the model stores. */
 void view_strip(json *resource);
 
 #endif

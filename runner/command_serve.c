@@ -14,10 +14,11 @@ int command_serve(struct options *options)
     const char *public_url = options_text(options, "public-url");
     if (public_url != NULL && !http_check_base_url(public_url, "--public-url", &err))
         return command_fails(&err);
-    size_t defect_count;
+    size_t defect_count, schema_count;
     const char *const *defects = options_list(options, "defect", &defect_count);
     size_t limit_count;
     const char *const *limits = options_list(options, "limit", &limit_count);
+    const char *const *schemas = options_list(options, "schemas", &schema_count);
     const struct serve_options serving = {
         .address = options_text(options, "address"),
         .port = (uint16_t)port,
@@ -30,6 +31,8 @@ int command_serve(struct options *options)
         .organization = options_text(options, "organization"),
         .data = options_text(options, "data"),
         .empty = options_flag(options, "empty"),
+        .schemas = schemas,
+        .schema_count = schema_count,
         .defects = defects,
         .defect_count = defect_count,
         .strict = options_flag(options, "strict"),

@@ -15,6 +15,7 @@
 #include "reference-server/model/organization.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/signin.h"
+#include "reference-server/model/unique.h"
 
 #include <string.h>
 
@@ -153,6 +154,7 @@ static void index_account(struct organization *organization, struct account *acc
     map_set(organization->accounts_by_name, unicode_fold(arena, account->user_name), account);
     map_set(organization->accounts_by_login, unicode_fold(arena, account->login), account);
     index_add(&organization->accounts_by_external_id, json_get_text(account->resource, "externalId", NULL), account);
+    unique_add(organization, "User", account->resource, account->id);
     const json *emails = json_get(account->resource, "emails");
     for (const json *e = json_first(emails); e != NULL; e = json_next(e)) {
         const char *address = email_at(e);
@@ -167,6 +169,7 @@ static void unindex_account(struct organization *organization, struct account *a
     map_remove(organization->accounts_by_name, unicode_fold(arena, account->user_name));
     map_remove(organization->accounts_by_login, unicode_fold(arena, account->login));
     index_remove(&organization->accounts_by_external_id, json_get_text(account->resource, "externalId", NULL), account);
+    unique_remove(organization, "User", account->resource, account->id);
     const json *emails = json_get(account->resource, "emails");
     for (const json *e = json_first(emails); e != NULL; e = json_next(e)) {
         const char *address = email_at(e);
@@ -370,7 +373,8 @@ bool account_create(struct organization *organization, const json *resource, str
         return refuse_taken(holder, failure);
     }
     bool active;
-    if (!read_active(resource, holder == NULL || holder->active, &active, failure)) {
+    if (!read_active(resource, holder == NULL || holder->active, &active, failure) ||
+        !unique_check(organization, "User", resource, holder == NULL ? NULL : holder->id, failure)) {
         return false;
     }
     if (linked != NULL) {
@@ -406,7 +410,8 @@ bool account_replace(struct organization *organization, struct account *account,
     if (holder != NULL && holder != account) {
         return refuse_taken(holder, failure);
     }
-    if (!may_change_status(organization, account, active, failure)) {
+    if (!unique_check(organization, "User", resource, account->id, failure) ||
+        !may_change_status(organization, account, active, failure)) {
         return false;
     }
     apply(organization, account, resource, active);

@@ -12,6 +12,7 @@
 #include "reference-server/model/grant.h"
 #include "reference-server/model/limits.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/model/unique.h"
 
 #include <string.h>
 
@@ -328,6 +329,7 @@ static void index_group(struct organization *organization, struct group *group)
     map_set(organization->groups_by_id, group->id, group);
     map_set(organization->groups_by_name, unicode_fold(arena, group->display_name), group);
     index_add(&organization->groups_by_external_id, json_get_text(group->resource, "externalId", NULL), group);
+    unique_add(organization, "Group", group->resource, group->id);
 }
 
 static void unindex_group(struct organization *organization, struct group *group)
@@ -336,6 +338,7 @@ static void unindex_group(struct organization *organization, struct group *group
     map_remove(organization->groups_by_id, group->id);
     map_remove(organization->groups_by_name, unicode_fold(arena, group->display_name));
     index_remove(&organization->groups_by_external_id, json_get_text(group->resource, "externalId", NULL), group);
+    unique_remove(organization, "Group", group->resource, group->id);
 }
 
 static bool check_name(const struct organization *organization, const struct group *group, const json *resource,
@@ -351,7 +354,7 @@ static bool check_name(const struct organization *organization, const struct gro
         return model_failure_set(failure, MODEL_CONFLICT, "taken", "look the group up and change it, or use another displayName",
                                  "displayName is taken by the group %s", holder->id);
     }
-    return true;
+    return unique_check(organization, "Group", resource, group == NULL ? NULL : group->id, failure);
 }
 
 static void take_in(struct organization *organization, struct group *group)

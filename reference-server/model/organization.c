@@ -10,6 +10,7 @@
 #include "reference-server/model/certificate.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/client.h"
+#include "reference-server/model/item.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/lifecycle.h"
@@ -17,16 +18,25 @@
 #include "reference-server/model/resource.h"
 #include "reference-server/model/signin.h"
 #include "reference-server/model/token.h"
+#include "reference-server/model/unique.h"
 
 #include <string.h>
 
 static void make_indexes(struct organization *organization)
 {
-    struct map **const maps[] = {&organization->accounts_by_id,    &organization->accounts_by_name,
-                                 &organization->accounts_by_login, &organization->groups_by_id,
-                                 &organization->groups_by_name,    &organization->resources_by_path,
-                                 &organization->projects_by_path,  &organization->sessions,
-                                 &organization->api_keys,          &organization->invites};
+    struct map **const maps[] = {&organization->accounts_by_id,
+                                 &organization->accounts_by_name,
+                                 &organization->accounts_by_login,
+                                 &organization->groups_by_id,
+                                 &organization->groups_by_name,
+                                 &organization->resources_by_path,
+                                 &organization->projects_by_path,
+                                 &organization->sessions,
+                                 &organization->api_keys,
+                                 &organization->invites,
+                                 &organization->item_sets,
+                                 &organization->items_by_id,
+                                 &organization->unique};
     for (size_t i = 0; i < ARRAY_LEN(maps); i++) {
         *maps[i] = map_new();
     }
@@ -152,6 +162,8 @@ void organization_free(struct organization *organization)
     client_free_all(organization);
     basic_remove(organization);
     certificate_free_all(organization);
+    item_free_all(organization);
+    unique_free(organization);
     free_indexes(organization);
     mem_free(organization->id);
     mem_free(organization->name);

@@ -26,8 +26,10 @@ struct resource;
 struct changes;
 struct model_limits;
 struct model_steps;
+struct unique_rules;
 
-#define ORGANIZATION_MAX_NAME     256 /* bytes of the name of an organization, workspace, folder or project */
+#define ORGANIZATION_MAX_ITEMS    500000 /* resources of the types that schema files define */
+#define ORGANIZATION_MAX_NAME     256    /* bytes of the name of an organization, workspace, folder or project */
 #define ORGANIZATION_MAX_NETWORKS 50
 #define ORGANIZATION_MAX_ADVANCE  (DAY_MS * 36525) /* of the virtual clock */
 #define MODEL_TOKEN_SIZE          64               /* with the NUL */
@@ -77,6 +79,10 @@ struct organization {
     struct map *sessions, *api_keys; /* by hash of the secret */
     struct index invites_by_address;
     struct map *invites; /* by hash of the secret */
+
+    struct map *item_sets, *items_by_id;     /* item.h */
+    const struct unique_rules *unique_rules; /* unique.h; NULL: none. Set before anything enters that they are about */
+    struct map *unique;                      /* value -> id (owned) of the resource that has it */
 
     struct clock clock;
     int64_t clock_offset_ms; /* the virtual clock: how far it has been moved forward */

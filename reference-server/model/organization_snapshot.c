@@ -10,6 +10,7 @@
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/model/item.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/scope.h"
 #include "reference-server/model/signin.h"
@@ -179,6 +180,20 @@ static void put_basic(json *out, const struct basic *basic)
     json_set_integer(out, "created", basic->created_ms);
 }
 
+static void put_items(json *array, const struct organization *organization)
+{
+    const char *id;
+    void *value;
+    for (size_t i = 0; map_at(organization->items_by_id, &i, &id, &value);) {
+        const struct item *item = value;
+        json *out = json_push_object(array);
+        json_set_text(out, "id", item->id);
+        json_set_text(out, "type", item->type);
+        put_times(out, item->created_ms, item->modified_ms, item->version);
+        json_set_copy(out, "resource", item->resource);
+    }
+}
+
 static void put_certificates(json *array, const struct organization *organization)
 {
     for (size_t i = 0; i < organization->certificates.count; i++) {
@@ -220,6 +235,7 @@ json *organization_snapshot(struct arena *arena, const struct organization *orga
         put_basic(json_set_object(out, "basic"), organization->basic);
     }
     put_certificates(json_set_array(out, "certificates"), organization);
+    put_items(json_set_array(out, "items"), organization);
     json *accounts = json_set_array(out, "accounts");
     for (size_t i = 0; i < organization->accounts.count; i++) {
         put_account(json_push_object(accounts), organization->accounts.items[i]);

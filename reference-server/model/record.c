@@ -27,6 +27,7 @@ static const struct {
     [RECORD_API_KEY] = {record_put_api_key, record_read_api_key},
     [RECORD_GROUP] = {record_put_group, record_read_group},
     [RECORD_MEMBER] = {record_put_member, record_read_member},
+    [RECORD_ITEM] = {record_put_item, record_read_item},
     [RECORD_RESOURCE] = {record_put_resource, record_read_resource},
     [RECORD_PROJECT] = {record_put_project, record_read_project},
     [RECORD_GRANT] = {record_put_grant, record_read_grant},

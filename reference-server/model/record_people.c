@@ -54,7 +54,7 @@ static struct record_terms *terms_of(struct arena *arena, const json *resource)
 
 /* --- accounts --- */
 
-static void put_times(json *data, int64_t created_ms, int64_t modified_ms, uint64_t version, uint64_t order)
+void record_put_times(json *data, int64_t created_ms, int64_t modified_ms, uint64_t version, uint64_t order)
 {
     json_set_integer(data, "created", created_ms);
     json_set_integer(data, "modified", modified_ms);
@@ -75,7 +75,7 @@ bool record_put_account(const struct record_put *put)
     json_set_bool(put->data, "managed", account->managed);
     json_set_text(put->data, "orgRole", org_role_name(account->org_role));
     json_set_text(put->data, "password", account->password);
-    put_times(put->data, account->created_ms, account->modified_ms, account->version, account->order);
+    record_put_times(put->data, account->created_ms, account->modified_ms, account->version, account->order);
     put->record->body = json_print(put->arena, account->resource);
     struct record_terms *terms = terms_of(put->arena, account->resource);
     terms->name = folded(put->arena, account->user_name);
@@ -86,14 +86,14 @@ bool record_put_account(const struct record_put *put)
     return true;
 }
 
-static json *read_body(const struct record_read *read)
+json *record_read_body(const struct record_read *read)
 {
     return read->body == NULL ? NULL : json_parse_trusted((struct bytes){read->body, strlen(read->body)});
 }
 
 bool record_read_account(const struct record_read *read)
 {
-    json *resource = read_body(read);
+    json *resource = record_read_body(read);
     const char *password = json_get_text(read->data, "password", NULL), *name = json_get_text(resource, "userName", NULL);
     struct account account = {
         .resource = resource,
@@ -173,7 +173,7 @@ bool record_put_group(const struct record_put *put)
     if (group == NULL) {
         return false;
     }
-    put_times(put->data, group->created_ms, group->modified_ms, group->version, group->order);
+    record_put_times(put->data, group->created_ms, group->modified_ms, group->version, group->order);
     put->record->body = json_print(put->arena, group->resource);
     struct record_terms *terms = terms_of(put->arena, group->resource);
     terms->created_ms = group->created_ms;
@@ -184,7 +184,7 @@ bool record_put_group(const struct record_put *put)
 
 bool record_read_group(const struct record_read *read)
 {
-    json *resource = read_body(read);
+    json *resource = record_read_body(read);
     if (json_get_text(resource, "displayName", NULL) == NULL) {
         json_free(resource);
         return false;

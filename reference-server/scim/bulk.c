@@ -121,6 +121,21 @@ static const char *replace_inside(const struct walk *walk, const char *text, con
     return buffer_take(&b, walk->arena);
 }
 
+/* The address of what is made in the same request: "Devices/bulkId:a", also below the base. */
+static bool is_address(const char *text)
+{
+    const char *hit = strstr(text, "/" PREFIX);
+    return hit != NULL && strpbrk(text, " \t\n") == NULL && strchr(hit + 1, '/') == NULL;
+}
+
+/* With the id in it; NULL: it has none yet. */
+static const char *address_with_id(const struct walk *walk, const char *text)
+{
+    const char *hit = strstr(text, "/" PREFIX);
+    const char *id = walk->lookup(walk->context, hit + 1 + PREFIX_LEN);
+    return id == NULL ? NULL : arena_printf(walk->arena, "%.*s/%s", (int)(hit - text), text, id);
+}
+
 /* False: the node is an element whose value has no id. */
 static bool resolve(const struct walk *walk, json *node)
 {
@@ -133,10 +148,12 @@ static bool resolve(const struct walk *walk, json *node)
                 json_remove_node(node, child);
             continue;
         }
-        bool whole = text_starts(text, PREFIX);
-        if (!whole && !text_equal(key, "path"))
+        bool whole = text_starts(text, PREFIX), address = !whole && is_address(text);
+        if (!whole && !address && !text_equal(key, "path"))
             continue;
-        const char *now = whole ? walk->lookup(walk->context, text + PREFIX_LEN) : replace_inside(walk, text, "\"" PREFIX, "\"");
+        const char *now = whole     ? walk->lookup(walk->context, text + PREFIX_LEN)
+                          : address ? address_with_id(walk, text)
+                                    : replace_inside(walk, text, "\"" PREFIX, "\"");
         if (now != NULL)
             json_replace_node(node, child, json_new_text(NULL, now));
         else if (text_equal(key, "value") || text_equal(key, "$ref"))

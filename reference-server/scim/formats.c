@@ -6,6 +6,7 @@
 #include "common/text.h"
 #include "reference-server/scim/message.h"
 #include "reference-server/scim/schema.h"
+#include "reference-server/scim/syntax.h"
 
 #include <string.h>
 
@@ -73,20 +74,6 @@ static void make_canonical(struct arena *arena, json *user)
 }
 
 /* --- forms --- */
-
-bool scim_format_uri(const char *text)
-{
-    size_t scheme = strspn(text, ALNUM "+-.");
-    if (text[scheme] == ':' && (scheme == 0 || strspn(text, LOWER UPPER) == 0))
-        return false;
-    for (const char *p = text; *p != '\0'; p++) {
-        if (*p == '%' && (p[1] == '\0' || strspn(p + 1, DIGITS "abcdefABCDEF") < 2))
-            return false;
-        if (strchr(ALNUM "-._~:/?#[]@!$&'()*+,;=%", *p) == NULL)
-            return false;
-    }
-    return true;
-}
 
 /* One subtag of a language tag: 1 to 8 letters or digits. Returns what is behind it, NULL when there is none. */
 static const char *behind_subtag(const char *text, const char *letters)
@@ -240,7 +227,7 @@ static bool is_written_reference(const struct scim_attribute *a)
 
 static bool check_references(struct arena *arena, const struct scim_schema *schema, const json *holder, struct scim_error *err)
 {
-    struct check c = {arena, NULL, NULL, "must be a URI", scim_format_uri, err};
+    struct check c = {arena, NULL, NULL, "must be a URI", syntax_is_uri, err};
     for (size_t i = 0; i < schema->count && holder != NULL; i++) {
         const struct scim_attribute *a = &schema->attributes[i];
         c.name = a->name;

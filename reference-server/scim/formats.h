@@ -22,7 +22,4 @@ struct scim_resource_type;
 bool scim_formats_apply(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type, json *result,
                         struct scim_error *err) MUST_USE;
 
-/* A URI or a relative reference by RFC 3986: its characters, its escapes, and a scheme where a colon comes first. */
-bool scim_format_uri(const char *text);
-
 #endif

@@ -50,7 +50,7 @@ static void resolve(const struct compiler *c, const char *name, struct scim_plac
     else if (!scim_schema_resolve(c->type, name, out))
         *out = (struct scim_place){0};
     const struct scim_attribute *leaf = scim_schema_leaf(out);
-    if (leaf != NULL && (leaf->returned == SCIM_RETURNED_NEVER || out->attribute->returned == SCIM_RETURNED_NEVER))
+    if (leaf != NULL && (scim_schema_is_hidden(leaf) || scim_schema_is_hidden(out->attribute)))
         *out = (struct scim_place){0};
 }
 
@@ -117,6 +117,10 @@ static const struct scim_matcher *compile_comparison(const struct compiler *c, c
     if (m->leaf != NULL && m->leaf->type == SCIM_COMPLEX && m->place.sub == NULL) {
         m->place.sub = scim_schema_sub(m->leaf, "value");
         m->leaf = m->place.sub;
+    }
+    if (m->leaf != NULL && scim_schema_is_hidden(m->leaf)) {
+        m->place = (struct scim_place){0};
+        return m;
     }
     if (m->leaf == NULL || m->leaf->type == SCIM_COMPLEX)
         return refuse(c, f->name, "is complex: compare one of its sub-attributes");
@@ -379,10 +383,17 @@ bool scim_match(const struct scim_matcher *m, const json *resource)
 
 /* --- order --- */
 
+static const json *value_part(const struct scim_attribute *a, const struct scim_attribute *sub, const json *element)
+{
+    if (sub == NULL)
+        sub = scim_schema_sub(a, "value");
+    return sub == NULL || scim_schema_is_hidden(sub) ? NULL : json_get(element, sub->name);
+}
+
 const json *scim_match_sort_value(const struct scim_place *place, const json *resource)
 {
-    if (place->attribute == NULL)
-        return NULL;
+    if (place->attribute == NULL || scim_schema_is_hidden(place->attribute) || scim_schema_is_hidden(scim_schema_leaf(place)))
+        return NULL; /* an order would tell what may not be read */
     const struct scim_attribute *sub = place->sub;
     const json *node = json_get(holder_of(place, resource), place->attribute->name);
     if (json_is(node, JSON_ARRAY)) {
@@ -395,7 +406,7 @@ const json *scim_match_sort_value(const struct scim_place *place, const json *re
         node = chosen;
     }
     if (json_is(node, JSON_OBJECT))
-        node = json_get(node, sub != NULL ? sub->name : "value");
+        node = value_part(place->attribute, sub, node);
     return is_present(node, 0) ? node : NULL;
 }
 

@@ -11,7 +11,7 @@
  *  - An attribute without value never equals anything; so `ne` is true for it, also against an attribute the type does not have (A18, A19).
  *    `x eq null` is `not (x pr)`, `x ne null` is `x pr`. Empty text and empty arrays are no value for `pr`.
  *  - `ne` is the negation of `eq`: on a multi-valued attribute no value may be equal (A19).
- *  - Attributes with returned "never" count as absent (A44), so that nobody guesses a password by filter.
+ *  - Attributes with returned "never", and writeOnly ones, count as absent (A44) in filters and orders, so that nobody guesses a password by filter.
  *  - gt, ge, lt, le on booleans and binaries, co, sw, ew on what is not text, and a literal whose type the attribute cannot have: 400 invalidFilter.
  */
 #ifndef REFERENCE_SERVER_SCIM_MATCH_H

@@ -58,9 +58,15 @@ static json *extension_holder(const struct patcher *p, const struct scim_schema 
 static bool remove_container(const struct patcher *p, const struct scim_schema *schema, json *holder)
 {
     struct patch_edit e = {.arena = p->arena, .op = PATCH_REMOVE, .err = p->err};
-    for (size_t i = 0; i < schema->count; i++)
-        if (!patch_attribute(&e, holder, &schema->attributes[i]))
+    bool required = scim_schema_extension(p->type, schema->id)->required;
+    for (size_t i = 0; i < schema->count; i++) {
+        const struct scim_attribute *a = &schema->attributes[i];
+        /* What an extension requires may go with all of it, unless the type requires the extension (RFC 7643 §6). */
+        if (!required && a->required && (a->mutability == SCIM_READ_WRITE || a->mutability == SCIM_WRITE_ONLY))
+            json_remove(holder, a->name);
+        else if (!patch_attribute(&e, holder, a))
             return false;
+    }
     return true;
 }
 
@@ -198,7 +204,7 @@ bool scim_patch_apply(struct arena *arena, const struct scim_resource_type *type
         if (!apply_rewritten(&p, &patch->items[i]))
             return false;
     scim_check_schemas(type, p.resource);
-    if (!scim_check_whole(arena, type, p.resource, err))
+    if (!scim_check_whole(arena, type, p.resource, err) || !scim_check_kept(arena, type, resource, p.resource, err))
         return false;
     *out = p.resource;
     *changed = !json_equal(resource, p.resource);

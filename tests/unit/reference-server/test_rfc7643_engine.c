@@ -12,7 +12,7 @@ static void what_a_definition_leaves_out_has_its_default(void **state)
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     const struct scim_registry *registry = NULL;
     struct error err = {0};
-    const json *extra = test_parse(arena, "[{\"id\":\"urn:x:y\",\"attributes\":[{\"name\":\"a\"}]}]", "extra");
+    const json *extra = test_parse(arena, "{\"schemas\":[{\"id\":\"urn:x:y\",\"attributes\":[{\"name\":\"a\"}]}]}", "extra");
     assert_true(scim_schema_load(arena, extra, &registry, &err));
     const struct scim_attribute *a = scim_schema_attribute(scim_schema_find(registry, "urn:x:y"), "a");
     assert_non_null(a);

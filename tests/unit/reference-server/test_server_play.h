@@ -7,6 +7,8 @@
  *          strict: yes     nothing is rewritten
  *          https: yes      client certificates can be shown
  *          limits: NAME=VALUE, separated by blanks (reference-server/limits.h)
+ *          schemas: FILE   this schema file is loaded
+ *          proves: IDS     obligations (scenarios/requirements.tsv) that the case proves; nothing is done with them here
  *          do: lines, in order:
  *            METHOD /target BODY        one request. Target: below the SCIM base; /admin/…, =/… and a whole URL as written; /app/…, /oauth/… and
  *                                       /access/… below the organization.
@@ -110,6 +112,12 @@ static const char *const play_words[][2] = {
     {"error", "\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:Error\"]"},
     {"enterprise", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"},
     {"core", "urn:ietf:params:scim:schemas:core:2.0:User"},
+    /* of docs/device.schemas.json */
+    {"device", "\"schemas\":[\"urn:example:params:scim:schemas:core:2.0:Device\"]"},
+    {"warranty", "urn:example:params:scim:schemas:extension:warranty:2.0:Device"},
+    {"badge", "urn:example:params:scim:schemas:extension:badge:2.0:User"},
+    /* of tests/tables/schemas/things.json */
+    {"thing", "\"schemas\":[\"urn:example:Thing\"]"},
 };
 
 #define PLAY_MAX_KEPT 32
@@ -262,13 +270,14 @@ static void play_check_reply(struct play *play, const char *target)
 static const char *play_state(struct play *play)
 {
     static const char *const targets[] = {"/admin/organizations/acme/access", PLAY_ROOT "/scim/v2/Users?count=1000",
-                                          PLAY_ROOT "/scim/v2/Groups?count=1000"};
+                                          PLAY_ROOT "/scim/v2/Groups?count=1000", PLAY_ROOT "/scim/v2?count=1000"};
+    size_t count = ARRAY_LEN(targets) - (table_field(play->row, "schemas") == NULL); /* the last is for other types */
     struct play other = *play;
     struct buffer b = buffer_new(0);
     other.token = other.peer = NULL;
     other.certificate = (struct http_certificate){0};
     other.headers = (struct http_headers){0};
-    for (size_t i = 0; i < ARRAY_LEN(targets); i++) {
+    for (size_t i = 0; i < count; i++) {
         play_send(&other, "GET", targets[i], (struct bytes){0});
         buffer_add_bytes(&b, other.response.body.p, other.response.body.n);
     }
@@ -547,12 +556,27 @@ static void play_limits(struct play *play, struct limits *limits)
     limits_settle(limits);
 }
 
+static void play_schemas(struct play *play, struct json_document *out)
+{
+    struct error err;
+    char text[1024];
+    struct bytes bytes;
+    const char *path = table_field(play->row, "schemas");
+    bool good = file_read(play->arena, path, MIB, &bytes, &err) && json_read(play->arena, bytes, path, out, &err);
+    if (!good)
+        fail_msg("%s", error_text(&err, text, sizeof text));
+}
+
 static void play_start(struct play *play, const int64_t *now)
 {
     struct error err;
     char text[1024];
     const char *defect = table_field(play->row, "defect"), *organization = table_field(play->row, "organization");
     const char *const *names = NULL;
+    struct json_document schemas;
+    size_t schema_count = table_field(play->row, "schemas") != NULL;
+    if (schema_count > 0)
+        play_schemas(play, &schemas);
     size_t count = defect == NULL ? 0 : text_split(play->arena, defect, ' ', &names);
     struct limits limits;
     play_limits(play, &limits);
@@ -561,6 +585,8 @@ static void play_start(struct play *play, const int64_t *now)
                                      .admin_token = "admin-secret",
                                      .defects = names,
                                      .defect_count = count,
+                                     .schemas = &schemas,
+                                     .schema_count = schema_count,
                                      .strict = play->strict || table_field(play->row, "strict") != NULL,
                                      .client_certificates = table_field(play->row, "https") != NULL,
                                      .seeded = true,
