@@ -409,6 +409,40 @@ bool group_replace(struct organization *organization, struct group *group, const
     return true;
 }
 
+/* Who is in already takes no room. */
+static bool check_room(const struct group *group, const struct group_edit *edit, struct model_failure *failure)
+{
+    size_t count = group_member_count(group);
+    for (size_t i = 0; i < edit->joining_count; i++) {
+        count += !group_has_member(group, edit->joining[i]);
+    }
+    for (size_t i = 0; i < edit->leaving_count; i++) {
+        count -= group_has_member(group, edit->leaving[i]);
+    }
+    return count <= GROUP_MAX_MEMBERS ||
+           model_failure_set(failure, MODEL_INVALID, "limit", "", "a group has at most %d members", GROUP_MAX_MEMBERS);
+}
+
+bool group_edit(struct organization *organization, struct group *group, const struct group_edit *edit,
+                struct model_failure *failure)
+{
+    if ((edit->resource != NULL && !check_name(organization, group, edit->resource, failure)) ||
+        !check_room(group, edit, failure) || !check_ids(organization, group, edit->joining, edit->joining_count, failure)) {
+        return false;
+    }
+    bool changed = put_resource(organization, group, edit->resource);
+    for (size_t i = 0; i < edit->joining_count; i++) {
+        changed |= add_member(organization, group, edit->joining[i]);
+    }
+    for (size_t i = 0; i < edit->leaving_count; i++) {
+        changed |= remove_member(organization, group, edit->leaving[i]);
+    }
+    if (changed) {
+        touch(organization, group);
+    }
+    return true;
+}
+
 static void leave_parents(struct organization *organization, struct group *group)
 {
     const char *key;

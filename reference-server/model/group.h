@@ -69,6 +69,15 @@ bool group_add_members(struct organization *organization, struct group *group, c
                        struct model_failure *failure) MUST_USE;
 void group_remove_members(struct organization *organization, struct group *group, const char *const *ids,
                           size_t count); /* unknown ids: nobody */
+/* Several things at once: a new resource (NULL: it stays), some who join and some who leave; an id is not in both. All or nothing, and one new version
+ * if anything is different. Of order of the ids, not of the size of the group. */
+struct group_edit {
+    const json *resource;
+    const char *const *joining, *const *leaving;
+    size_t joining_count, leaving_count;
+};
+bool group_edit(struct organization *organization, struct group *group, const struct group_edit *edit,
+                struct model_failure *failure) MUST_USE;
 /* Grants through it end; its members stay what they are. */
 void group_delete(struct organization *organization, struct group *group);
 void group_free(struct group *group); /* for organization_free */

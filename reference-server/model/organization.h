@@ -31,7 +31,7 @@ struct model_steps;
 #define ORGANIZATION_MAX_NETWORKS  50
 #define MODEL_TOKEN_SIZE           64 /* with the NUL */
 
-/* Where ids and secrets come from. id fills a UUID; token at most MODEL_TOKEN_SIZE - 1 letters that nobody can guess. Neither
+/* Where ids and secrets come from. id fills a UUID in lower case; token at most MODEL_TOKEN_SIZE - 1 letters that nobody can guess. Neither
  * may repeat itself. */
 struct model_random {
     void (*id)(void *context, char out[37]);

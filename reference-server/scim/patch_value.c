@@ -298,7 +298,8 @@ static bool add_elements(const struct patch_edit *e, json *holder, const struct 
     if (x.nodes != NULL)
         map_free(x.nodes);
     if (good && json_count(x.list) > SCIM_MAX_ELEMENTS)
-        return refuse(e, SCIM_INVALID_VALUE, a->name, "has more than 100000 values");
+        return scim_error_set(e->arena, e->err, 400, SCIM_INVALID_VALUE, "%s has more than %d values", a->name,
+                              SCIM_MAX_ELEMENTS);
     clear_other_primaries(holder, a, primary);
     drop_empty_list(holder, a);
     return good;
