@@ -271,9 +271,9 @@ static bool check_required(const struct checker *c, const struct scim_schema *sc
 {
     for (size_t i = 0; i < schema->count; i++) {
         const struct scim_attribute *a = &schema->attributes[i];
-        const json *value = json_get(holder, a->name);
         if (!a->required || a->mutability == SCIM_READ_ONLY)
             continue;
+        const json *value = json_get(holder, a->name);
         if (value == NULL || (json_is(value, JSON_STRING) && text_is_blank(json_text(value))))
             return refuse(c, a->name, "is required");
     }

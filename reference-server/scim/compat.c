@@ -71,12 +71,18 @@ static bool is_path_key(const struct rewriter *r, const char *key)
     return strpbrk(key, ".[") != NULL && on(r, SCIM_REWRITE_DOTTED_KEYS);
 }
 
-/* A value for an attribute; null when it says that there is none. */
-static const json *rewrite_value(const struct rewriter *r, const struct scim_attribute *a, const json *value)
+/* Sets a member to a value for an attribute; to null when it says that there is none. */
+static void put_value(const struct rewriter *r, json *holder, const char *key, const struct scim_attribute *a, const json *value)
 {
-    const json *rewritten = compat_value(r->arena, r->compat, a, value);
+    if (a == NULL) {
+        json_set_copy(holder, key, value);
+        return;
+    }
+    json *rewritten = compat_value(r->arena, r->compat, a, value);
     bool clears = !a->multi_valued && on(r, SCIM_REWRITE_EMPTY_VALUE) && compat_is_empty(a, rewritten);
-    return clears ? json_new_null(r->arena) : rewritten;
+    json_put(holder, key, rewritten);
+    if (clears)
+        json_set_null(holder, key);
 }
 
 static json *member_object(json *holder, const char *name)
@@ -95,7 +101,7 @@ static void put_container(const struct rewriter *r, json *out, const struct scim
     json *container = member_object(out, schema->id);
     for (const json *n = json_first(value); n != NULL; n = json_next(n)) {
         const struct scim_attribute *a = scim_schema_attribute(schema, json_key(n));
-        json_set_copy(container, json_key(n), a != NULL ? rewrite_value(r, a, n) : n);
+        put_value(r, container, json_key(n), a, n);
     }
 }
 
@@ -123,7 +129,7 @@ static void put_at_path(const struct rewriter *r, json *out, const char *key, co
     if (place.sub != NULL)
         holder = member_object(holder, place.attribute->name);
     const struct scim_attribute *leaf = scim_schema_leaf(&place);
-    json_set_copy(holder, leaf->name, rewrite_value(r, leaf, value));
+    put_value(r, holder, leaf->name, leaf, value);
 }
 
 json *scim_compat_resource(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
@@ -142,7 +148,7 @@ json *scim_compat_resource(struct arena *arena, struct scim_compat compat, const
         else if (text_equal_nocase(key, "schemas") && json_is(n, JSON_ARRAY))
             copy_known_schemas(&r, n, out);
         else if (a != NULL)
-            json_set_copy(out, key, rewrite_value(&r, a, n));
+            put_value(&r, out, key, a, n);
         else if (is_path_key(&r, key))
             put_at_path(&r, out, key, n);
         else
@@ -211,7 +217,7 @@ struct scim_patch scim_compat_split(struct arena *arena, struct scim_compat comp
         else if (extension != NULL)
             put_container(&r, rest, extension->schema, n);
         else
-            json_set_copy(rest, key, a != NULL ? rewrite_value(&r, a, n) : n);
+            put_value(&r, rest, key, a, n);
     }
     return (struct scim_patch){s.items, s.count};
 }
@@ -412,12 +418,17 @@ static bool read_situation(struct situation *s, const struct scim_operation *ope
     return s->leaf != NULL;
 }
 
+static json *kept_value(const struct situation *s, const json *value)
+{
+    return json_keep(s->r->arena, compat_value(s->r->arena, s->r->compat, s->leaf, value));
+}
+
 /* An element that a filter selects is one value, though its attribute is multi-valued. */
 static json *situation_value(const struct situation *s, const json *value)
 {
     if (value == NULL || s->filter == NULL || s->sub != NULL || !s->leaf->multi_valued)
-        return value == NULL ? NULL : compat_value(s->r->arena, s->r->compat, s->leaf, value);
-    json *list = compat_value(s->r->arena, s->r->compat, s->leaf, value);
+        return value == NULL ? NULL : kept_value(s, value);
+    json *list = kept_value(s, value);
     bool single =
         json_is(list, JSON_ARRAY) && json_count(list) == 1 && (!json_is(value, JSON_ARRAY) || on(s->r, SCIM_REWRITE_UNWRAP));
     return single ? json_copy(s->r->arena, json_first(list)) : list;
