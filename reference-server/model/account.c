@@ -172,6 +172,16 @@ static void unindex_account(struct organization *organization, struct account *a
     }
 }
 
+static void put_org_role(const struct organization *organization, struct account *account, enum org_role org_role)
+{
+    account->org_role = org_role;
+    if (org_role == ORG_ROLE_ADMIN) {
+        map_set(organization->admins, account->id, account);
+    } else {
+        map_remove(organization->admins, account->id);
+    }
+}
+
 /* --- making --- */
 
 /* An account that is in no index yet; takes resource. */
@@ -184,7 +194,7 @@ static struct account *make_account(struct organization *organization, json *res
     account->resource = resource;
     account->user_name = json_get_text(resource, "userName", "");
     account->login = mem_strdup(account->user_name);
-    account->org_role = organization->settings.default_org_role;
+    put_org_role(organization, account, organization->settings.default_org_role);
     account->created_ms = account->modified_ms = organization_now(organization);
     account->version = 1;
     account->order = organization->sequence++;
@@ -268,7 +278,7 @@ bool account_add(struct organization *organization, const struct account_person 
         return false;
     }
     *out = make_account(organization, person_resource(person));
-    (*out)->org_role = person->org_role;
+    put_org_role(organization, *out, person->org_role);
     return true;
 }
 
@@ -394,7 +404,7 @@ bool account_replace(struct organization *organization, struct account *account,
 
 void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role)
 {
-    account->org_role = org_role;
+    put_org_role(organization, account, org_role);
     access_settle(organization, account);
 }
 
@@ -453,6 +463,7 @@ bool account_delete(struct organization *organization, struct account *account, 
     drop_grants(account->grants);
     leave_resources(account);
     unindex_account(organization, account);
+    map_remove(organization->admins, account->id);
     list_remove(&organization->accounts, account);
     account_free(account);
     return true;

@@ -154,6 +154,27 @@ size_t group_people(struct arena *arena, const struct group *group, struct accou
     return people.count;
 }
 
+struct account *group_first_person(const struct group *group,
+                                   bool (*accepts)(const struct account *account, const struct account *other),
+                                   const struct account *other)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct walk groups = {.arena = arena, .seen = map_new()};
+    struct account *first = NULL;
+    for (size_t i = 0; group != NULL && first == NULL; group = i < groups.count ? groups.items[i++] : NULL) {
+        const struct member *member;
+        for (size_t k = 0; first == NULL && (member = group_member_at(group, &k)) != NULL;) {
+            if (member->group != NULL) {
+                walk_add(&groups, member->group->id, member->group);
+            } else if (accepts(member->account, other)) {
+                first = member->account;
+            }
+        }
+    }
+    map_free(groups.seen);
+    return first;
+}
+
 /* --- changing members --- */
 
 static void touch(const struct organization *organization, struct group *group)

@@ -52,6 +52,10 @@ bool member_is_group(const struct member *member);
 /* Everybody in the group, directly or through nested groups, each once: struct account * in order of joining. Allocated in the
  * arena. */
 size_t group_people(struct arena *arena, const struct group *group, struct account *const **out);
+/* The first of them that the function accepts; NULL: none. Looks no further. */
+struct account *group_first_person(const struct group *group,
+                                   bool (*accepts)(const struct account *account, const struct account *other),
+                                   const struct account *other);
 /* Every group that the account is in, directly or through nested groups, each once; direct ones first. */
 size_t group_closure(struct arena *arena, const struct account *account, struct group *const **out);
 

@@ -69,6 +69,7 @@ struct organization {
     /* for the lookups of account.h, group.h, resource.h and signin.h */
     struct map *accounts_by_id, *accounts_by_name, *accounts_by_login;
     struct index accounts_by_email, accounts_by_external_id;
+    struct map *admins; /* whose org role is admin: id -> struct account *; kept by account_set_org_role */
     struct map *groups_by_id, *groups_by_name;
     struct index groups_by_external_id;
     struct map *resources_by_path, *projects_by_path;
