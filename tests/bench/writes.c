@@ -24,8 +24,8 @@
 #define COUNT_MAX 10000000
 #define FEW       10
 #define MANY      100000
-#define TURNS     30 /* of each measurement */
-#define IN_A_TURN 10 /* requests; even */
+#define TURNS     150 /* of each measurement */
+#define IN_A_TURN 2   /* requests; even */
 
 struct client {
     CURL *curl;
