@@ -85,6 +85,11 @@ json *json_copy(struct arena *arena, const json *node)
     return copy;
 }
 
+json *json_keep(struct arena *arena, json *owned)
+{
+    return adopt(arena, owned);
+}
+
 /* --- parsing --- */
 
 json *json_parse(struct arena *arena, struct bytes text, const char *name, struct error *err)

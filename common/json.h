@@ -77,6 +77,7 @@ bool json_equal(const json *a, const json *b); /* members in any order, elements
 json *json_object(struct arena *arena);
 json *json_array(struct arena *arena);
 json *json_copy(struct arena *arena, const json *node); /* NULL of NULL */
+json *json_keep(struct arena *arena, json *owned);      /* a root made with arena NULL, from here on the arena's */
 json *json_new_text(struct arena *arena, const char *text);
 json *json_new_bool(struct arena *arena, bool value);
 json *json_new_null(struct arena *arena);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_BYTES     ((size_t)4096)
+#define BLOCK_BYTES     ((size_t)1024) /* of the first: many arenas hold a line or two */
 #define BLOCK_BYTES_MAX ((size_t)256 * 1024)
 
 struct block {
@@ -153,14 +153,17 @@ char *arena_strndup(struct arena *arena, const char *p, size_t n)
 
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
+    char small[256]; /* most texts fit, and are formatted once */
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = vsnprintf(small, sizeof small, format, args);
     va_end(args);
-    char *text = arena_alloc(arena, n < 0 ? 1 : (size_t)n + 1);
-    if (n > 0)
+    char *text = arena_strndup(arena, small, n > 0 && (size_t)n < sizeof small ? (size_t)n : 0);
+    if (n > 0 && (size_t)n >= sizeof small) {
+        text = arena_alloc(arena, (size_t)n + 1);
         vsnprintf(text, (size_t)n + 1, format, again);
+    }
     va_end(again);
     return text;
 }

@@ -58,5 +58,8 @@ void defects_apply(struct exchange *x, struct change *change);
 void defects_applied(struct exchange *x, struct change *change);
 void defects_stored(struct exchange *x, struct change *change);
 void defects_response(struct exchange *x);
+/* Whether one of them may look at a change's current and result, or at what its body says to all of the resource: then these are whole, else a
+ * handler may bring up only the part that the change is about. */
+bool defects_look_at_wholes(const struct exchange *x);
 
 #endif

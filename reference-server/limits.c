@@ -26,6 +26,7 @@
 #include "reference-server/scim/check.h"
 #include "reference-server/scim/filter.h"
 #include "reference-server/scim/message.h"
+#include "reference-server/scim/patch_lists.h"
 #include "reference-server/scim/path.h"
 #include "reference-server/scim/schema.h"
 #include "reference-server/scim/schema_file.h"
@@ -92,6 +93,7 @@ const struct limit limits_rows[] = {
     /* writes */
     SET(scim.text_bytes, "text-bytes", "bytes", SCIM_MAX_TEXT, 256, SCIM_MAX_TEXT, "a text in a body", "400 invalidValue",
         "RFC 7644 §3.12"),
+    FIXED("patch-work", "", SCIM_PATCH_MAX_WORK, "values of the resource that the operations of a PATCH look at", "413", OWN),
     SET(scim.elements, "elements", "", SCIM_MAX_ELEMENTS, 1, SCIM_MAX_ELEMENTS,
         "values of an attribute in a body, the members of a group too", "400 invalidValue", "RFC 7644 §3.12"),
     SET(scim.patch_operations, "patch-operations", "", SCIM_MAX_OPERATIONS, 1, SCIM_MAX_OPERATIONS, "operations of a PATCH",

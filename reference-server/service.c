@@ -133,20 +133,32 @@ bool service_read_replace(struct exchange *x, struct change *change)
     return finish(x, change, scim_check_replace(x->arena, type, body, change->current, &change->result, &err), &err);
 }
 
-bool service_read_patch(struct exchange *x, struct change *change)
+bool service_read_operations(struct exchange *x, struct change *change, struct scim_patch *out)
 {
-    const struct scim_resource_type *type = type_of_route(x);
     struct scim_error err;
-    struct scim_patch patch;
-    bool changed;
     change->patch = true;
     if (!exchange_object(x, &change->body))
         return false;
     defects_apply(x, change);
-    bool good = scim_message_read_patch(x->arena, change->body, &patch, &err) &&
-                scim_limits_patch(x->arena, &x->server->limits.scim, &patch, &err) &&
-                scim_patch_apply(x->arena, type, x->compat, change->current, &patch, &change->result, &changed, &err);
+    if (scim_message_read_patch(x->arena, change->body, out, &err) &&
+        scim_limits_patch(x->arena, &x->server->limits.scim, out, &err))
+        return true;
+    reply_scim_error(x, &err);
+    return false;
+}
+
+bool service_apply_operations(struct exchange *x, struct change *change, const struct scim_patch *patch)
+{
+    struct scim_error err;
+    bool changed;
+    bool good = scim_patch_apply(x->arena, type_of_route(x), x->compat, change->current, patch, &change->result, &changed, &err);
     return finish(x, change, good, &err);
+}
+
+bool service_read_patch(struct exchange *x, struct change *change)
+{
+    struct scim_patch patch;
+    return service_read_operations(x, change, &patch) && service_apply_operations(x, change, &patch);
 }
 
 void service_reply(struct exchange *x, int status, struct subject subject, const struct scim_projection *projection)

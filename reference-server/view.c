@@ -3,13 +3,16 @@
 #include "reference-server/view.h"
 
 #include "common/clock.h"
+#include "common/map.h"
 #include "common/memory.h"
+#include "common/unicode.h"
 
 #include "reference-server/exchange.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/item.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/scim/message.h"
 #include "reference-server/scim/project.h"
 #include "reference-server/scim/schema.h"
 #include "reference-server/state.h"
@@ -174,6 +177,26 @@ json *view_current(const struct exchange *x, struct arena *arena, struct subject
     const struct member *member;
     for (size_t i = 0; (member = group_member_at(subject.group, &i)) != NULL;)
         json_set_text(json_push_object(list), "value", member_id(member));
+    return out;
+}
+
+json *view_current_named(const struct exchange *x, struct arena *arena, struct subject subject, const struct scim_names *names)
+{
+    json *out = base_of(arena, subject), *list = json_array(NULL);
+    struct map *seen = map_new();
+    add_meta(x, out, subject);
+    for (size_t i = 0; i < names->count; i++) {
+        const char *id = unicode_fold(arena, names->items[i]); /* as ids are made (organization.h) */
+        if (!group_has_member(subject.group, id) || map_get(seen, id) != NULL)
+            continue;
+        map_set(seen, id, out);
+        json_set_text(json_push_object(list), "value", id);
+    }
+    map_free(seen);
+    if (json_first(list) != NULL)
+        json_put(out, "members", list);
+    else
+        json_free(list);
     return out;
 }
 

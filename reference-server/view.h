@@ -14,6 +14,7 @@ struct arena;
 struct item;
 struct exchange;
 struct group;
+struct scim_names;
 struct scim_projection;
 struct scim_resource_type;
 
@@ -30,6 +31,8 @@ const json *view_stored(struct subject subject);
 json *view_resource(const struct exchange *x, struct arena *arena, struct subject subject, bool derived);
 /* As a write sees it: what is stored, id, meta, and members by their value alone, since the rest of a member says what is derived. */
 json *view_current(const struct exchange *x, struct arena *arena, struct subject subject);
+/* The same of a group, with those of its members alone whose id is among the names, in any case: for a write that names the members it is about. */
+json *view_current_named(const struct exchange *x, struct arena *arena, struct subject subject, const struct scim_names *names);
 /* As a client gets it. */
 json *view_projected(const struct exchange *x, struct arena *arena, struct subject subject,
                      const struct scim_projection *projection);

@@ -177,6 +177,16 @@ static void unindex_account(struct organization *organization, struct account *a
     }
 }
 
+static void put_org_role(const struct organization *organization, struct account *account, enum org_role org_role)
+{
+    account->org_role = org_role;
+    if (org_role == ORG_ROLE_ADMIN) {
+        map_set(organization->admins, account->id, account);
+    } else {
+        map_remove(organization->admins, account->id);
+    }
+}
+
 /* --- making --- */
 
 static void take_in(struct organization *organization, struct account *account)
@@ -193,6 +203,7 @@ struct account *account_restore(struct organization *organization, const struct 
 {
     struct account *account = mem_alloc(sizeof *account);
     *account = *stored;
+    put_org_role(organization, account, stored->org_role);
     take_in(organization, account);
     organization->seats_used += account->active;
     return account;
@@ -207,7 +218,7 @@ static struct account *make_account(struct organization *organization, json *res
     account->id = mem_strdup(id);
     account->resource = resource;
     account->login = mem_strdup(json_get_text(resource, "userName", ""));
-    account->org_role = organization->settings.default_org_role;
+    put_org_role(organization, account, organization->settings.default_org_role);
     account->created_ms = account->modified_ms = organization_now(organization);
     account->version = 1;
     account->order = organization_next(organization);
@@ -288,7 +299,7 @@ bool account_add(struct organization *organization, const struct account_person 
         return false;
     }
     *out = make_account(organization, person_resource(person));
-    (*out)->org_role = person->org_role;
+    put_org_role(organization, *out, person->org_role);
     return true;
 }
 
@@ -420,7 +431,7 @@ bool account_replace(struct organization *organization, struct account *account,
 
 void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role)
 {
-    account->org_role = org_role;
+    put_org_role(organization, account, org_role);
     change_note(organization, RECORD_ACCOUNT, account->id);
     access_settle(organization, account);
 }
@@ -481,6 +492,7 @@ bool account_delete(struct organization *organization, struct account *account, 
     drop_grants(organization, account->grants);
     leave_resources(organization, account);
     unindex_account(organization, account);
+    map_remove(organization->admins, account->id);
     list_remove(&organization->accounts, account);
     change_gone(organization, RECORD_ACCOUNT, account->id);
     account_free(account);

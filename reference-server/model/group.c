@@ -155,6 +155,27 @@ size_t group_people(struct arena *arena, const struct group *group, struct accou
     return people.count;
 }
 
+struct account *group_first_person(const struct group *group,
+                                   bool (*accepts)(const struct account *account, const struct account *other),
+                                   const struct account *other)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct walk groups = {.arena = arena, .seen = map_new()};
+    struct account *first = NULL;
+    for (size_t i = 0; group != NULL && first == NULL; group = i < groups.count ? groups.items[i++] : NULL) {
+        const struct member *member;
+        for (size_t k = 0; first == NULL && (member = group_member_at(group, &k)) != NULL;) {
+            if (member->group != NULL) {
+                walk_add(&groups, member->group->id, member->group);
+            } else if (accepts(member->account, other)) {
+                first = member->account;
+            }
+        }
+    }
+    map_free(groups.seen);
+    return first;
+}
+
 /* --- changing members --- */
 
 static void touch(struct organization *organization, struct group *group)
@@ -430,6 +451,43 @@ bool group_replace(struct organization *organization, struct group *group, const
     bool changed = put_resource(organization, group, resource);
     if (ids != NULL) {
         changed |= put_members(organization, group, ids, count);
+    }
+    if (changed) {
+        touch(organization, group);
+    }
+    return true;
+}
+
+/* Who is in already takes no room. */
+static bool check_room(const struct organization *organization, const struct group *group, const struct group_edit *edit,
+                       struct model_failure *failure)
+{
+    size_t count = group_member_count(group);
+    for (size_t i = 0; i < edit->joining_count; i++) {
+        count += !group_has_member(group, edit->joining[i]);
+    }
+    for (size_t i = 0; i < edit->leaving_count; i++) {
+        count -= group_has_member(group, edit->leaving[i]);
+    }
+    return count <= organization->limits->group_members ||
+           model_failure_set(failure, MODEL_INVALID, "limit", "", "a group has at most %zu members",
+                             organization->limits->group_members);
+}
+
+bool group_edit(struct organization *organization, struct group *group, const struct group_edit *edit,
+                struct model_failure *failure)
+{
+    if ((edit->resource != NULL && !check_name(organization, group, edit->resource, failure)) ||
+        !check_room(organization, group, edit, failure) ||
+        !check_ids(organization, group, edit->joining, edit->joining_count, failure)) {
+        return false;
+    }
+    bool changed = put_resource(organization, group, edit->resource);
+    for (size_t i = 0; i < edit->joining_count; i++) {
+        changed |= add_member(organization, group, edit->joining[i]);
+    }
+    for (size_t i = 0; i < edit->leaving_count; i++) {
+        changed |= remove_member(organization, group, edit->leaving[i]);
     }
     if (changed) {
         touch(organization, group);

@@ -40,6 +40,7 @@ static void make_indexes(struct organization *organization)
     for (size_t i = 0; i < ARRAY_LEN(maps); i++) {
         *maps[i] = map_new();
     }
+    organization->admins = map_new();
     index_init(&organization->accounts_by_email);
     index_init(&organization->accounts_by_external_id);
     index_init(&organization->groups_by_external_id);
@@ -124,6 +125,7 @@ static void free_indexes(struct organization *organization)
     for (size_t i = 0; i < ARRAY_LEN(maps); i++) {
         map_free(maps[i]);
     }
+    map_free(organization->admins);
     index_release(&organization->accounts_by_email);
     index_release(&organization->accounts_by_external_id);
     index_release(&organization->groups_by_external_id);

@@ -34,7 +34,7 @@ struct unique_rules;
 #define ORGANIZATION_MAX_ADVANCE  (DAY_MS * 36525) /* of the virtual clock */
 #define MODEL_TOKEN_SIZE          64               /* with the NUL */
 
-/* Where ids and secrets come from. id fills a UUID; token at most MODEL_TOKEN_SIZE - 1 letters that nobody can guess. Neither
+/* Where ids and secrets come from. id fills a UUID in lower case; token at most MODEL_TOKEN_SIZE - 1 letters that nobody can guess. Neither
  * may repeat itself. */
 struct model_random {
     void (*id)(void *context, char out[37]);
@@ -73,6 +73,7 @@ struct organization {
     /* for the lookups of account.h, group.h, resource.h and signin.h */
     struct map *accounts_by_id, *accounts_by_name, *accounts_by_login;
     struct index accounts_by_email, accounts_by_external_id;
+    struct map *admins; /* whose org role is admin: id -> struct account *; kept by account_set_org_role */
     struct map *groups_by_id, *groups_by_name;
     struct index groups_by_external_id;
     struct map *resources_by_path, *projects_by_path;

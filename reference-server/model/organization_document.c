@@ -175,9 +175,10 @@ static bool is_address(const char *text)
 }
 
 /* The break-glass owner is there already; an entry of the document says more about that person. */
-static bool describe_break_glass(const struct place *at, struct account *account, const struct account_person *person,
+static bool describe_break_glass(struct organization *organization, const struct place *at, const struct account_person *person,
                                  struct model_failure *failure)
 {
+    struct account *account = organization->break_glass;
     if (!person->active) {
         return place_refuse(at, "active", failure, "the break-glass owner is always active");
     }
@@ -186,7 +187,7 @@ static bool describe_break_glass(const struct place *at, struct account *account
         json_set_text(name, "givenName", person->given_name);
         json_set_text(name, "familyName", person->family_name);
     }
-    account->org_role = person->org_role;
+    account_set_org_role(organization, account, person->org_role);
     return true;
 }
 
@@ -211,7 +212,8 @@ static bool read_account(struct organization *organization, const struct place *
         !read_org_role(&at, entry, "orgRole", &person.org_role, failure)) {
         return false;
     }
-    if (known ? !describe_break_glass(&at, account, &person, failure) : !account_add(organization, &person, &account, failure)) {
+    if (known ? !describe_break_glass(organization, &at, &person, failure)
+              : !account_add(organization, &person, &account, failure)) {
         return failure != NULL && failure->pointer[0] == '\0' ? place_mark(&at, NULL, failure) : false;
     }
     return password == NULL || account_set_password(organization, account, password, failure);

@@ -171,7 +171,7 @@ static bool check_list(const struct checker *c, const struct scim_attribute *a, 
     if (!json_is(value, JSON_ARRAY))
         return refuse(c, name, "must be an array");
     if (json_count(value) > SCIM_MAX_ELEMENTS)
-        return refuse(c, name, "has more than 100000 values");
+        return scim_error_set(c->arena, c->err, 400, SCIM_INVALID_VALUE, "%s has more than %d values", name, SCIM_MAX_ELEMENTS);
     CLEANUP(json_cleanup) json *list = json_array(NULL);
     struct map *seen = map_new();
     bool good = check_elements(c, a, name, value, list, seen);
@@ -262,9 +262,9 @@ static bool check_required(const struct checker *c, const struct scim_schema *sc
 {
     for (size_t i = 0; i < schema->count; i++) {
         const struct scim_attribute *a = &schema->attributes[i];
-        const json *value = json_get(holder, a->name);
         if (!a->required || a->mutability == SCIM_READ_ONLY)
             continue;
+        const json *value = json_get(holder, a->name);
         if (value == NULL || (json_is(value, JSON_STRING) && text_is_blank(json_text(value))))
             return refuse(c, a->name, "is required");
     }

@@ -18,7 +18,7 @@ struct scim_attribute;
 struct scim_error;
 struct scim_resource_type;
 
-#define SCIM_MAX_ELEMENTS 100000     /* of one multi-valued attribute */
+#define SCIM_MAX_ELEMENTS 200000     /* of one multi-valued attribute; what a group takes at most */
 #define SCIM_MAX_MEMBERS  500        /* of one object */
 #define SCIM_MAX_TEXT     (64 * KIB) /* of one text value; userName and displayName as any other */
 

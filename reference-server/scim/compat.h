@@ -14,6 +14,7 @@
 #include "reference-server/scim/message.h"
 
 struct arena;
+struct patch_lists;
 struct scim_filter;
 struct scim_resource_type;
 
@@ -87,11 +88,12 @@ bool scim_compat_switch(struct scim_compat *compat, const char *name, bool on); 
 json *scim_compat_resource(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
                            const json *body);
 /* One PATCH operation as none, one or several in RFC shape, in two steps: split takes the keys of a path-less value apart that are paths;
- * operation treats what split gave, one by one. current: the resource as it stands. They never fail: what they can't read they leave alone. */
+ * operation treats what split gave, one by one. current: the resource as it stands, with what is known of its
+ * lists; it is not changed. They never fail: what they can't read they leave alone. */
 struct scim_patch scim_compat_split(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
                                     const struct scim_operation *operation);
 struct scim_patch scim_compat_operation(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
-                                        const json *current, const struct scim_operation *operation);
+                                        json *current, struct patch_lists *lists, const struct scim_operation *operation);
 /* A search filter, with boolean-text and short-name applied: `roles[primary eq "True"].value eq "admin"`. */
 const struct scim_filter *scim_compat_filter(struct arena *arena, struct scim_compat compat,
                                              const struct scim_resource_type *type, const struct scim_filter *filter);

@@ -205,6 +205,17 @@ bool scim_match_compile_element(struct arena *arena, const struct scim_attribute
     return m != NULL;
 }
 
+const char *scim_match_value(const struct scim_matcher *m)
+{
+    if (m->kind == SCIM_FILTER_AND) {
+        const char *value = scim_match_value(m->left);
+        return value != NULL ? value : scim_match_value(m->right);
+    }
+    bool equality =
+        m->kind == SCIM_FILTER_COMPARE && m->op == SCIM_EQ && !m->negated && m->leaf != NULL && is_text(m->leaf->type);
+    return equality && text_equal(m->leaf->name, "value") ? m->text : NULL;
+}
+
 /* --- comparing --- */
 
 /* Text in the form it is compared by. Most is short and ASCII, and then a buffer on the stack does; *scratch holds what is not. */

@@ -169,7 +169,7 @@ static void bodies_and_lists_without_end(void **state)
     const char *more = arena_printf(play.arena, ",%s", ada);
     const char *head = arena_printf(play.arena, "{%s,\"displayName\":\"Big\",\"members\":[%s", play_word(&play, "group"), ada);
     const char *groups = PLAY_ROOT "/scim/v2/Groups";
-    ask(&play, "POST", groups, repeat(&play, head, more, 100000, "]}"), 400, "invalidValue");
+    ask(&play, "POST", groups, repeat(&play, head, more, 200000, "]}"), 400, "invalidValue");
     ask(&play, "POST", groups, repeat(&play, head, ",{\"value\":\"nobody\"}", 50000, "]}"), 400, "invalidValue");
     const char *user = arena_printf(play.arena, "{%s,\"userName\":\"", play_word(&play, "user"));
     ask(&play, "POST", USERS, repeat(&play, user, "a", 1025, "\"}"), 400, "invalidValue");

@@ -89,7 +89,6 @@ int main(void)
                                         "rfc7643_people",
                                         "rfc7643_resources",
                                         "rfc7643_values",
-                                        "rfc_paging",
                                         "rfc7644_http",
                                         "rfc7644_write",
                                         "rfc7644_read",
