@@ -71,18 +71,9 @@ json *json_new_null(struct arena *arena)
 /* A member's name belongs to cJSON, which takes it from malloc as mem_ does. */
 static void set_name(json *node, const char *key)
 {
-    char *copy = key == NULL ? NULL : mem_strdup(key);
+    char *copy = mem_strdup(key);
     cJSON_free(node->string);
     node->string = copy;
-}
-
-json *json_copy(struct arena *arena, const json *node)
-{
-    if (node == NULL)
-        return NULL;
-    json *copy = adopt(arena, cJSON_Duplicate(node, true));
-    set_name(copy, NULL);
-    return copy;
 }
 
 /* --- parsing --- */

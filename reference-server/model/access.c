@@ -276,7 +276,7 @@ bool access_on(struct arena *arena, const struct organization *organization, con
 
 void access_join(struct account *account, struct resource *resource)
 {
-    map_set(account->joined, resource->id, resource);
+    map_put(&account->joined, resource->id, resource);
     map_set(resource->joined, account->id, account);
 }
 

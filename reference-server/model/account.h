@@ -23,7 +23,8 @@ struct organization;
 
 struct account {
     char *id;
-    json *resource;        /* owned; the User without id, meta, groups and password. `active` and `userName` are always in it. */
+    const json *
+        resource; /* owned, packed (json_pack). The User without id, meta, groups and password; always with `active` and `userName`. */
     const char *user_name; /* points into resource */
     char *
         login; /* the sign-in address: userName at creation; linking does not change it, renaming by SCIM does when it was the userName */
@@ -34,6 +35,7 @@ struct account {
     uint64_t version; /* from 1; goes up with every change of the resource */
     uint64_t order;   /* of creation */
 
+    /* NULL: none (map_put) */
     struct map *groups; /* direct ones: group id -> struct group * */
     struct map *grants; /* manual ones: resource id -> struct grant *; see grant.h */
     struct map *joined; /* resources this person is a member of: resource id -> struct resource *; see access.h */
@@ -50,6 +52,8 @@ struct account *account_by_address(const struct organization *organization, cons
 struct account *account_find(const struct organization *organization, const char *name_or_id); /* id, then address */
 /* For invites: address, else an e-mail address that only one account has. */
 struct account *account_by_any_address(const struct organization *organization, const char *address);
+/* Where in organization->accounts those begin whose order is this or a later one. */
+size_t accounts_from(const struct organization *organization, uint64_t order);
 /* userName, login and every e-mail address, folded, each once. */
 size_t account_addresses(struct arena *arena, const struct account *account, const char *const **out);
 
@@ -93,6 +97,9 @@ bool account_set_password(struct organization *organization, struct account *acc
 void account_drop_password(struct account *account); /* only single sign-on gets in from now on */
 /* account NULL: nobody, which takes as long to find out. */
 bool account_password_is(const struct account *account, const char *password);
+/* While the organization is set up: no new version. Either may be NULL. */
+void account_set_name(struct organization *organization, struct account *account, const char *given_name,
+                      const char *family_name);
 void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role);
 void account_free(struct account *account); /* for organization_free */
 

@@ -30,7 +30,7 @@ struct grant *grant_put(struct organization *organization, struct resource *reso
         grant = mem_alloc(sizeof *grant);
         *grant = (struct grant){.resource = resource, .account = account, .group = group, .order = organization->sequence++};
         map_set(resource->grants, subject, grant);
-        map_set(account != NULL ? account->grants : group->grants, resource->id, grant);
+        map_put(account != NULL ? &account->grants : &group->grants, resource->id, grant);
     }
     grant->role = role;
     if (account != NULL) {

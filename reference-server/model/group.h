@@ -26,11 +26,12 @@ struct member {
 
 struct group {
     char *id;
-    json *resource;           /* owned; the Group without id, meta and members */
+    const json *resource;     /* owned, packed (json_pack). The Group without id, meta and members */
     const char *display_name; /* points into resource */
     int64_t created_ms, modified_ms;
     uint64_t version; /* goes up with every change of resource or members */
     uint64_t order;
+    /* NULL: none (map_put) */
     struct map *members; /* id -> struct member *, in order of joining */
     struct map *parents; /* groups this one is directly in: id -> struct group * */
     struct map *grants;  /* resource id -> struct grant * */
@@ -39,6 +40,8 @@ struct group {
 struct group *group_by_id(const struct organization *organization, const char *id);
 struct group *group_by_name(const struct organization *organization, const char *display_name);
 const struct list *groups_by_external_id(const struct organization *organization, const char *external_id); /* never NULL */
+/* Where in organization->groups those begin whose order is this or a later one. */
+size_t groups_from(const struct organization *organization, uint64_t order);
 struct group *group_find(const struct organization *organization, const char *name_or_id);
 
 size_t group_member_count(const struct group *group);

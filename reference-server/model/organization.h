@@ -24,7 +24,7 @@ struct group;
 struct resource;
 struct model_steps;
 
-#define ORGANIZATION_MAX_ACCOUNTS  500000
+#define ORGANIZATION_MAX_ACCOUNTS  2000000
 #define ORGANIZATION_MAX_GROUPS    100000
 #define ORGANIZATION_MAX_RESOURCES 20000 /* workspaces and folders; as many projects */
 #define ORGANIZATION_MAX_NAME      256   /* bytes of the name of an organization, workspace, folder or project */
@@ -81,6 +81,7 @@ struct organization {
     struct model_random random;
     const struct model_steps *steps; /* lifecycle.h; never NULL */
     uint64_t sequence;               /* the next order number */
+    uint64_t changes;                /* goes up whenever a person or group comes, goes or changes */
 };
 
 /* An organization with nothing in it but the break-glass owner (address: break_glass, or "owner@" + the domain, or

@@ -176,18 +176,16 @@ static bool is_address(const char *text)
 }
 
 /* The break-glass owner is there already; an entry of the document says more about that person. */
-static bool describe_break_glass(const struct place *at, struct account *account, const struct account_person *person,
+static bool describe_break_glass(struct organization *organization, const struct place *at, const struct account_person *person,
                                  struct model_failure *failure)
 {
     if (!person->active) {
         return place_refuse(at, "active", failure, "the break-glass owner is always active");
     }
     if (person->given_name != NULL || person->family_name != NULL) {
-        json *name = json_set_object(account->resource, "name");
-        json_set_text(name, "givenName", person->given_name);
-        json_set_text(name, "familyName", person->family_name);
+        account_set_name(organization, organization->break_glass, person->given_name, person->family_name);
     }
-    account->org_role = person->org_role;
+    organization->break_glass->org_role = person->org_role;
     return true;
 }
 
@@ -212,7 +210,8 @@ static bool read_account(struct organization *organization, const struct place *
         !read_org_role(&at, entry, "orgRole", &person.org_role, failure)) {
         return false;
     }
-    if (known ? !describe_break_glass(&at, account, &person, failure) : !account_add(organization, &person, &account, failure)) {
+    if (known ? !describe_break_glass(organization, &at, &person, failure)
+              : !account_add(organization, &person, &account, failure)) {
         return failure != NULL && failure->pointer[0] == '\0' ? place_mark(&at, NULL, failure) : false;
     }
     return password == NULL || account_set_password(organization, account, password, failure);

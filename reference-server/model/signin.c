@@ -5,7 +5,6 @@
 #include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
-#include "common/unicode.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/resource.h"
@@ -225,21 +224,19 @@ bool signin_invite(struct organization *organization, const char *address, struc
         return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization has at most %d pending invites",
                                  SIGNIN_MAX_INVITES);
     }
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     char hash[65];
     make_secret(organization, invite, hash);
     struct invite *made = mem_alloc(sizeof *made);
     *made = (struct invite){mem_strdup(hash), mem_strdup(address), resource, role, organization_now(organization)};
     map_set(organization->invites, hash, made);
-    index_add(&organization->invites_by_address, unicode_fold(arena, address), made);
+    index_add(&organization->invites_by_address, address, made);
     return true;
 }
 
 static void end_invite(struct organization *organization, struct invite *invite)
 {
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     map_remove(organization->invites, invite->hash);
-    index_remove(&organization->invites_by_address, unicode_fold(arena, invite->address), invite);
+    index_remove(&organization->invites_by_address, invite->address, invite);
     mem_free(invite->hash);
     mem_free(invite->address);
     mem_free(invite);
