@@ -111,10 +111,12 @@ static void add_members(const struct exchange *x, json *out, const struct group 
 
 static void add_manager(const struct exchange *x, json *out, const struct account *account)
 {
-    json *manager = json_edit(json_edit(out, SCIM_URN_ENTERPRISE_USER), "manager");
-    const struct account *boss = account_manager(x->organization, account);
-    if (manager == NULL || boss == NULL)
+    const json *stored = json_get(out, SCIM_URN_ENTERPRISE_USER);
+    const struct account *boss = stored == NULL ? NULL : account_manager(x->organization, account);
+    if (boss == NULL)
         return;
+    json_set_copy(out, SCIM_URN_ENTERPRISE_USER, stored); /* it is changed */
+    json *manager = json_edit(json_edit(out, SCIM_URN_ENTERPRISE_USER), "manager");
     add_reference(x, manager, "Users", boss->id);
     json_set_text(manager, "displayName", account_display(boss));
 }
@@ -132,21 +134,25 @@ const json *view_stored(struct subject subject)
     return subject.account != NULL ? subject.account->resource : subject.group->resource;
 }
 
-static json *base_of(struct arena *arena, struct subject subject)
+typedef void put_member(json *out, const char *key, const json *value);
+
+/* What is stored and the id, in the order of a reply. */
+static json *base_of(struct arena *arena, struct subject subject, put_member *put)
 {
-    const json *stored = view_stored(subject);
+    const json *stored = view_stored(subject), *schemas = json_get(stored, "schemas");
     json *out = json_object(arena);
-    json_set_copy(out, "schemas", json_get(stored, "schemas"));
+    if (schemas != NULL)
+        put(out, "schemas", schemas);
     json_set_text(out, "id", id_of(subject));
     for (const json *member = json_first(stored); member != NULL; member = json_next(member))
-        if (strcmp(json_key(member), "schemas") != 0)
-            json_set_copy(out, json_key(member), member);
+        if (member != schemas)
+            put(out, json_key(member), member);
     return out;
 }
 
 json *view_resource(const struct exchange *x, struct arena *arena, struct subject subject, bool derived)
 {
-    json *out = base_of(arena, subject);
+    json *out = base_of(arena, subject, json_set_shared);
     if (subject.account != NULL)
         add_manager(x, out, subject.account);
     if (derived)
@@ -157,7 +163,7 @@ json *view_resource(const struct exchange *x, struct arena *arena, struct subjec
 
 json *view_current(const struct exchange *x, struct arena *arena, struct subject subject)
 {
-    json *out = base_of(arena, subject);
+    json *out = base_of(arena, subject, json_set_copy);
     add_meta(x, out, subject);
     if (subject.group == NULL || group_member_count(subject.group) == 0)
         return out;

@@ -182,11 +182,6 @@ static uint64_t order_of(const void *account)
     return ((const struct account *)account)->order;
 }
 
-size_t accounts_from(const struct organization *organization, uint64_t order)
-{
-    return list_find(&organization->accounts, order_of, order);
-}
-
 /* --- making --- */
 
 /* An account that is in no index yet; takes resource. */

@@ -52,8 +52,6 @@ struct account *account_by_address(const struct organization *organization, cons
 struct account *account_find(const struct organization *organization, const char *name_or_id); /* id, then address */
 /* For invites: address, else an e-mail address that only one account has. */
 struct account *account_by_any_address(const struct organization *organization, const char *address);
-/* Where in organization->accounts those begin whose order is this or a later one. */
-size_t accounts_from(const struct organization *organization, uint64_t order);
 /* userName, login and every e-mail address, folded, each once. */
 size_t account_addresses(struct arena *arena, const struct account *account, const char *const **out);
 

@@ -42,11 +42,6 @@ static uint64_t order_of(const void *group)
     return ((const struct group *)group)->order;
 }
 
-size_t groups_from(const struct organization *organization, uint64_t order)
-{
-    return list_find(&organization->groups, order_of, order);
-}
-
 /* --- members --- */
 
 size_t group_member_count(const struct group *group)

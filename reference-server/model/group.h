@@ -40,8 +40,6 @@ struct group {
 struct group *group_by_id(const struct organization *organization, const char *id);
 struct group *group_by_name(const struct organization *organization, const char *display_name);
 const struct list *groups_by_external_id(const struct organization *organization, const char *external_id); /* never NULL */
-/* Where in organization->groups those begin whose order is this or a later one. */
-size_t groups_from(const struct organization *organization, uint64_t order);
 struct group *group_find(const struct organization *organization, const char *name_or_id);
 
 size_t group_member_count(const struct group *group);

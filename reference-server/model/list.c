@@ -34,27 +34,21 @@ bool list_remove(struct list *list, const void *item)
     return false;
 }
 
-size_t list_find(const struct list *list, list_number *number, uint64_t from)
+bool list_remove_numbered(struct list *list, list_number *number, const void *item)
 {
     size_t low = 0, high = list->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (number(list->items[middle]) < from) {
+        if (number(list->items[middle]) < number(item)) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    return low;
-}
-
-bool list_remove_numbered(struct list *list, list_number *number, const void *item)
-{
-    size_t i = list_find(list, number, number(item));
-    if (i == list->count || list->items[i] != item) {
+    if (low == list->count || list->items[low] != item) {
         return false;
     }
-    remove_at(list, i);
+    remove_at(list, low);
     return true;
 }
 

@@ -14,9 +14,8 @@ struct list {
 
 void list_push(struct list *list, void *item);
 bool list_remove(struct list *list, const void *item); /* order kept; false when it isn't there */
-/* For a list whose items have ascending numbers: where the first one with this number or a higher one stands, and the quick way to remove an item. */
+/* The quick way to remove from a list whose items have ascending numbers. */
 typedef uint64_t list_number(const void *item);
-size_t list_find(const struct list *list, list_number *number, uint64_t from);
 bool list_remove_numbered(struct list *list, list_number *number, const void *item);
 void list_release(struct list *list);
 
