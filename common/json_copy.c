@@ -1,9 +1,8 @@
-/* Copies of trees: node by node, and packed into one block.
- *
- * A packed tree has its nodes, the root first, and behind them its texts. Every node is marked as one that owns neither children nor text nor name. */
+/* Copies of trees: node by node, packed into one block, and no copies at all. */
 #include "common/base.h"
 #include "common/json.h"
 
+#include "common/json_packed.h"
 #include "common/memory.h"
 
 #include <stdlib.h>
@@ -11,39 +10,39 @@
 
 #include <cjson/cJSON.h>
 
-#define OWNS_NOTHING (cJSON_IsReference | cJSON_StringIsConst)
-
-/* cJSON keeps the last child as the first one's predecessor. */
-static void append(json *parent, json *child)
-{
-    json *first = parent->child;
-    child->prev = first == NULL ? child : first->prev;
-    if (first == NULL)
-        parent->child = child;
-    else
-        first->prev->next = child;
-    parent->child->prev = child;
-}
-
 /* --- copies that can be changed --- */
 
-/* Not cJSON_Duplicate: that one shares the names of what owns nothing. */
+static const int types[] = {[JSON_NULL] = cJSON_NULL,     [JSON_BOOL] = cJSON_False,  [JSON_NUMBER] = cJSON_Number,
+                            [JSON_STRING] = cJSON_String, [JSON_ARRAY] = cJSON_Array, [JSON_OBJECT] = cJSON_Object};
+
+static json *new_node(const json *like)
+{
+    json *node = cJSON_CreateNull();
+    if (node == NULL)
+        mem_exhausted();
+    node->type = json_true(like) ? cJSON_True : types[json_type(like)];
+    cJSON_SetNumberHelper(node, json_number(like));
+    return node;
+}
+
 static json *copy_tree(const json *node)
 {
-    json *copy = cJSON_CreateNull();
-    if (copy == NULL)
-        mem_exhausted();
-    copy->type = node->type & ~OWNS_NOTHING;
-    copy->valueint = node->valueint;
-    copy->valuedouble = node->valuedouble;
-    if (node->valuestring != NULL)
-        copy->valuestring = mem_strdup(node->valuestring);
-    for (const json *child = node->child; child != NULL; child = child->next) {
+    json *copy = new_node(node), *last = NULL;
+    if (json_text(node) != NULL)
+        copy->valuestring = mem_strdup(json_text(node));
+    for (const json *child = json_first(node); child != NULL; child = json_next(child)) {
         json *made = copy_tree(child);
-        if (child->string != NULL)
-            made->string = mem_strdup(child->string);
-        append(copy, made);
+        if (json_key(child) != NULL)
+            made->string = mem_strdup(json_key(child));
+        made->prev = last;
+        if (last == NULL)
+            copy->child = made;
+        else
+            last->next = made;
+        last = made;
     }
+    if (last != NULL)
+        copy->child->prev = last; /* where cJSON keeps the last child */
     return copy;
 }
 
@@ -121,10 +120,11 @@ static int compare_texts(const void *text, const void *entry)
     return strcmp(text, *(const char *const *)entry);
 }
 
-static const char *find_common(const char *text)
+/* SIZE_MAX: it is not common. */
+static size_t find_common(const char *text)
 {
     const char *const *found = bsearch(text, common_texts, ARRAY_LEN(common_texts), sizeof common_texts[0], compare_texts);
-    return found == NULL ? NULL : *found;
+    return found == NULL ? SIZE_MAX : (size_t)(found - common_texts);
 }
 
 struct size {
@@ -133,51 +133,69 @@ struct size {
 
 static void add_text(struct size *size, const char *text)
 {
-    if (text != NULL && find_common(text) == NULL)
+    if (text != NULL && find_common(text) == SIZE_MAX)
         size->bytes += strlen(text) + 1;
 }
 
 static void measure(const json *node, struct size *size)
 {
     size->nodes++;
-    add_text(size, node->valuestring);
-    for (const json *child = node->child; child != NULL; child = child->next) {
-        add_text(size, child->string);
+    size->bytes += json_is(node, JSON_NUMBER) ? sizeof(double) : 0;
+    add_text(size, json_text(node));
+    for (const json *child = json_first(node); child != NULL; child = json_next(child)) {
+        add_text(size, json_key(child));
         measure(child, size);
     }
 }
 
 /* What is left of the block. */
 struct room {
-    json *nodes;
+    struct json_packed *nodes;
     char *bytes;
 };
 
-/* cJSON's texts are not const; nobody writes to those of a node that owns nothing. */
-static char *put_text(struct room *room, const char *text)
+static uint32_t distance(const struct json_packed *node, const void *to)
 {
-    const char *common = text == NULL ? NULL : find_common(text);
-    if (text == NULL || common != NULL)
-        return (char *)(uintptr_t)common;
-    size_t n = strlen(text) + 1;
-    char *place = memcpy(room->bytes, text, n);
-    room->bytes += n;
-    return place;
+    return (uint32_t)((const char *)to - (const char *)node);
 }
 
-static json *put_tree(struct room *room, const json *node)
+static uint32_t put_bytes(struct room *room, const struct json_packed *node, const void *bytes, size_t n)
 {
-    json *copy = room->nodes++;
-    copy->type = node->type | OWNS_NOTHING;
-    copy->valueint = node->valueint;
-    copy->valuedouble = node->valuedouble;
-    copy->valuestring = put_text(room, node->valuestring);
-    for (const json *child = node->child; child != NULL; child = child->next) {
-        json *made = put_tree(room, child);
-        made->string = put_text(room, child->string);
-        append(copy, made);
+    char *place = room->bytes;
+    memcpy(place, bytes, n);
+    room->bytes += n;
+    return distance(node, place);
+}
+
+static uint32_t put_text(struct room *room, const struct json_packed *node, const char *text, bool *common)
+{
+    size_t number = find_common(text);
+    *common = number != SIZE_MAX;
+    return *common ? (uint32_t)number : put_bytes(room, node, text, strlen(text) + 1);
+}
+
+static struct json_packed *put_tree(struct room *room, const json *node)
+{
+    struct json_packed *packed = room->nodes++, *last = NULL;
+    double number = json_number(node);
+    packed->type = (uint8_t)json_type(node);
+    if (json_is(node, JSON_STRING))
+        packed->value = put_text(room, packed, json_text(node), &packed->common_value);
+    else if (json_is(node, JSON_NUMBER))
+        packed->value = put_bytes(room, packed, &number, sizeof number);
+    else if (json_is(node, JSON_BOOL))
+        packed->value = json_true(node);
+    for (const json *child = json_first(node); child != NULL; child = json_next(child)) {
+        struct json_packed *made = put_tree(room, child);
+        if (json_key(child) != NULL)
+            made->key = put_text(room, made, json_key(child), &made->common_key);
+        if (last == NULL)
+            packed->value = distance(packed, made);
+        else
+            last->next = distance(last, made);
+        last = made;
     }
-    return copy;
+    return packed;
 }
 
 const json *json_pack(const json *node)
@@ -186,27 +204,66 @@ const json *json_pack(const json *node)
         return NULL;
     struct size size = {0};
     measure(node, &size);
-    json *block = mem_alloc(size.nodes * sizeof *block + size.bytes);
+    size_t whole = size.nodes * sizeof(struct json_packed) + size.bytes;
+    if (whole > UINT32_MAX)
+        mem_exhausted();
+    struct json_packed *block = mem_alloc(whole);
     struct room room = {block, (char *)(block + size.nodes)};
-    return put_tree(&room, node);
+    return json_of_packed(put_tree(&room, node));
 }
 
 void json_free_packed(const json *root)
 {
-    mem_free((void *)(uintptr_t)root);
+    mem_free((void *)(uintptr_t)json_packed(root));
+}
+
+/* --- reading packed nodes --- */
+
+static const void *at(const struct json_packed *node, uint32_t offset)
+{
+    return (const char *)node + offset;
+}
+
+const json *json_packed_first(const struct json_packed *node)
+{
+    bool container = node->type == JSON_ARRAY || node->type == JSON_OBJECT;
+    return container && node->value != 0 ? json_of_packed(at(node, node->value)) : NULL;
+}
+
+const json *json_packed_next(const struct json_packed *node)
+{
+    return node->next == 0 ? NULL : json_of_packed(at(node, node->next));
+}
+
+const char *json_packed_key(const struct json_packed *node)
+{
+    if (node->common_key)
+        return common_texts[node->key];
+    return node->key == 0 ? NULL : at(node, node->key);
+}
+
+const char *json_packed_text(const struct json_packed *node)
+{
+    if (node->type != JSON_STRING)
+        return NULL;
+    return node->common_value ? common_texts[node->value] : at(node, node->value);
+}
+
+double json_packed_number(const struct json_packed *node)
+{
+    double number = 0;
+    if (node->type == JSON_NUMBER)
+        memcpy(&number, at(node, node->value), sizeof number);
+    return number;
 }
 
 /* --- shared contents --- */
 
 void json_set_shared(json *object, const char *key, const json *value)
 {
-    json *node = cJSON_CreateNull();
-    if (node == NULL)
-        mem_exhausted();
-    node->type = (value->type & ~cJSON_StringIsConst) | cJSON_IsReference;
-    node->child = value->child;
-    node->valuestring = value->valuestring;
-    node->valueint = value->valueint;
-    node->valuedouble = value->valuedouble;
+    json *node = new_node(value);
+    node->type |= cJSON_IsReference; /* child and text are not its own */
+    node->child = (json *)(uintptr_t)json_first(value);
+    node->valuestring = (char *)(uintptr_t)json_text(value);
     json_put(object, key, node);
 }
