@@ -21,8 +21,12 @@ struct deferred {
     void *object;
 };
 
+/* Most arenas are small and short-lived: one piece of memory, of a size that malloc has at hand, is the arena and its first block. */
+#define FIRST_BYTES ((size_t)896)
+
 struct arena {
-    struct block *block;
+    _Alignas(max_align_t) struct block *block;
+    struct block *first; /* behind this */
     struct deferred *deferred;
 };
 
@@ -72,9 +76,22 @@ void mem_free(void *block)
     free(block);
 }
 
+/* Not zeroed. */
+static void *allocate(size_t size)
+{
+    void *block = malloc(size);
+    if (block == NULL)
+        mem_exhausted();
+    return block;
+}
+
 struct arena *arena_new(void)
 {
-    return mem_alloc(sizeof(struct arena));
+    struct arena *arena = allocate(sizeof *arena + sizeof(struct block) + FIRST_BYTES);
+    struct block *first = (void *)(arena + 1);
+    *first = (struct block){.size = FIRST_BYTES};
+    *arena = (struct arena){.block = first, .first = first};
+    return arena;
 }
 
 void arena_free(struct arena *arena)
@@ -83,7 +100,7 @@ void arena_free(struct arena *arena)
         return;
     for (struct deferred *d = arena->deferred; d != NULL; d = d->next)
         d->function(d->object);
-    for (struct block *b = arena->block, *older; b != NULL; b = older) {
+    for (struct block *b = arena->block, *older; b != arena->first; b = older) {
         older = b->next;
         free(b);
     }
@@ -99,30 +116,35 @@ void arena_cleanup(struct arena **arena)
 /* Blocks double, so that a big arena has few of them; something bigger than a block gets one of its own size. */
 static struct block *add_block(struct arena *arena, size_t need)
 {
-    size_t size = arena->block == NULL ? BLOCK_BYTES : arena->block->size * 2;
+    size_t size = arena->block->size * 2 < BLOCK_BYTES ? BLOCK_BYTES : arena->block->size * 2;
     if (size > BLOCK_BYTES_MAX)
         size = BLOCK_BYTES_MAX;
     if (size < need)
         size = need;
-    struct block *b = mem_alloc(sizeof(struct block) + size);
-    b->size = size;
-    b->next = arena->block;
+    struct block *b = allocate(sizeof *b + size);
+    *b = (struct block){.next = arena->block, .size = size};
     arena->block = b;
     return b;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+/* Not zeroed. */
+static void *take(struct arena *arena, size_t size)
 {
     const size_t unit = sizeof(max_align_t);
     if (size > SIZE_MAX / 2)
         mem_exhausted();
     size_t need = size == 0 ? unit : (size + unit - 1) / unit * unit;
     struct block *b = arena->block;
-    if (b == NULL || b->size - b->used < need)
+    if (b->size - b->used < need)
         b = add_block(arena, need);
     void *p = (char *)b->data + b->used;
     b->used += need;
     return p;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    return memset(take(arena, size), 0, size);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
@@ -145,9 +167,10 @@ char *arena_strdup(struct arena *arena, const char *text)
 
 char *arena_strndup(struct arena *arena, const char *p, size_t n)
 {
-    char *copy = arena_alloc(arena, n + 1);
+    char *copy = take(arena, n + 1);
     if (n > 0)
         memcpy(copy, p, n);
+    copy[n] = '\0';
     return copy;
 }
 
