@@ -185,6 +185,8 @@ void defects_stored(struct exchange *x, struct change *change)
 void defects_response(struct exchange *x)
 {
     const struct defects *defects = x->server->defects;
+    if (defects->count > 0)
+        x->reply = json_copy(x->arena, x->reply); /* what is shared with the model must not be changed */
     for (size_t i = 0; i < defects->count; i++)
         if (defects->rows[i]->response != NULL)
             defects->rows[i]->response(x);

@@ -42,9 +42,10 @@ struct exchange {
     struct scim_compat compat;
     struct account *person;   /* app door: who asks; NULL where nobody needs to say */
     const char *person_entry; /* "session" or "apiKey" */
-    json *reply;              /* the body of the reply, written out at the end; NULL: none */
-    json *stale;              /* for defects */
-    size_t seats;             /* for defects */
+    json *
+        reply; /* the body of the reply, written out at the end, before the lock is given up: it may share what is stored; NULL: none */
+    json *stale;  /* for defects */
+    size_t seats; /* for defects */
 };
 
 void reply_json(struct exchange *x, int status, json *body); /* what was negotiated at the SCIM door, else application/json */

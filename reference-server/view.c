@@ -179,10 +179,7 @@ json *view_projected(const struct exchange *x, struct arena *arena, struct subje
 {
     const struct scim_resource_type *type = view_type(x, subject);
     bool derived = scim_project_wants(type, projection, subject.account != NULL ? "groups" : "members");
-    json *whole = view_resource(x, NULL, subject, derived);
-    json *out = scim_project(arena, type, projection, whole);
-    json_free(whole);
-    return out;
+    return scim_project(arena, type, projection, view_resource(x, x->arena, subject, derived));
 }
 
 void view_strip(json *resource)

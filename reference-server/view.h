@@ -29,7 +29,7 @@ const json *view_stored(struct subject subject);
 json *view_resource(const struct exchange *x, struct arena *arena, struct subject subject, bool derived);
 /* As a write sees it: what is stored, id, meta, and members by their value alone, since the rest of a member says what is derived. */
 json *view_current(const struct exchange *x, struct arena *arena, struct subject subject);
-/* As a client gets it. */
+/* As a client gets it; shared likewise. */
 json *view_projected(const struct exchange *x, struct arena *arena, struct subject subject,
                      const struct scim_projection *projection);
 const char *view_etag(struct arena *arena, struct subject subject);

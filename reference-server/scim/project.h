@@ -18,7 +18,8 @@ struct scim_projection; /* read-only once made */
 
 bool scim_project_prepare(struct arena *arena, const struct scim_resource_type *type, struct scim_names attributes,
                           struct scim_names excluded, const struct scim_projection **out, struct scim_error *err) MUST_USE;
-/* The resource as the client gets it. arena as in json.h: NULL gives an owned root. projection NULL: no lists. */
+/* The resource as the client gets it, for reading only: it shares the values of the resource. arena as in json.h: NULL gives an owned root.
+ * projection NULL: no lists. */
 json *scim_project(struct arena *arena, const struct scim_resource_type *type, const struct scim_projection *projection,
                    const json *resource);
 /* Whether the projection could show this attribute ("members"): a store may skip making it. */
