@@ -24,8 +24,8 @@ struct subject {
 
 /* As the model keeps it: without id, meta and what is derived. */
 const json *view_stored(struct subject subject);
-/* The whole resource, for reading only: it shares what is stored, so it is good until the next write. derived false: without a user's groups and without a group's
- * members, for who does not need them. arena NULL: an owned root. */
+/* The whole resource, for reading only: it shares what is stored, so it is good until the next write. derived false: without a user's groups and without a
+ * group's members, for who does not need them. arena NULL: an owned root. */
 json *view_resource(const struct exchange *x, struct arena *arena, struct subject subject, bool derived);
 /* As a write sees it: what is stored, id, meta, and members by their value alone, since the rest of a member says what is derived. */
 json *view_current(const struct exchange *x, struct arena *arena, struct subject subject);
