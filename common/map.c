@@ -22,6 +22,7 @@ struct map {
     struct entry *entries;
     uint32_t *slots;      /* 0: free, else position + 1; twice as many as there is room for entries */
     uint32_t used, count; /* entries taken, of these not removed */
+    uint32_t first;       /* none before this one is there any more: so emptying a map from the front is quick */
     uint32_t room;        /* a power of two, or 0 */
     bool folds, borrows;
 };
@@ -188,6 +189,7 @@ static void rebuild(struct map *map)
     mem_free(map->slots);
     map->entries = entries;
     map->used = used;
+    map->first = 0;
     map->room = (uint32_t)room;
     map->slots = room > SMALL ? mem_array(room * 2, sizeof *map->slots) : NULL;
     for (size_t i = 0; map->slots != NULL && i < used; i++)
@@ -240,6 +242,8 @@ void *map_remove(struct map *map, const char *key)
     drop_key(map, e);
     *e = (struct entry){0};
     map->count--;
+    while (map->first < map->used && map->entries[map->first].key == NULL)
+        map->first++;
     return value;
 }
 
@@ -252,6 +256,8 @@ bool map_at(const struct map *map, size_t *cursor, const char **key, void **valu
 {
     if (map == NULL)
         return false;
+    if (*cursor < map->first)
+        *cursor = map->first;
     while (*cursor < map->used && map->entries[*cursor].key == NULL)
         ++*cursor;
     if (*cursor >= map->used)

@@ -126,6 +126,27 @@ static void endless_coming_and_going_needs_no_more_room(void **state)
     map_free(map);
 }
 
+/* 200,000 of them: by looking at what was removed over and over again it would take minutes. */
+static void a_map_is_emptied_from_the_front(void **state)
+{
+    UNUSED(state);
+    struct map *map = map_new();
+    char text[32];
+    const char *key;
+    void *value;
+    int removed = 0;
+    for (int i = 0; i < 200000; i++)
+        map_set(map, name(text, i), &values[i % 100000]);
+    for (size_t i = 0; map_at(map, &i, &key, &value); i = 0, removed++) {
+        assert_string_equal(key, name(text, removed));
+        assert_ptr_equal(map_remove(map, text), value);
+    }
+    assert_int_equal(removed, 200000);
+    map_set(map, "again", &values[1]);
+    assert_ptr_equal(map_get(map, "again"), &values[1]);
+    map_free(map);
+}
+
 static void to_readers_no_map_is_an_empty_one(void **state)
 {
     UNUSED(state);
@@ -215,6 +236,7 @@ int main(void)
         cmocka_unit_test(an_empty_map_has_nothing_to_iterate),
         cmocka_unit_test(holds_a_hundred_thousand_keys),
         cmocka_unit_test(endless_coming_and_going_needs_no_more_room),
+        cmocka_unit_test(a_map_is_emptied_from_the_front),
         cmocka_unit_test(to_readers_no_map_is_an_empty_one),
         cmocka_unit_test(every_small_size_works),
         cmocka_unit_test(a_folding_map_does_not_tell_case_apart),
