@@ -44,9 +44,23 @@ static size_t product(size_t count, size_t size)
     return count * size;
 }
 
+/* Not zeroed. */
+static void *allocate(size_t size)
+{
+    void *block = malloc(size > 0 ? size : 1);
+    if (block == NULL)
+        mem_exhausted();
+    return block;
+}
+
+/* calloc knows which big pieces are zero already, but glibc's passes by the pieces that a thread has at hand. */
+#define SMALL ((size_t)1024)
+
 void *mem_alloc(size_t size)
 {
-    void *block = calloc(1, size > 0 ? size : 1);
+    if (size <= SMALL)
+        return memset(allocate(size), 0, size);
+    void *block = calloc(1, size);
     if (block == NULL)
         mem_exhausted();
     return block;
@@ -69,21 +83,12 @@ void *mem_grow(void *block, size_t count, size_t size)
 char *mem_strdup(const char *text)
 {
     size_t n = strlen(text) + 1;
-    return memcpy(mem_alloc(n), text, n);
+    return memcpy(allocate(n), text, n);
 }
 
 void mem_free(void *block)
 {
     free(block);
-}
-
-/* Not zeroed. */
-static void *allocate(size_t size)
-{
-    void *block = malloc(size);
-    if (block == NULL)
-        mem_exhausted();
-    return block;
 }
 
 struct arena *arena_new(void)
