@@ -23,11 +23,10 @@ struct deferred {
 };
 
 /* Most arenas are small and short-lived: one piece of memory, of a size that malloc has at hand, is the arena and its first block. */
-#define FIRST_BYTES ((size_t)896)
+#define FIRST_BYTES ((size_t)928)
 
 struct arena {
-    _Alignas(max_align_t) struct block *block;
-    struct block *first; /* behind this */
+    struct block *block, *first; /* the arena itself is the first thing in the first one */
     struct deferred *deferred;
 };
 
@@ -91,11 +90,17 @@ void mem_free(void *block)
     free(block);
 }
 
+static size_t whole_units(size_t size)
+{
+    const size_t unit = sizeof(max_align_t);
+    return size == 0 ? unit : (size + unit - 1) / unit * unit;
+}
+
 struct arena *arena_new(void)
 {
-    struct arena *arena = allocate(sizeof *arena + sizeof(struct block) + FIRST_BYTES);
-    struct block *first = (void *)(arena + 1);
-    *first = (struct block){.size = FIRST_BYTES};
+    struct block *first = allocate(sizeof *first + FIRST_BYTES);
+    struct arena *arena = (void *)first->data;
+    *first = (struct block){.used = whole_units(sizeof *arena), .size = FIRST_BYTES};
     *arena = (struct arena){.block = first, .first = first};
     return arena;
 }
@@ -156,7 +161,7 @@ void arena_free(struct arena *arena)
         older = b->next;
         release(b);
     }
-    free(arena);
+    free(arena->first);
 }
 
 void arena_cleanup(struct arena **arena)
@@ -186,10 +191,9 @@ static struct block *add_block(struct arena *arena, size_t need)
 /* Not zeroed. */
 static void *take(struct arena *arena, size_t size)
 {
-    const size_t unit = sizeof(max_align_t);
     if (size > SIZE_MAX / 2)
         mem_exhausted();
-    size_t need = size == 0 ? unit : (size + unit - 1) / unit * unit;
+    size_t need = whole_units(size);
     struct block *b = arena->block;
     if (b->size - b->used < need)
         b = add_block(arena, need);
