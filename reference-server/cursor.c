@@ -55,6 +55,8 @@ const char *cursor_write(const struct exchange *x, const struct scim_search *sea
     json_set_integer(payload, "count", search->count);
     json_set_integer(payload, "part", (int64_t)cursor->part);
     json_set_integer(payload, "order", (int64_t)cursor->order);
+    json_set_integer(payload, "total", (int64_t)cursor->total);
+    json_set_integer(payload, "revision", (int64_t)cursor->revision);
     json_set_copy(payload, "key", cursor->key);
     const char *text = json_print(x->arena, payload);
     sign(x, search, text, signature);
@@ -115,6 +117,8 @@ bool cursor_read(const struct exchange *x, const struct scim_search *search, str
         return scim_error_set(x->arena, err, 400, SCIM_INVALID_COUNT, "count has to stay what it was on the first page");
     *out = (struct cursor){.key = json_get(payload, "key"),
                            .part = (size_t)json_get_integer(payload, "part", 0),
-                           .order = (uint64_t)json_get_integer(payload, "order", 0)};
+                           .order = (uint64_t)json_get_integer(payload, "order", 0),
+                           .total = (size_t)json_get_integer(payload, "total", 0),
+                           .revision = (uint64_t)json_get_integer(payload, "revision", 0)};
     return true;
 }

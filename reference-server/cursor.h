@@ -24,6 +24,9 @@ struct cursor {
     const json *key; /* what it is sorted by; NULL: no value, or nothing to sort by */
     size_t part;     /* of the resource types that are searched */
     uint64_t order;  /* of creation */
+    /* What was found on the page before, good as long as nothing changes: */
+    size_t total;      /* of the whole list */
+    uint64_t revision; /* of the organization */
 };
 
 /* Letters and digits only (RFC 3986 unreserved). */

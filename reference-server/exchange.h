@@ -44,10 +44,11 @@ struct exchange {
     const char *person_entry; /* "session" or "apiKey" */
     const char *actor;        /* name of the credential at the SCIM and OAuth doors, for the trail */
     const char *target_name;  /* of what the request is about, as it was before; NULL: not known */
-    json *reply;              /* the body of the reply, written out at the end; NULL: none */
-    const char *text;         /* likewise, where it is no JSON */
-    json *stale;              /* for defects */
-    size_t seats;             /* for defects */
+    /* The body of the reply, written out at the end, before the lock is given up: it may share what is stored; NULL: none. */
+    json *reply;
+    const char *text; /* likewise, where it is no JSON */
+    json *stale;      /* for defects */
+    size_t seats;     /* for defects */
 };
 
 void reply_json(struct exchange *x, int status, json *body); /* what was negotiated at the SCIM door, else application/json */

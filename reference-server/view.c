@@ -121,10 +121,12 @@ static void add_members(const struct exchange *x, json *out, const struct group 
 
 static void add_manager(const struct exchange *x, json *out, const struct account *account)
 {
-    json *manager = json_edit(json_edit(out, SCIM_URN_ENTERPRISE_USER), "manager");
-    const struct account *boss = account_manager(x->organization, account);
-    if (manager == NULL || boss == NULL)
+    const json *stored = json_get(out, SCIM_URN_ENTERPRISE_USER);
+    const struct account *boss = stored == NULL ? NULL : account_manager(x->organization, account);
+    if (boss == NULL)
         return;
+    json_set_copy(out, SCIM_URN_ENTERPRISE_USER, stored); /* it is changed */
+    json *manager = json_edit(json_edit(out, SCIM_URN_ENTERPRISE_USER), "manager");
     add_reference(x, manager, "Users", boss->id);
     json_set_text(manager, "displayName", account_display(boss));
 }
@@ -144,21 +146,25 @@ const json *view_stored(struct subject subject)
                                    : subject.item->resource;
 }
 
-static json *base_of(struct arena *arena, struct subject subject)
+typedef void put_member(json *out, const char *key, const json *value);
+
+/* What is stored and the id, in the order of a reply. */
+static json *base_of(struct arena *arena, struct subject subject, put_member *put)
 {
-    const json *stored = view_stored(subject);
+    const json *stored = view_stored(subject), *schemas = json_get(stored, "schemas");
     json *out = json_object(arena);
-    json_set_copy(out, "schemas", json_get(stored, "schemas"));
+    if (schemas != NULL)
+        put(out, "schemas", schemas);
     json_set_text(out, "id", id_of(subject));
     for (const json *member = json_first(stored); member != NULL; member = json_next(member))
-        if (strcmp(json_key(member), "schemas") != 0)
-            json_set_copy(out, json_key(member), member);
+        if (member != schemas)
+            put(out, json_key(member), member);
     return out;
 }
 
 json *view_resource(const struct exchange *x, struct arena *arena, struct subject subject, bool derived)
 {
-    json *out = base_of(arena, subject);
+    json *out = base_of(arena, subject, json_set_shared);
     if (subject.account != NULL)
         add_manager(x, out, subject.account);
     if (derived)
@@ -169,7 +175,7 @@ json *view_resource(const struct exchange *x, struct arena *arena, struct subjec
 
 json *view_current(const struct exchange *x, struct arena *arena, struct subject subject)
 {
-    json *out = base_of(arena, subject);
+    json *out = base_of(arena, subject, json_set_copy);
     add_meta(x, out, subject);
     if (subject.group == NULL || group_member_count(subject.group) == 0)
         return out;
@@ -182,7 +188,7 @@ json *view_current(const struct exchange *x, struct arena *arena, struct subject
 
 json *view_current_named(const struct exchange *x, struct arena *arena, struct subject subject, const struct scim_names *names)
 {
-    json *out = base_of(arena, subject), *list = json_array(NULL);
+    json *out = base_of(arena, subject, json_set_copy), *list = json_array(NULL);
     struct map *seen = map_new();
     add_meta(x, out, subject);
     for (size_t i = 0; i < names->count; i++) {
@@ -205,10 +211,7 @@ json *view_projected(const struct exchange *x, struct arena *arena, struct subje
 {
     const struct scim_resource_type *type = view_type(x, subject);
     bool derived = subject.item == NULL && scim_project_wants(type, projection, subject.account != NULL ? "groups" : "members");
-    json *whole = view_resource(x, NULL, subject, derived);
-    json *out = scim_project(arena, type, projection, whole);
-    json_free(whole);
-    return out;
+    return scim_project(arena, type, projection, view_resource(x, x->arena, subject, derived));
 }
 
 void view_strip(json *resource)

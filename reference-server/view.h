@@ -27,13 +27,14 @@ struct subject {
 
 /* As the model keeps it: without id, meta and what is derived. */
 const json *view_stored(struct subject subject);
-/* The whole resource. derived false: without a user's groups and without a group's members, for who does not need them. arena NULL: an owned root. */
+/* The whole resource, for reading only: it shares what is stored, so it is good until the next write. derived false: without a user's groups and without a
+ * group's members, for who does not need them. arena NULL: an owned root. */
 json *view_resource(const struct exchange *x, struct arena *arena, struct subject subject, bool derived);
 /* As a write sees it: what is stored, id, meta, and members by their value alone, since the rest of a member says what is derived. */
 json *view_current(const struct exchange *x, struct arena *arena, struct subject subject);
 /* The same of a group, with those of its members alone whose id is among the names, in any case: for a write that names the members it is about. */
 json *view_current_named(const struct exchange *x, struct arena *arena, struct subject subject, const struct scim_names *names);
-/* As a client gets it. */
+/* As a client gets it; shared likewise. */
 json *view_projected(const struct exchange *x, struct arena *arena, struct subject subject,
                      const struct scim_projection *projection);
 const char *view_etag(struct arena *arena, struct subject subject);

@@ -281,7 +281,7 @@ void access_join(struct organization *organization, struct account *account, str
         return;
     }
     change_note_pair(organization, RECORD_JOINED, account->id, resource->path);
-    map_set(account->joined, resource->id, resource);
+    map_put(&account->joined, resource->id, resource);
     map_set(resource->joined, account->id, account);
 }
 

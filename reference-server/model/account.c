@@ -21,15 +21,6 @@
 
 /* --- lookup --- */
 
-static void *get_folded(const struct map *map, const char *text)
-{
-    if (text == NULL) {
-        return NULL;
-    }
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    return map_get(map, unicode_fold(arena, text));
-}
-
 struct account *account_by_id(const struct organization *organization, const char *id)
 {
     return id == NULL ? NULL : map_get(organization->accounts_by_id, id);
@@ -37,7 +28,7 @@ struct account *account_by_id(const struct organization *organization, const cha
 
 struct account *account_by_user_name(const struct organization *organization, const char *user_name)
 {
-    return get_folded(organization->accounts_by_name, user_name);
+    return user_name == NULL ? NULL : map_get(organization->accounts_by_name, user_name);
 }
 
 const struct list *accounts_by_external_id(const struct organization *organization, const char *external_id)
@@ -47,14 +38,13 @@ const struct list *accounts_by_external_id(const struct organization *organizati
 
 const struct list *accounts_by_email(const struct organization *organization, const char *address)
 {
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    return index_get(&organization->accounts_by_email, address == NULL ? NULL : unicode_fold(arena, address));
+    return index_get(&organization->accounts_by_email, address);
 }
 
 struct account *account_by_address(const struct organization *organization, const char *address)
 {
     struct account *account = account_by_user_name(organization, address);
-    return account != NULL ? account : get_folded(organization->accounts_by_login, address);
+    return account != NULL || address == NULL ? account : map_get(organization->accounts_by_login, address);
 }
 
 struct account *account_find(const struct organization *organization, const char *name_or_id)
@@ -147,34 +137,54 @@ struct account *account_manager(const struct organization *organization, const s
 
 /* --- indexes --- */
 
+static bool has_own_login(const struct account *account)
+{
+    return !unicode_equal_fold(account->login, account->user_name);
+}
+
+/* The maps borrow id, userName and login; what is found by name needs no entry for an equal login. */
 static void index_account(struct organization *organization, struct account *account)
 {
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     map_set(organization->accounts_by_id, account->id, account);
-    map_set(organization->accounts_by_name, unicode_fold(arena, account->user_name), account);
-    map_set(organization->accounts_by_login, unicode_fold(arena, account->login), account);
-    index_add(&organization->accounts_by_external_id, json_get_text(account->resource, "externalId", NULL), account);
-    unique_add(organization, "User", account->resource, account->id);
-    const json *emails = json_get(account->resource, "emails");
-    for (const json *e = json_first(emails); e != NULL; e = json_next(e)) {
-        const char *address = email_at(e);
-        index_add(&organization->accounts_by_email, address == NULL ? NULL : unicode_fold(arena, address), account);
+    map_set(organization->accounts_by_name, account->user_name, account);
+    if (has_own_login(account)) {
+        map_set(organization->accounts_by_login, account->login, account);
     }
+    index_add(&organization->accounts_by_external_id, json_get_text(account->resource, "externalId", NULL), account);
+    for (const json *e = json_first(json_get(account->resource, "emails")); e != NULL; e = json_next(e)) {
+        index_add(&organization->accounts_by_email, email_at(e), account);
+    }
+    unique_add(organization, "User", account->resource, account->id);
+    organization->revision++;
 }
 
 static void unindex_account(struct organization *organization, struct account *account)
 {
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     map_remove(organization->accounts_by_id, account->id);
-    map_remove(organization->accounts_by_name, unicode_fold(arena, account->user_name));
-    map_remove(organization->accounts_by_login, unicode_fold(arena, account->login));
-    index_remove(&organization->accounts_by_external_id, json_get_text(account->resource, "externalId", NULL), account);
-    unique_remove(organization, "User", account->resource, account->id);
-    const json *emails = json_get(account->resource, "emails");
-    for (const json *e = json_first(emails); e != NULL; e = json_next(e)) {
-        const char *address = email_at(e);
-        index_remove(&organization->accounts_by_email, address == NULL ? NULL : unicode_fold(arena, address), account);
+    map_remove(organization->accounts_by_name, account->user_name);
+    if (has_own_login(account)) {
+        map_remove(organization->accounts_by_login, account->login);
     }
+    index_remove(&organization->accounts_by_external_id, json_get_text(account->resource, "externalId", NULL), account);
+    for (const json *e = json_first(json_get(account->resource, "emails")); e != NULL; e = json_next(e)) {
+        index_remove(&organization->accounts_by_email, email_at(e), account);
+    }
+    unique_remove(organization, "User", account->resource, account->id);
+    organization->revision++;
+}
+
+/* In one block (json_pack), since it is kept as long as the account and replaced as a whole. Takes resource. */
+static void keep_resource(struct account *account, json *resource)
+{
+    json_free_packed(account->resource);
+    account->resource = json_pack(resource);
+    account->user_name = json_get_text(account->resource, "userName", "");
+    json_free(resource);
+}
+
+static uint64_t order_of(const void *account)
+{
+    return ((const struct account *)account)->order;
 }
 
 static void put_org_role(const struct organization *organization, struct account *account, enum org_role org_role)
@@ -192,9 +202,6 @@ static void put_org_role(const struct organization *organization, struct account
 static void take_in(struct organization *organization, struct account *account)
 {
     account->user_name = json_get_text(account->resource, "userName", "");
-    account->groups = map_new();
-    account->grants = map_new();
-    account->joined = map_new();
     list_push(&organization->accounts, account);
     index_account(organization, account);
 }
@@ -216,18 +223,36 @@ static struct account *make_account(struct organization *organization, json *res
     char id[37];
     organization->random.id(organization->random.context, id);
     account->id = mem_strdup(id);
-    account->resource = resource;
-    account->login = mem_strdup(json_get_text(resource, "userName", ""));
+    keep_resource(account, resource);
+    account->login = mem_strdup(account->user_name);
     put_org_role(organization, account, organization->settings.default_org_role);
     account->created_ms = account->modified_ms = organization_now(organization);
     account->version = 1;
     account->order = organization_next(organization);
     take_in(organization, account);
     change_note(organization, RECORD_ACCOUNT, account->id);
-    if (json_get_bool(resource, "active", true)) {
+    if (json_get_bool(account->resource, "active", true)) {
         lifecycle_reactivate(organization, account);
     }
     return account;
+}
+
+static void set_names(json *resource, const char *given_name, const char *family_name)
+{
+    if (given_name != NULL || family_name != NULL) {
+        json *name = json_set_object(resource, "name");
+        json_set_text(name, "givenName", given_name);
+        json_set_text(name, "familyName", family_name);
+    }
+}
+
+void account_set_name(struct organization *organization, struct account *account, const char *given_name, const char *family_name)
+{
+    json *whole = json_copy(NULL, account->resource);
+    set_names(whole, given_name, family_name);
+    unindex_account(organization, account);
+    keep_resource(account, whole);
+    index_account(organization, account);
 }
 
 static bool read_user_name(const json *resource, const char **out, struct model_failure *failure)
@@ -271,11 +296,7 @@ static json *person_resource(const struct account_person *person)
     json *resource = json_object(NULL);
     json_push_text(json_set_array(resource, "schemas"), ACCOUNT_URN_USER);
     json_set_text(resource, "userName", person->address);
-    if (person->given_name != NULL || person->family_name != NULL) {
-        json *name = json_set_object(resource, "name");
-        json_set_text(name, "givenName", person->given_name);
-        json_set_text(name, "familyName", person->family_name);
-    }
+    set_names(resource, person->given_name, person->family_name);
     json *email = json_push_object(json_set_array(resource, "emails"));
     json_set_text(email, "value", person->address);
     json_set_text(email, "type", "work");
@@ -317,9 +338,7 @@ static void swap_resource(struct organization *organization, struct account *acc
         mem_free(account->login);
         account->login = mem_strdup(user_name);
     }
-    json_free(account->resource);
-    account->resource = resource;
-    account->user_name = user_name;
+    keep_resource(account, resource);
     account->modified_ms = organization_now(organization);
     account->version++;
     index_account(organization, account);
@@ -493,7 +512,7 @@ bool account_delete(struct organization *organization, struct account *account, 
     leave_resources(organization, account);
     unindex_account(organization, account);
     map_remove(organization->admins, account->id);
-    list_remove(&organization->accounts, account);
+    list_remove_numbered(&organization->accounts, order_of, account);
     change_gone(organization, RECORD_ACCOUNT, account->id);
     account_free(account);
     return true;
@@ -501,7 +520,7 @@ bool account_delete(struct organization *organization, struct account *account, 
 
 void account_free(struct account *account)
 {
-    json_free(account->resource);
+    json_free_packed(account->resource);
     map_free(account->groups);
     map_free(account->grants);
     map_free(account->joined);

@@ -27,7 +27,7 @@ static struct grant *link_grant(const struct grant *made)
     struct grant *grant = mem_alloc(sizeof *grant);
     *grant = *made;
     map_set(grant->resource->grants, grant->account != NULL ? grant->account->id : grant->group->id, grant);
-    map_set(grant->account != NULL ? grant->account->grants : grant->group->grants, grant->resource->id, grant);
+    map_put(grant->account != NULL ? &grant->account->grants : &grant->group->grants, grant->resource->id, grant);
     return grant;
 }
 

@@ -5,7 +5,6 @@
 #include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
-#include "common/unicode.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/changes.h"
@@ -25,11 +24,7 @@ struct group *group_by_id(const struct organization *organization, const char *i
 
 struct group *group_by_name(const struct organization *organization, const char *display_name)
 {
-    if (display_name == NULL) {
-        return NULL;
-    }
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    return map_get(organization->groups_by_name, unicode_fold(arena, display_name));
+    return display_name == NULL ? NULL : map_get(organization->groups_by_name, display_name);
 }
 
 const struct list *groups_by_external_id(const struct organization *organization, const char *external_id)
@@ -41,6 +36,11 @@ struct group *group_find(const struct organization *organization, const char *na
 {
     struct group *group = group_by_id(organization, name_or_id);
     return group != NULL ? group : group_by_name(organization, name_or_id);
+}
+
+static uint64_t order_of(const void *group)
+{
+    return ((const struct group *)group)->order;
 }
 
 /* --- members --- */
@@ -180,6 +180,7 @@ struct account *group_first_person(const struct group *group,
 
 static void touch(struct organization *organization, struct group *group)
 {
+    organization->revision++;
     group->modified_ms = organization_now(organization);
     group->version++;
     change_note(organization, RECORD_GROUP, group->id);
@@ -235,9 +236,9 @@ static bool add_member(struct organization *organization, struct group *group, c
     struct member *member = mem_alloc(sizeof *member);
     member->account = account_by_id(organization, id);
     member->group = member->account == NULL ? group_by_id(organization, id) : NULL;
-    map_set(group->members, id, member);
+    map_put(&group->members, id, member);
     change_note_pair(organization, RECORD_MEMBER, group->id, id);
-    map_set(member->account != NULL ? member->account->groups : member->group->parents, group->id, group);
+    map_put(member->account != NULL ? &member->account->groups : &member->group->parents, group->id, group);
     return true;
 }
 
@@ -346,20 +347,20 @@ void group_remove_members(struct organization *organization, struct group *group
 
 static void index_group(struct organization *organization, struct group *group)
 {
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     map_set(organization->groups_by_id, group->id, group);
-    map_set(organization->groups_by_name, unicode_fold(arena, group->display_name), group);
+    map_set(organization->groups_by_name, group->display_name, group); /* both maps borrow */
     index_add(&organization->groups_by_external_id, json_get_text(group->resource, "externalId", NULL), group);
     unique_add(organization, "Group", group->resource, group->id);
+    organization->revision++;
 }
 
 static void unindex_group(struct organization *organization, struct group *group)
 {
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     map_remove(organization->groups_by_id, group->id);
-    map_remove(organization->groups_by_name, unicode_fold(arena, group->display_name));
+    map_remove(organization->groups_by_name, group->display_name);
     index_remove(&organization->groups_by_external_id, json_get_text(group->resource, "externalId", NULL), group);
     unique_remove(organization, "Group", group->resource, group->id);
+    organization->revision++;
 }
 
 static bool check_name(const struct organization *organization, const struct group *group, const json *resource,
@@ -381,9 +382,6 @@ static bool check_name(const struct organization *organization, const struct gro
 static void take_in(struct organization *organization, struct group *group)
 {
     group->display_name = json_get_text(group->resource, "displayName", "");
-    group->members = map_new();
-    group->parents = map_new();
-    group->grants = map_new();
     list_push(&organization->groups, group);
     index_group(organization, group);
 }
@@ -416,7 +414,7 @@ bool group_create(struct organization *organization, const json *resource, const
     char id[37];
     organization->random.id(organization->random.context, id);
     group->id = mem_strdup(id);
-    group->resource = json_copy(NULL, resource);
+    group->resource = json_pack(resource);
     group->created_ms = group->modified_ms = organization_now(organization);
     group->version = 1;
     group->order = organization_next(organization);
@@ -433,10 +431,10 @@ static bool put_resource(struct organization *organization, struct group *group,
         return false;
     }
     unindex_group(organization, group);
-    json *old = group->resource;
-    group->resource = json_copy(NULL, resource);
+    const json *old = group->resource;
+    group->resource = json_pack(resource);
     group->display_name = json_get_text(group->resource, "displayName", "");
-    json_free(old);
+    json_free_packed(old);
     index_group(organization, group);
     return true;
 }
@@ -515,7 +513,7 @@ void group_delete(struct organization *organization, struct group *group)
     leave_parents(organization, group);
     put_members(organization, group, NULL, 0);
     unindex_group(organization, group);
-    list_remove(&organization->groups, group);
+    list_remove_numbered(&organization->groups, order_of, group);
     change_gone(organization, RECORD_GROUP, group->id);
     group_free(group);
 }
@@ -527,7 +525,7 @@ void group_free(struct group *group)
     for (size_t i = 0; map_at(group->members, &i, &key, &member);) {
         mem_free(member);
     }
-    json_free(group->resource);
+    json_free_packed(group->resource);
     map_free(group->members);
     map_free(group->parents);
     map_free(group->grants);

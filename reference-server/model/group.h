@@ -26,11 +26,12 @@ struct member {
 
 struct group {
     char *id;
-    json *resource;           /* owned; the Group without id, meta and members */
+    const json *resource;     /* owned, packed (json_pack). The Group without id, meta and members */
     const char *display_name; /* points into resource */
     int64_t created_ms, modified_ms;
     uint64_t version; /* goes up with every change of resource or members */
     uint64_t order;
+    /* NULL: none (map_put) */
     struct map *members; /* id -> struct member *, in order of joining */
     struct map *parents; /* groups this one is directly in: id -> struct group * */
     struct map *grants;  /* resource id -> struct grant * */

@@ -45,7 +45,7 @@ static struct item_set *set_of(struct organization *organization, const char *ty
     if (set == NULL) {
         set = mem_alloc(sizeof *set);
         set->type = mem_strdup(type);
-        index_init(&set->by_external_id);
+        index_init(&set->by_external_id, false);
         map_set(organization->item_sets, type, set);
     }
     return set;
@@ -57,12 +57,14 @@ static void index_item(struct organization *organization, struct item *item)
 {
     index_add(&set_of(organization, item->type)->by_external_id, json_get_text(item->resource, "externalId", NULL), item);
     unique_add(organization, item->type, item->resource, item->id);
+    organization->revision++;
 }
 
 static void unindex_item(struct organization *organization, struct item *item)
 {
     index_remove(&set_of(organization, item->type)->by_external_id, json_get_text(item->resource, "externalId", NULL), item);
     unique_remove(organization, item->type, item->resource, item->id);
+    organization->revision++;
 }
 
 /* --- changes --- */

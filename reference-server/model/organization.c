@@ -24,27 +24,25 @@
 
 static void make_indexes(struct organization *organization)
 {
-    struct map **const maps[] = {&organization->accounts_by_id,
-                                 &organization->accounts_by_name,
-                                 &organization->accounts_by_login,
-                                 &organization->groups_by_id,
-                                 &organization->groups_by_name,
-                                 &organization->resources_by_path,
-                                 &organization->projects_by_path,
-                                 &organization->sessions,
-                                 &organization->api_keys,
-                                 &organization->invites,
-                                 &organization->item_sets,
-                                 &organization->items_by_id,
-                                 &organization->unique};
-    for (size_t i = 0; i < ARRAY_LEN(maps); i++) {
-        *maps[i] = map_new();
+    const struct {
+        struct map **map;
+        bool folds, borrows; /* map.h; keys of people and groups are theirs */
+    } rows[] = {
+        {&organization->accounts_by_id, false, true},    {&organization->accounts_by_name, true, true},
+        {&organization->accounts_by_login, true, true},  {&organization->groups_by_id, false, true},
+        {&organization->groups_by_name, true, true},     {&organization->resources_by_path, false, false},
+        {&organization->projects_by_path, false, false}, {&organization->sessions, false, false},
+        {&organization->api_keys, false, false},         {&organization->invites, false, false},
+        {&organization->item_sets, false, false},        {&organization->items_by_id, false, false},
+        {&organization->unique, false, false},           {&organization->admins, false, false},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        *rows[i].map = map_new_with(rows[i].folds, rows[i].borrows);
     }
-    organization->admins = map_new();
-    index_init(&organization->accounts_by_email);
-    index_init(&organization->accounts_by_external_id);
-    index_init(&organization->groups_by_external_id);
-    index_init(&organization->invites_by_address);
+    index_init(&organization->accounts_by_email, true);
+    index_init(&organization->accounts_by_external_id, false);
+    index_init(&organization->groups_by_external_id, false);
+    index_init(&organization->invites_by_address, true);
 }
 
 static char *break_glass_address(struct arena *arena, const char *id, const char *domain, const char *break_glass)

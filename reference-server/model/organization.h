@@ -91,6 +91,7 @@ struct organization {
     const struct model_steps *steps;   /* lifecycle.h; never NULL */
     const struct model_limits *limits; /* limits.h; never NULL */
     uint64_t sequence;                 /* the next order number */
+    uint64_t revision;                 /* goes up whenever a resource that SCIM lists comes, goes or changes */
     struct audit audit;
     struct changes *changes; /* changes.h; NULL: nobody stores this organization */
 };

@@ -183,9 +183,7 @@ static bool describe_break_glass(struct organization *organization, const struct
         return place_refuse(at, "active", failure, "the break-glass owner is always active");
     }
     if (person->given_name != NULL || person->family_name != NULL) {
-        json *name = json_set_object(account->resource, "name");
-        json_set_text(name, "givenName", person->given_name);
-        json_set_text(name, "familyName", person->family_name);
+        account_set_name(organization, organization->break_glass, person->given_name, person->family_name);
     }
     account_set_org_role(organization, account, person->org_role);
     return true;

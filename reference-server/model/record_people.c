@@ -96,7 +96,7 @@ bool record_read_account(const struct record_read *read)
     json *resource = record_read_body(read);
     const char *password = json_get_text(read->data, "password", NULL), *name = json_get_text(resource, "userName", NULL);
     struct account account = {
-        .resource = resource,
+        .resource = json_pack(resource),
         .active = json_get_bool(read->data, "active", false),
         .managed = json_get_bool(read->data, "managed", false),
         .created_ms = json_get_integer(read->data, "created", 0),

@@ -5,7 +5,6 @@
 #include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
-#include "common/unicode.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
@@ -229,11 +228,10 @@ static bool refuse_invite(const char *reason, struct model_failure *failure)
 
 void signin_restore_invite(struct organization *organization, const struct invite *stored)
 {
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     struct invite *invite = mem_alloc(sizeof *invite);
     *invite = *stored;
     map_set(organization->invites, invite->hash, invite);
-    index_add(&organization->invites_by_address, unicode_fold(arena, invite->address), invite);
+    index_add(&organization->invites_by_address, invite->address, invite);
 }
 
 bool signin_invite(struct organization *organization, const char *address, struct resource *resource, enum role role,
@@ -262,10 +260,9 @@ bool signin_invite(struct organization *organization, const char *address, struc
 
 static void end_invite(struct organization *organization, struct invite *invite)
 {
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     change_gone(organization, RECORD_INVITE, invite->hash);
     map_remove(organization->invites, invite->hash);
-    index_remove(&organization->invites_by_address, unicode_fold(arena, invite->address), invite);
+    index_remove(&organization->invites_by_address, invite->address, invite);
     mem_free(invite->hash);
     mem_free(invite->address);
     mem_free(invite);

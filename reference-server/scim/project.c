@@ -209,7 +209,7 @@ static bool copy_element(const struct view *v, const json *element, json *out)
     for (const json *n = json_first(element); n != NULL; n = json_next(n)) {
         const struct scim_attribute *sub = scim_schema_sub(a, json_key(n));
         if (sub != NULL && v->subs[sub - a->subs])
-            json_set_copy(out, sub->name, n);
+            json_set_shared(out, sub->name, n);
     }
     return json_first(out) != NULL;
 }
@@ -244,7 +244,7 @@ static void put_attribute(const struct scim_projection *p, const struct scim_sch
         all = all && subs[i];
     }
     if (all) {
-        json_set_copy(out, a->name, value);
+        json_set_shared(out, a->name, value);
         return;
     }
     struct view v = {p, extension, a, subs};

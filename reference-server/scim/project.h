@@ -22,7 +22,8 @@ bool scim_project_prepare(struct arena *arena, const struct scim_resource_type *
 /* For the reply to a write: the projection (may be NULL) plus the attributes returned on request that the body, a resource or a PatchOp, names. */
 const struct scim_projection *scim_project_written(struct arena *arena, const struct scim_resource_type *type,
                                                    const struct scim_projection *projection, const json *body);
-/* The resource as the client gets it. arena as in json.h: NULL gives an owned root. projection NULL: no lists. */
+/* The resource as the client gets it, for reading only: it shares the values of the resource. arena as in json.h: NULL gives an owned root.
+ * projection NULL: no lists. */
 json *scim_project(struct arena *arena, const struct scim_resource_type *type, const struct scim_projection *projection,
                    const json *resource);
 /* Whether the projection could show this attribute ("members"): a store may skip making it. */
