@@ -144,6 +144,7 @@ static void a_client_that_knows_the_ca_gets_its_reply(void **state)
     http_client_free(client);
 }
 
+/* proves: RFC7644-7.2-01 RFC7644-7.4-02 */
 static void plain_http_is_closed_without_an_answer_and_hurts_nobody(void **state)
 {
     struct fixture *f = *state;
@@ -156,6 +157,7 @@ static void plain_http_is_closed_without_an_answer_and_hurts_nobody(void **state
     tls_client_close(&client);
 }
 
+/* proves: RFC7644-7.2-02 */
 static void tls_1_2_and_1_3_are_spoken_and_nothing_older(void **state)
 {
     struct fixture *f = *state;

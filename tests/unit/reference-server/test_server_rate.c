@@ -111,6 +111,22 @@ static void the_next_request_is_429_and_says_when(void **state)
     end(&play);
 }
 
+/* proves: RFC9865-5.3-02 */
+static void walks_by_cursor_are_counted(void **state)
+{
+    UNUSED(state);
+    int64_t now = 1000000;
+    struct play play = start(&now);
+    assert_int_equal(get(&play, USERS "?cursor&count=1", NULL), 200);
+    const char *next = arena_printf(play.arena, USERS "?count=1&cursor=%s", json_get_text(play.body, "nextCursor", ""));
+    for (int i = 1; i < RATE; i++)
+        assert_int_equal(get(&play, next, NULL), 200);
+    assert_int_equal(get(&play, next, NULL), 429);
+    now += 1000;
+    assert_int_equal(get(&play, next, NULL), 200);
+    end(&play);
+}
+
 static void a_write_beyond_it_is_not_done(void **state)
 {
     UNUSED(state);
@@ -190,6 +206,7 @@ int main(void)
         cmocka_unit_test(a_clock_that_is_set_back_fills_nothing),
         cmocka_unit_test(off_is_any_number),
         cmocka_unit_test(the_next_request_is_429_and_says_when),
+        cmocka_unit_test(walks_by_cursor_are_counted),
         cmocka_unit_test(a_write_beyond_it_is_not_done),
         cmocka_unit_test(each_organization_has_its_own),
         cmocka_unit_test(discovery_counts_too),
