@@ -97,8 +97,8 @@ static bool read_limit(struct page *page, const json *asked, bool *given, uint64
 static bool read_page(struct page *page)
 {
     const json *asked = json_get(page->request, "page"), *token = json_get(asked, "token");
-    bool given;
-    uint64_t limit;
+    bool given = false;
+    uint64_t limit = 0;
     page->limit = AUTHZEN_PAGE;
     if (asked != NULL && !json_is(asked, JSON_OBJECT))
         return refuse_page(page, NULL, "page has to be an object");

@@ -25,8 +25,8 @@ static const char *const words[] = {"ada",
                                     "Bob Byron",
                                     "\xC3\x89mile",
                                     "e\xCC\x81mile",
-                                    "stra\xC3\x9F"
-                                    "e",
+                                    ("stra\xC3\x9F"
+                                     "e"),
                                     "STRASSE",
                                     "zo\xC3\xAB",
                                     "z",
