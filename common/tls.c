@@ -31,6 +31,7 @@ struct told {
     struct arena *arena;
     const char *certificate, *key; /* PEM */
     const char *text;
+    int64_t until_ms;
     const char *warnings[WARNINGS_MAX];
     size_t warning_count;
 };
@@ -147,6 +148,7 @@ static void describe(struct reading *r, const char *path, gnutls_x509_crt_t cert
         gnutls_free(der.data);
     }
     const char *subject = subject_of(arena, certificate);
+    r->told.until_ms = until;
     r->told.text = arena_printf(arena, "%s, good until %s, SHA-256 %s", subject == NULL ? "no name" : subject,
                                 time_format(arena, until), fingerprint);
 }
@@ -396,6 +398,11 @@ const char *const *tls_warnings(const struct tls *tls, size_t *count)
 const char *tls_text(const struct tls *tls)
 {
     return tls->told.text;
+}
+
+int64_t tls_until(const struct tls *tls)
+{
+    return tls->told.until_ms;
 }
 
 bool tls_asks(const struct tls *tls)

@@ -49,7 +49,8 @@ bool tls_check(const struct tls_files *files, struct error *err) MUST_USE;
 const char *const *tls_warnings(const struct tls *tls, size_t *count);
 /* "CN=scim.example.com, good until 2027-01-01T00:00:00.000Z, SHA-256 ab12..." of the server's certificate; likewise. */
 const char *tls_text(const struct tls *tls);
-bool tls_asks(const struct tls *tls); /* for client certificates; does not change */
+int64_t tls_until(const struct tls *tls); /* when the server's certificate expires; likewise */
+bool tls_asks(const struct tls *tls);     /* for client certificates; does not change */
 
 /* PEM texts, which libmicrohttpd wants before it starts and never uses; good until the next tls_load. */
 const char *tls_certificate_pem(const struct tls *tls);

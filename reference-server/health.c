@@ -111,7 +111,12 @@ void health_document(struct exchange *x)
                   traffic->authenticated ? "valid"
                   : traffic->refused     ? "invalid"
                                          : "unused");
-    json_set_null(connectivity, "certificate_validity");
+    int64_t until_ms = atomic_load(&x->server->certificate_until_ms);
+    if (until_ms == 0)
+        json_set_null(connectivity, "certificate_validity");
+    else
+        json_set_text(connectivity, "certificate_validity",
+                      arena_strndup(x->arena, time_format(x->arena, until_ms), strlen("2026-11-22")));
     put_performance(x, json_set_object(health, "performance"), traffic);
     put_sync(x, json_set_object(health, "sync_status"), traffic);
     reply_json(x, 200, out);

@@ -186,6 +186,7 @@ static void reload_tls(struct service *s)
         fprintf(stderr, "scimulator: certificate not reloaded, the one in use stays: %s\n", error_text(&err, text, sizeof text));
         return;
     }
+    server_set_certificate_until(s->server, tls_until(s->tls));
     tell_warnings(s);
     fprintf(stderr, "scimulator: certificate reloaded: %s\n", tls_text(s->tls));
 }
@@ -231,6 +232,8 @@ static bool start_server(struct service *s, struct error *err)
         .store = s->store,
     };
     s->server = server_new(&options, err);
+    if (s->server != NULL && s->tls != NULL)
+        server_set_certificate_until(s->server, tls_until(s->tls));
     return s->server != NULL && server_load(s->server, err);
 }
 

@@ -108,6 +108,11 @@ void server_set_base_url(struct server *server, const char *base_url)
     atomic_store(&server->base_url, arena_strdup(server->arena, base_url));
 }
 
+void server_set_certificate_until(struct server *server, int64_t until_ms)
+{
+    atomic_store(&server->certificate_until_ms, until_ms);
+}
+
 bool server_add_organization(struct server *server, struct arena *arena, const struct json_document *document, json **out,
                              struct error *err)
 {

@@ -70,6 +70,9 @@ bool server_add_organization(struct server *server, struct arena *arena, const s
 /* The base that replies name, once the port is known. Before the first dispatch. */
 void server_set_base_url(struct server *server, const char *base_url);
 
+/* When the certificate of its https expires, for the health document. At any time. */
+void server_set_certificate_until(struct server *server, int64_t until_ms);
+
 /* One request. Always fills the reply; everything in it lives in the arena. Fits http_handler with the server as context. */
 void server_dispatch(void *context, struct arena *arena, const struct http_request *request, struct http_response *response);
 

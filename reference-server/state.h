@@ -49,8 +49,9 @@ struct server {
     struct scim_compat compat;
     bool client_certificates;
     struct limits limits;
-    const char *cursor_secret; /* cursor.h; in the arena */
-    struct arena *arena;       /* of the registry */
+    _Atomic int64_t certificate_until_ms; /* 0: no https */
+    const char *cursor_secret;            /* cursor.h; in the arena */
+    struct arena *arena;                  /* of the registry */
     const struct scim_registry *registry;
     struct routes routes; /* of the resource types that schema files define; in the arena */
     const struct unique_rules *unique_rules;

@@ -13,7 +13,7 @@ struct model_limits {
     size_t tokens, clients;
 };
 
-#define MODEL_LIMITS_ACCOUNTS      ((size_t)500000)
+#define MODEL_LIMITS_ACCOUNTS      ((size_t)2000000)
 #define MODEL_LIMITS_GROUPS        ((size_t)100000)
 #define MODEL_LIMITS_RESOURCES     ((size_t)20000)
 #define MODEL_LIMITS_GROUP_MEMBERS ((size_t)200000)

@@ -98,6 +98,16 @@ static void a_wrong_token_shows(void **state)
     end(&play);
 }
 
+static void the_certificate_has_a_last_day(void **state)
+{
+    UNUSED(state);
+    int64_t now = 1795369537000;
+    struct play play = begin(&now);
+    server_set_certificate_until(play.server, INT64_C(1798761600000));
+    assert_string_equal(at(&play, "/health_monitoring/connectivity/certificate_validity"), "\"2027-01-01\"");
+    end(&play);
+}
+
 static void scim_that_is_off_is_not_reachable(void **state)
 {
     UNUSED(state);
@@ -160,6 +170,7 @@ int main(void)
         cmocka_unit_test(nothing_has_happened),
         cmocka_unit_test(rates_and_times_are_those_of_scim_requests),
         cmocka_unit_test(a_wrong_token_shows),
+        cmocka_unit_test(the_certificate_has_a_last_day),
         cmocka_unit_test(scim_that_is_off_is_not_reachable),
         cmocka_unit_test(metrics_are_the_same_counters),
         cmocka_unit_test(organizations_count_apart),
