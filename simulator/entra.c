@@ -178,16 +178,16 @@ static bool has_news(struct session *s, const struct directory_user *user)
 
 static enum flow converge_user(struct session *s, struct directory_user *user)
 {
-    bool click = cycle_on_demand(s) && cycle_in_scope(user);
-    if (!click && !has_news(s, user))
+    bool look = (cycle_on_demand(s) || s->full) && cycle_in_scope(user);
+    user->waiting = false;
+    if ((!look && !has_news(s, user)) || !cycle_begin(s, &user->last_error, &user->escrow))
         return FLOW_DONE;
-    session_begin(s, &user->last_error);
     if (user->state == USER_DELETED)
         return delete_user(s, user);
     enum flow flow = FLOW_DONE;
     if (user->server_id != NULL && session_axis(s, AXIS_GET_BEFORE_PATCH))
         flow = read_user(s, user);
-    if (flow == FLOW_DONE && (user->server_id == NULL || cycle_on_demand(s)))
+    if (flow == FLOW_DONE && (user->server_id == NULL || look || cycle_on_demand(s)))
         flow = match_user(s, user);
     if (flow != FLOW_DONE)
         return flow;
@@ -205,7 +205,9 @@ static enum flow converge_manager(struct session *s, struct directory_user *user
     if (!cycle_in_scope(user) || user->server_id == NULL || unresolved || text_equal(wanted, user->known_manager))
         return FLOW_DONE;
     struct reply reply;
-    session_begin(s, &user->last_error);
+    s->reference = true;
+    if (!cycle_begin(s, &user->last_error, &user->escrow))
+        return FLOW_DONE;
     json *body = wire_patch_manager(s->sim, user->known_manager, wanted);
     enum flow flow = cycle_demand(s, "PATCH", wire_item(s->sim, "/Users", user->server_id), body, &reply);
     if (flow == FLOW_DONE)
@@ -272,6 +274,7 @@ enum flow entra_group(struct session *session)
 enum flow entra_sync(struct session *session)
 {
     const struct directory *directory = session->sim->directory;
+    session->full = session->sim->job.full;
     enum flow flow = cycle_open(session);
     for (size_t i = 0; flow != FLOW_BROKEN && i < directory->user_count && !session->halted; i++)
         flow = converge_user(session, directory->users[i]);
