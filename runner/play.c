@@ -11,11 +11,9 @@
 #include "runner/target.h"
 #include "simulator/dialect.h"
 
-static play_step *const players[] = {[STEP_EVENT] = play_event,
-                                     [STEP_PRODUCT] = play_product,
-                                     [STEP_REQUEST] = play_request,
-                                     [STEP_PARALLEL] = play_parallel,
-                                     [STEP_EXPECT] = NULL};
+static play_step *const players[] = {
+    [STEP_EVENT] = play_event, [STEP_PRODUCT] = play_product, [STEP_REQUEST] = play_request, [STEP_PARALLEL] = play_parallel,
+    [STEP_WAIT] = play_wait,   [STEP_FAULT] = play_fault,     [STEP_EXPECT] = NULL};
 
 bool survive(struct play *play, const struct error *err)
 {
