@@ -176,11 +176,26 @@ static bool has_news(struct session *s, const struct directory_user *user)
     return wire_patch_user(s->sim, wanted_of(s, user), user->known) != NULL;
 }
 
+/* References come last in a cycle, when both ends exist. A manager who is not provisioned is left out. */
+static bool manager_differs(struct session *s, const struct directory_user *user, const char **wanted)
+{
+    const struct directory_user *manager = directory_manager(s->sim->directory, user);
+    *wanted = manager != NULL ? manager->server_id : NULL;
+    bool unresolved = manager != NULL && *wanted == NULL;
+    return cycle_in_scope(user) && user->server_id != NULL && !unresolved && !text_equal(*wanted, user->known_manager);
+}
+
 static enum flow converge_user(struct session *s, struct directory_user *user)
 {
     bool look = (cycle_on_demand(s) || s->full) && cycle_in_scope(user);
     user->waiting = false;
-    if ((!look && !has_news(s, user)) || !cycle_begin(s, &user->last_error, &user->escrow))
+    if (!look && !has_news(s, user)) {
+        const char *manager;
+        if (!manager_differs(s, user, &manager))
+            user->last_error = NULL; /* what failed is no longer wanted */
+        return FLOW_DONE;
+    }
+    if (!cycle_begin(s, &user->last_error, &user->escrow))
         return FLOW_DONE;
     if (user->state == USER_DELETED)
         return delete_user(s, user);
@@ -196,17 +211,12 @@ static enum flow converge_user(struct session *s, struct directory_user *user)
     return cycle_in_scope(user) ? create_user(s, user) : FLOW_DONE;
 }
 
-/* References come last in a cycle, when both ends exist. A manager who is not provisioned is left out. */
 static enum flow converge_manager(struct session *s, struct directory_user *user)
 {
-    const struct directory_user *manager = directory_manager(s->sim->directory, user);
-    const char *wanted = manager != NULL ? manager->server_id : NULL;
-    bool unresolved = manager != NULL && wanted == NULL;
-    if (!cycle_in_scope(user) || user->server_id == NULL || unresolved || text_equal(wanted, user->known_manager))
-        return FLOW_DONE;
     struct reply reply;
+    const char *wanted;
     s->reference = true;
-    if (!cycle_begin(s, &user->last_error, &user->escrow))
+    if (!manager_differs(s, user, &wanted) || !cycle_begin(s, &user->last_error, &user->escrow))
         return FLOW_DONE;
     json *body = wire_patch_manager(s->sim, user->known_manager, wanted);
     enum flow flow = cycle_demand(s, "PATCH", wire_item(s->sim, "/Users", user->server_id), body, &reply);

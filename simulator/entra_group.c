@@ -185,7 +185,13 @@ enum flow entra_converge_group(struct session *s, struct directory_group *group)
     group->waiting = false;
     if (group->deleted)
         return delete_group(s, group);
-    if (!group->pushed || (!look && !group_has_news(s, group)) || !cycle_begin(s, &group->last_error, &group->escrow))
+    if (!group->pushed)
+        return FLOW_DONE;
+    if (!look && !group_has_news(s, group)) {
+        group->last_error = NULL; /* what failed is no longer wanted */
+        return FLOW_DONE;
+    }
+    if (!cycle_begin(s, &group->last_error, &group->escrow))
         return FLOW_DONE;
     enum flow flow = FLOW_DONE;
     if (group->server_id != NULL && session_axis(s, AXIS_GET_BEFORE_PATCH))

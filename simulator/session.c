@@ -34,6 +34,17 @@ void session_trace(struct session *session, const char *text)
 
 /* --- sending --- */
 
+/* The object at hand has failed. */
+static void blame(struct session *session, const char *console)
+{
+    if (session->out->console == NULL)
+        session->out->console = console;
+    if (session->blame != NULL)
+        *session->blame = console;
+    if (session->escrow != NULL)
+        job_escrow(session);
+}
+
 static bool is_blank(struct bytes body)
 {
     for (size_t i = 0; i < body.n; i++)
@@ -61,15 +72,21 @@ static void take_reply(struct session *session, const struct http_request *reque
         session->out->written++;
 }
 
+static enum flow no_reply(struct session *session)
+{
+    blame(session, "no reply");
+    return FLOW_BROKEN;
+}
+
 enum flow session_send_all(struct session *session, const struct http_request *requests, size_t count, struct reply *out)
 {
     struct http_response *raw = arena_array(session->sim->arena, count, sizeof *raw);
     session->out->sent += count;
     if (!session->sim->send(session->sim->context, requests, count, raw, session->err))
-        return FLOW_BROKEN;
+        return no_reply(session);
     for (size_t i = 0; i < count; i++) {
         if (!throttle_settle(session, &requests[i], &raw[i]))
-            return FLOW_BROKEN;
+            return no_reply(session);
         out[i] = (struct reply){.raw = raw[i]};
         take_reply(session, &requests[i], &out[i]);
     }
@@ -99,16 +116,6 @@ enum flow session_get(struct session *session, const char *target, struct reply 
 }
 
 /* --- giving up --- */
-
-static void blame(struct session *session, const char *console)
-{
-    if (session->out->console == NULL)
-        session->out->console = console;
-    if (session->blame != NULL)
-        *session->blame = console;
-    if (session->escrow != NULL)
-        job_escrow(session);
-}
 
 enum flow session_refuse(struct session *session, const struct reply *reply)
 {
