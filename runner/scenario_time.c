@@ -3,16 +3,23 @@
 
 #include "runner/scenario_lint.h"
 
+#include "common/clock.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "simulator/dialect.h"
+
+#define WAIT_MAX_MS (100 * DAY_MS) /* 3600 cycles of Entra's, each with its requests in memory */
 
 void lint_wait(struct lint *lint, const struct scenario_step *step)
 {
     if (lint->scenario->raw)
         complain(lint, step->operand, "name dialects in \"idp\"", "\"wait\" needs an identity provider, \"rfc\" has none");
-    if (lint_type(lint, step->operand, IS_TEXT, "\"wait\""))
-        check_duration(lint, step->operand);
+    if (!lint_type(lint, step->operand, IS_TEXT, "\"wait\""))
+        return;
+    int64_t ms;
+    check_duration(lint, step->operand);
+    if (duration_parse(json_text(step->operand), &ms) && ms > WAIT_MAX_MS)
+        complain(lint, step->operand, "write \"100d\" or less", "\"%s\" is too long to wait", json_text(step->operand));
 }
 
 static void check_times(struct lint *lint, const json *value)

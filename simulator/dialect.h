@@ -83,8 +83,8 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_QUARANTINE_DAYS, "quarantine-days", TURNS_ENTRA, NULL) /* then the job is disabled */                                 \
     X(AXIS_QUARANTINE_FAILURES, "quarantine-failures", TURNS_ENTRA, NULL)                                                        \
     X(AXIS_QUARANTINE_PERCENT, "quarantine-percent", TURNS_ENTRA, NULL)                                                          \
-    X(AXIS_QUARANTINE_MANY, "quarantine-failures-alone", TURNS_ENTRA, NULL)                                                      \
-    X(AXIS_QUARANTINE_REFERENCES, "quarantine-failures-with-references", TURNS_ENTRA, NULL)
+    X(AXIS_QUARANTINE_MANY, "quarantine-many", TURNS_ENTRA, NULL)                                                                \
+    X(AXIS_QUARANTINE_REFERENCES, "quarantine-references", TURNS_ENTRA, NULL)
 
 enum axis {
 #define X(code, ...) code,

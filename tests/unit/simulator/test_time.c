@@ -33,7 +33,7 @@ static struct http_response reply_of(struct patient *p, int status, const char *
 static struct http_response well(struct patient *p, const struct http_request *request)
 {
     if (strstr(request->target, "filter=") != NULL)
-        return reply_of(p, 200, SCRIPTED_NONE + strlen("200 "));
+        return reply_of(p, 200, &SCRIPTED_NONE[strlen("200 ")]);
     if (text_equal(request->method, "POST"))
         return reply_of(p, 201, arena_printf(p->s.arena, "{\"id\":\"n%zu\",\"active\":true}", ++p->made));
     if (text_equal(request->method, "GET"))
