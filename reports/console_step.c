@@ -124,6 +124,16 @@ static bool is_write(const struct exchange *exchange)
     return exchange->side != SIDE_OBSERVER && !text_equal(method, "GET") && !text_equal(method, "HEAD");
 }
 
+/* Why the provider was quiet, or late. */
+static void trace(struct console *c, const struct case_result *result, size_t step)
+{
+    for (size_t i = 0; step < result->step_count && i < result->steps[step].trace_count; i++) {
+        buffer_add(c->out, "    ");
+        console_text(c, STYLE_DIM, 6, result->steps[step].trace[i]);
+        line_end(c);
+    }
+}
+
 /* What findings name and writes in full, reads in one line. */
 static void exchanges(struct console *c, const struct case_result *result, size_t step, const bool *news)
 {
@@ -131,6 +141,7 @@ static void exchanges(struct console *c, const struct case_result *result, size_
     bool below_full = false;
     for (size_t i = 0; i < result->exchange_count; i++)
         sent += result->exchanges[i].step == step && result->exchanges[i].side == SIDE_IDP;
+    trace(c, result, step);
     if (sent == 0)
         buffer_add(c->out, "    the identity provider sent nothing in this step\n");
     for (size_t i = 0; i < result->exchange_count; i++) {

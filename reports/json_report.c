@@ -146,6 +146,9 @@ static void add_steps(const struct writer *w, json *object, const struct case_re
         add_matrix(w, one, "before", step->before);
         add_matrix(w, one, "after", step->after);
         add_matrix(w, one, "expected", step->expected);
+        json *trace = step->trace_count == 0 ? NULL : json_set_array(one, "trace");
+        for (size_t k = 0; k < step->trace_count; k++)
+            json_push_text(trace, markup_utf8(w->arena, step->trace[k]));
     }
 }
 

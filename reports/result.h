@@ -93,6 +93,9 @@ struct step_result {
     const struct access_matrix *expected;       /* what the expectation of this step named, else NULL; unnamed cells and
                                                  * sign-ins are NULL. Spelled as in after: reports mark what differs as wrong */
     uint64_t duration_us;
+    const char **trace; /* "2026-01-01T06:40:00.000Z job: quarantine -> incremental, the cycle ended": waits and states of the
+                         * simulated provider, by its clock */
+    size_t trace_count;
 };
 
 struct case_result {

@@ -44,10 +44,20 @@ struct deed {
     bool repeat;             /* a cycle with nothing changed: nothing may change */
     bool renamed_group;      /* members keep their access, only the group's name in it changes */
     size_t written, refused; /* write requests answered 2xx, and others */
+    int64_t waited_ms;       /* by the provider, before it sent requests again */
     const char **subjects;   /* account ids, addresses, group ids and names that may change */
     size_t subject_count;
     size_t start;          /* exchanges from here on belong to the step */
     size_t first_exchange; /* and from here on to the event at hand */
+};
+
+/* What the step "fault" has armed: replies to the provider in the server's stead. */
+struct fault {
+    const char *method; /* NULL: any */
+    struct http_response reply;
+    int64_t times;    /* still to be answered; no matter when until_ms is set */
+    int64_t until_ms; /* by the provider's clock; 0: counted in times */
+    size_t answered;
 };
 
 struct play {
@@ -62,11 +72,13 @@ struct play {
 
     struct kept_key *keys;
     size_t key_count;
-    json *invites;                      /* person: token */
-    json *variables;                    /* saved by request steps */
-    bool disturbed;                     /* a raw request wrote something that the directory does not know of */
-    bool token_revoked;                 /* or it has expired: nothing can be read with it */
-    int64_t token_left_ms;              /* by the virtual clock; 0: it does not end */
+    json *invites;         /* person: token */
+    json *variables;       /* saved by request steps */
+    bool disturbed;        /* a raw request wrote something that the directory does not know of */
+    bool token_revoked;    /* or it has expired: nothing can be read with it */
+    int64_t token_left_ms; /* by the virtual clock; 0: it does not end */
+    int64_t now_ms;        /* the provider's clock */
+    struct fault fault;
     const char *client, *client_secret; /* of the last create-client; NULL: none */
 
     struct observation before, after;
@@ -117,7 +129,13 @@ bool is_subject(const struct play *play, const char *name);
  * stop. */
 bool survive(struct play *play, const struct error *err);
 typedef bool play_step(struct play *play, const struct scenario_step *step, struct error *err);
-play_step play_event, play_product, play_request, play_parallel, play_expect;
+play_step play_event, play_product, play_request, play_parallel, play_expect, play_wait, play_fault;
+
+/* Virtual time passes, in the organization and in the provider (simulator_pass). */
+bool play_pass(void *play, int64_t ms, struct error *err) MUST_USE;
+void play_token_ages(struct play *play, int64_t ms); /* the provider's token, by the organization's clock */
+/* True when an armed fault answers the request; the exchange is recorded, and not held against the server. */
+bool play_fault_answers(struct play *play, const struct http_request *request, struct http_response *reply);
 
 /* Text with ${...} filled in. overlay: variables that hide the case's, or NULL. False (ERROR_INVALID) when one is not there
  * yet. Reads the play only, so branches may call it at the same time, each with its own arena. */

@@ -104,7 +104,7 @@ void judge_lint(struct play *play)
 {
     for (; play->linted < play->place.count; play->linted++) {
         struct sent *sent = &play->place.sent[play->linted];
-        if (sent->response.status == 0 || !text_equal(sent->base, play->place.scim_base))
+        if (sent->response.status == 0 || sent->fault || !text_equal(sent->base, play->place.scim_base))
             continue;
         struct linted linted = {play, play->linted};
         protocol_lint(play->arena, sent->base, sent->request, &sent->response, sent_body(play->arena, sent), report_lint,

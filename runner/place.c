@@ -71,11 +71,12 @@ size_t place_record(struct place *place, const struct sent *sent)
     return at;
 }
 
+/* The story is too long: no fault of the server, as a reply that is too large would be. */
 static bool room(const struct place *place, size_t count, struct error *err)
 {
     if (place->count + count <= PLACE_MAX_EXCHANGES)
         return true;
-    return error_set(err, ERROR_LIMIT, "", "split the scenario", "more than %d exchanges in one case", PLACE_MAX_EXCHANGES);
+    return error_set(err, ERROR_INVALID, "", "split the scenario", "more than %d exchanges in one case", PLACE_MAX_EXCHANGES);
 }
 
 bool place_send(struct place *place, enum exchange_side side, const char *base, const struct http_request *request,

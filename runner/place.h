@@ -32,6 +32,7 @@ struct sent {
     struct http_response response; /* status 0: no reply */
     struct error err;              /* why not */
     uint64_t duration_us;
+    bool fault;       /* answered in the server's stead */
     const json *body; /* see sent_body */
     bool parsed;
 };

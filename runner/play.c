@@ -5,17 +5,16 @@
 #include "common/clock.h"
 #include "common/map.h"
 #include "common/memory.h"
+#include "common/redact.h"
 #include "common/text.h"
 #include "runner/case.h"
 #include "runner/connections.h"
 #include "runner/target.h"
 #include "simulator/dialect.h"
 
-static play_step *const players[] = {[STEP_EVENT] = play_event,
-                                     [STEP_PRODUCT] = play_product,
-                                     [STEP_REQUEST] = play_request,
-                                     [STEP_PARALLEL] = play_parallel,
-                                     [STEP_EXPECT] = NULL};
+static play_step *const players[] = {
+    [STEP_EVENT] = play_event, [STEP_PRODUCT] = play_product, [STEP_REQUEST] = play_request, [STEP_PARALLEL] = play_parallel,
+    [STEP_WAIT] = play_wait,   [STEP_FAULT] = play_fault,     [STEP_EXPECT] = NULL};
 
 bool survive(struct play *play, const struct error *err)
 {
@@ -65,6 +64,19 @@ static bool play_and_judge(struct play *play, const struct scenario_step *step, 
     return step->expect == NULL || play_expect(play, step, err);
 }
 
+/* What the provider waited for and how its job fared since line `from` of its trace. */
+static void take_trace(const struct play *play, size_t from, struct step_result *result)
+{
+    const struct simulator *simulator = &play->simulator;
+    result->trace = arena_array(play->arena, simulator->trace_count - from + 1, sizeof *result->trace);
+    for (size_t i = from; i < simulator->trace_count; i++) {
+        const struct trace_line *line = &simulator->trace[i];
+        result->trace[result->trace_count++] =
+            redact_text(play->place.redactor, play->arena,
+                        arena_printf(play->arena, "%s %s", time_format(play->arena, line->at_ms), line->text));
+    }
+}
+
 static bool play_steps(struct play *play, struct error *err)
 {
     struct case_result *out = play->result;
@@ -76,9 +88,11 @@ static bool play_steps(struct play *play, struct error *err)
         if (stopped(&play->place, err))
             return false;
         begin_step(play, step, i + 1);
+        size_t traced = play->simulator.trace_count;
         bool fine = play_and_judge(play, step, err);
         result->after = access_matrix_of(play, play->after.access);
         result->expected = access_matrix_expected(play, step->expect);
+        take_trace(play, traced, result);
         result->duration_us = clock_monotonic_us() - start;
         if (!fine)
             return false;

@@ -124,7 +124,7 @@ static bool group_settled(const struct directory_group *group)
     for (size_t i = 0; i < group->pushed_member_count; i++)
         if (!directory_is_member(group, group->pushed_members[i]))
             return false;
-    return group->last_error == NULL && (group->deleted || group->server_id != NULL);
+    return group->last_error == NULL && !group->waiting && (group->deleted || group->server_id != NULL);
 }
 
 /* Nothing is left to do, so a cycle must change nothing. */
@@ -134,7 +134,7 @@ static bool settled(const struct play *play)
         const struct directory_user *user = play->directory->users[i];
         bool told =
             in_scope(user) ? user->server_id != NULL && user->pushed_active : !user->pushed_active && user->state != USER_DELETED;
-        if (user->last_error != NULL || (user->state == USER_DELETED ? user->server_id != NULL : !told))
+        if (user->last_error != NULL || user->waiting || (user->state == USER_DELETED ? user->server_id != NULL : !told))
             return false;
     }
     for (size_t i = 0; i < play->directory->group_count; i++)
@@ -149,6 +149,7 @@ static bool play_one(struct play *play, const struct event *event, struct error 
 {
     struct event_outcome outcome;
     struct error problem = {0};
+    size_t answered = play->fault.answered;
     play->deed.first_exchange = play->place.count;
     note_subjects(play, event);
     if (!simulator_play(&play->simulator, event, &outcome, &problem)) {
@@ -163,7 +164,10 @@ static bool play_one(struct play *play, const struct event *event, struct error 
     bool refused = outcome.refused > 0 || (outcome.console != NULL && outcome.complaint == NULL);
     play->deed.written += outcome.written;
     play->deed.refused += refused;
-    judge_refusal(play, &outcome);
+    play->deed.waited_ms += outcome.waited_ms;
+    play->deed.wide = play->deed.wide || outcome.waits > 0; /* time has passed for everybody */
+    if (play->fault.answered == answered || play->deed.step->refused != NULL)
+        judge_refusal(play, &outcome); /* what a fault answered is not the server's doing */
     return true;
 }
 
@@ -171,8 +175,8 @@ bool play_event(struct play *play, const struct scenario_step *step, struct erro
 {
     struct events events = events_of(play, step);
     play->deed.event = true;
-    play->deed.repeat = step->event == EVENT_SYNC && settled(play);
-    play->deed.wide = step->event == EVENT_SYNC && !play->deed.repeat;
+    play->deed.repeat = (step->event == EVENT_SYNC || step->event == EVENT_RESTART) && settled(play);
+    play->deed.wide = (step->event == EVENT_SYNC || step->event == EVENT_RESTART) && !play->deed.repeat;
     play->simulator.token = play->place.token;
     play->simulator.parallel = step->parallel;
     for (size_t i = 0; i < events.count; i++)

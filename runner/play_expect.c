@@ -3,6 +3,7 @@
 
 #include "runner/case.h"
 
+#include "common/clock.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "common/unicode.h"
@@ -363,9 +364,38 @@ static bool part_same_account(const struct expectation *e)
     return true;
 }
 
+/* --- the provider --- */
+
+static void state_fits(const struct expectation *e, const char *of, const json *wanted, const char *actual)
+{
+    if (!text_equal(json_text(wanted), actual))
+        unmet(e, arena_printf(e->play->arena, "the provider has %s in another state", of), json_text(wanted), actual);
+}
+
+static void waited_fits(const struct expectation *e, const json *wanted)
+{
+    int64_t ms = 0;
+    if (wanted != NULL && duration_parse(json_text(wanted), &ms) && ms != e->play->deed.waited_ms)
+        unmet(e, "the provider waited for another time", json_text(wanted),
+              arena_printf(e->play->arena, "%lld s", (long long)(e->play->deed.waited_ms / 1000)));
+}
+
+static bool part_provider(const struct expectation *e)
+{
+    const json *job = json_get(e->part, "job");
+    if (job != NULL)
+        state_fits(e, "its job", job, job_state_word(e->play->simulator.job.state));
+    for (const json *node = json_first(json_get(e->part, "users")); node != NULL; node = json_next(node))
+        state_fits(e, json_key(node), node, simulator_person_state(directory_user(e->play->directory, json_key(node))));
+    for (const json *node = json_first(json_get(e->part, "groups")); node != NULL; node = json_next(node))
+        state_fits(e, json_key(node), node, simulator_push_state(directory_group(e->play->directory, json_key(node))));
+    waited_fits(e, json_get(e->part, "waited"));
+    return true;
+}
+
 /* --- the table --- */
 
-enum needs { NEEDS_ACCESS, NEEDS_DOOR, NEEDS_SCIM };
+enum needs { NEEDS_NOTHING, NEEDS_ACCESS, NEEDS_DOOR, NEEDS_SCIM };
 
 static const struct {
     const char *name;
@@ -383,10 +413,13 @@ static const struct {
     {"members", NEEDS_SCIM, part_members},
     {"scim", NEEDS_SCIM, part_scim},
     {"same-account", NEEDS_SCIM, part_same_account},
+    {"provider", NEEDS_NOTHING, part_provider},
 };
 
 static bool can_see(struct play *play, enum needs needs, const char *part)
 {
+    if (needs == NEEDS_NOTHING)
+        return true;
     bool seen = needs == NEEDS_SCIM ? play->after.scim
                                     : (needs == NEEDS_ACCESS ? play->after.access != NULL : play->place.app_base != NULL);
     if (!seen)

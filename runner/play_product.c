@@ -182,13 +182,8 @@ static void done_clock(struct product *p, const json *reply)
 {
     int64_t by_ms = 0;
     UNUSED(reply);
-    if (p->play->token_left_ms == 0 || !duration_parse(json_text(p->step->operand), &by_ms))
-        return;
-    p->play->token_left_ms -= by_ms;
-    if (p->play->token_left_ms <= 0) {
-        p->play->token_left_ms = 0;
-        p->play->token_revoked = true;
-    }
+    if (duration_parse(json_text(p->step->operand), &by_ms))
+        play_token_ages(p->play, by_ms);
 }
 
 static void done_revoke_token(struct product *p, const json *reply)

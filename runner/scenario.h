@@ -57,7 +57,9 @@ enum step_family {
     STEP_PRODUCT,  /* what an owner or a person does in the product; `product` says which */
     STEP_REQUEST,  /* one raw request */
     STEP_PARALLEL, /* branches of raw requests */
-    STEP_EXPECT    /* nothing but checks */
+    STEP_EXPECT,   /* nothing but checks */
+    STEP_WAIT,     /* time passes, for the organization and the provider */
+    STEP_FAULT     /* some of the provider's next requests are answered in the server's stead */
 };
 
 struct scenario_branch {

@@ -174,6 +174,7 @@ void lint_expect(struct lint *lint, const json *expect)
         {"scim", IS_OBJECT, false, part_scim},
         {"projects", IS_OBJECT, false, part_projects},
         {"same-account", IS_ARRAY, false, part_same_account},
+        {"provider", IS_OBJECT, false, lint_provider},
         {"rule", IS_TEXT, false, check_rule},
         {"hint", IS_TEXT, false, check_name},
     };

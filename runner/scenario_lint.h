@@ -68,6 +68,7 @@ void check_group(struct lint *lint, const json *value);  /* a key of directory.g
 void check_person(struct lint *lint, const json *value); /* a key, or the address of somebody of the organization */
 void check_workspace(struct lint *lint, const json *value);
 void check_folder(struct lint *lint, const json *value);
+void check_duration(struct lint *lint, const json *value);
 void check_resource(struct lint *lint, const json *value); /* a workspace, or a folder */
 void check_role(struct lint *lint, const json *value);
 void check_team_access(struct lint *lint, const json *value);
@@ -87,6 +88,9 @@ void lint_organization(struct lint *lint);
 void lint_steps(struct lint *lint);
 void lint_product(struct lint *lint, const struct scenario_step *step);
 void lint_expect(struct lint *lint, const json *expect);
+void lint_wait(struct lint *lint, const struct scenario_step *step);
+void lint_fault(struct lint *lint, const struct scenario_step *step);
+void lint_provider(struct lint *lint, const json *value);                /* expect.provider */
 void lint_settings(struct lint *lint, const json *value);                /* of set-organization: plan, features, saml, settings */
 void lint_attributes(struct lint *lint, const json *value, bool update); /* of a directory user */
 

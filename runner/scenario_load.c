@@ -43,6 +43,10 @@ static bool step_kind(const char *word, struct scenario_step *step)
         step->family = STEP_PRODUCT;
     else if (text_equal(word, "request"))
         step->family = STEP_REQUEST;
+    else if (text_equal(word, "wait"))
+        step->family = STEP_WAIT;
+    else if (text_equal(word, "fault"))
+        step->family = STEP_FAULT;
     else
         return false;
     return true;
@@ -93,7 +97,9 @@ static const char *step_title(struct arena *arena, const struct scenario_step *s
     buffer_add(&b, step->word);
     if (step->family == STEP_REQUEST)
         buffer_printf(&b, " %s %s", json_get_text(step->operand, "method", "?"), json_get_text(step->operand, "target", "?"));
-    else if (step->family == STEP_EVENT || step->family == STEP_PRODUCT) {
+    else if (step->family == STEP_FAULT)
+        buffer_printf(&b, " %d", (int)json_get_integer(step->operand, "status", 0));
+    else if (step->family == STEP_EVENT || step->family == STEP_PRODUCT || step->family == STEP_WAIT) {
         if (json_text(step->operand) != NULL)
             buffer_printf(&b, " %s", json_text(step->operand));
         else if (json_is(step->operand, JSON_ARRAY))

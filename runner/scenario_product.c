@@ -14,7 +14,7 @@ static void check_workspace_list(struct lint *lint, const json *value)
     lint_each(lint, value, IS_TEXT, check_workspace, "\"manage-workspaces\"");
 }
 
-static void check_duration(struct lint *lint, const json *value)
+void check_duration(struct lint *lint, const json *value)
 {
     int64_t ms;
     if (!duration_parse(json_text(value), &ms) || ms <= 0)

@@ -248,13 +248,17 @@ static unsigned beside(const struct scenario_step *step, const char *name)
     static const struct {
         const char *name;
         unsigned families, types;
-    } rows[] = {
-        {"note", 1 << STEP_EVENT | 1 << STEP_PRODUCT | 1 << STEP_REQUEST | 1 << STEP_PARALLEL | 1 << STEP_EXPECT, IS_TEXT},
-        {"expect", 1 << STEP_EVENT | 1 << STEP_PRODUCT | 1 << STEP_REQUEST | 1 << STEP_PARALLEL | 1 << STEP_EXPECT, IS_OBJECT},
-        {"refused", 1 << STEP_EVENT | 1 << STEP_PRODUCT, IS_OBJECT},
-        {"parallel", 1 << STEP_EVENT, IS_BOOL},
-        {"response", 1 << STEP_REQUEST, IS_OBJECT},
-        {"save", 1 << STEP_REQUEST, IS_OBJECT}};
+    } rows[] = {{"note",
+                 1 << STEP_EVENT | 1 << STEP_PRODUCT | 1 << STEP_REQUEST | 1 << STEP_PARALLEL | 1 << STEP_EXPECT |
+                     1 << STEP_WAIT | 1 << STEP_FAULT,
+                 IS_TEXT},
+                {"expect",
+                 1 << STEP_EVENT | 1 << STEP_PRODUCT | 1 << STEP_REQUEST | 1 << STEP_PARALLEL | 1 << STEP_EXPECT | 1 << STEP_WAIT,
+                 IS_OBJECT},
+                {"refused", 1 << STEP_EVENT | 1 << STEP_PRODUCT | 1 << STEP_WAIT, IS_OBJECT},
+                {"parallel", 1 << STEP_EVENT, IS_BOOL},
+                {"response", 1 << STEP_REQUEST, IS_OBJECT},
+                {"save", 1 << STEP_REQUEST, IS_OBJECT}};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         if (text_equal(rows[i].name, name) && (rows[i].families & (1u << step->family)))
             return rows[i].types;
@@ -263,13 +267,14 @@ static unsigned beside(const struct scenario_step *step, const char *name)
 
 static void unknown_in_step(struct lint *lint, const json *node, const struct scenario_step *step)
 {
-    const char *words[EVENT_COUNT + PRODUCT_STEP_COUNT + 8];
+    const char *words[EVENT_COUNT + PRODUCT_STEP_COUNT + 10];
     size_t n = 0;
     for (int i = 0; i < EVENT_COUNT; i++)
         words[n++] = event_word((enum event_kind)i);
     for (int i = 0; i < PRODUCT_STEP_COUNT; i++)
         words[n++] = product_step_word((enum product_step)i);
-    static const char *const others[] = {"request", "parallel", "expect", "note", "refused", "response", "save", "click"};
+    static const char *const others[] = {"request",  "parallel", "expect", "note", "refused",
+                                         "response", "save",     "click",  "wait", "fault"};
     for (size_t i = 0; i < ARRAY_LEN(others); i++)
         words[n++] = others[i];
     const char *key = json_key(node), *nearest = NULL;
@@ -315,6 +320,10 @@ static void lint_step(struct lint *lint, const struct scenario_step *step)
         check_request(lint, step->operand);
     else if (step->family == STEP_PARALLEL)
         lint_parallel(lint, step);
+    else if (step->family == STEP_WAIT)
+        lint_wait(lint, step);
+    else if (step->family == STEP_FAULT)
+        lint_fault(lint, step);
     const json *response = json_get(step->node, "response"), *save = json_get(step->node, "save"),
                *click = json_get(step->node, "click");
     if (response != NULL)

@@ -115,8 +115,9 @@ const char *setup_obstacle(const struct scenario *scenario)
     for (size_t i = 0; i < scenario->step_count; i++) {
         const struct scenario_step *step = &scenario->steps[i];
         bool rests =
-            step->family == STEP_PRODUCT && (step->product == STEP_SET_ORGANIZATION || step->product == STEP_ROTATE_TOKEN ||
-                                             step->product == STEP_REVOKE_TOKEN || step->product == STEP_ADVANCE_CLOCK);
+            step->family == STEP_WAIT ||
+            (step->family == STEP_PRODUCT && (step->product == STEP_SET_ORGANIZATION || step->product == STEP_ROTATE_TOKEN ||
+                                              step->product == STEP_REVOKE_TOKEN || step->product == STEP_ADVANCE_CLOCK));
         if (rests)
             return "the story needs the organization's plan, tokens or clock changed, and this server has no door for it";
     }
@@ -125,14 +126,26 @@ const char *setup_obstacle(const struct scenario *scenario)
 
 /* --- the whole --- */
 
+#define PROVIDER_START_MS ((int64_t)1767225600000) /* 2026-01-01T00:00:00Z, so that a case reads the same on every day */
+
+/* Only a story in which time passes has a timetable: in the others every event is a cycle that comes at once. */
+static bool waits(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->step_count; i++)
+        if (scenario->steps[i].family == STEP_WAIT)
+            return true;
+    return false;
+}
+
 static bool send_requests(void *context, const struct http_request *requests, size_t count, struct http_response *replies,
                           struct error *err)
 {
     struct play *play = context;
-    if (count > 1 && play->simulator.parallel)
+    if (count > 1 && play->simulator.parallel && play->fault.times == 0 && play->fault.until_ms == 0)
         return place_send_parallel(&play->place, requests, count, replies, err);
     for (size_t i = 0; i < count; i++)
-        if (!place_send(&play->place, SIDE_IDP, play->place.scim_base, &requests[i], &replies[i], NULL, err))
+        if (!play_fault_answers(play, &requests[i], &replies[i]) &&
+            !place_send(&play->place, SIDE_IDP, play->place.scim_base, &requests[i], &replies[i], NULL, err))
             return false;
     return true;
 }
@@ -144,6 +157,7 @@ bool setup_open(struct play *play, const struct target *target, struct connectio
     const char *name = arena_printf(play->arena, "c%s", letters);
     const char *prefix = target->admin_base == NULL ? arena_printf(play->arena, "%s-", name) : NULL;
     play->place.target = target;
+    play->now_ms = PROVIDER_START_MS;
     bool okta = play->dialect != NULL && dialect_is_okta(play->dialect);
     if (!directory_load(play->arena, directory_document(play), okta, prefix, &play->rng, &play->directory, err))
         return false;
@@ -157,6 +171,9 @@ bool setup_open(struct play *play, const struct target *target, struct connectio
                                          .rng = &play->rng,
                                          .token = play->place.token,
                                          .send = send_requests,
-                                         .context = play};
+                                         .context = play,
+                                         .clock = clock_fixed(&play->now_ms),
+                                         .pass = target->admin_base == NULL ? NULL : play_pass,
+                                         .timetable = waits(play->scenario)};
     return true;
 }

@@ -7,15 +7,16 @@
 
 #include <string.h>
 
-#define DOCUMENTED EVIDENCE_DOCUMENTED
-#define OBSERVED   EVIDENCE_OBSERVED
-#define REPORTED   EVIDENCE_REPORTED
-#define INFERRED   EVIDENCE_INFERRED
+#define DOCUMENTED         EVIDENCE_DOCUMENTED
+#define OBSERVED           EVIDENCE_OBSERVED
+#define REPORTED           EVIDENCE_REPORTED
+#define INFERRED           EVIDENCE_INFERRED
 
-#define MAX_VALUES 6
+#define MAX_VALUES         6
+#define DIALECT_MAX_NUMBER 100000
 
-#define OKTA_DATE  "2026-10"
-#define ENTRA_DATE "2025-08"
+#define OKTA_DATE          "2026-10"
+#define ENTRA_DATE         "2025-08"
 
 struct axis_names {
     const char *name;
@@ -71,7 +72,14 @@ static const char *const evidence_names[] = {
     [AXIS_LATE_MEMBER] = {LATE_MEMBER_PUSHED, OBSERVED, "capture of 2026: a group PUT some seconds after the user POST"},        \
     [AXIS_ON_DEMAND_MEMBERS] = {0, EVIDENCE_DOCUMENTED, NULL},                                                                   \
     [AXIS_HARD_DELETE] = {HARD_DELETE_NOTHING, DOCUMENTED, "Okta's reference: users are never deleted"},                         \
-    [AXIS_RETRY] = {RETRY_BY_HAND, REPORTED, "Okta staff: a failed job waits until it is submitted again"}
+    [AXIS_RETRY] = {RETRY_BY_HAND, REPORTED, "Okta staff: a failed job waits until it is submitted again"},                      \
+    [AXIS_THROTTLED] =                                                                                                           \
+        {THROTTLED_WAIT_DOUBLING, DOCUMENTED,                                                                                    \
+         "Okta's concept page: waits, each further 429 doubles the wait; that one request is repeated, inferred"},               \
+    [AXIS_DEFAULT_WAIT] = {5, DOCUMENTED, "Okta's concept page: five minutes unless Retry-After is a whole number"},             \
+    [AXIS_ATTEMPTS] = {10, DOCUMENTED, "Okta's concept page: ten attempts; that the first one counts is inferred"},              \
+    [AXIS_SERVER_ERROR] = {SERVER_ERROR_FAIL, INFERRED,                                                                          \
+                           "no published schedule; one capture of 2026 shows a 502 tried again after five minutes"}
 
 static const struct dialect okta_aiw = {
     .name = "okta-aiw",
@@ -142,7 +150,20 @@ static const struct dialect okta_template = {
     [AXIS_BATCH] = {1, OBSERVED, "an implementer counted 300 PATCHes for 300 members"},                                          \
     [AXIS_HARD_DELETE] = {HARD_DELETE_SENT, DOCUMENTED, "Microsoft's how-provisioning-works: DELETE when a person is purged"},   \
     [AXIS_TOMBSTONE] = {false, OBSERVED, "seen in 2026 for people in the recycle bin; off unless asked for"},                    \
-    [AXIS_RETRY] = {RETRY_NEXT_CYCLE, DOCUMENTED, "Microsoft's quarantine page: failed objects are tried again in later cycles"}
+    [AXIS_RETRY] = {RETRY_NEXT_CYCLE, DOCUMENTED,                                                                                \
+                    "Microsoft's quarantine page: failed objects are tried again in later cycles"},                              \
+    [AXIS_THROTTLED] = {THROTTLED_FAIL, REPORTED, "sources disagree: a failure, or (2025) a pause for Retry-After"},             \
+    [AXIS_DEFAULT_WAIT] = {0, INFERRED, "nothing is known of a wait that the server does not ask for"},                          \
+    [AXIS_ATTEMPTS] = {10, INFERRED, "no limit is published"},                                                                   \
+    [AXIS_SERVER_ERROR] = {SERVER_ERROR_FAIL, DOCUMENTED, "Microsoft's log reference: tried again in 40 minutes"},               \
+    [AXIS_CYCLE] = {40, DOCUMENTED, "Microsoft's how-provisioning-works: about every 40 minutes, not to be set"},                \
+    [AXIS_ESCROW] = {ESCROW_DOUBLING, INFERRED, "Microsoft: the next cycle, then ever less often; doubling up to a day, ours"},  \
+    [AXIS_QUARANTINE_RETRY] = {QUARANTINE_STEPS, DOCUMENTED, "Microsoft's quarantine page; elsewhere it says once a day"},       \
+    [AXIS_QUARANTINE_DAYS] = {28, DOCUMENTED, "Microsoft's quarantine page: more than four weeks and the job is disabled"},      \
+    [AXIS_QUARANTINE_FAILURES] = {5000, DOCUMENTED, "Microsoft's quarantine page: fewer failures never count; per cycle, ours"}, \
+    [AXIS_QUARANTINE_PERCENT] = {40, DOCUMENTED, "Microsoft's quarantine page: of the operations without references"},           \
+    [AXIS_QUARANTINE_MANY] = {40000, DOCUMENTED, "Microsoft's quarantine page: more than these, whatever the share"},            \
+    [AXIS_QUARANTINE_REFERENCES] = {60000, DOCUMENTED, "Microsoft's quarantine page: references counted"}
 
 /* The PATCH shapes without the flag aadOptscim062020. */
 #define ENTRA_LEGACY                                                                                                             \
@@ -289,8 +310,8 @@ static bool find_value(enum axis axis, const char *text, int *out, struct error 
 {
     uint64_t number = 0;
     if (is_number(axis)) {
-        if (!text_to_u64(text, 10000, &number))
-            return error_set(err, ERROR_USAGE, axis_names[axis].name, "give a number up to 10000", "\"%.80s\" is not a number",
+        if (!text_to_u64(text, DIALECT_MAX_NUMBER, &number))
+            return error_set(err, ERROR_USAGE, axis_names[axis].name, "give a number up to 100000", "\"%.80s\" is not a number",
                              text);
         *out = (int)number;
         return true;

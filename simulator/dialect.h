@@ -72,7 +72,19 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_ON_DEMAND_MEMBERS, "members-on-demand", TURNS_ENTRA, NULL) /* 0: the dialect does not provision on demand */          \
     X(AXIS_HARD_DELETE, "hard-delete", TURNS_ENTRA, "nothing", "delete")                                                         \
     X(AXIS_TOMBSTONE, "soft-delete-renames", TURNS_ENTRA, "no", "yes")                                                           \
-    X(AXIS_RETRY, "retry", TURNS_NOBODY, "by-hand", "next-cycle")
+    X(AXIS_RETRY, "retry", TURNS_NOBODY, "by-hand", "next-cycle")                                                                \
+    X(AXIS_THROTTLED, "on-429", TURNS_BOTH, "fail", "wait", "wait-doubling")                                                     \
+    X(AXIS_DEFAULT_WAIT, "wait-minutes", TURNS_BOTH, NULL) /* Retry-After is no whole number of seconds; 0: fail */              \
+    X(AXIS_ATTEMPTS, "attempts", TURNS_BOTH, NULL)         /* the first counts */                                                \
+    X(AXIS_SERVER_ERROR, "on-5xx", TURNS_OKTA, "fail", "once-more")                                                              \
+    X(AXIS_CYCLE, "cycle-minutes", TURNS_ENTRA, NULL)                                                                            \
+    X(AXIS_ESCROW, "escrow-gaps", TURNS_ENTRA, "every-cycle", "doubling")                                                        \
+    X(AXIS_QUARANTINE_RETRY, "quarantine-retry", TURNS_ENTRA, "daily", "6h-12h-24h-daily")                                       \
+    X(AXIS_QUARANTINE_DAYS, "quarantine-days", TURNS_ENTRA, NULL) /* then the job is disabled */                                 \
+    X(AXIS_QUARANTINE_FAILURES, "quarantine-failures", TURNS_ENTRA, NULL)                                                        \
+    X(AXIS_QUARANTINE_PERCENT, "quarantine-percent", TURNS_ENTRA, NULL)                                                          \
+    X(AXIS_QUARANTINE_MANY, "quarantine-many", TURNS_ENTRA, NULL)                                                                \
+    X(AXIS_QUARANTINE_REFERENCES, "quarantine-references", TURNS_ENTRA, NULL)
 
 enum axis {
 #define X(code, ...) code,
@@ -115,6 +127,10 @@ enum { MEMBERS_SHOWN_IGNORED, MEMBERS_SHOWN_REPLACE };
 enum { LATE_MEMBER_PUSHED, LATE_MEMBER_NEXT_SYNC };
 enum { HARD_DELETE_NOTHING, HARD_DELETE_SENT };
 enum { RETRY_BY_HAND, RETRY_NEXT_CYCLE };
+enum { THROTTLED_FAIL, THROTTLED_WAIT, THROTTLED_WAIT_DOUBLING };
+enum { SERVER_ERROR_FAIL, SERVER_ERROR_ONCE_MORE };
+enum { ESCROW_EVERY_CYCLE, ESCROW_DOUBLING };
+enum { QUARANTINE_DAILY, QUARANTINE_STEPS };
 
 struct axis_setting {
     int value;

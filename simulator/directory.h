@@ -20,6 +20,13 @@ struct rng;
 
 enum user_state { USER_ACTIVE, USER_DEACTIVATED, USER_DELETED };
 
+/* How often the operations on an object have failed in a row, and before when Entra's cycles leave it alone. */
+struct escrow {
+    int failures;
+    int64_t retry_ms;
+    bool counted; /* the failure at hand */
+};
+
 struct directory_user {
     const char *key;
     const char *id;       /* the provider's id: Okta "00u" + 17 letters and digits, Entra a GUID */
@@ -34,6 +41,8 @@ struct directory_user {
     json *known;               /* Entra: the values it believes the server has, by attribute key, text; NULL: none */
     const char *known_manager; /* Entra: server id of the manager it told the server; NULL: none */
     const char *last_error;    /* the last operation on this user was refused: the administrator's text; NULL */
+    bool waiting;              /* Entra: changed while no cycle runs (job.h) */
+    struct escrow escrow;      /* Entra */
 };
 
 struct directory_group {
@@ -50,6 +59,8 @@ struct directory_group {
     struct directory_user **pushed_members; /* whom the provider has told the server to be a member and not taken back */
     size_t pushed_member_count;
     const char *last_error;
+    bool waiting;
+    struct escrow escrow;
 };
 
 struct directory {

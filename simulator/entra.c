@@ -176,18 +176,33 @@ static bool has_news(struct session *s, const struct directory_user *user)
     return wire_patch_user(s->sim, wanted_of(s, user), user->known) != NULL;
 }
 
+/* References come last in a cycle, when both ends exist. A manager who is not provisioned is left out. */
+static bool manager_differs(struct session *s, const struct directory_user *user, const char **wanted)
+{
+    const struct directory_user *manager = directory_manager(s->sim->directory, user);
+    *wanted = manager != NULL ? manager->server_id : NULL;
+    bool unresolved = manager != NULL && *wanted == NULL;
+    return cycle_in_scope(user) && user->server_id != NULL && !unresolved && !text_equal(*wanted, user->known_manager);
+}
+
 static enum flow converge_user(struct session *s, struct directory_user *user)
 {
-    bool click = cycle_on_demand(s) && cycle_in_scope(user);
-    if (!click && !has_news(s, user))
+    bool look = (cycle_on_demand(s) || s->full) && cycle_in_scope(user);
+    user->waiting = false;
+    if (!look && !has_news(s, user)) {
+        const char *manager;
+        if (!manager_differs(s, user, &manager))
+            user->last_error = NULL; /* what failed is no longer wanted */
         return FLOW_DONE;
-    session_begin(s, &user->last_error);
+    }
+    if (!cycle_begin(s, &user->last_error, &user->escrow))
+        return FLOW_DONE;
     if (user->state == USER_DELETED)
         return delete_user(s, user);
     enum flow flow = FLOW_DONE;
     if (user->server_id != NULL && session_axis(s, AXIS_GET_BEFORE_PATCH))
         flow = read_user(s, user);
-    if (flow == FLOW_DONE && (user->server_id == NULL || cycle_on_demand(s)))
+    if (flow == FLOW_DONE && (user->server_id == NULL || look || cycle_on_demand(s)))
         flow = match_user(s, user);
     if (flow != FLOW_DONE)
         return flow;
@@ -196,16 +211,13 @@ static enum flow converge_user(struct session *s, struct directory_user *user)
     return cycle_in_scope(user) ? create_user(s, user) : FLOW_DONE;
 }
 
-/* References come last in a cycle, when both ends exist. A manager who is not provisioned is left out. */
 static enum flow converge_manager(struct session *s, struct directory_user *user)
 {
-    const struct directory_user *manager = directory_manager(s->sim->directory, user);
-    const char *wanted = manager != NULL ? manager->server_id : NULL;
-    bool unresolved = manager != NULL && wanted == NULL;
-    if (!cycle_in_scope(user) || user->server_id == NULL || unresolved || text_equal(wanted, user->known_manager))
-        return FLOW_DONE;
     struct reply reply;
-    session_begin(s, &user->last_error);
+    const char *wanted;
+    s->reference = true;
+    if (!manager_differs(s, user, &wanted) || !cycle_begin(s, &user->last_error, &user->escrow))
+        return FLOW_DONE;
     json *body = wire_patch_manager(s->sim, user->known_manager, wanted);
     enum flow flow = cycle_demand(s, "PATCH", wire_item(s->sim, "/Users", user->server_id), body, &reply);
     if (flow == FLOW_DONE)
@@ -272,6 +284,7 @@ enum flow entra_group(struct session *session)
 enum flow entra_sync(struct session *session)
 {
     const struct directory *directory = session->sim->directory;
+    session->full = session->sim->job.full;
     enum flow flow = cycle_open(session);
     for (size_t i = 0; flow != FLOW_BROKEN && i < directory->user_count && !session->halted; i++)
         flow = converge_user(session, directory->users[i]);

@@ -15,6 +15,6 @@
 enum flow entra_test_connection(struct session *session);
 enum flow entra_user(struct session *session);  /* assign, unassign, update, deactivate, reactivate, delete */
 enum flow entra_group(struct session *session); /* push, members, rename, delete */
-enum flow entra_sync(struct session *session);
+enum flow entra_sync(struct session *session); /* a cycle; after a restart it is the initial one, which matches everything anew */
 
 #endif

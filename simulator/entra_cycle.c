@@ -4,6 +4,7 @@
 #include "common/rng.h"
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
+#include "simulator/entra_job.h"
 #include "simulator/wire_request.h"
 
 /* What the administrator can do by a click on "Provision on demand"; the rest waits for the cycle. */
@@ -66,6 +67,17 @@ enum flow cycle_demand(struct session *s, const char *method, const char *target
 {
     enum flow flow = cycle_call(s, method, target, body, reply);
     return flow == FLOW_DONE && !reply_ok(reply) ? session_refuse(s, reply) : flow;
+}
+
+bool cycle_begin(struct session *s, const char **last_error, struct escrow *escrow)
+{
+    if (s->timed && *last_error != NULL && escrow->retry_ms > job_now(s->sim))
+        return false;
+    session_begin(s, last_error);
+    s->escrow = escrow;
+    escrow->counted = false;
+    s->tried += !s->reference;
+    return true;
 }
 
 bool cycle_in_scope(const struct directory_user *user)

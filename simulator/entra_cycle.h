@@ -11,6 +11,9 @@
 bool cycle_on_demand(const struct session *session);
 bool cycle_in_scope(const struct directory_user *user); /* assigned, and not disabled or deleted in the directory */
 
+/* The object's turn, as session_begin: false when it is in escrow and this cycle comes too early for it. */
+bool cycle_begin(struct session *session, const char **last_error, struct escrow *escrow);
+
 /* A lookup of a random GUID among the people, and (both) among the groups: 200 with an empty list, or the cycle ends. */
 enum flow cycle_probe(struct session *session, bool both);
 enum flow cycle_open(struct session *session); /* the opening probe, once an event */

@@ -162,7 +162,8 @@ static enum flow delete_group(struct session *s, struct directory_group *group)
     struct reply reply;
     if (group->server_id == NULL)
         return FLOW_DONE;
-    session_begin(s, &group->last_error);
+    if (!cycle_begin(s, &group->last_error, &group->escrow))
+        return FLOW_DONE;
     enum flow flow = cycle_demand(s, "DELETE", wire_item(s->sim, "/Groups", group->server_id), NULL, &reply);
     if (flow == FLOW_DONE)
         forget_group(group);
@@ -180,15 +181,22 @@ static bool group_has_news(struct session *s, const struct directory_group *grou
 
 enum flow entra_converge_group(struct session *s, struct directory_group *group)
 {
+    bool look = cycle_on_demand(s) || s->full;
+    group->waiting = false;
     if (group->deleted)
         return delete_group(s, group);
-    if (!group->pushed || (!cycle_on_demand(s) && !group_has_news(s, group)))
+    if (!group->pushed)
         return FLOW_DONE;
-    session_begin(s, &group->last_error);
+    if (!look && !group_has_news(s, group)) {
+        group->last_error = NULL; /* what failed is no longer wanted */
+        return FLOW_DONE;
+    }
+    if (!cycle_begin(s, &group->last_error, &group->escrow))
+        return FLOW_DONE;
     enum flow flow = FLOW_DONE;
     if (group->server_id != NULL && session_axis(s, AXIS_GET_BEFORE_PATCH))
         flow = read_group(s, group);
-    if (flow == FLOW_DONE && (group->server_id == NULL || cycle_on_demand(s)))
+    if (flow == FLOW_DONE && (group->server_id == NULL || look))
         flow = match_group(s, group);
     if (flow != FLOW_DONE)
         return flow;
@@ -201,5 +209,7 @@ enum flow entra_converge_members(struct session *s, struct directory_group *grou
     if (group->deleted || !group->pushed || group->server_id == NULL || refused)
         return FLOW_DONE;
     s->blame = &group->last_error;
+    s->escrow = &group->escrow;
+    s->reference = true;
     return patch_members(s, group);
 }

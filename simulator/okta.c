@@ -334,19 +334,23 @@ enum flow okta_rename_group(struct session *session)
     return session_axis(session, AXIS_GROUP_UPDATE) == GROUP_GET_PUT ? put_group(session, group) : patch_metadata(session, group);
 }
 
-enum flow okta_delete_group(struct session *session)
+static enum flow delete_group(struct session *s, struct directory_group *group)
 {
-    struct directory_group *group = session->group;
     struct reply reply;
     if (group->server_id == NULL)
         return FLOW_DONE;
-    session_begin(session, &group->last_error);
-    enum flow flow = session_demand(session, "DELETE", group_target(session, group), NULL, &reply);
+    session_begin(s, &group->last_error);
+    enum flow flow = session_demand(s, "DELETE", group_target(s, group), NULL, &reply);
     if (flow == FLOW_DONE) {
         group->server_id = NULL;
         group->pushed_member_count = 0;
     }
     return flow;
+}
+
+enum flow okta_delete_group(struct session *session)
+{
+    return delete_group(session, session->group);
 }
 
 enum flow okta_sync(struct session *session)
@@ -358,4 +362,34 @@ enum flow okta_sync(struct session *session)
             return FLOW_BROKEN;
     }
     return FLOW_DONE;
+}
+
+/* The task is made anew from what the directory says now. */
+static enum flow retry_user(struct session *s, struct directory_user *user)
+{
+    bool wanted = user->assigned && user->state == USER_ACTIVE;
+    session_begin(s, &user->last_error);
+    if (!wanted)
+        return user->server_id != NULL && user->pushed_active ? push_status(s, user, false) : FLOW_DONE;
+    if (user->server_id == NULL || !user->pushed_active)
+        return provision(s, user);
+    return push_profile(s, user, NULL, false);
+}
+
+static enum flow retry_group(struct session *s, struct directory_group *group)
+{
+    return group->deleted ? delete_group(s, group) : push_group(s, group);
+}
+
+enum flow okta_restart(struct session *session)
+{
+    const struct directory *directory = session->sim->directory;
+    enum flow flow = FLOW_DONE;
+    for (size_t i = 0; i < directory->user_count && flow != FLOW_BROKEN; i++)
+        if (directory->users[i]->last_error != NULL)
+            flow = retry_user(session, directory->users[i]);
+    for (size_t i = 0; i < directory->group_count && flow != FLOW_BROKEN; i++)
+        if (directory->groups[i]->last_error != NULL)
+            flow = retry_group(session, directory->groups[i]);
+    return flow;
 }

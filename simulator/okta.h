@@ -16,6 +16,8 @@ enum flow okta_push_group(struct session *session);
 enum flow okta_change_members(struct session *session); /* those of the event that are (not) pushed yet */
 enum flow okta_rename_group(struct session *session);
 enum flow okta_delete_group(struct session *session);
-enum flow okta_sync(struct session *session); /* push now of every pushed group; people are not touched */
+enum flow okta_sync(struct session *session);
+enum flow okta_restart(struct session *session);
+/* every failed task is submitted again */ /* push now of every pushed group; people are not touched */
 
 #endif

@@ -6,6 +6,8 @@
 #include "common/text.h"
 #include "simulator/console.h"
 #include "simulator/directory.h"
+#include "simulator/entra_job.h"
+#include "simulator/throttle.h"
 #include "simulator/wire_patch.h"
 #include "simulator/wire_request.h"
 
@@ -16,10 +18,32 @@
 void session_begin(struct session *session, const char **last_error)
 {
     session->blame = last_error;
+    session->escrow = NULL;
     *last_error = NULL;
 }
 
+void session_trace(struct session *session, const char *text)
+{
+    struct simulator *sim = session->sim;
+    if (sim->trace_count == SIMULATOR_MAX_TRACE)
+        return;
+    if (sim->trace == NULL)
+        sim->trace = arena_array(sim->arena, SIMULATOR_MAX_TRACE, sizeof *sim->trace);
+    sim->trace[sim->trace_count++] = (struct trace_line){job_now(sim), text};
+}
+
 /* --- sending --- */
+
+/* The object at hand has failed. */
+static void blame(struct session *session, const char *console)
+{
+    if (session->out->console == NULL)
+        session->out->console = console;
+    if (session->blame != NULL)
+        *session->blame = console;
+    if (session->escrow != NULL)
+        job_escrow(session);
+}
 
 static bool is_blank(struct bytes body)
 {
@@ -48,13 +72,21 @@ static void take_reply(struct session *session, const struct http_request *reque
         session->out->written++;
 }
 
+static enum flow no_reply(struct session *session)
+{
+    blame(session, "no reply");
+    return FLOW_BROKEN;
+}
+
 enum flow session_send_all(struct session *session, const struct http_request *requests, size_t count, struct reply *out)
 {
     struct http_response *raw = arena_array(session->sim->arena, count, sizeof *raw);
     session->out->sent += count;
     if (!session->sim->send(session->sim->context, requests, count, raw, session->err))
-        return FLOW_BROKEN;
+        return no_reply(session);
     for (size_t i = 0; i < count; i++) {
+        if (!throttle_settle(session, &requests[i], &raw[i]))
+            return no_reply(session);
         out[i] = (struct reply){.raw = raw[i]};
         take_reply(session, &requests[i], &out[i]);
     }
@@ -85,17 +117,10 @@ enum flow session_get(struct session *session, const char *target, struct reply 
 
 /* --- giving up --- */
 
-static void blame(struct session *session, const char *console)
-{
-    if (session->out->console == NULL)
-        session->out->console = console;
-    if (session->blame != NULL)
-        *session->blame = console;
-}
-
 enum flow session_refuse(struct session *session, const struct reply *reply)
 {
     session->out->refused++;
+    session->denied = session->denied || reply->status == 401 || reply->status == 403;
     if (session->out->first_refusal == 0)
         session->out->first_refusal = reply->status;
     blame(session, (session->sim->dialect->okta ? console_okta : console_entra)(session->sim->arena, reply));

@@ -16,6 +16,7 @@
 struct directory_group;
 struct directory_user;
 struct error;
+struct escrow;
 struct member_change;
 
 #define SERVER_ID_MAX 512 /* bytes of an id the provider takes from a reply */
@@ -36,10 +37,16 @@ struct session {
     struct directory_group *group;   /* subject, else NULL */
     struct directory_user **members; /* of the event, resolved */
     size_t member_count;
-    bool was_assigned;  /* the subject, before the event */
-    bool opened;        /* Entra: the opening probe has been sent */
-    bool halted;        /* Entra: quarantine, the cycle ends */
-    const char **blame; /* last_error of the object at hand; NULL */
+    bool was_assigned;                       /* the subject, before the event */
+    bool opened;                             /* Entra: the opening probe has been sent */
+    bool halted;                             /* Entra: quarantine, the cycle ends */
+    bool timed;                              /* Entra: a cycle of the timetable */
+    bool full;                               /* Entra: an initial cycle, everything is matched again */
+    bool denied;                             /* 401 or 403 */
+    bool reference;                          /* Entra: members and managers are being told */
+    const char **blame;                      /* last_error of the object at hand; NULL */
+    struct escrow *escrow;                   /* Entra: likewise */
+    size_t tried, failed, failed_references; /* Entra: objects of this cycle */
 };
 
 struct reply {
@@ -61,6 +68,9 @@ static inline int session_axis(const struct session *session, enum axis axis)
 
 /* The object that refusals are noted on from now; forgets its last error. */
 void session_begin(struct session *session, const char **last_error);
+
+/* A line of the simulator's trace. */
+void session_trace(struct session *session, const char *text);
 
 /* body NULL: none. FLOW_DONE for every HTTP status; an answered write is counted. */
 enum flow session_send(struct session *session, const char *method, const char *target, const json *body, struct reply *out);

@@ -6,6 +6,7 @@
 #include "common/text.h"
 #include "simulator/directory.h"
 #include "simulator/entra.h"
+#include "simulator/entra_job.h"
 #include "simulator/okta.h"
 
 /* --- what an event does to the directory; false: it can't be, err set, nothing changed --- */
@@ -106,6 +107,13 @@ static bool change_delete_group(struct session *s)
     return true;
 }
 
+static bool change_restart(struct session *s)
+{
+    if (!is_okta(s))
+        job_restart(s);
+    return true;
+}
+
 /* --- the table of events --- */
 
 static const struct {
@@ -135,6 +143,7 @@ static const struct {
     [EVENT_REACTIVATE] = {change_reactivate, okta_assign, entra_user},
     [EVENT_DELETE] = {change_delete, okta_unassign, entra_user},
     [EVENT_SYNC] = {change_nothing, okta_sync, entra_sync},
+    [EVENT_RESTART] = {change_restart, okta_restart, entra_sync},
 };
 
 const char *event_word(enum event_kind kind)
@@ -218,5 +227,42 @@ bool simulator_play(struct simulator *simulator, const struct event *event, stru
     struct session session = {.sim = simulator, .event = event, .out = out, .err = err};
     if (!resolve(&session) || !events[event->kind].change(&session))
         return false;
-    return (simulator->dialect->okta ? events[event->kind].okta : events[event->kind].entra)(&session) != FLOW_BROKEN;
+    if (simulator->dialect->okta)
+        return events[event->kind].okta(&session) != FLOW_BROKEN;
+    return job_play(&session, events[event->kind].entra) != FLOW_BROKEN;
+}
+
+/* --- what the provider does of itself --- */
+
+bool simulator_next(struct simulator *simulator, int64_t *due_ms)
+{
+    return simulator->timetable && !simulator->dialect->okta && job_due(simulator, due_ms);
+}
+
+bool simulator_act(struct simulator *simulator, struct event_outcome *out, struct error *err)
+{
+    static const struct event cycle = {.kind = EVENT_SYNC};
+    *out = (struct event_outcome){0};
+    struct session session = {.sim = simulator, .event = &cycle, .out = out, .err = err, .timed = true};
+    return job_play(&session, entra_sync) != FLOW_BROKEN;
+}
+
+const char *simulator_person_state(const struct directory_user *user)
+{
+    if (user->last_error != NULL)
+        return "error";
+    if (user->waiting)
+        return "waiting";
+    if (user->server_id == NULL)
+        return user->assigned ? "assigned" : "unassigned";
+    return user->pushed_active ? "provisioned" : "deactivated";
+}
+
+const char *simulator_push_state(const struct directory_group *group)
+{
+    if (group->last_error != NULL)
+        return "error";
+    if (group->waiting)
+        return "waiting";
+    return group->pushed && !group->deleted && group->server_id != NULL ? "active" : "inactive";
 }

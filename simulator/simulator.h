@@ -8,11 +8,15 @@
 #define SIMULATOR_SIMULATOR_H
 
 #include "common/base.h"
+#include "common/clock.h"
 #include "common/json.h"
+#include "simulator/job.h"
 
 struct arena;
 struct dialect;
 struct directory;
+struct directory_group;
+struct directory_user;
 struct error;
 struct http_request;
 struct http_response;
@@ -24,6 +28,16 @@ struct rng;
 typedef bool simulator_send(void *context, const struct http_request *requests, size_t count, struct http_response *replies,
                             struct error *err);
 
+/* Lets ms of virtual time pass: in simulator.clock, and wherever else it must. */
+typedef bool simulator_pass(void *context, int64_t ms, struct error *err);
+
+#define SIMULATOR_MAX_TRACE 1000 /* lines; what comes after is left out */
+
+struct trace_line {
+    int64_t at_ms;
+    const char *text; /* "429 to POST /Users: waits 30 s", "job: incremental -> quarantine, ..." */
+};
+
 struct simulator {
     struct arena *arena; /* of the case: requests and what is remembered live here */
     const struct dialect *dialect;
@@ -33,6 +47,15 @@ struct simulator {
     bool parallel;     /* member changes go out at the same time where the provider does that */
     simulator_send *send;
     void *context;
+
+    struct clock clock;   /* the provider's, read only when pass is there */
+    simulator_pass *pass; /* NULL: there is no time; a refusal is final until the next event, whatever Retry-After says */
+    /* Entra's cycles come by the clock (simulator_act), and what happens in quarantine waits for one. Else every event is a cycle
+     * that comes at once. */
+    bool timetable;
+    struct provision_job job; /* of Entra */
+    struct trace_line *trace; /* waits and changes of the job's state, oldest first */
+    size_t trace_count;
 };
 
 /* enum, word in scenario files, whether it names users (u), groups (g), members of groups (m), profile changes (p) or nothing
@@ -50,7 +73,8 @@ struct simulator {
     X(EVENT_DEACTIVATE, "deactivate", 'u') /* the person in the directory */                                                     \
     X(EVENT_REACTIVATE, "reactivate", 'u') /* and assigned again, as both consoles do for group assignment */                    \
     X(EVENT_DELETE, "delete", 'u')         /* hard: Entra sends DELETE, Okta nothing more after the deactivation */              \
-    X(EVENT_SYNC, "sync", '-')             /* the next cycle with nothing changed; push now of every group */
+    X(EVENT_SYNC, "sync", '-')             /* the next cycle with nothing changed; push now of every group */                    \
+    X(EVENT_RESTART, "restart", '-')       /* Entra's "Restart provisioning"; Okta: every failed task submitted again */
 
 enum event_kind {
 #define X(code, word, operands) code,
@@ -75,7 +99,9 @@ bool event_find(const char *word, enum event_kind *out);
 
 /* What became of an event, seen from the console. */
 struct event_outcome {
-    size_t sent;    /* requests */
+    size_t sent;  /* requests */
+    size_t waits; /* times that the provider waited before it sent a request again */
+    int64_t waited_ms;
     size_t written; /* write requests answered 2xx */
     /* requests answered other than 2xx where that stops the provider: writes, and reads such as a 401 to the lookup */
     size_t refused;
@@ -93,5 +119,18 @@ struct event_outcome {
  * event that can't be (ERROR_INVALID: unknown key, a deleted group), in which case nothing changed. */
 bool simulator_play(struct simulator *simulator, const struct event *event, struct event_outcome *out,
                     struct error *err) MUST_USE;
+
+/* When the provider does something of itself next, by its clock. False: never (Okta; a disabled job; no timetable). */
+bool simulator_next(struct simulator *simulator, int64_t *due_ms) MUST_USE;
+/* Does what is due: the cycle of that time, or the end of a job that was in quarantine for too long. As simulator_play. */
+bool simulator_act(struct simulator *simulator, struct event_outcome *out, struct error *err) MUST_USE;
+
+/* Words of the states that an administrator sees. A person: unassigned, assigned (not there yet), provisioned, deactivated, error
+ * (Okta: a failed task; Entra: in escrow), waiting (changed while the job is in quarantine). A group push: inactive, active, error,
+ * waiting. */
+#define PERSON_STATES "unassigned", "assigned", "provisioned", "deactivated", "error", "waiting"
+#define PUSH_STATES   "inactive", "active", "error", "waiting"
+const char *simulator_person_state(const struct directory_user *user);
+const char *simulator_push_state(const struct directory_group *group);
 
 #endif

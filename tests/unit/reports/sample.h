@@ -102,12 +102,14 @@ static const struct access_matrix before_leaving = {2, 2, leaver_users, all_allo
 static const struct access_matrix after_leaving = {2, 2, leaver_users, all_allowed, leaver_resources, cells_after};
 static const struct access_matrix due_after_leaving = {2, 2, leaver_users, ada_out, leaver_resources, cells_expected};
 
+static const char *leaver_trace[] = {"2026-01-01T00:40:00.000Z 429 to GET /Users: waits 30 s"};
+
 static struct step_result leaver_steps[] = {
-    {"set-up", NULL, &before_leaving, NULL, 5000},
-    {"assign ada", &before_leaving, &before_leaving, NULL, 3000},
-    {"deactivate ada", &before_leaving, &after_leaving, &due_after_leaving, 6000},
-    {"bob signs in", &after_leaving, &after_leaving, NULL, 1000},
-    {"delete ada", NULL, NULL, NULL, 60000000},
+    {"set-up", NULL, &before_leaving, NULL, 5000, NULL, 0},
+    {"assign ada", &before_leaving, &before_leaving, NULL, 3000, NULL, 0},
+    {"deactivate ada", &before_leaving, &after_leaving, &due_after_leaving, 6000, NULL, 0},
+    {"bob signs in", &after_leaving, &after_leaving, NULL, 1000, leaver_trace, 1},
+    {"delete ada", NULL, NULL, NULL, 60000000, NULL, 0},
 };
 
 static const char *hostile_users[] = {HOSTILE};
@@ -118,8 +120,8 @@ static const char *hostile_after[] = {HOSTILE, "", ""};
 static const struct access_matrix hostile_matrix_before = {1, 3, hostile_users, NULL, hostile_resources, hostile_before};
 static const struct access_matrix hostile_matrix_after = {1, 3, hostile_users, NULL, hostile_resources, hostile_after};
 static struct step_result hostile_steps[] = {
-    {NULL, NULL, NULL, NULL, 0},
-    {HOSTILE, &hostile_matrix_before, &hostile_matrix_after, NULL, 0},
+    {NULL, NULL, NULL, NULL, 0, NULL, 0},
+    {HOSTILE, &hostile_matrix_before, &hostile_matrix_after, NULL, 0, hostile_users, 1},
 };
 
 static struct case_result sample_cases[] = {

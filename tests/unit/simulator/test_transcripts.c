@@ -2,6 +2,7 @@
 #include "common/base.h"
 #include "tests/unit/simulator/transcript_file.h"
 
+#include "common/clock.h"
 #include "common/http.h"
 #include "common/json.h"
 #include "common/rng.h"
@@ -24,6 +25,7 @@ struct playing {
     const struct transcript_step *step;
     struct simulator sim;
     size_t at;
+    int64_t now_ms;
     const char *mismatch; /* NULL: none so far */
 };
 
@@ -60,7 +62,16 @@ static bool answer(void *context, const struct http_request *requests, size_t co
         replies[i].status = exchange->status;
         replies[i].body = (struct bytes){exchange->body, strlen(exchange->body)};
         http_add_header(p->arena, &replies[i].headers, "Content-Type", "application/scim+json");
+        if (exchange->header != NULL)
+            http_add_header(p->arena, &replies[i].headers, exchange->header, exchange->value);
     }
+    return true;
+}
+
+static bool pass(void *context, int64_t ms, struct error *err)
+{
+    UNUSED(err);
+    ((struct playing *)context)->now_ms += ms;
     return true;
 }
 
@@ -124,6 +135,12 @@ static void give_word(struct playing *p, const char *word)
     const char *equals = strchr(word, '=');
     size_t n = equals != NULL ? (size_t)(equals - word) : strlen(word);
     const char *key = arena_strndup(p->arena, word, n), *id = equals != NULL ? equals + 1 : NULL, *more = "";
+    if (text_equal(word, "time")) {
+        p->sim.pass = pass;
+        p->sim.clock = clock_fixed(&p->now_ms);
+        p->sim.timetable = true;
+        return;
+    }
     if (text_starts(key, "axis:")) {
         if (!dialect_with(p->arena, p->sim.dialect, key + strlen("axis:"), id, &p->sim.dialect, &err))
             fail_msg("%s: %s", p->transcript->path, err.message);
@@ -185,7 +202,15 @@ static struct event read_event(const struct playing *p)
     return event;
 }
 
-/* "refused 409", "complaint okta.create-needs-id", "console TEXT", "written 2", separated by "; ". A step without outcome must
+static int64_t span_of(const char *text)
+{
+    int64_t ms = 0;
+    assert_true(duration_parse(text, &ms));
+    return ms;
+}
+
+/* "refused 409", "complaint okta.create-needs-id", "console TEXT", "written 2", "waited 30s", "job quarantine", "trace TEXT" (the last
+ * line), separated by "; ". A step without outcome must
  * end well. */
 static void check_outcome(const struct playing *p, const struct event_outcome *outcome)
 {
@@ -207,9 +232,42 @@ static void check_outcome(const struct playing *p, const struct event_outcome *o
             assert_string_equal(outcome->complaint_rule != NULL ? outcome->complaint_rule : "none", part + strlen("complaint "));
         else if (text_starts(part, "console "))
             assert_string_equal(outcome->console != NULL ? outcome->console : "none", part + strlen("console "));
+        else if (text_starts(part, "waited "))
+            assert_int_equal(outcome->waited_ms, span_of(part + strlen("waited ")));
+        else if (text_starts(part, "job "))
+            assert_string_equal(job_state_word(p->sim.job.state), part + strlen("job "));
+        else if (text_starts(part, "trace "))
+            assert_string_equal(p->sim.trace_count > 0 ? p->sim.trace[p->sim.trace_count - 1].text : "none",
+                                part + strlen("trace "));
         else
             fail_msg("%s: unknown outcome %s", p->transcript->path, part);
     }
+}
+
+static bool play_event(struct playing *p, struct event_outcome *outcome, struct error *err)
+{
+    struct event event = read_event(p);
+    return simulator_play(&p->sim, &event, outcome, err);
+}
+
+/* What comes due in that time; the outcomes are added up. */
+static bool wait(struct playing *p, int64_t span, struct event_outcome *out, struct error *err)
+{
+    int64_t due = 0, end = p->now_ms + span;
+    *out = (struct event_outcome){0};
+    while (simulator_next(&p->sim, &due) && due <= end) {
+        struct event_outcome outcome;
+        p->now_ms = due;
+        if (!simulator_act(&p->sim, &outcome, err))
+            return false;
+        out->sent += outcome.sent;
+        out->written += outcome.written;
+        out->refused += outcome.refused;
+        out->first_refusal = out->first_refusal == 0 ? outcome.first_refusal : out->first_refusal;
+        out->console = out->console == NULL ? outcome.console : out->console;
+    }
+    p->now_ms = end;
+    return true;
 }
 
 static void play_step(struct playing *p, const struct transcript_step *step)
@@ -218,8 +276,8 @@ static void play_step(struct playing *p, const struct transcript_step *step)
     struct error err = {0};
     size_t before = p->at;
     p->step = step;
-    struct event event = read_event(p);
-    bool played = simulator_play(&p->sim, &event, &outcome, &err);
+    bool played = text_starts(step->event, "wait ") ? wait(p, span_of(step->event + strlen("wait ")), &outcome, &err)
+                                                    : play_event(p, &outcome, &err);
     if (p->mismatch != NULL)
         fail_msg("%s", p->mismatch);
     if (!played)

@@ -8,10 +8,11 @@
  *     > PATCH /Users/a1 HTTP/1.1      what must be sent, byte for byte (simulator/transcript.h)
  *     > ...
  *     < 204                           what the server answers: the status, then the body
+ *     < 429 Retry-After: 30           or the status with a header
  *
  * {guid} and {password} stand for a random GUID and for eight letters and digits. `given` knows: "ada" (assigned), "ada=a1"
  * (assigned and provisioned), "ada=a1:inactive" (unassigned, told to be inactive), "eng=g1:ada,bob" (pushed with these members),
- * "axis:name=value". A transcript may go on with another event, its outcome and its exchanges.
+ * "axis:name=value", and "time": the provider has a clock. With it the event "wait 40m" plays what comes due. A transcript may go on with another event, its outcome and its exchanges.
  */
 #ifndef TESTS_UNIT_SIMULATOR_TRANSCRIPT_FILE_H
 #define TESTS_UNIT_SIMULATOR_TRANSCRIPT_FILE_H
@@ -33,6 +34,7 @@
 struct transcript_exchange {
     const char *request;
     int status;
+    const char *header, *value; /* NULL: none */
     const char *body;
 };
 
@@ -111,6 +113,12 @@ static inline bool transcript_load(struct arena *arena, const char *path, struct
         const char *reply = transcript_block(arena, lines, count, &at, '<');
         char *body = NULL;
         exchange->status = (int)strtol(reply, &body, 10);
+        if (*body == ' ') {
+            size_t name = strcspn(body + 1, ":"), line = strcspn(body, "\n");
+            exchange->header = arena_strndup(arena, body + 1, name);
+            exchange->value = arena_strndup(arena, body + name + 3, line - name - 3);
+            body += line;
+        }
         body += strspn(body, "\n");
         exchange->body = arena_strndup(arena, body, strlen(body) > 0 ? strlen(body) - 1 : 0); /* without the last newline */
     }

@@ -1,0 +1,117 @@
+/* Checks of the steps "wait" and "fault", and of what is expected of the provider. */
+#include "common/base.h"
+
+#include "runner/scenario_lint.h"
+
+#include "common/clock.h"
+#include "common/memory.h"
+#include "common/text.h"
+#include "simulator/dialect.h"
+
+#define WAIT_MAX_MS (100 * DAY_MS) /* 3600 cycles of Entra's, each with its requests in memory */
+
+void lint_wait(struct lint *lint, const struct scenario_step *step)
+{
+    if (lint->scenario->raw)
+        complain(lint, step->operand, "name dialects in \"idp\"", "\"wait\" needs an identity provider, \"rfc\" has none");
+    if (!lint_type(lint, step->operand, IS_TEXT, "\"wait\""))
+        return;
+    int64_t ms;
+    check_duration(lint, step->operand);
+    if (duration_parse(json_text(step->operand), &ms) && ms > WAIT_MAX_MS)
+        complain(lint, step->operand, "write \"100d\" or less", "\"%s\" is too long to wait", json_text(step->operand));
+}
+
+static void check_times(struct lint *lint, const json *value)
+{
+    int64_t n;
+    if (!json_integer(value, &n) || n < 1 || n > 100000)
+        complain(lint, value, "write 1, 2, …", "not a number of requests");
+}
+
+static void check_one_status(struct lint *lint, const json *value)
+{
+    int64_t n;
+    if (!json_integer(value, &n) || n < 200 || n > 599)
+        complain(lint, value, "write 429, 503, …", "a reply's status is a number from 200 to 599");
+}
+
+static void check_method(struct lint *lint, const json *value)
+{
+    static const char *const words[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+    lint_choice(lint, value, json_text(value), words, ARRAY_LEN(words), "method");
+}
+
+static void check_reply_headers(struct lint *lint, const json *value)
+{
+    for (const json *node = json_first(value); node != NULL; node = json_next(node))
+        lint_type(lint, node, IS_TEXT, "a header");
+}
+
+void lint_fault(struct lint *lint, const struct scenario_step *step)
+{
+    static const struct member members[] = {{"status", IS_NUMBER, true, check_one_status},
+                                            {"headers", IS_OBJECT, false, check_reply_headers},
+                                            {"body", IS_ANY, false, NULL},
+                                            {"method", IS_TEXT, false, check_method},
+                                            {"times", IS_NUMBER, false, check_times},
+                                            {"for", IS_TEXT, false, check_duration}};
+    if (lint->scenario->raw)
+        complain(lint, step->operand, "name dialects in \"idp\"", "\"fault\" needs an identity provider, \"rfc\" has none");
+    if (!lint_type(lint, step->operand, IS_OBJECT, "\"fault\""))
+        return;
+    lint_object(lint, step->operand, members, ARRAY_LEN(members), "\"fault\"");
+    if (json_get(step->operand, "times") != NULL && json_get(step->operand, "for") != NULL)
+        complain(lint, step->operand, "leave one out", "\"times\" and \"for\" can't stand together");
+}
+
+static void check_job(struct lint *lint, const json *value)
+{
+    static const char *const words[] = {
+#define X(code, word) word,
+        JOB_STATES(X)
+#undef X
+    };
+    lint_choice(lint, value, json_text(value), words, ARRAY_LEN(words), "state");
+    for (size_t i = 0; i < lint->scenario->dialect_count; i++)
+        if (dialect_is_okta(lint->scenario->dialects[i])) {
+            complain(lint, value, "leave Okta's dialects out of \"idp\"", "%s has no job",
+                     dialect_name(lint->scenario->dialects[i]));
+            return;
+        }
+}
+
+static void check_states(struct lint *lint, const json *object, const struct names *names, const char *kind,
+                         const char *const *words, size_t count)
+{
+    for (const json *node = json_first(object); node != NULL; node = json_next(node)) {
+        known_key(lint, node, names, kind);
+        if (lint_type(lint, node, IS_TEXT, "a state"))
+            lint_choice(lint, node, json_text(node), words, count, "state");
+    }
+}
+
+static void check_people(struct lint *lint, const json *value)
+{
+    static const char *const words[] = {PERSON_STATES};
+    check_states(lint, value, &lint->users, "user", words, ARRAY_LEN(words));
+}
+
+static void check_pushes(struct lint *lint, const json *value)
+{
+    static const char *const words[] = {PUSH_STATES};
+    check_states(lint, value, &lint->groups, "group", words, ARRAY_LEN(words));
+}
+
+void lint_provider(struct lint *lint, const json *value)
+{
+    static const struct member members[] = {{"job", IS_TEXT, false, check_job},
+                                            {"users", IS_OBJECT, false, check_people},
+                                            {"groups", IS_OBJECT, false, check_pushes},
+                                            {"waited", IS_TEXT, false, check_duration}};
+    if (lint->scenario->raw)
+        complain(lint, value, "name dialects in \"idp\"", "\"provider\" needs an identity provider, \"rfc\" has none");
+    if (json_count(value) == 0)
+        complain(lint, value, "name job, users, groups or waited", "\"provider\" expects nothing");
+    lint_object(lint, value, members, ARRAY_LEN(members), "\"provider\"");
+}
