@@ -11,6 +11,7 @@
 #include "reference-server/health.h"
 #include "reference-server/oauth.h"
 #include "reference-server/scim_service.h"
+#include "reference-server/web.h"
 
 #include <string.h>
 
@@ -74,6 +75,9 @@ static const struct route routes[] = {
     {"GET", "/admin/organizations/{}/health", DOOR_ADMIN, health_document, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/credentials", DOOR_ADMIN, admin_credentials, ROUTE_READ, NULL},
     {"POST", "/admin/organizations/{}/actions", DOOR_ADMIN, admin_action, ROUTE_BODY, NULL},
+
+    {"GET", "", DOOR_WEB, web_page, ROUTE_READ | ROUTE_OPEN, NULL},
+    {"GET", "/web/{}", DOOR_WEB, web_file, ROUTE_READ | ROUTE_OPEN, NULL},
 };
 
 /* Segments without an empty one at the end. */
@@ -91,6 +95,8 @@ static bool segment_is(const struct http_target *target, size_t index, const cha
 enum door router_door(const struct http_target *target, const char **organization)
 {
     *organization = NULL;
+    if (segments_of(target) == 0 || segment_is(target, 0, "web"))
+        return DOOR_WEB;
     if (segment_is(target, 0, "admin")) {
         if (segment_is(target, 1, "organizations") && segments_of(target) > 2)
             *organization = target->segments[2];
