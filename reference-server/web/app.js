@@ -1,6 +1,6 @@
 /* The page of the running reference server: asks for the admin token, then shows one organization and keeps it up to date. */
 
-import {$, h, isolated, name, setText, sync} from "./dom.js";
+import {$, h, isolated, moment, name, setText, sync, visible} from "./dom.js";
 import * as server from "./server.js";
 import {makeChanges} from "./changes.js";
 import {makeGroups} from "./grants.js";
@@ -77,7 +77,7 @@ function choose(id) {
 
 function drawChooser() {
   const select = $("organization");
-  sync(select, known, id => id, id => h("option", {value: id}, id));
+  sync(select, known, id => id, id => h("option", {value: id}, visible(id)));
   if ($("newest").checked && known.length > 0 && organization !== known.at(-1)) choose(known.at(-1));
   if (organization === null && known.length > 0) choose(known[0]);
   if (select.value !== organization) select.value = organization ?? "";
@@ -107,7 +107,7 @@ const essence = access => JSON.stringify({...access, time: ""});
 function drawAccess(access) {
   const text = essence(access), before = shown;
   shown = access;
-  setText($("clock"), access.time);
+  setText($("clock"), moment(access.time));
   $("clock").dateTime = access.time;
   if (text === seen) return;
   seen = text;

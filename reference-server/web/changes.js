@@ -1,6 +1,6 @@
 /* What changed between two access documents, in words: the feed, and one sentence for screen readers. */
 
-import {$, h, isolated} from "./dom.js";
+import {$, h, isolated, moment} from "./dom.js";
 
 const KEPT = 200, AT_ONCE = 50;
 
@@ -58,7 +58,7 @@ export function makeChanges() {
         ...differences(before.groups, after.groups, "group", ofGroup),
       ];
       if (told.length === 0) return;
-      const time = () => h("time", {datetime: after.time}, after.time.slice(11, 19));
+      const time = () => h("time", {datetime: after.time}, moment(after.time).slice(11));
       const items = told.slice(0, AT_ONCE).map(text => h("li", {}, time(), text));
       if (told.length > AT_ONCE) items.push(h("li", {}, time(), `and ${told.length - AT_ONCE} more`));
       list.prepend(...items);

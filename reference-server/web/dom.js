@@ -17,6 +17,9 @@ export function setAttributes(element, attributes) {
   }
 }
 
+/* A time of the server's, shorter: "2026-11-22 17:45:37". Always UTC. */
+export const moment = text => text.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?Z$/, "$1 $2");
+
 /* Writes only what differs: a reader's selection and a screen reader's place stay where they are. True: it differed. */
 export function setText(element, text) {
   if (element.textContent === String(text)) return false;
@@ -24,10 +27,14 @@ export function setText(element, text) {
   return true;
 }
 
+/* Text of the server's, whoever wrote it: characters that turn the direction of what follows, or break a line, are shown, not obeyed. Two names that
+ * differ look different, and a sentence with a name in it reads as it was meant. */
+export const visible = text =>
+  text.replace(/[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, c => `⟨U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
 /* A name among other text: its own direction, and it can't turn that of its neighbours. */
-export const name = text => h("bdi", {}, text);
+export const name = text => h("bdi", {}, visible(text));
 /* The same where only plain text can stand. */
-export const isolated = text => `\u2068${text}\u2069`;
+export const isolated = text => `\u2068${visible(text)}\u2069`;
 
 const kept = new WeakMap();
 

@@ -1,6 +1,6 @@
 /* The groups, and the dialog in which a group gets or loses a role: group × workspace or folder × Edit, Check, View. */
 
-import {$, h, isolated, name, setAttributes, setText, sync} from "./dom.js";
+import {$, h, isolated, name, setAttributes, setText, sync, visible} from "./dom.js";
 import {makeList} from "./list.js";
 
 const PAGE = 50, MEMBERS = 10;
@@ -11,7 +11,7 @@ const word = role => words[role] ?? role;
 export function makeGroups(act) {
   const dialog = $("grants"), select = $("grants-place"), error = $("grants-error"), done = $("grants-done");
   let current = null, open = null;
-  const list = makeList($("groups-tools"), {label: "Groups", size: PAGE, textOf: g => g.displayName, changed: () => current && draw(current)});
+  const list = makeList($("groups-tools"), {noun: "groups", size: PAGE, textOf: g => g.displayName, changed: () => current && draw(current)});
 
   function makeRow(group) {
     const button = h("button", {type: "button"}, "Grants…");
@@ -21,7 +21,7 @@ export function makeGroups(act) {
 
   function drawRow(row, group) {
     const [title, members, grants, change] = row.children, more = group.members.length - MEMBERS;
-    setText(title.firstChild, group.displayName);
+    setText(title.firstChild, visible(group.displayName));
     setAttributes(change.firstChild, {"aria-label": `Grants of ${isolated(group.displayName)}`});
     const seen = JSON.stringify([group.members.slice(0, MEMBERS), more, group.grants]);
     if (row.seen === seen) return;
@@ -79,7 +79,7 @@ export function makeGroups(act) {
       setAttributes(item.lastElementChild, {"aria-label": `Revoke ${word(grant.role)} on ${isolated(grant.resource)}`});
     });
     $("grants-none").hidden = group.grants.length > 0;
-    sync(select, current.resources.filter(takesGrants), place => place.resource, place => h("option", {value: place.resource}, place.resource));
+    sync(select, current.resources.filter(takesGrants), place => place.resource, place => h("option", {value: place.resource}, visible(place.resource)));
   }
 
   $("grants-form").addEventListener("submit", event => {

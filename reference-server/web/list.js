@@ -2,15 +2,15 @@
 
 import {h, setText} from "./dom.js";
 
-/* label: what is filtered ("People"); size: of a page; changed: called when filter or page changed. Returns a function: items in, those of the page out. */
-export function makeList(parent, {label, size, textOf, changed}) {
+/* noun: what is listed ("people"); size: of a page; changed: called when filter or page changed. Returns a function: items in, those of the page out. */
+export function makeList(parent, {noun, size, textOf, changed}) {
   let page = 0;
   const filter = h("input", {type: "search", autocomplete: "off", spellcheck: "false"});
-  const back = h("button", {type: "button", "aria-label": `${label}: page before`}, "‹");
-  const on = h("button", {type: "button", "aria-label": `${label}: next page`}, "›");
+  const back = h("button", {type: "button", "aria-label": `${noun}: page before`}, "‹");
+  const on = h("button", {type: "button", "aria-label": `${noun}: next page`}, "›");
   const shown = h("span", {class: "quiet", role: "status"});
   parent.classList.add("list");
-  parent.append(h("label", {}, `${label} `, filter), back, shown, on);
+  parent.append(h("label", {}, `Filter ${noun} `, filter), back, shown, on);
   filter.addEventListener("input", () => { page = 0; changed(); });
   back.addEventListener("click", () => { page--; changed(); });
   on.addEventListener("click", () => { page++; changed(); });
@@ -24,7 +24,7 @@ export function makeList(parent, {label, size, textOf, changed}) {
     back.hidden = on.hidden = found.length <= size;
     back.disabled = page === 0;
     on.disabled = first + size >= found.length;
-    setText(shown, all ? `${items.length}` : slice.length === 0 ? `none of ${items.length}` : `${first + 1}–${first + slice.length} of ${found.length}`);
+    setText(shown, all ? `all ${items.length} shown` : slice.length === 0 ? `none of ${items.length}` : `${first + 1}–${first + slice.length} of ${found.length}`);
     return slice;
   };
 }

@@ -1,6 +1,6 @@
 /* The access matrix: people × workspaces and folders. A grid with one tab stop; arrow keys, Home, End, Page Up and Down move in it, Enter tells why. */
 
-import {$, flash, h, name, setAttributes, sync} from "./dom.js";
+import {$, flash, h, name, setAttributes, sync, visible} from "./dom.js";
 import {makeList} from "./list.js";
 
 const PEOPLE = 50, PLACES = 30, PAGE = 10;
@@ -11,14 +11,14 @@ export function makeMatrix(ask) {
   const table = $("matrix"), head = h("tr", {}), body = h("tbody", {}), corner = h("th", {scope: "col"}, "Person");
   let current = null, stop = null, asked = null;
   const redraw = () => current && draw(current, false);
-  const people = makeList($("matrix-people"), {label: "People", size: PEOPLE, textOf: u => u.user, changed: redraw});
-  const places = makeList($("matrix-places"), {label: "Places", size: PLACES, textOf: r => r.resource, changed: redraw});
+  const people = makeList($("matrix-people"), {noun: "people", size: PEOPLE, textOf: u => u.user, changed: redraw});
+  const places = makeList($("matrix-places"), {noun: "places", size: PLACES, textOf: r => r.resource, changed: redraw});
   table.append(h("thead", {}, head), body);
   head.append(corner);
 
   const same = (a, b) => a !== null && b !== null && a.user === b.user && a.resource === b.resource;
 
-  const makeRow = user => h("tr", {}, h("th", {scope: "row", title: user.user}, h("div", {}, name(user.user))));
+  const makeRow = user => h("tr", {}, h("th", {scope: "row", title: visible(user.user)}, h("div", {}, name(user.user))));
 
   function drawCell(cell, entry, fresh, tell) {
     const role = entry?.role ?? "", state = entry?.state ?? "", text = `${role} ${state}`;
@@ -51,7 +51,7 @@ export function makeMatrix(ask) {
     if (!stop || !rows.some(u => u.user === stop.user) || !columns.some(r => r.resource === stop.resource))
       stop = rows.length > 0 && columns.length > 0 ? {user: rows[0].user, resource: columns[0].resource} : null;
     sync(head, columns, column => column.resource, 
-      column => h("th", {scope: "col", title: column.resource}, h("div", {}, name(column.resource))), null, 1);
+      column => h("th", {scope: "col", title: visible(column.resource)}, h("div", {}, name(column.resource))), null, 1);
     sync(body, rows, user => user.user, makeRow, (row, user) => drawRow(row, user, columns, tell));
     if (held && !table.contains(document.activeElement)) cellAt(stop)?.focus(); /* what had the focus is gone */
   }

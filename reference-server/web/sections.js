@@ -1,6 +1,6 @@
 /* What needs no more than reading: facts, health, people, places, audit. Each make…() gives a function that draws. */
 
-import {$, h, name, setAttributes, setText, sync} from "./dom.js";
+import {$, h, moment, name, setAttributes, setText, sync, visible} from "./dom.js";
 import {makeList} from "./list.js";
 
 const PAGE = 50, AUDIT_SHOWN = 200;
@@ -15,7 +15,7 @@ export function drawOrganization(access) {
   const scim = {enabled: "enabled", plan: "stopped: not in the plan", saml: "stopped: SAML is not configured"};
   drawFacts($("facts"), [
     ["Id", access.organization], ["Plan", access.plan], ["SCIM", scim[access.scim] ?? access.scim],
-    ["People", `${access.users.length}, ${count(access.users, u => u.status === "active")} active`],
+    ["People", `${access.users.length}, active ${count(access.users, u => u.status === "active")}`],
     ["Seats taken", count(access.users, u => u.seat)], ["Groups", access.groups.length],
     ["Workspaces", count(access.resources, r => r.kind === "workspace")], ["Folders", count(access.resources, r => r.kind !== "workspace")],
     ["Projects", access.projects.length],
@@ -24,7 +24,7 @@ export function drawOrganization(access) {
 
 /* Whatever members the health document has, in its own words. */
 export function drawHealth(health) {
-  const words = value => value === null ? "nothing to say yet" : value === true ? "yes" : value === false ? "no" : String(value);
+  const words = value => value === null ? "nothing to say yet" : value === true ? "yes" : value === false ? "no" : moment(String(value));
   const facts = Object.values(health).flatMap(part => Object.entries(part));
   drawFacts($("health"), facts.map(([key, value]) => [key.charAt(0).toUpperCase() + key.slice(1).replaceAll("_", " "), words(value)]));
 }
@@ -45,7 +45,7 @@ function makeTable(id, toolsId, options, keyOf, cellsOf) {
 const yes = flag => flag ? "yes" : "no";
 
 export function makePeople() {
-  const draw = makeTable("people", "people-tools", {label: "People"}, user => user.user, user => [
+  const draw = makeTable("people", "people-tools", {noun: "people"}, user => user.user, user => [
     [user.status, user.status === "active" ? null : "out"], [user.signIn, user.signIn === "allowed" ? null : "out"],
     [user.breakGlass ? `${user.orgRole}, break-glass owner` : user.orgRole], [yes(user.seat)], [yes(user.managed)],
     [user.sessions, "number"], [user.apiKeys, "number"], [user.invites, "number"],
@@ -54,9 +54,9 @@ export function makePeople() {
 }
 
 export function makePlaces() {
-  const draw = makeTable("places", "places-tools", {label: "Places"}, place => place.resource, (place, {people, projects}) => [
+  const draw = makeTable("places", "places-tools", {noun: "places"}, place => place.resource, (place, {people, projects}) => [
     [place.kind], [place.kind === "workspace" ? place.managed ? "managed" : "not managed" : `team access ${place.teamAccess}`],
-    [people.get(place.resource) ?? 0, "number"], [projects.get(place.resource) ?? "none"],
+    [people.get(place.resource) ?? 0, "number"], [visible(projects.get(place.resource) ?? "none")],
   ]);
   return access => {
     const people = new Map(), projects = new Map();
@@ -80,7 +80,7 @@ export function makeAudit() {
     draw(more) {
       entries = entries.concat(more).slice(-AUDIT_SHOWN);
       sync($("audit").tBodies[0], [...entries].reverse(), entry => entry.sequence, entry => h("tr", {},
-        h("td", {class: "number"}, text(entry.sequence)), h("td", {}, text(entry.time)), h("td", {}, name(text(entry.actor))),
+        h("td", {class: "number"}, text(entry.sequence)), h("td", {}, moment(text(entry.time))), h("td", {}, name(text(entry.actor))),
         h("td", {}, text(entry.action)), h("td", {class: "wide"}, name(target(entry.target))), h("td", {class: "number"}, text(entry.status))));
     },
   };
