@@ -8,7 +8,7 @@ import {makeMatrix} from "./matrix.js";
 import {drawHealth, drawOrganization, makeAudit, makePeople, makePlaces} from "./sections.js";
 
 const INTERVAL = 1000; /* ms between two looks, at least */
-const SHARE = 9;       /* and this many times as long as the last look took: a big organization's server is never busy with us for more than a tenth */
+const SHARE = 4;       /* and this many times as long as the last look took: with a big organization, too, the server is left alone most of the time */
 const AUDIT_PAGE = 1000;
 
 let organization = new URLSearchParams(location.search).get("organization");
