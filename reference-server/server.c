@@ -21,6 +21,7 @@
 #include "reference-server/router.h"
 #include "reference-server/scim/schema.h"
 #include "reference-server/state.h"
+#include "reference-server/web.h"
 
 #include <string.h>
 
@@ -207,7 +208,7 @@ static bool enter(struct exchange *x, const char *organization)
     case DOOR_ACCESS:
         return enter_access(x, organization);
     case DOOR_WEB:
-        return true; /* files that are the same for everybody */
+        return web_enter(x);
     case DOOR_NONE:
         break;
     }

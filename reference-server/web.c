@@ -31,6 +31,13 @@ static const struct {
     {"Cache-Control", "no-store"},
 };
 
+bool web_enter(struct exchange *x)
+{
+    for (size_t i = 0; i < ARRAY_LEN(headers); i++)
+        reply_header(x, headers[i].name, headers[i].value);
+    return true;
+}
+
 static void reply_file(struct exchange *x, const char *name, const char *media_type)
 {
     const struct embedded_file *file = embedded_find(arena_printf(x->arena, FOLDER "%s", name));
@@ -38,8 +45,6 @@ static void reply_file(struct exchange *x, const char *name, const char *media_t
         reply_wrong(x, 404, "notFound", "the page is at /", "there is nothing at %s", x->target.path);
         return;
     }
-    for (size_t i = 0; i < ARRAY_LEN(headers); i++)
-        reply_header(x, headers[i].name, headers[i].value);
     reply_text(x, media_type, file->data.p);
 }
 

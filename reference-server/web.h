@@ -10,7 +10,8 @@
 
 struct exchange;
 
-void web_page(struct exchange *x); /* GET / */
-void web_file(struct exchange *x); /* GET /web/{}: script, style, picture */
+bool web_enter(struct exchange *x); /* the door: open to everybody, for good or wrong credentials; sets those headers */
+void web_page(struct exchange *x);  /* GET / */
+void web_file(struct exchange *x);  /* GET /web/{}: script, style, picture */
 
 #endif

@@ -125,7 +125,7 @@ async function lookAtAudit(id) {
     again ||= entries.length === AUDIT_PAGE;
   } catch (refusal) {
     if (refusal.status !== 404) throw refusal;
-    audited = false;
+    if (id === organization) audited = false;
   }
   $("audit-section").hidden = $("audit-link").hidden = !audited;
 }
@@ -203,6 +203,12 @@ function closeWhy(back) {
   if (back) matrix.unselect();
 }
 
+/* The same again would be read out again. */
+function drawWhy(...children) {
+  const text = h("div", {}, ...children);
+  if (!$("why-text").firstElementChild?.isEqualNode(text)) $("why-text").replaceChildren(text);
+}
+
 async function ask(user, resource) {
   if (user === null) return closeWhy(true);
   const question = asked = {user, resource};
@@ -210,10 +216,10 @@ async function ask(user, resource) {
   const title = h("p", {}, name(user), " on ", name(resource));
   try {
     const answer = await server.why(organization, user, resource);
-    if (asked === question) $("why-text").replaceChildren(title, h("p", {}, h("strong", {}, answer.role === "none" ? "no access" : answer.role)),
+    if (asked === question) drawWhy(title, h("p", {}, h("strong", {}, answer.role === "none" ? "no access" : answer.role)),
       h("ul", {}, ...answer.why.map(line => h("li", {}, name(line)))));
   } catch (refusal) {
-    if (asked === question) $("why-text").replaceChildren(title, h("p", {class: "error"}, refusal.message));
+    if (asked === question) drawWhy(title, h("p", {class: "error"}, name(refusal.message)));
   }
 }
 $("why-close").addEventListener("click", () => closeWhy(true));

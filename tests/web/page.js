@@ -164,9 +164,14 @@ async function changesAppear() {
   await shows("bob@acme.test", "Sales", "· no access");
   await has("#changes", "status: active → inactive");
   await has("#news", "bob@acme.test");
-  await person("cyd@acme.test");
+  const {id} = await person("cyd@acme.test");
   await shows("cyd@acme.test", "Sales", "· no access");
   assert.equal(await page.evaluate(() => document.activeElement.tagName), "TD", "an update takes nobody's focus");
+  await page.click(`#matrix tr:has(th[title="cyd@acme.test"]) td`);
+  await server.scim("acme", "DELETE", `/Users/${id}`);
+  await page.waitForSelector(`#matrix th[title="cyd@acme.test"]`, {state: "detached"});
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), "TD", "who stood on a person that is gone still stands in the matrix");
+  await has("#why", "there is no person");
   await server.scim("acme", "PATCH", `/Users/${ids["bob@acme.test"]}`, {schemas: [PATCH], Operations: [{op: "replace", path: "active", value: true}]});
   await shows("bob@acme.test", "Sales", "editor joinable");
   assert.equal(await page.evaluate(() => window.loadedOnce), true, "without a reload");
