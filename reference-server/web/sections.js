@@ -80,7 +80,7 @@ export function makeAudit() {
     draw(more) {
       entries = entries.concat(more).slice(-AUDIT_SHOWN);
       sync($("audit").tBodies[0], [...entries].reverse(), entry => entry.sequence, entry => h("tr", {},
-        h("td", {class: "number"}, text(entry.sequence)), h("td", {}, moment(text(entry.time))), h("td", {}, name(text(entry.actor))),
+        h("td", {class: "number"}, text(entry.sequence)), h("td", {class: "time"}, moment(text(entry.time))), h("td", {class: "actor"}, name(text(entry.actor))),
         h("td", {}, text(entry.action)), h("td", {class: "wide"}, name(target(entry.target))), h("td", {class: "number"}, text(entry.status))));
     },
   };

@@ -415,7 +415,10 @@ async function main() {
   process.exitCode = failed > 0 ? 1 : 0;
 }
 
-main().catch(error => {
+function giveUp(error) {
   console.log(`not ok - the page in a browser\n${String(error.stack).replace(/^/gm, "# ")}`);
   process.exit(1);
-});
+}
+
+process.on("uncaughtException", giveUp);
+main().catch(giveUp);
