@@ -19,7 +19,7 @@ QUIET = @:
 RUN   =
 endif
 
-PACKAGES := libcurl libcjson libmicrohttpd libcrypto
+PACKAGES := libcurl libcjson libmicrohttpd gnutls libcrypto sqlite3
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes \
   -Wold-style-definition -Wvla -Wformat=2 -Wundef -Wwrite-strings -Wcast-qual -Wpointer-arith -Wswitch-enum \
@@ -103,6 +103,11 @@ $(BUILD)/unit/%: tests/unit/%.c $(LIBRARY) tests/tap.h
 	$(QUIET) unit $<
 	$(RUN)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) $(LDFLAGS) -lcmocka $(LDLIBS)
 
+$(BUILD)/durability/%: tests/durability/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(QUIET) durab $<
+	$(RUN)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(LIBRARY) $(LDFLAGS) $(LDLIBS)
+
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(QUIET) fuzz $<
@@ -142,7 +147,7 @@ valgrind: ## a run and the unit tests under memcheck
 .PHONY: bench
 bench: ## speed as ratios, side by side in one run
 	@tools/install-deps
-	@$(MAKE) --no-print-directory -j$(JOBS) build/scimulator $(BUILD)/bench/replay $(BUILD)/bench/bare
+	@$(MAKE) --no-print-directory -j$(JOBS) build/scimulator $(BUILD)/bench/replay $(BUILD)/bench/bare $(BUILD)/bench/store $(BUILD)/bench/writes $(BUILD)/bench/fill $(BUILD)/bench/walk
 	@BUILD=$(BUILD) tests/bench/run
 
 $(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
@@ -158,13 +163,15 @@ format-check:
 	@clang-format --dry-run -Werror $(FORMATTED)
 
 .PHONY: docs
-docs: build/scimulator ## write docs/compatibility.md, and the man page and the completions below build/share
+docs: build/scimulator ## write docs/compatibility.md, docs/limits.md, and the man page and the completions below build/share
 	@mkdir -p build/share/man/man1 build/share/bash-completion/completions build/share/zsh/site-functions build/share/fish/vendor_completions.d
 	@build/scimulator manual compatibility > docs/compatibility.md
+	@build/scimulator manual limits > docs/limits.md
 	@build/scimulator manual man > build/share/man/man1/scimulator.1
 	@build/scimulator manual bash > build/share/bash-completion/completions/scimulator
 	@build/scimulator manual zsh > build/share/zsh/site-functions/_scimulator
 	@build/scimulator manual fish > build/share/fish/vendor_completions.d/scimulator.fish
+	@tools/conformance # docs/conformance.md
 
 .PHONY: install uninstall
 install: build/scimulator docs ## install below PREFIX (/usr/local), DESTDIR is honoured

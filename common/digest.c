@@ -9,6 +9,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
+#include <pthread.h>
 #include <string.h>
 
 #define SCRYPT_BYTES     32
@@ -30,11 +31,20 @@ static void hex_text(const unsigned char *p, size_t n, char *out)
     out[2 * n] = '\0';
 }
 
+static EVP_MD *sha256; /* kept, since to find it takes longer than to hash a token */
+
+static void find_sha256(void)
+{
+    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+}
+
 void digest_sha256_hex(struct bytes data, char out[65])
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     unsigned char hash[EVP_MAX_MD_SIZE];
     unsigned size = 0;
-    int done = EVP_Digest(data.p == NULL ? "" : data.p, data.n, hash, &size, EVP_sha256(), NULL);
+    pthread_once(&once, find_sha256);
+    int done = EVP_Digest(data.p == NULL ? "" : data.p, data.n, hash, &size, sha256, NULL);
     assert(done == 1 && size == 32); /* else a libcrypto without SHA-256 */
     UNUSED(done);
     hex_text(hash, 32, out);

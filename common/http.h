@@ -21,12 +21,20 @@ struct http_headers { /* in wire order; names may repeat */
     size_t count, capacity;
 };
 
+/* Of a client, verified in the TLS handshake. */
+struct http_certificate {
+    const char *fingerprint; /* SHA-256 of the whole certificate (DER), lower-case hex */
+    const char *subject;     /* RFC 4514, "CN=okta,O=Example"; NULL: none that is text */
+};
+
 struct http_request {
     const char *method; /* "GET", ... any token */
     const char *target; /* raw origin-form as sent; for requests to be sent: relative to the base URL, "/Users?..." */
     struct http_headers headers;
     struct bytes body;
     const char *peer; /* of a received one: the numeric address of who sent it, without a port; NULL: not known */
+    /* likewise: what the client has shown and holds the key of; NULL: none. Not copied. */
+    const struct http_certificate *certificate;
 };
 
 struct http_response {

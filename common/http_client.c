@@ -185,11 +185,14 @@ static void configure(struct http_client *client)
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, watch_stop);
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, before_sending);
-    if (options->ca_file != NULL)
-        curl_easy_setopt(curl, CURLOPT_CAINFO, options->ca_file);
-    if (options->insecure) {
-        curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
-        curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2); /* or later */
+    if (options->files.ca != NULL) {
+        curl_easy_setopt(curl, CURLOPT_CAINFO, options->files.ca);
+        curl_easy_setopt(curl, CURLOPT_CAPATH, NULL); /* the system's, which would be trusted too */
+    }
+    if (options->files.certificate != NULL) {
+        curl_easy_setopt(curl, CURLOPT_SSLCERT, options->files.certificate);
+        curl_easy_setopt(curl, CURLOPT_SSLKEY, options->files.key);
     }
 }
 
@@ -355,25 +358,49 @@ static CURLcode perform(struct http_client *client, const struct url *url, const
     return code;
 }
 
-/* What people can do about it; anything else has libcurl's words only. */
+#define ANY               (-1)
+#define ANY_CODE          CURLE_OK /* TLS 1.2 and 1.3 are told at different times */
+#define WANTS_CERTIFICATE "give one with --client-certificate and --client-key"
+#define OTHER_CERTIFICATE "give another with --client-certificate and --client-key"
+
+/* What people can do about it; anything else has libcurl's words only. The first row that fits counts. */
 static const struct {
     CURLcode code;
+    long verified;       /* what OpenSSL found out about the server's certificate (X509_V_ERR_...), or ANY */
+    const char *pattern; /* of the reason that libcurl gives; NULL: any */
     const char *message, *remedy;
 } failures[] = {
-    {CURLE_COULDNT_CONNECT, "no connection", "is the server running, and are host and port right?"},
-    {CURLE_COULDNT_RESOLVE_HOST, "the host name is unknown", "check the host in the URL"},
-    {CURLE_OPERATION_TIMEDOUT, "no complete reply in time", "is the server overloaded, or the time-out too short?"},
-    {CURLE_GOT_NOTHING, "the server closed the connection without a reply", "see the server's log"},
-    {CURLE_RECV_ERROR, "the connection broke while the reply was awaited", "see the server's log"},
-    {CURLE_SEND_ERROR, "the connection broke while the request was sent", "see the server's log"},
-    {CURLE_PARTIAL_FILE, "the reply ended too early", "see the server's log"},
-    {CURLE_ABORTED_BY_CALLBACK, "the server closed the connection without a reply", "see the server's log"},
-    {CURLE_PEER_FAILED_VERIFICATION, "the server's certificate is not trusted", "give the CA that signed it"},
-    {CURLE_SSL_CACERT_BADFILE, "the file of CA certificates can't be used", "give a PEM file"},
-    {CURLE_SSL_CONNECT_ERROR, "the TLS handshake failed", "is it an https port?"},
-    {CURLE_UNSUPPORTED_PROTOCOL, "this is not HTTP", "is it an http port?"},
-    {CURLE_WEIRD_SERVER_REPLY, "this is not HTTP", "is it an http port?"},
-    {CURLE_BAD_CONTENT_ENCODING, "the body can't be decoded as its Content-Encoding says", "see the server's log"},
+    {ANY_CODE, ANY, "*SSL*alert*certificate required*", "the server wants a client certificate", WANTS_CERTIFICATE},
+    {ANY_CODE, ANY, "*SSL*alert*certificate expired*", "the server says that the client certificate has expired",
+     OTHER_CERTIFICATE},
+    {ANY_CODE, ANY, "*SSL*alert unknown ca*", "the server does not trust the CA of the client certificate", OTHER_CERTIFICATE},
+    {ANY_CODE, ANY, "*SSL*alert*certificate*", "the server refuses the client certificate", OTHER_CERTIFICATE},
+    {CURLE_COULDNT_CONNECT, ANY, NULL, "no connection", "is the server running, and are host and port right?"},
+    {CURLE_COULDNT_RESOLVE_HOST, ANY, NULL, "the host name is unknown", "check the host in the URL"},
+    {CURLE_OPERATION_TIMEDOUT, ANY, NULL, "no complete reply in time", "is the server overloaded, or the time-out too short?"},
+    {CURLE_GOT_NOTHING, ANY, NULL, "the server closed the connection without a reply",
+     "is it an https port? else see the server's log"},
+    {CURLE_PEER_FAILED_VERIFICATION, ANY, "*subject name*match*", "the server's certificate is for another host",
+     "use a host name that is in it"},
+    {CURLE_PEER_FAILED_VERIFICATION, 9, NULL, "the server's certificate is not valid yet", "check the clocks of both machines"},
+    {CURLE_PEER_FAILED_VERIFICATION, 10, NULL, "the server's certificate has expired", "have it renewed, or check the clock"},
+    {CURLE_PEER_FAILED_VERIFICATION, 18, NULL, "the server's certificate is self-signed", "trust that certificate with --ca"},
+    {CURLE_PEER_FAILED_VERIFICATION, 19, NULL, "the server's certificate is of a CA that is not trusted",
+     "name the CA with --ca"},
+    {CURLE_PEER_FAILED_VERIFICATION, ANY, NULL, "the server's certificate is not trusted",
+     "name the CA that signed it with --ca"},
+    {CURLE_SSL_CACERT_BADFILE, ANY, NULL, "the file of CA certificates can't be used", "give a PEM file"},
+    {CURLE_SSL_CERTPROBLEM, ANY, NULL, "the client certificate or its key can't be used", "give PEM files that belong together"},
+    {CURLE_RECV_ERROR, ANY, NULL, "the connection broke while the reply was awaited", "see the server's log"},
+    {CURLE_SEND_ERROR, ANY, NULL, "the connection broke while the request was sent", "see the server's log"},
+    {CURLE_PARTIAL_FILE, ANY, NULL, "the reply ended too early", "see the server's log"},
+    {CURLE_ABORTED_BY_CALLBACK, ANY, NULL, "the server closed the connection without a reply", "see the server's log"},
+    {CURLE_SSL_CONNECT_ERROR, ANY, "*alert*protocol version*", "the server has no TLS 1.2 or later", "have the server updated"},
+    {CURLE_SSL_CONNECT_ERROR, ANY, "*wrong version number*", "the server does not speak TLS there", "is it an http port?"},
+    {CURLE_SSL_CONNECT_ERROR, ANY, NULL, "the TLS handshake failed", "is it an https port?"},
+    {CURLE_UNSUPPORTED_PROTOCOL, ANY, NULL, "this is not HTTP", "is it an http port?"},
+    {CURLE_WEIRD_SERVER_REPLY, ANY, NULL, "this is not HTTP", "is it an http port?"},
+    {CURLE_BAD_CONTENT_ENCODING, ANY, NULL, "the body can't be decoded as its Content-Encoding says", "see the server's log"},
 };
 
 static bool explain(const struct http_client *client, CURLcode code, const struct transfer *transfer, const char *where,
@@ -389,11 +416,14 @@ static bool explain(const struct http_client *client, CURLcode code, const struc
     if (code == CURLE_COULDNT_CONNECT && transfer->attempts > 0)
         code = CURLE_ABORTED_BY_CALLBACK; /* the request was sent; what failed is the second try, see before_sending */
     const char *message = "no reply", *remedy = "";
-    for (size_t i = 0; i < ARRAY_LEN(failures); i++) {
-        if (failures[i].code == code) {
-            message = failures[i].message;
-            remedy = failures[i].remedy;
-        }
+    long verified = 0;
+    curl_easy_getinfo(client->curl, CURLINFO_SSL_VERIFYRESULT, &verified);
+    for (size_t i = ARRAY_LEN(failures); i-- > 0;) {
+        bool fits = (failures[i].code == code || failures[i].code == ANY_CODE) &&
+                    (failures[i].verified == ANY || failures[i].verified == verified) &&
+                    (failures[i].pattern == NULL || text_glob(failures[i].pattern, client->reason));
+        message = fits ? failures[i].message : message;
+        remedy = fits ? failures[i].remedy : remedy;
     }
     bool own = code == CURLE_ABORTED_BY_CALLBACK; /* libcurl's words would speak of the callback */
     const char *reason = own ? "" : client->reason[0] != '\0' ? client->reason : curl_easy_strerror(code);

@@ -19,12 +19,19 @@ struct http_client;
 
 #define HTTP_CLIENT_MAX_HEADERS (256 * KIB) /* of a reply, together */
 
+/* What https takes from files, all PEM; the texts outlive the client. tls_check (tls.h) says what is wrong with them. Certificates of servers are
+ * always checked. */
+struct http_client_files {
+    const char *ca;          /* whose servers to trust; NULL: the system's */
+    const char *certificate; /* to show to a server that asks for one, then those between it and its CA; NULL: none */
+    const char *key;         /* its key, not encrypted */
+};
+
 struct http_client_options {
-    unsigned timeout_ms;      /* whole exchange; 0: 60 s (what Okta waits) */
-    unsigned connect_ms;      /* 0: 5 s */
-    size_t max_body;          /* 0: 16 MiB */
-    const char *ca_file;      /* PEM; NULL: the system's */
-    bool insecure;            /* skip certificate checks */
+    unsigned timeout_ms; /* whole exchange; 0: 60 s (what Okta waits) */
+    unsigned connect_ms; /* 0: 5 s */
+    size_t max_body;     /* 0: 16 MiB */
+    struct http_client_files files;
     const volatile int *stop; /* non-zero ends a running exchange with ERROR_INTERRUPTED; may be NULL */
 };
 

@@ -3,8 +3,10 @@
 
 #include "common/error.h"
 #include "common/http.h"
+#include "common/http_connections.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "common/tls.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -34,6 +36,7 @@ struct http_server {
     http_handler *handler;
     void *context;
     struct MHD_Daemon *daemon;
+    struct http_connections *connections;
     uint16_t port;
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -48,33 +51,78 @@ struct exchange {
     const char *raw_target;
     uint64_t received;
     bool headers_seen;
+    bool cut;    /* the connection was ended before the request began */
     int refused; /* status to refuse with, once the body is drained */
     const char *detail;
 };
 
 static _Thread_local struct http_server *current; /* the server whose handler this thread runs */
 
+/* --- connections --- */
+
+/* What we remember of one, in the library's slot for it. */
+struct link {
+    struct http_connection *state;
+    struct tls_connection *tls; /* NULL: http */
+};
+
+static const struct link *link_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+static struct http_connection *connection_of(struct MHD_Connection *connection)
+{
+    return link_of(connection)->state;
+}
+
+static struct link *link_open(struct http_server *server, struct MHD_Connection *connection)
+{
+    struct link *link = mem_alloc(sizeof *link);
+    int fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+    link->state = http_connections_open(server->connections, fd);
+    if (server->options.tls != NULL) {
+        void *session = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION)->tls_session;
+        link->tls = tls_begin(server->options.tls, session);
+    }
+    return link;
+}
+
+static void come_or_go(void *context, struct MHD_Connection *connection, void **slot, enum MHD_ConnectionNotificationCode code)
+{
+    struct http_server *server = context;
+    struct link *link = *slot;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        *slot = link_open(server, connection);
+    } else if (link != NULL) {
+        http_connections_close(server->connections, link->state);
+        tls_end(link->tls); /* the session is gone by now, or was never used */
+        mem_free(link);
+        *slot = NULL;
+    }
+}
+
 /* --- the request coming in --- */
 
 static void *begin(void *context, const char *uri, struct MHD_Connection *connection)
 {
-    UNUSED(connection);
     const struct http_server *server = context;
     struct arena *arena = arena_new();
     struct exchange *exchange = arena_alloc(arena, sizeof *exchange);
     exchange->arena = arena;
     exchange->raw_target = arena_strdup(arena, uri);
     exchange->body = buffer_new(server->options.max_body);
+    exchange->cut = !http_connection_reads(connection_of(connection));
     return exchange;
 }
 
 static void completed(void *context, struct MHD_Connection *connection, void **slot, enum MHD_RequestTerminationCode code)
 {
     UNUSED(context);
-    UNUSED(connection);
     UNUSED(code);
     struct exchange *exchange = *slot;
     *slot = NULL;
+    http_connection_waits(connection_of(connection));
     if (exchange == NULL)
         return;
     buffer_release(&exchange->body);
@@ -157,22 +205,31 @@ static const char *peer_of(struct arena *arena, struct MHD_Connection *connectio
     return inet_ntop(family, address, text, sizeof text) == NULL ? NULL : arena_strdup(arena, text);
 }
 
+static const struct http_certificate *certificate_of(struct MHD_Connection *connection)
+{
+    struct tls_connection *tls = link_of(connection)->tls;
+    return tls == NULL ? NULL : tls_peer(tls);
+}
+
 static void take_head(const struct http_server *server, struct MHD_Connection *connection, struct exchange *exchange,
                       const char *method)
 {
     struct http_request *request = &exchange->request;
     request->method = arena_strdup(exchange->arena, method);
     request->peer = peer_of(exchange->arena, connection);
+    request->certificate = certificate_of(connection);
     request->target = text_is_utf8(exchange->raw_target, strlen(exchange->raw_target))
                           ? origin_form(exchange->arena, exchange->raw_target)
                           : NULL;
     if (request->target == NULL)
         refuse(exchange, 400, "The request target is neither a path nor an http URL, or not UTF-8.");
-    struct header_walk walk = {exchange, strlen(exchange->raw_target)};
+    if (strlen(exchange->raw_target) > server->options.max_target)
+        refuse(exchange, 414, arena_printf(exchange->arena, "The request target exceeds %zu bytes.", server->options.max_target));
+    struct header_walk walk = {.exchange = exchange};
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take_header, &walk);
     if (walk.bytes > server->options.max_header)
         refuse(exchange, 431,
-               arena_printf(exchange->arena, "Target and headers together exceed %zu bytes.", server->options.max_header));
+               arena_printf(exchange->arena, "The headers together exceed %zu bytes.", server->options.max_header));
     check_singletons(exchange);
 }
 
@@ -225,7 +282,7 @@ static void fill_refusal(const struct http_server *server, struct exchange *exch
 {
     *reply = (struct http_response){.status = status};
     if (server->options.refuse != NULL) {
-        server->options.refuse(server->context, exchange->arena, status, detail, reply);
+        server->options.refuse(server->context, exchange->arena, &exchange->request, status, detail, reply);
         return;
     }
     const char *text = arena_printf(exchange->arena, "%s\n", detail);
@@ -238,6 +295,11 @@ static enum MHD_Result send_refusal(const struct http_server *server, struct MHD
 {
     struct http_response reply;
     fill_refusal(server, exchange, exchange->refused, exchange->detail, &reply);
+    if (exchange->refused == 503) {
+        http_add_header(exchange->arena, &reply.headers, "Retry-After", "1");
+        http_add_header(exchange->arena, &reply.headers, "Connection", "close");
+    }
+    http_connection_writes(connection_of(connection));
     return send_reply(connection, &reply);
 }
 
@@ -245,6 +307,8 @@ static enum MHD_Result answer(struct http_server *server, struct MHD_Connection 
 {
     if (exchange->refused != 0)
         return send_refusal(server, connection, exchange);
+    if (!http_connection_works(connection_of(connection)))
+        return MHD_NO;
     exchange->request.body = (struct bytes){buffer_text(&exchange->body), exchange->body.n};
     struct http_response reply = {0};
     current = server;
@@ -253,7 +317,22 @@ static enum MHD_Result answer(struct http_server *server, struct MHD_Connection 
     bool usable = reply.status == HTTP_SERVER_DROP || (reply.status >= 200 && reply.status <= 599);
     if (!usable)
         fill_refusal(server, exchange, 500, "The server gave no reply.", &reply);
+    http_connection_writes(connection_of(connection));
     return send_reply(connection, &reply);
+}
+
+/* Is it known already that the body will not be read? Then the client may be sending it for a while. */
+static bool refuse_early(const struct http_server *server, struct MHD_Connection *connection, struct exchange *exchange)
+{
+    bool turned_away = http_connection_turned_away(connection_of(connection));
+    if (turned_away)
+        refuse(exchange, 503, "All connections of the server are at work.");
+    else if (announces_too_much(server, exchange))
+        refuse_body(server, exchange);
+    else
+        return false;
+    http_connection_lingers(connection_of(connection));
+    return true;
 }
 
 /* Called for the head, for every piece of body and once more at the end. While body comes in no reply is possible; before the first
@@ -265,15 +344,12 @@ static enum MHD_Result access_handler(void *context, struct MHD_Connection *conn
     UNUSED(version);
     struct http_server *server = context;
     struct exchange *exchange = *slot;
-    if (exchange == NULL)
+    if (exchange == NULL || exchange->cut)
         return MHD_NO;
     if (!exchange->headers_seen) {
         exchange->headers_seen = true;
         take_head(server, connection, exchange, method);
-        if (!announces_too_much(server, exchange))
-            return MHD_YES;
-        refuse_body(server, exchange);
-        return send_refusal(server, connection, exchange);
+        return refuse_early(server, connection, exchange) ? send_refusal(server, connection, exchange) : MHD_YES;
     }
     if (*upload_size == 0)
         return answer(server, connection, exchange);
@@ -359,10 +435,16 @@ static void set_defaults(struct http_server_options *options)
         options->connections = 256;
     if (options->idle_s == 0)
         options->idle_s = 30;
+    if (options->request_s == 0)
+        options->request_s = 60;
+    if (options->reply_s == 0)
+        options->reply_s = 120;
     if (options->max_body == 0)
         options->max_body = MIB;
     if (options->max_header == 0)
-        options->max_header = 64 * KIB;
+        options->max_header = 32 * KIB;
+    if (options->max_target == 0)
+        options->max_target = 32 * KIB;
 }
 
 static struct http_server *server_new(const struct http_server_options *options, http_handler *handler, void *context)
@@ -384,6 +466,8 @@ static struct http_server *server_new(const struct http_server_options *options,
 
 static void server_free(struct http_server *server)
 {
+    if (server->connections != NULL)
+        http_connections_free(server->connections);
     pthread_cond_destroy(&server->changed);
     pthread_mutex_destroy(&server->lock);
     mem_free(server);
@@ -392,20 +476,26 @@ static void server_free(struct http_server *server)
 static struct MHD_Daemon *start_daemon(struct http_server *server, int fd)
 {
     const struct http_server_options *options = &server->options;
-    size_t memory = options->max_header * 2 < 128 * KIB ? 128 * KIB : options->max_header * 2;
+    size_t head = options->max_target + options->max_header, memory = head * 2 < 128 * KIB ? 128 * KIB : head * 2;
+    unsigned connections = options->connections * 2 + 16; /* those that are being ended or turned away */
+    const bool https = options->tls != NULL;
     const struct MHD_OptionItem items[] = {
         {MHD_OPTION_LISTEN_SOCKET, fd, NULL},
-        {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)options->connections, NULL},
+        {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)connections, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)options->idle_s, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)memory, NULL},
 #ifndef SANITIZED /* whose frames are bigger */
         {MHD_OPTION_THREAD_STACK_SIZE, (intptr_t)STACK_BYTES, NULL},
 #endif
+        {https ? MHD_OPTION_HTTPS_PRIORITIES : MHD_OPTION_END, 0, (void *)(uintptr_t)TLS_PRIORITIES},
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, https ? (void *)(uintptr_t)tls_certificate_pem(options->tls) : NULL},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, https ? (void *)(uintptr_t)tls_key_pem(options->tls) : NULL},
         {MHD_OPTION_END, 0, NULL},
     };
-    return MHD_start_daemon(MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION, 0, NULL, NULL, access_handler, server,
-                            MHD_OPTION_URI_LOG_CALLBACK, begin, server, MHD_OPTION_NOTIFY_COMPLETED, completed, server,
-                            MHD_OPTION_ARRAY, items, MHD_OPTION_END);
+    return MHD_start_daemon(MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION | (https ? MHD_USE_TLS : 0), 0, NULL,
+                            NULL, access_handler, server, MHD_OPTION_URI_LOG_CALLBACK, begin, server, MHD_OPTION_NOTIFY_COMPLETED,
+                            completed, server, MHD_OPTION_NOTIFY_CONNECTION, come_or_go, server, MHD_OPTION_ARRAY, items,
+                            MHD_OPTION_END);
 }
 
 struct http_server *http_server_start(const struct http_server_options *options, http_handler *handler, void *context,
@@ -413,14 +503,29 @@ struct http_server *http_server_start(const struct http_server_options *options,
 {
     struct http_server *server = server_new(options, handler, context);
     int fd = -1;
+    if (server->options.tls != NULL && MHD_is_feature_supported(MHD_FEATURE_TLS) == MHD_NO) {
+        error_set(err, ERROR_USAGE, "https", "install a libmicrohttpd that is built with GnuTLS",
+                  "this libmicrohttpd can't do TLS");
+        server_free(server);
+        return NULL;
+    }
     if (!open_socket(server->options.address, server->options.port, &fd, err)) {
         server_free(server);
         return NULL;
     }
     server->port = bound_port(fd);
-    server->daemon = start_daemon(server, fd);
+    const struct http_connections_options limits = {.most = server->options.connections,
+                                                    .idle_s = server->options.idle_s,
+                                                    .request_s = server->options.request_s,
+                                                    .reply_s = server->options.reply_s,
+                                                    .drain = (uint64_t)server->options.max_body * DRAIN_FACTOR};
+    server->connections = http_connections_new(&limits, err);
+    server->daemon = server->connections == NULL ? NULL : start_daemon(server, fd);
     if (server->daemon == NULL) {
-        error_set(err, ERROR_INTERNAL, "http server", "", "libmicrohttpd does not start");
+        if (server->connections == NULL)
+            close(fd);
+        else
+            error_set(err, ERROR_INTERNAL, "http server", "", "libmicrohttpd does not start");
         server_free(server);
         return NULL;
     }

@@ -3,6 +3,7 @@
 
 #include "common/error.h"
 #include "common/json_gate.h"
+#include "common/json_packed.h"
 #include "common/memory.h"
 #include "common/text.h"
 
@@ -71,18 +72,14 @@ json *json_new_null(struct arena *arena)
 /* A member's name belongs to cJSON, which takes it from malloc as mem_ does. */
 static void set_name(json *node, const char *key)
 {
-    char *copy = key == NULL ? NULL : mem_strdup(key);
+    char *copy = mem_strdup(key);
     cJSON_free(node->string);
     node->string = copy;
 }
 
-json *json_copy(struct arena *arena, const json *node)
+json *json_keep(struct arena *arena, json *owned)
 {
-    if (node == NULL)
-        return NULL;
-    json *copy = adopt(arena, cJSON_Duplicate(node, true));
-    set_name(copy, NULL);
-    return copy;
+    return adopt(arena, owned);
 }
 
 /* --- parsing --- */
@@ -96,6 +93,11 @@ json *json_parse(struct arena *arena, struct bytes text, const char *name, struc
         return adopt(arena, root);
     error_set(err, ERROR_INTERNAL, name, "please report this text", "the JSON gate and the parser disagree");
     return NULL;
+}
+
+json *json_parse_trusted(struct bytes text)
+{
+    return cJSON_ParseWithLengthOpts(text.p, text.n, NULL, false);
 }
 
 bool json_read(struct arena *arena, struct bytes text, const char *name, struct json_document *out, struct error *err)
@@ -139,6 +141,9 @@ const char *json_where(struct arena *arena, const struct json_document *document
 
 enum json_type json_type(const json *node)
 {
+    const struct json_packed *packed = json_packed(node);
+    if (packed != NULL)
+        return (enum json_type)packed->type;
     if (cJSON_IsObject(node))
         return JSON_OBJECT;
     if (cJSON_IsArray(node))
@@ -179,58 +184,72 @@ json *json_edit_nocase(json *object, const char *key)
 
 const json *json_get(const json *object, const char *key)
 {
-    const json *node = cJSON_IsObject(object) ? object->child : NULL;
-    while (node != NULL && strcmp(node->string, key) != 0)
-        node = node->next;
+    const json *node = json_is(object, JSON_OBJECT) ? json_first(object) : NULL;
+    while (node != NULL && strcmp(json_key(node), key) != 0)
+        node = json_next(node);
     return node;
 }
 
 const json *json_get_nocase(const json *object, const char *key)
 {
-    const json *node = cJSON_IsObject(object) ? object->child : NULL;
-    while (node != NULL && !text_equal_nocase(node->string, key))
-        node = node->next;
+    const json *node = json_is(object, JSON_OBJECT) ? json_first(object) : NULL;
+    while (node != NULL && !text_equal_nocase(json_key(node), key))
+        node = json_next(node);
     return node;
 }
 
 const char *json_text(const json *node)
 {
+    const struct json_packed *packed = json_packed(node);
+    if (packed != NULL)
+        return json_packed_text(packed);
     return cJSON_IsString(node) ? node->valuestring : NULL;
 }
 
 bool json_true(const json *node)
 {
-    return cJSON_IsTrue(node);
+    const struct json_packed *packed = json_packed(node);
+    return packed != NULL ? packed->type == JSON_BOOL && packed->value != 0 : cJSON_IsTrue(node);
 }
 
 bool json_integer(const json *node, int64_t *out)
 {
-    if (!cJSON_IsNumber(node) || !(fabs(node->valuedouble) <= INTEGER_MAX) || node->valuedouble != trunc(node->valuedouble))
+    double number = json_number(node);
+    if (!json_is(node, JSON_NUMBER) || !(fabs(number) <= INTEGER_MAX) || number != trunc(number))
         return false;
-    *out = (int64_t)node->valuedouble;
+    *out = (int64_t)number;
     return true;
 }
 
 double json_number(const json *node)
 {
+    const struct json_packed *packed = json_packed(node);
+    if (packed != NULL)
+        return json_packed_number(packed);
     return cJSON_IsNumber(node) ? node->valuedouble : 0;
 }
 
 size_t json_count(const json *node)
 {
     size_t count = 0;
-    for (const json *child = json_first(node); child != NULL; child = child->next)
+    for (const json *child = json_first(node); child != NULL; child = json_next(child))
         count++;
     return count;
 }
 
 const json *json_first(const json *node)
 {
+    const struct json_packed *packed = json_packed(node);
+    if (packed != NULL)
+        return json_packed_first(packed);
     return node == NULL ? NULL : node->child;
 }
 
 const json *json_next(const json *node)
 {
+    const struct json_packed *packed = json_packed(node);
+    if (packed != NULL)
+        return json_packed_next(packed);
     return node == NULL ? NULL : node->next;
 }
 
@@ -246,6 +265,9 @@ json *json_edit_next(json *node)
 
 const char *json_key(const json *node)
 {
+    const struct json_packed *packed = json_packed(node);
+    if (packed != NULL)
+        return json_packed_key(packed);
     return node == NULL ? NULL : node->string;
 }
 
@@ -258,7 +280,7 @@ const char *json_get_text(const json *object, const char *key, const char *fallb
 bool json_get_bool(const json *object, const char *key, bool fallback)
 {
     const json *node = json_get(object, key);
-    return cJSON_IsBool(node) ? json_true(node) : fallback;
+    return json_is(node, JSON_BOOL) ? json_true(node) : fallback;
 }
 
 int64_t json_get_integer(const json *object, const char *key, int64_t fallback)
@@ -296,9 +318,9 @@ static const json *element(const json *array, const char *token, size_t n)
             return NULL;
         index = index * 10 + (size_t)(token[i] - '0');
     }
-    const json *node = array->child;
+    const json *node = json_first(array);
     while (node != NULL && index-- > 0)
-        node = node->next;
+        node = json_next(node);
     return node;
 }
 
@@ -309,12 +331,12 @@ const json *json_pointer(const json *root, const char *pointer)
         if (*pointer++ != '/')
             return NULL;
         size_t n = strcspn(pointer, "/");
-        if (cJSON_IsArray(node)) {
+        if (json_is(node, JSON_ARRAY)) {
             node = element(node, pointer, n);
         } else {
-            node = cJSON_IsObject(node) ? node->child : NULL;
-            while (node != NULL && !token_is(pointer, n, node->string))
-                node = node->next;
+            node = json_is(node, JSON_OBJECT) ? json_first(node) : NULL;
+            while (node != NULL && !token_is(pointer, n, json_key(node)))
+                node = json_next(node);
         }
         pointer += n;
     }
@@ -325,7 +347,7 @@ const json *json_pointer(const json *root, const char *pointer)
 
 static bool equal_elements(const json *a, const json *b)
 {
-    for (a = a->child, b = b->child; a != NULL && b != NULL; a = a->next, b = b->next)
+    for (a = json_first(a), b = json_first(b); a != NULL && b != NULL; a = json_next(a), b = json_next(b))
         if (!json_equal(a, b))
             return false;
     return a == NULL && b == NULL;
@@ -333,11 +355,11 @@ static bool equal_elements(const json *a, const json *b)
 
 static bool equal_members(const json *a, const json *b)
 {
-    const json *same_place = b->child; /* most objects to compare have their members in the same order */
-    for (const json *member = a->child; member != NULL; member = member->next) {
+    const json *same_place = json_first(b); /* most objects to compare have their members in the same order */
+    for (const json *member = json_first(a); member != NULL; member = json_next(member)) {
         const json *other = same_place;
-        if (other == NULL || strcmp(other->string, member->string) != 0)
-            other = json_get(b, member->string);
+        if (other == NULL || strcmp(json_key(other), json_key(member)) != 0)
+            other = json_get(b, json_key(member));
         if (other == NULL || !json_equal(member, other))
             return false;
         same_place = json_next(other);
@@ -357,9 +379,9 @@ bool json_equal(const json *a, const json *b)
     case JSON_ARRAY:
         return equal_elements(a, b);
     case JSON_STRING:
-        return strcmp(a->valuestring, b->valuestring) == 0;
+        return strcmp(json_text(a), json_text(b)) == 0;
     case JSON_NUMBER:
-        return a->valuedouble == b->valuedouble;
+        return json_number(a) == json_number(b);
     case JSON_BOOL:
         return json_true(a) == json_true(b);
     case JSON_NULL:

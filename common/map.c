@@ -2,6 +2,7 @@
 #include "common/map.h"
 
 #include "common/memory.h"
+#include "common/unicode.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -9,22 +10,25 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Entries stand in order of insertion; `slots` is an open-addressed table of positions in it. A removed entry keeps its
+/* Entries stand in order of insertion; `slots` is an open-addressed table of positions in it, for more than SMALL of them. A removed entry keeps its
  * place with a NULL key until the next rebuild, so probing never stops too early. */
 struct entry {
-    char *key;
+    const char *key;
     void *value;
     uint64_t hash;
 };
 
 struct map {
     struct entry *entries;
-    uint32_t *slots;    /* 0: free, else position + 1 */
-    size_t used, count; /* entries taken, of these not removed */
-    size_t capacity;    /* of slots, a power of two; entries has half of it */
+    uint32_t *slots;      /* 0: free, else position + 1; twice as many as there is room for entries */
+    uint32_t used, count; /* entries taken, of these not removed */
+    uint32_t first;       /* none before this one is there any more: so emptying a map from the front is quick */
+    uint32_t room;        /* a power of two, or 0 */
+    bool folds, borrows;
 };
 
-#define CAPACITY_MIN 16
+#define SMALL 8
+#define TEXT  256 /* bytes that are folded without an arena */
 
 /* --- hash: SipHash-1-3 (Aumasson and Bernstein), keyed per process --- */
 
@@ -63,9 +67,8 @@ static void sip_round(uint64_t v[4])
     v[2] = rotate(v[2], 32);
 }
 
-static uint64_t hash_text(const char *text)
+static uint64_t hash_text(const char *text, size_t n)
 {
-    size_t n = strlen(text);
     uint64_t v[4] = {secret[0] ^ UINT64_C(0x736F6D6570736575), secret[1] ^ UINT64_C(0x646F72616E646F6D),
                      secret[0] ^ UINT64_C(0x6C7967656E657261), secret[1] ^ UINT64_C(0x7465646279746573)};
     uint64_t last = (uint64_t)n << 56;
@@ -87,13 +90,50 @@ static uint64_t hash_text(const char *text)
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
+static uint64_t hash_folded(const char *text)
+{
+    char folded[TEXT];
+    size_t n = 0;
+    for (; text[n] != '\0' && n < sizeof folded && (unsigned char)text[n] < 0x80; n++)
+        folded[n] = (char)(text[n] >= 'A' && text[n] <= 'Z' ? text[n] - 'A' + 'a' : text[n]);
+    if (n < sizeof folded && text[n] == '\0')
+        return hash_text(folded, n);
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    const char *whole = unicode_fold(arena, text);
+    return hash_text(whole, strlen(whole));
+}
+
+static uint64_t hash_key(const struct map *map, const char *key)
+{
+    return map->folds ? hash_folded(key) : hash_text(key, strlen(key));
+}
+
 /* --- table --- */
 
-struct map *map_new(void)
+struct map *map_new_with(bool folds, bool borrows)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, choose_secret);
-    return mem_alloc(sizeof(struct map));
+    struct map *map = mem_alloc(sizeof *map);
+    map->folds = folds;
+    map->borrows = borrows;
+    return map;
+}
+
+struct map *map_new(void)
+{
+    return map_new_with(false, false);
+}
+
+static void drop_key(const struct map *map, struct entry *e)
+{
+    if (!map->borrows)
+        mem_free((void *)(uintptr_t)e->key); /* made by set_key */
+}
+
+static void set_key(const struct map *map, struct entry *e, const char *key)
+{
+    e->key = map->borrows ? key : mem_strdup(key);
 }
 
 void map_free(struct map *map)
@@ -101,96 +141,123 @@ void map_free(struct map *map)
     if (map == NULL)
         return;
     for (size_t i = 0; i < map->used; i++)
-        mem_free(map->entries[i].key);
+        drop_key(map, &map->entries[i]);
     mem_free(map->entries);
     mem_free(map->slots);
     mem_free(map);
 }
 
+static bool is_entry(const struct map *map, const struct entry *e, const char *key, uint64_t hash)
+{
+    return e->key != NULL && e->hash == hash && (map->folds ? unicode_equal_fold(e->key, key) : strcmp(e->key, key) == 0);
+}
+
 static struct entry *find(const struct map *map, const char *key, uint64_t hash)
 {
-    if (map->capacity == 0)
-        return NULL;
-    for (size_t i = hash & (map->capacity - 1); map->slots[i] != 0; i = (i + 1) & (map->capacity - 1)) {
-        struct entry *e = &map->entries[map->slots[i] - 1];
-        if (e->key != NULL && e->hash == hash && strcmp(e->key, key) == 0)
-            return e;
-    }
+    size_t mask = (size_t)map->room * 2 - 1;
+    for (size_t i = 0; map->slots == NULL && i < map->used; i++)
+        if (is_entry(map, &map->entries[i], key, hash))
+            return &map->entries[i];
+    for (size_t i = hash & mask; map->slots != NULL && map->slots[i] != 0; i = (i + 1) & mask)
+        if (is_entry(map, &map->entries[map->slots[i] - 1], key, hash))
+            return &map->entries[map->slots[i] - 1];
     return NULL;
 }
 
 static void link_entry(struct map *map, size_t position)
 {
-    size_t i = map->entries[position].hash & (map->capacity - 1);
+    size_t mask = (size_t)map->room * 2 - 1, i = map->entries[position].hash & mask;
     while (map->slots[i] != 0)
-        i = (i + 1) & (map->capacity - 1);
+        i = (i + 1) & mask;
     map->slots[i] = (uint32_t)(position + 1);
 }
 
-/* Makes the table fit its live entries, and drops the removed ones. */
+/* Makes room for the live entries and a third of it to come, and drops the removed ones. */
 static void rebuild(struct map *map)
 {
-    size_t capacity = CAPACITY_MIN;
-    while (capacity < (map->count + 1) * 4)
-        capacity *= 2;
-    struct entry *entries = mem_array(capacity / 2, sizeof *entries);
-    size_t used = 0;
+    size_t room = 1;
+    while (room < (size_t)map->count + map->count / 2 + 1)
+        room *= 2;
+    if (room > UINT32_MAX / 4)
+        mem_exhausted();
+    struct entry *entries = mem_array(room, sizeof *entries);
+    uint32_t used = 0;
     for (size_t i = 0; i < map->used; i++)
         if (map->entries[i].key != NULL)
             entries[used++] = map->entries[i];
     mem_free(map->entries);
     mem_free(map->slots);
     map->entries = entries;
-    map->slots = mem_array(capacity, sizeof *map->slots);
     map->used = used;
-    map->capacity = capacity;
-    for (size_t i = 0; i < used; i++)
+    map->first = 0;
+    map->room = (uint32_t)room;
+    map->slots = room > SMALL ? mem_array(room * 2, sizeof *map->slots) : NULL;
+    for (size_t i = 0; map->slots != NULL && i < used; i++)
         link_entry(map, i);
 }
 
 void *map_get(const struct map *map, const char *key)
 {
-    if (map->count == 0)
+    if (map == NULL || map->count == 0)
         return NULL;
-    const struct entry *e = find(map, key, hash_text(key));
+    const struct entry *e = find(map, key, hash_key(map, key));
     return e == NULL ? NULL : e->value;
 }
 
 void map_set(struct map *map, const char *key, void *value)
 {
-    uint64_t hash = hash_text(key);
+    uint64_t hash = hash_key(map, key);
     struct entry *e = find(map, key, hash);
     if (e != NULL) {
         e->value = value;
+        if (map->borrows)
+            e->key = key;
         return;
     }
-    if (map->used == map->capacity / 2)
+    if (map->used == map->room)
         rebuild(map);
-    map->entries[map->used] = (struct entry){mem_strdup(key), value, hash};
-    link_entry(map, map->used);
+    e = &map->entries[map->used];
+    e->value = value;
+    e->hash = hash;
+    set_key(map, e, key);
+    if (map->slots != NULL)
+        link_entry(map, map->used);
     map->used++;
     map->count++;
 }
 
+void map_put(struct map **map, const char *key, void *value)
+{
+    if (*map == NULL)
+        *map = map_new();
+    map_set(*map, key, value);
+}
+
 void *map_remove(struct map *map, const char *key)
 {
-    struct entry *e = find(map, key, hash_text(key));
+    struct entry *e = map == NULL || map->count == 0 ? NULL : find(map, key, hash_key(map, key));
     if (e == NULL)
         return NULL;
     void *value = e->value;
-    mem_free(e->key);
+    drop_key(map, e);
     *e = (struct entry){0};
     map->count--;
+    while (map->first < map->used && map->entries[map->first].key == NULL)
+        map->first++;
     return value;
 }
 
 size_t map_count(const struct map *map)
 {
-    return map->count;
+    return map == NULL ? 0 : map->count;
 }
 
 bool map_at(const struct map *map, size_t *cursor, const char **key, void **value)
 {
+    if (map == NULL)
+        return false;
+    if (*cursor < map->first)
+        *cursor = map->first;
     while (*cursor < map->used && map->entries[*cursor].key == NULL)
         ++*cursor;
     if (*cursor >= map->used)

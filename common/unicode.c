@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include <unicase.h>
+#include <unictype.h>
 #include <uninorm.h>
+#include <unistr.h>
 
 static bool is_ascii(const char *text)
 {
@@ -22,11 +24,46 @@ static unsigned char lower(char c)
     return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
-/* Folded text from malloc, or NULL when `text` is not UTF-8. */
-static uint8_t *fold(const char *text, size_t *n)
+/* RFC 7613 §3.2.2: full-width and half-width characters become what they stand for. */
+static ucs4_t map_width(ucs4_t c)
 {
+    ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
+    int tag;
+    bool one = uc_decomposition(c, &tag, parts) == 1 && (tag == UC_DECOMP_WIDE || tag == UC_DECOMP_NARROW);
+    return one ? parts[0] : c;
+}
+
+/* RFC 7613 §4.2.2: so does every other space become the one of ASCII. */
+static ucs4_t map_space(ucs4_t c)
+{
+    return uc_is_general_category(c, UC_SPACE_SEPARATOR) ? ' ' : c;
+}
+
+/* Character by character. What a character is mapped to is never longer in UTF-8 than itself. NULL when `text` is not UTF-8. */
+static uint8_t *map(struct arena *arena, const char *text, ucs4_t (*one)(ucs4_t c), size_t *n)
+{
+    size_t length = strlen(text), written = 0;
+    uint8_t *out = arena_alloc(arena, length + 1);
+    for (size_t at = 0; at < length;) {
+        ucs4_t c;
+        int used = u8_mbtoucr(&c, (const uint8_t *)text + at, length - at);
+        int made = used <= 0 ? -1 : u8_uctomb(out + written, one(c), (ptrdiff_t)(length + 1 - written));
+        if (made <= 0)
+            return NULL;
+        at += (size_t)used;
+        written += (size_t)made;
+    }
+    *n = written;
+    return out;
+}
+
+/* Folded text from malloc, or NULL when `text` is not UTF-8. */
+static uint8_t *fold(struct arena *arena, const char *text, size_t *n)
+{
+    size_t length;
+    uint8_t *mapped = map(arena, text, map_width, &length);
     /* The language argument NULL keeps locale rules (Turkish dotless i) out. */
-    return u8_casefold((const uint8_t *)text, strlen(text), NULL, UNINORM_NFC, NULL, n);
+    return mapped == NULL ? NULL : u8_casefold(mapped, length, NULL, UNINORM_NFC, NULL, n);
 }
 
 static char *fold_ascii(struct arena *arena, const char *text)
@@ -42,11 +79,23 @@ const char *unicode_fold(struct arena *arena, const char *text)
     if (is_ascii(text))
         return fold_ascii(arena, text);
     size_t n;
-    uint8_t *folded = fold(text, &n);
+    uint8_t *folded = fold(arena, text, &n);
     if (folded == NULL)
         return fold_ascii(arena, text);
     const char *copy = arena_strndup(arena, (const char *)folded, n);
     free(folded);
+    return copy;
+}
+
+const char *unicode_opaque(struct arena *arena, const char *text)
+{
+    size_t length, n;
+    uint8_t *mapped = is_ascii(text) ? NULL : map(arena, text, map_space, &length);
+    uint8_t *composed = mapped == NULL ? NULL : u8_normalize(UNINORM_NFC, mapped, length, NULL, &n);
+    if (composed == NULL)
+        return text;
+    const char *copy = arena_strndup(arena, (const char *)composed, n);
+    free(composed);
     return copy;
 }
 

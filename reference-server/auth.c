@@ -9,6 +9,7 @@
 
 #include "reference-server/exchange.h"
 #include "reference-server/model/basic.h"
+#include "reference-server/model/certificate.h"
 #include "reference-server/model/client.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/scope.h"
@@ -120,6 +121,8 @@ static bool enter_with_token(struct exchange *x, const char *realm)
         return false;
     const struct token *token = token_find(x->organization, secret), *access = client_token_find(x->organization, secret);
     token = token == NULL ? access : token;
+    const struct client *client = client_of_token(x->organization, token);
+    x->actor = client != NULL ? client->id : token != NULL ? token->name : NULL;
     if (token != NULL && !token_expired(x->organization, token))
         return check_scope(x, realm, token->scopes);
     auth_refuse(x, realm, token == NULL ? "the SCIM token is wrong or was revoked" : "the SCIM token has expired");
@@ -130,10 +133,26 @@ static bool enter_with_basic(struct exchange *x, const char *realm)
 {
     const char *user, *password;
     const struct basic *basic = auth_basic(x, &user, &password) ? basic_find(x->organization, user, password) : NULL;
+    x->actor = basic == NULL ? NULL : basic->user;
     if (basic != NULL)
         return check_scope(x, realm, basic->scopes);
     challenge(x, realm, NULL);
     reply_wrong(x, 401, "unauthorized", NULL, "user or password is wrong");
+    return false;
+}
+
+/* What it is called is told: whoever sees this has shown it, and needs the words to have it added. */
+static bool enter_with_certificate(struct exchange *x, const char *realm)
+{
+    const struct http_certificate *shown = x->request->certificate;
+    const struct certificate *known = certificate_find(x->organization, shown->fingerprint, shown->subject);
+    x->actor = known == NULL ? NULL : known->name;
+    if (known != NULL)
+        return check_scope(x, realm, known->scopes);
+    challenge(x, realm, NULL);
+    reply_wrong(x, 401, "unauthorized", "have it added, or send Authorization: Bearer and the token",
+                "this organization takes no client certificate with the SHA-256 %s or the subject %s", shown->fingerprint,
+                shown->subject == NULL ? "(none)" : shown->subject);
     return false;
 }
 
@@ -152,7 +171,10 @@ bool auth_scim(struct exchange *x)
     bool has_basic = x->organization->basic != NULL;
     bool basic =
         has_basic && value != NULL && http_header_count(headers, "Authorization") == 1 && text_starts_nocase(value, "Basic ");
-    bool entered = basic ? enter_with_basic(x, realm) : enter_with_token(x, realm);
+    bool certificate = value == NULL && x->request->certificate != NULL;
+    bool entered = certificate ? enter_with_certificate(x, realm)
+                   : basic     ? enter_with_basic(x, realm)
+                               : enter_with_token(x, realm);
     if (!entered && has_basic)
         offer_basic(x, realm);
     return entered;

@@ -1,4 +1,6 @@
-/* auth.h: credentials of requests: bearer tokens (RFC 6750; RFC 7644 §2).
+/* auth.h: credentials of requests: bearer tokens (RFC 6750; RFC 7644 §2), HTTP Basic, client certificates.
+ *
+ * An Authorization header decides alone. Only without one does the certificate count that the connection has shown.
  *
  * Tokens are kept as SHA-256 and compared in constant time; the token itself is nowhere.
  */

@@ -21,8 +21,8 @@
 #include "reference-server/router.h"
 #include "reference-server/scim/bulk.h"
 #include "reference-server/scim/message.h"
-#include "reference-server/server.h"
 #include "reference-server/state.h"
+#include "reference-server/trail.h"
 
 #include <string.h>
 
@@ -80,7 +80,7 @@ struct answer {
     const char *id, *etag; /* NULL: none */
 };
 
-/* Only what writes one user or group is an operation. */
+/* Only what writes one resource is an operation. */
 static void handle(struct exchange *x)
 {
     const char *allow = NULL;
@@ -89,13 +89,16 @@ static void handle(struct exchange *x)
         reply_wrong(x, 400, "invalid", err.remedy, "%s", err.message);
         return;
     }
-    x->route = router_find(x->arena, &x->target, x->request->method, x->parameters, &allow);
+    x->route = router_find(x->arena, x->server->routes, &x->target, x->request->method, x->parameters, &allow);
     if (x->route == NULL)
         reply_refusal(x, allow == NULL ? 404 : 405, NULL, "%s does not take %s", x->target.path, x->request->method);
     else if (x->route->resource == NULL || (x->route->flags & ROUTE_READ) != 0)
-        reply_refusal(x, 400, SCIM_INVALID_SYNTAX, "a bulk operation writes users or groups, not %s", x->target.path);
-    else if (!defects_request(x))
+        reply_refusal(x, 400, SCIM_INVALID_SYNTAX, "a bulk operation writes resources, not %s", x->target.path);
+    else if (!defects_request(x)) {
+        trail_before(x);
         x->route->handle(x);
+        trail_after(x);
+    }
     defects_response(x);
 }
 
@@ -191,12 +194,17 @@ static const char *read_path(struct reading *reading, scim_bulk_lookup *lookup)
 
 /* --- one operation --- */
 
+static size_t size_of(const struct organization *organization)
+{
+    return organization->accounts.count + organization->groups.count + map_count(organization->items_by_id);
+}
+
 static void perform(struct bulk *bulk, struct job *job)
 {
     struct reading reading = {.bulk = bulk, .job = job};
     const struct scim_bulk_operation *operation = job->operation;
     const struct organization *organization = bulk->x->organization;
-    size_t before = organization->accounts.count + organization->groups.count;
+    size_t before = size_of(organization);
     json *data = read_data(&reading, id_of);
     job->path = read_path(&reading, id_of);
     if (reading.err.status != 0) {
@@ -214,7 +222,7 @@ static void perform(struct bulk *bulk, struct job *job)
     if (strcmp(operation->method, "POST") != 0)
         return;
     job->incomplete = reading.open;
-    job->made = organization->accounts.count + organization->groups.count > before;
+    job->made = size_of(organization) > before;
     job->id = answer.id == NULL ? "" : answer.id;
     job->path = path_of(bulk, job);
 }
@@ -283,7 +291,7 @@ static void leave(struct bulk *bulk, struct job *job)
             bulk->jobs[i].circle = job->circle;
 }
 
-/* As deep as a chain of forward references is long: at most SCIM_BULK_MAX_OPERATIONS. */
+/* As deep as a chain of forward references is long: at most SCIM_BULK_MAX_OPERATIONS, which the limits cannot raise. */
 static void run(struct bulk *bulk, struct job *job)
 {
     if (job->stage != WAITING || stopped(bulk))
@@ -340,8 +348,7 @@ static void reply_results(const struct bulk *bulk)
 static void prepare(struct bulk *bulk)
 {
     struct exchange *x = bulk->x;
-    bulk->prefix =
-        arena_strndup(x->arena, x->target.path, strlen(x->target.path) - strlen("/Bulk") - text_ends(x->target.path, "/"));
+    bulk->prefix = tenant_scim_base(x->server, x->organization, x->arena) + strlen(x->server->base_url);
     bulk->jobs = arena_array(x->arena, bulk->list.count + 1, sizeof *bulk->jobs);
     bulk->running = arena_array(x->arena, bulk->list.count + 1, sizeof(struct job *));
     bulk->by_bulk_id = map_new();
@@ -358,13 +365,9 @@ void scim_bulk(struct exchange *x)
     struct bulk bulk = {.x = x};
     struct scim_error err;
     json *body;
-    if (x->request->body.n > SCIM_BULK_MAX_PAYLOAD) {
-        reply_refusal(x, 413, NULL, "The size of the bulk operation exceeds the maxPayloadSize (%zu).", SCIM_BULK_MAX_PAYLOAD);
-        return;
-    }
     if (!exchange_object(x, &body))
         return;
-    if (!scim_bulk_read(x->arena, body, &bulk.list, &err)) {
+    if (!scim_bulk_read(x->arena, body, x->server->limits.scim.bulk_operations, &bulk.list, &err)) {
         reply_scim_error(x, &err);
         return;
     }

@@ -51,10 +51,12 @@ const char *cursor_write(const struct exchange *x, const struct scim_search *sea
     char signature[65];
     struct buffer b = buffer_new(0);
     json *payload = json_object(x->arena);
-    json_set_integer(payload, "until", organization_now(x->organization) + (int64_t)CURSOR_TIMEOUT_S * 1000);
+    json_set_integer(payload, "until", organization_now(x->organization) + (int64_t)x->server->limits.cursor_s * 1000);
     json_set_integer(payload, "count", search->count);
     json_set_integer(payload, "part", (int64_t)cursor->part);
     json_set_integer(payload, "order", (int64_t)cursor->order);
+    json_set_integer(payload, "total", (int64_t)cursor->total);
+    json_set_integer(payload, "revision", (int64_t)cursor->revision);
     json_set_copy(payload, "key", cursor->key);
     const char *text = json_print(x->arena, payload);
     sign(x, search, text, signature);
@@ -109,12 +111,14 @@ bool cursor_read(const struct exchange *x, const struct scim_search *search, str
         return scim_error_set(x->arena, err, 400, SCIM_INVALID_CURSOR,
                               "the cursor was not made by this server for this query: begin with an empty one");
     if (json_get_integer(payload, "until", 0) < organization_now(x->organization))
-        return scim_error_set(x->arena, err, 400, SCIM_EXPIRED_CURSOR, "the cursor was good for %d seconds: begin again",
-                              CURSOR_TIMEOUT_S);
+        return scim_error_set(x->arena, err, 400, SCIM_EXPIRED_CURSOR, "the cursor was good for %zu seconds: begin again",
+                              x->server->limits.cursor_s);
     if (json_get_integer(payload, "count", 0) != search->count)
         return scim_error_set(x->arena, err, 400, SCIM_INVALID_COUNT, "count has to stay what it was on the first page");
     *out = (struct cursor){.key = json_get(payload, "key"),
                            .part = (size_t)json_get_integer(payload, "part", 0),
-                           .order = (uint64_t)json_get_integer(payload, "order", 0)};
+                           .order = (uint64_t)json_get_integer(payload, "order", 0),
+                           .total = (size_t)json_get_integer(payload, "total", 0),
+                           .revision = (uint64_t)json_get_integer(payload, "revision", 0)};
     return true;
 }

@@ -3,7 +3,7 @@
  * A cursor names the last resource of its page by place in the order, not by number: what it was sorted by, its type, and when it was created. The next page
  * is what comes behind. So a resource that stays where it is appears exactly once, whatever is written between two pages.
  * Cursors are signed with a secret of the running server, together with path and query: with another query, in another organization or after a restart they are
- * invalidCursor. They live CURSOR_TIMEOUT_S by the organization's clock, from page to page.
+ * invalidCursor. They live as long as the server's limits say, by the organization's clock, from page to page.
  */
 #ifndef REFERENCE_SERVER_CURSOR_H
 #define REFERENCE_SERVER_CURSOR_H
@@ -16,7 +16,7 @@ struct exchange;
 struct scim_error;
 struct scim_search;
 
-#define CURSOR_TIMEOUT_S 3600
+#define CURSOR_TIMEOUT_S 3600       /* unless the limits say otherwise */
 #define CURSOR_MAX_KEY   KIB        /* bytes of a text that count for the order */
 #define CURSOR_MAX       (16 * KIB) /* letters of a cursor: a key may need escapes */
 
@@ -24,6 +24,9 @@ struct cursor {
     const json *key; /* what it is sorted by; NULL: no value, or nothing to sort by */
     size_t part;     /* of the resource types that are searched */
     uint64_t order;  /* of creation */
+    /* What was found on the page before, good as long as nothing changes: */
+    size_t total;      /* of the whole list */
+    uint64_t revision; /* of the organization */
 };
 
 /* Letters and digits only (RFC 3986 unreserved). */

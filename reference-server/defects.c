@@ -182,9 +182,20 @@ void defects_stored(struct exchange *x, struct change *change)
             defects->rows[i]->stored(x, change);
 }
 
+bool defects_look_at_wholes(const struct exchange *x)
+{
+    const struct defects *defects = x->server->defects;
+    for (size_t i = 0; i < defects->count; i++)
+        if (defects->rows[i]->apply != NULL || defects->rows[i]->applied != NULL || defects->rows[i]->stored != NULL)
+            return true;
+    return false;
+}
+
 void defects_response(struct exchange *x)
 {
     const struct defects *defects = x->server->defects;
+    if (defects->count > 0)
+        x->reply = json_copy(x->arena, x->reply); /* what is shared with the model must not be changed */
     for (size_t i = 0; i < defects->count; i++)
         if (defects->rows[i]->response != NULL)
             defects->rows[i]->response(x);

@@ -16,7 +16,7 @@ struct model_steps;
 
 /* A write to a resource, on its way. All trees are roots in the exchange's arena; a function may change them or put others in their place. */
 struct change {
-    const char *resource; /* "User" or "Group" */
+    const char *resource; /* name of its type: "User", "Group", … */
     const char *id;       /* NULL until a new one has its id */
     bool patch;           /* body is a PatchOp, else a resource */
     json *current;        /* as it stood, whole, with id, meta and derived attributes; NULL: a new one */
@@ -58,5 +58,8 @@ void defects_apply(struct exchange *x, struct change *change);
 void defects_applied(struct exchange *x, struct change *change);
 void defects_stored(struct exchange *x, struct change *change);
 void defects_response(struct exchange *x);
+/* Whether one of them may look at a change's current and result, or at what its body says to all of the resource: then these are whole, else a
+ * handler may bring up only the part that the change is about. */
+bool defects_look_at_wholes(const struct exchange *x);
 
 #endif

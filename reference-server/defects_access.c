@@ -7,7 +7,6 @@
 #include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
-#include "common/unicode.h"
 
 #include "reference-server/app.h"
 #include "reference-server/defects.h"
@@ -269,8 +268,11 @@ void k74_stored(struct exchange *x, struct change *change)
     if (account == NULL || name == NULL)
         return;
     /* Nothing would take this entry out again when the account goes under its new name. */
-    map_remove(x->organization->accounts_by_name, unicode_fold(x->arena, account->user_name));
-    json_set_text(account->resource, "userName", name);
+    map_remove(x->organization->accounts_by_name, account->user_name);
+    json *twin CLEANUP(json_cleanup) = json_copy(NULL, account->resource);
+    json_set_text(twin, "userName", name);
+    json_free_packed(account->resource);
+    account->resource = json_pack(twin);
     account->user_name = json_get_text(account->resource, "userName", "");
 }
 

@@ -7,13 +7,10 @@
 #include "common/memory.h"
 #include "common/text.h"
 
-#include "reference-server/cursor.h"
 #include "reference-server/exchange.h"
 #include "reference-server/model/organization.h"
-#include "reference-server/scim/bulk.h"
 #include "reference-server/scim/message.h"
 #include "reference-server/scim/schema.h"
-#include "reference-server/server.h"
 #include "reference-server/state.h"
 
 static bool refuse_filter(struct exchange *x)
@@ -72,6 +69,10 @@ static void add_schemes(const struct exchange *x, json *schemes)
     if (x->organization->basic != NULL)
         add_scheme(schemes, "httpbasic", "HTTP Basic", "User and password in the Authorization header",
                    "https://www.rfc-editor.org/rfc/rfc7617");
+    if (x->server->client_certificates && x->organization->certificates.count > 0)
+        add_scheme(schemes, "tlsclientauth", "TLS client certificate",
+                   "A certificate that the organization names, in the TLS handshake",
+                   "https://www.rfc-editor.org/rfc/rfc7644#section-2"); /* RFC 7643 §5 has no value for it: docs/decisions/011 */
 }
 
 void discovery_config(struct exchange *x)
@@ -80,11 +81,12 @@ void discovery_config(struct exchange *x)
         return;
     json *config = json_object(x->arena);
     json_push_text(json_set_array(config, "schemas"), SCIM_URN_SERVICE_PROVIDER_CONFIG);
+    const struct limits *limits = &x->server->limits;
     feature(config, "patch", true);
     json *bulk = feature(config, "bulk", true);
-    json_set_integer(bulk, "maxOperations", SCIM_BULK_MAX_OPERATIONS);
-    json_set_integer(bulk, "maxPayloadSize", SCIM_BULK_MAX_PAYLOAD);
-    json_set_integer(feature(config, "filter", true), "maxResults", SERVER_PAGE_MAX);
+    json_set_integer(bulk, "maxOperations", (int64_t)limits->scim.bulk_operations);
+    json_set_integer(bulk, "maxPayloadSize", (int64_t)limits->bulk_bytes);
+    json_set_integer(feature(config, "filter", true), "maxResults", (int64_t)limits->page_max);
     feature(config, "changePassword", true);
     feature(config, "sort", true);
     feature(config, "etag", true);
@@ -93,9 +95,9 @@ void discovery_config(struct exchange *x)
     json_set_bool(pagination, "cursor", true);
     json_set_bool(pagination, "index", true);
     json_set_text(pagination, "defaultPaginationMethod", "index");
-    json_set_integer(pagination, "defaultPageSize", SERVER_PAGE);
-    json_set_integer(pagination, "maxPageSize", SERVER_PAGE_MAX);
-    json_set_integer(pagination, "cursorTimeout", CURSOR_TIMEOUT_S);
+    json_set_integer(pagination, "defaultPageSize", (int64_t)limits->page);
+    json_set_integer(pagination, "maxPageSize", (int64_t)limits->page_max);
+    json_set_integer(pagination, "cursorTimeout", (int64_t)limits->cursor_s);
     add_meta(x, config, "ServiceProviderConfig", "ServiceProviderConfig");
     reply_one(x, config);
 }

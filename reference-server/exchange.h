@@ -42,10 +42,13 @@ struct exchange {
     struct scim_compat compat;
     struct account *person;   /* app door: who asks; NULL where nobody needs to say */
     const char *person_entry; /* "session" or "apiKey" */
-    json *reply;              /* the body of the reply, written out at the end; NULL: none */
-    const char *text;         /* likewise, where it is no JSON */
-    json *stale;              /* for defects */
-    size_t seats;             /* for defects */
+    const char *actor;        /* name of the credential at the SCIM and OAuth doors, for the trail */
+    const char *target_name;  /* of what the request is about, as it was before; NULL: not known */
+    /* The body of the reply, written out at the end, before the lock is given up: it may share what is stored; NULL: none. */
+    json *reply;
+    const char *text; /* likewise, where it is no JSON */
+    json *stale;      /* for defects */
+    size_t seats;     /* for defects */
 };
 
 void reply_json(struct exchange *x, int status, json *body); /* what was negotiated at the SCIM door, else application/json */

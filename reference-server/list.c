@@ -8,13 +8,18 @@
 
 #include "reference-server/cursor.h"
 #include "reference-server/exchange.h"
+#include "reference-server/list_plan.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/group.h"
+#include "reference-server/model/item.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/model/unique.h"
+#include "reference-server/narrow.h"
 #include "reference-server/router.h"
 #include "reference-server/scim/filter.h"
 #include "reference-server/scim/match.h"
 #include "reference-server/scim/message.h"
+#include "reference-server/scim/names.h"
 #include "reference-server/scim/project.h"
 #include "reference-server/scim/schema.h"
 #include "reference-server/server.h"
@@ -30,11 +35,11 @@ enum need { NEED_STORED, NEED_VIEW, NEED_DERIVED };
 struct part {
     size_t number;
     const struct scim_resource_type *type;
-    bool users;
+    enum kind { USERS, GROUPS, ITEMS } kind;
     const struct scim_matcher *matcher; /* NULL: everything */
     const struct scim_projection *projection;
     enum need need;
-    const struct list *source;
+    const struct list *source; /* in order of creation */
 };
 
 struct hit {
@@ -43,11 +48,17 @@ struct hit {
     struct cursor place; /* in the order of the list */
 };
 
+/* What a list is asked for, and what of it was found. A resource counts as reached when it comes behind the cursor. */
 struct result {
-    struct hit *items;
-    size_t count, capacity;
     const struct scim_place *place; /* of sortBy; NULL: none */
     bool descending;
+    const struct cursor *from; /* NULL: from the beginning */
+    size_t skip, size;         /* of those reached: how many come before the page, and how many are on it */
+    bool counted;              /* the total is known from the cursor, since nothing has changed */
+
+    size_t total, reached;
+    struct hit *items; /* the page; while sorting a heap of the first skip + size, the last one on top */
+    size_t count, capacity;
 };
 
 /* --- which resources may match --- */
@@ -63,31 +74,46 @@ static const struct list *one(struct arena *arena, void *item)
     return list;
 }
 
-/* An index answers `attribute eq "text"` of these attributes. NULL: no index helps. */
-static const struct list *from_index(const struct exchange *x, bool users, const char *attribute, const char *value)
+static const struct list *from_item_index(const struct exchange *x, const char *type, const char *attribute, const char *value)
 {
     const struct organization *organization = x->organization;
+    bool known;
     if (strcmp(attribute, "id") == 0)
-        return one(x->arena, users ? (void *)account_by_id(organization, value) : (void *)group_by_id(organization, value));
+        return one(x->arena, item_by_id(organization, type, value));
     if (strcmp(attribute, "externalId") == 0)
-        return users ? accounts_by_external_id(organization, value) : groups_by_external_id(organization, value);
-    if (users && strcmp(attribute, "userName") == 0)
-        return one(x->arena, account_by_user_name(organization, value));
-    if (!users && strcmp(attribute, "displayName") == 0)
-        return one(x->arena, group_by_name(organization, value));
-    return NULL;
+        return items_by_external_id(organization, type, value);
+    const char *id = unique_find(organization, type, NULL, attribute, value, &known);
+    return known ? one(x->arena, item_by_id(organization, type, id)) : NULL;
+}
+
+/* Of resources whose types schema files define: `attribute eq "text"` of one that has an index. NULL: no index helps. */
+static const struct list *item_candidates(const struct exchange *x, const struct part *part, const struct scim_filter *filter)
+{
+    const char *name, *value;
+    struct scim_place place;
+    bool simple = scim_filter_equality(filter, &name, &value) && scim_schema_resolve(part->type, name, &place) &&
+                  place.extension == NULL && place.attribute != NULL && place.sub == NULL;
+    return simple ? from_item_index(x, part->type->name, place.attribute->name, value) : NULL;
+}
+
+/* First what memory has an index for, then what the store has. */
+static const struct list *found_by_index(const struct exchange *x, const struct part *part, const struct scim_filter *filter)
+{
+    if (part->kind == ITEMS)
+        return item_candidates(x, part, filter);
+    const struct list_plan plan = {x->arena, x->organization, part->type, part->kind == USERS};
+    const struct list *found = list_plan(&plan, filter);
+    return found != NULL ? found : narrow(x, part->type, part->kind == USERS, filter);
 }
 
 static const struct list *candidates(const struct exchange *x, const struct part *part, const struct scim_filter *filter)
 {
-    const struct list *all = part->users ? &x->organization->accounts : &x->organization->groups;
-    const char *name, *value;
-    struct scim_place place;
-    if (filter == NULL || !scim_filter_equality(filter, &name, &value) || !scim_schema_resolve(part->type, name, &place) ||
-        place.extension != NULL || place.attribute == NULL || place.sub != NULL)
-        return all;
-    const struct list *found = from_index(x, part->users, place.attribute->name, value);
-    return found == NULL ? all : found;
+    const struct list *found = filter == NULL ? NULL : found_by_index(x, part, filter);
+    if (found != NULL)
+        return found;
+    return part->kind == USERS    ? &x->organization->accounts
+           : part->kind == GROUPS ? &x->organization->groups
+                                  : items_of(x->organization, part->type->name);
 }
 
 /* --- matching --- */
@@ -117,16 +143,6 @@ static enum need need_of(const struct scim_resource_type *type, const struct sci
     return own > more ? own : more;
 }
 
-static void keep(struct arena *arena, struct result *result, struct hit hit)
-{
-    if (result->count == result->capacity) {
-        size_t capacity = result->capacity == 0 ? 64 : result->capacity * 2;
-        result->items = arena_grow(arena, result->items, result->count, capacity, sizeof *result->items);
-        result->capacity = capacity;
-    }
-    result->items[result->count++] = hit;
-}
-
 static bool matches(const struct exchange *x, const struct part *part, struct subject subject)
 {
     if (part->matcher == NULL)
@@ -137,36 +153,82 @@ static bool matches(const struct exchange *x, const struct part *part, struct su
     return scim_match(part->matcher, whole);
 }
 
-/* What is stored stays as it is while the organization is locked. Of a long text the beginning counts, so that a cursor can hold it. */
-static const json *key_of(const struct exchange *x, const struct part *part, const struct scim_place *place,
-                          struct subject subject)
+static struct hit hit_at(const struct part *part, size_t index)
 {
-    const json *resource =
-        part->need == NEED_STORED ? view_stored(subject) : view_resource(x, x->arena, subject, part->need == NEED_DERIVED);
-    const json *key = scim_match_sort_value(place, resource);
-    const char *text = json_text(key);
-    if (text == NULL || strlen(text) <= CURSOR_MAX_KEY)
-        return key;
-    return json_new_text(x->arena, arena_strndup(x->arena, text, text_utf8_prefix(text, CURSOR_MAX_KEY)));
+    void *item = part->source->items[index];
+    struct hit hit = {.part = part, .place = {.part = part->number}};
+    if (part->kind == USERS) {
+        hit.subject.account = item;
+        hit.place.order = hit.subject.account->order;
+    } else if (part->kind == GROUPS) {
+        hit.subject.group = item;
+        hit.place.order = hit.subject.group->order;
+    } else {
+        hit.subject.item = item;
+        hit.place.order = hit.subject.item->order;
+    }
+    return hit;
 }
 
-static void collect(const struct exchange *x, const struct part *part, struct result *result)
+static void keep(struct arena *arena, struct result *result, struct hit hit)
 {
-    for (size_t i = 0; i < part->source->count; i++) {
-        void *item = part->source->items[i];
-        struct hit hit = {.part = part,
-                          .subject = part->users ? (struct subject){.account = item} : (struct subject){.group = item}};
+    if (result->count == result->capacity) {
+        size_t capacity = result->capacity == 0 ? 64 : result->capacity * 2;
+        result->items = arena_grow(arena, result->items, result->count, capacity, sizeof *result->items);
+        result->capacity = capacity;
+    }
+    result->items[result->count++] = hit;
+}
+
+/* --- in order of creation: a page is taken where it stands --- */
+
+/* Where in the source of the part those begin that come behind the cursor. */
+static size_t first_reached(const struct result *result, const struct part *part)
+{
+    if (result->from == NULL || part->number > result->from->part)
+        return 0;
+    if (part->number < result->from->part)
+        return part->source->count;
+    size_t low = 0, high = part->source->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (hit_at(part, middle).place.order <= result->from->order)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void take_all(struct arena *arena, const struct part *part, struct result *result)
+{
+    size_t count = part->source->count, first = first_reached(result, part);
+    size_t before = result->reached < result->skip ? result->skip - result->reached : 0;
+    for (size_t i = before > count - first ? count : first + before; i < count && result->count < result->size; i++)
+        keep(arena, result, hit_at(part, i));
+    result->total += count;
+    result->reached += count - first;
+}
+
+/* With the total known, one more than fits on the page is enough to tell that there are more. */
+static void take_matching(const struct exchange *x, const struct part *part, struct result *result)
+{
+    size_t first = first_reached(result, part);
+    for (size_t i = result->counted ? first : 0; i < part->source->count; i++) {
+        if (result->counted && result->reached > result->size)
+            return;
+        struct hit hit = hit_at(part, i);
         if (!matches(x, part, hit.subject))
             continue;
-        hit.place.part = part->number;
-        hit.place.order = part->users ? hit.subject.account->order : hit.subject.group->order;
-        if (result->place != NULL)
-            hit.place.key = key_of(x, part, result->place, hit.subject);
-        keep(x->arena, result, hit);
+        result->total += !result->counted;
+        if (i < first)
+            continue;
+        if (result->reached++ >= result->skip && result->count < result->size)
+            keep(x->arena, result, hit);
     }
 }
 
-/* --- order --- */
+/* --- in another order: of all that match the first ones are kept --- */
 
 static bool before(const struct result *result, const struct cursor *a, const struct cursor *b)
 {
@@ -176,77 +238,138 @@ static bool before(const struct result *result, const struct cursor *a, const st
     return a->part != b->part ? a->part < b->part : a->order < b->order;
 }
 
-/* Merge sort: stable, and it can be handed what to sort by. */
-static void sort(const struct result *result, struct hit *items, struct hit *spare, size_t count)
+static void swap(struct hit *a, struct hit *b)
 {
-    if (count < 2)
-        return;
-    size_t half = count / 2;
-    sort(result, items, spare, half);
-    sort(result, items + half, spare, count - half);
-    memcpy(spare, items, count * sizeof *items);
-    for (size_t i = 0, left = 0, right = half; i < count; i++) {
-        bool from_left = right == count || (left < half && !before(result, &spare[right].place, &spare[left].place));
-        items[i] = from_left ? spare[left++] : spare[right++];
+    struct hit kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+/* No hit of the heap comes behind the one above it. */
+static void sink(const struct result *result, size_t i, size_t count)
+{
+    struct hit *items = result->items;
+    for (size_t child; (child = 2 * i + 1) < count; i = child) {
+        if (child + 1 < count && before(result, &items[child].place, &items[child + 1].place))
+            child++;
+        if (!before(result, &items[i].place, &items[child].place))
+            return;
+        swap(&items[i], &items[child]);
     }
 }
 
-/* As it comes from the organization, unless something else was asked for. */
-static bool in_order(const struct result *result)
+static void rise(const struct result *result, size_t i)
 {
-    for (size_t i = 1; i < result->count; i++)
-        if (before(result, &result->items[i].place, &result->items[i - 1].place))
-            return false;
-    return true;
+    struct hit *items = result->items;
+    for (; i > 0 && before(result, &items[(i - 1) / 2].place, &items[i].place); i = (i - 1) / 2)
+        swap(&items[i], &items[(i - 1) / 2]);
+}
+
+/* Of a long text the beginning counts, so that a cursor can hold it. The key lives as long as owner, which is made when it is needed. */
+static const json *key_of(const struct exchange *x, const struct hit *hit, const struct scim_place *place, json **owner)
+{
+    const json *resource = view_stored(hit->subject);
+    if (hit->part->need != NEED_STORED)
+        resource = *owner = view_resource(x, NULL, hit->subject, hit->part->need == NEED_DERIVED);
+    const json *key = scim_match_sort_value(place, resource);
+    const char *text = json_text(key);
+    if (text == NULL || strlen(text) <= CURSOR_MAX_KEY)
+        return key;
+    char cut[CURSOR_MAX_KEY + 1] = "";
+    memcpy(cut, text, text_utf8_prefix(text, CURSOR_MAX_KEY));
+    json_free(*owner);
+    return *owner = json_new_text(NULL, cut);
+}
+
+/* Takes a hit that belongs among the first ones. */
+static void offer(struct arena *arena, struct result *result, struct hit hit, const json *owner)
+{
+    bool full = result->count == result->skip + result->size;
+    if (result->size == 0 || (full && !before(result, &hit.place, &result->items[0].place)))
+        return;
+    if (owner != NULL) /* else the key is stored, and stays while the organization is locked */
+        hit.place.key = json_copy(arena, hit.place.key);
+    if (full) {
+        result->items[0] = hit;
+        sink(result, 0, result->count);
+    } else {
+        keep(arena, result, hit);
+        rise(result, result->count - 1);
+    }
+}
+
+static void select_matching(const struct exchange *x, const struct part *part, struct result *result)
+{
+    for (size_t i = 0; i < part->source->count; i++) {
+        struct hit hit = hit_at(part, i);
+        if (!matches(x, part, hit.subject))
+            continue;
+        json *owner CLEANUP(json_cleanup) = NULL;
+        hit.place.key = key_of(x, &hit, result->place, &owner);
+        result->total++;
+        if (result->from != NULL && !before(result, result->from, &hit.place))
+            continue;
+        result->reached++;
+        offer(x->arena, result, hit, owner);
+    }
+}
+
+/* The heap, in order, without what comes before the page. */
+static void finish_selection(struct result *result)
+{
+    for (size_t last = result->count; last-- > 1;) {
+        swap(&result->items[0], &result->items[last]);
+        sink(result, 0, last);
+    }
+    size_t skip = result->skip < result->count ? result->skip : result->count;
+    result->items = result->count == 0 ? NULL : result->items + skip;
+    result->count -= skip;
+}
+
+static void collect(const struct exchange *x, const struct part *parts, size_t count, struct result *result)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (result->place != NULL)
+            select_matching(x, &parts[i], result);
+        else if (parts[i].matcher == NULL)
+            take_all(x->arena, &parts[i], result);
+        else
+            take_matching(x, &parts[i], result);
+    }
+    if (result->place != NULL)
+        finish_selection(result);
 }
 
 /* --- the page --- */
 
-static size_t page_size(int64_t count)
+static size_t page_size(const struct exchange *x, int64_t count)
 {
+    const struct limits *limits = &x->server->limits;
     if (count < 0)
-        return SERVER_PAGE;
-    return count > SERVER_PAGE_MAX ? SERVER_PAGE_MAX : (size_t)count;
+        return limits->page;
+    return (uint64_t)count > limits->page_max ? limits->page_max : (size_t)count;
 }
 
-/* *end: one behind the last of the page that begins at first. */
-static json *page_of(const struct exchange *x, const struct result *result, const struct scim_search *search, size_t first,
-                     size_t *end)
+static json *resources_of(const struct exchange *x, const struct result *result)
 {
     json *resources = json_array(NULL);
-    *end = result->count - first < page_size(search->count) ? result->count : first + page_size(search->count);
-    for (size_t i = first; i < *end; i++)
+    for (size_t i = 0; i < result->count; i++)
         json_push(resources, view_projected(x, NULL, result->items[i].subject, result->items[i].part->projection));
     return resources;
 }
 
-static void reply_page(struct exchange *x, const struct result *result, const struct scim_search *search)
-{
-    size_t first = search->start_index - 1 > (int64_t)result->count ? result->count : (size_t)(search->start_index - 1), end;
-    json *resources = page_of(x, result, search, first, &end);
-    reply_json(x, 200, scim_message_list(x->arena, resources, (int64_t)result->count, search->start_index));
-}
-
 /* The page behind the cursor (RFC 9865 §2). The last one has no nextCursor, and neither has one that was not to hold anything. */
-static void reply_cursor_page(struct exchange *x, const struct result *result, const struct scim_search *search)
+static json *cursor_page(const struct exchange *x, const struct result *result, const struct scim_search *search)
 {
-    struct cursor from;
-    struct scim_error err;
-    size_t first = 0, end;
-    if (search->cursor[0] != '\0') {
-        if (!cursor_read(x, search, &from, &err)) {
-            reply_scim_error(x, &err);
-            return;
-        }
-        while (first < result->count && !before(result, &from, &result->items[first].place))
-            first++;
-    }
-    json *resources = page_of(x, result, search, first, &end);
-    json *message = scim_message_list(x->arena, resources, (int64_t)result->count, 1);
+    json *message = scim_message_list(x->arena, resources_of(x, result), (int64_t)result->total, 1);
     json_remove(message, "startIndex"); /* is of the other way to page */
-    if (end > first && end < result->count)
-        json_set_text(message, "nextCursor", cursor_write(x, search, &result->items[end - 1].place));
-    reply_json(x, 200, message);
+    if (result->count > 0 && result->reached > result->count) {
+        struct cursor next = result->items[result->count - 1].place;
+        next.total = result->total;
+        next.revision = x->organization->revision;
+        json_set_text(message, "nextCursor", cursor_write(x, search, &next));
+    }
+    return message;
 }
 
 /* --- a search --- */
@@ -254,7 +377,7 @@ static void reply_cursor_page(struct exchange *x, const struct result *result, c
 static bool prepare(const struct exchange *x, const struct scim_search *search, const struct scim_filter *filter,
                     struct part *part, struct scim_error *err)
 {
-    part->users = strcmp(part->type->name, "User") == 0;
+    part->kind = part->type->custom ? ITEMS : strcmp(part->type->name, "User") == 0 ? USERS : GROUPS;
     if (filter != NULL)
         filter = scim_compat_filter(x->arena, x->compat, part->type, filter);
     if (filter != NULL && !scim_match_compile(x->arena, part->type, filter, &part->matcher, err))
@@ -275,36 +398,79 @@ static bool place_of(const struct part *parts, size_t count, const char *name, s
     return false;
 }
 
+/* Of one type alone; over several, what one of them does not have has no value there (RFC 7644 §3.4.2.1). */
+static bool names_known(const struct exchange *x, const struct scim_resource_type *type, const struct scim_filter *filter,
+                        struct scim_error *err)
+{
+    const char *unknown = filter == NULL ? NULL : scim_names_unknown(type, scim_compat_filter(x->arena, x->compat, type, filter));
+    return unknown == NULL ||
+           scim_error_set(x->arena, err, 400, SCIM_INVALID_FILTER, "a %s has no attribute %s", type->name, unknown);
+}
+
+/* Where the page begins: at the start index, or behind the cursor. */
+static bool read_begin(const struct exchange *x, const struct scim_search *search, bool filtered, struct result *result,
+                       struct cursor *from, struct scim_error *err)
+{
+    if (search->cursor == NULL) {
+        result->skip = (size_t)(search->start_index - 1);
+    } else if (search->cursor[0] != '\0') {
+        if (!cursor_read(x, search, from, err))
+            return false;
+        result->from = from;
+        result->counted = filtered && result->place == NULL && from->revision == x->organization->revision;
+        result->total = result->counted ? from->total : 0;
+    }
+    return true;
+}
+
+static bool prepare_all(const struct exchange *x, const struct scim_search *search, const struct scim_filter *filter,
+                        struct part *parts, const char *const *types, size_t count, struct scim_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        parts[i].number = i;
+        parts[i].type = scim_schema_type(x->server->registry, types[i]);
+        if (!prepare(x, search, filter, &parts[i], err))
+            return false;
+    }
+    return count > 1 || names_known(x, parts[0].type, filter, err);
+}
+
 static void run(struct exchange *x, const struct scim_search *search, const char *const *types, size_t count)
 {
     const struct scim_filter *filter = NULL;
     struct part *parts = arena_array(x->arena, count, sizeof *parts);
     struct scim_error err;
-    struct result result = {.descending = search->descending};
+    struct result result = {.descending = search->descending, .size = page_size(x, search->count)};
     struct scim_place place;
-    bool good = search->filter == NULL || scim_filter_parse(x->arena, search->filter, &filter, &err);
-    for (size_t i = 0; good && i < count; i++) {
-        parts[i].number = i;
-        parts[i].type = scim_schema_type(x->server->registry, types[i]);
-        good = prepare(x, search, filter, &parts[i], &err);
-    }
-    if (!good) {
+    struct cursor from;
+    const struct scim_limits *limits = &x->server->limits.scim;
+    bool good = search->filter == NULL || scim_filter_parse_within(x->arena, limits, search->filter, &filter, &err);
+    good =
+        good && scim_limits_search(x->arena, limits, search, &err) && prepare_all(x, search, filter, parts, types, count, &err);
+    if (good && search->sort_by != NULL && place_of(parts, count, search->sort_by, &place))
+        result.place = &place;
+    if (!good || !read_begin(x, search, filter != NULL, &result, &from, &err)) {
         reply_scim_error(x, &err);
         return;
     }
-    if (search->sort_by != NULL && place_of(parts, count, search->sort_by, &place))
-        result.place = &place;
-    for (size_t i = 0; i < count; i++)
-        collect(x, &parts[i], &result);
-    if (!in_order(&result))
-        sort(&result, result.items, arena_array(x->arena, result.count + 1, sizeof *result.items), result.count);
-    if (search->cursor != NULL)
-        reply_cursor_page(x, &result, search);
+    collect(x, parts, count, &result);
+    if (filter != NULL && result.total > limits->search_results)
+        reply_refusal(x, 400, SCIM_TOO_MANY, "more than %zu resources match the filter: narrow it", limits->search_results);
+    else if (search->cursor != NULL)
+        reply_json(x, 200, cursor_page(x, &result, search));
     else
-        reply_page(x, &result, search);
+        reply_json(x, 200, scim_message_list(x->arena, resources_of(x, &result), (int64_t)result.total, search->start_index));
 }
 
-static const char *const both[] = {"User", "Group"};
+/* The names of all resource types. */
+static const char *const *every_type(const struct exchange *x)
+{
+    const struct scim_registry *registry = x->server->registry;
+    const char **names = arena_array(x->arena, registry->type_count, sizeof *names);
+    for (size_t i = 0; i < registry->type_count; i++)
+        names[i] = registry->types[i].name;
+    return names;
+}
 
 static void search_query(struct exchange *x, const char *const *types, size_t count)
 {
@@ -323,7 +489,7 @@ void scim_list(struct exchange *x)
 
 void scim_list_all(struct exchange *x)
 {
-    search_query(x, both, ARRAY_LEN(both));
+    search_query(x, every_type(x), x->server->registry->type_count);
 }
 
 static void search_body(struct exchange *x, const char *const *types, size_t count)
@@ -346,5 +512,5 @@ void scim_search(struct exchange *x)
 
 void scim_search_all(struct exchange *x)
 {
-    search_body(x, both, ARRAY_LEN(both));
+    search_body(x, every_type(x), x->server->registry->type_count);
 }

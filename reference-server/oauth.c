@@ -128,6 +128,7 @@ static void grant(struct exchange *x, struct client *client, unsigned scopes)
 {
     char secret[MODEL_TOKEN_SIZE];
     client_issue(x->organization, client, scopes, secret);
+    x->actor = client->id;
     json *body = json_object(x->arena);
     json_set_text(body, "access_token", secret);
     json_set_text(body, "token_type", "Bearer");

@@ -7,6 +7,8 @@
 #include "common/file.h"
 #include "common/memory.h"
 
+#include "reference-server/server.h"
+
 #define DEMO "reference-server/schemas/demo.organization.json"
 
 bool organization_file_read(struct arena *arena, const char *path, struct json_document *out, struct error *err)
@@ -18,7 +20,7 @@ bool organization_file_read(struct arena *arena, const char *path, struct json_d
             return error_set(err, ERROR_INTERNAL, DEMO, "", "is not part of this executable");
         path = DEMO;
         text = demo->data;
-    } else if (!file_read(arena, path, ORGANIZATION_FILE_MAX, &text, err)) {
+    } else if (!file_read(arena, path, SERVER_MAX_FILE, &text, err)) {
         return false;
     }
     return json_read(arena, text, path, out, err);

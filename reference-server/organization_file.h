@@ -8,8 +8,6 @@
 struct arena;
 struct error;
 
-#define ORGANIZATION_FILE_MAX (16 * MIB)
-
 /* path NULL: the demo organization that the executable carries. Checked as JSON only. */
 bool organization_file_read(struct arena *arena, const char *path, struct json_document *out, struct error *err) MUST_USE;
 

@@ -10,12 +10,14 @@
 #include "reference-server/authzen.h"
 #include "reference-server/health.h"
 #include "reference-server/oauth.h"
+#include "reference-server/scim/schema.h"
 #include "reference-server/scim_service.h"
 #include "reference-server/web.h"
+#include "reference-server/trail.h"
 
 #include <string.h>
 
-#define SCIM       "/organizations/{}/scim/v2"
+#define SCIM       "/organizations/{}/scim/" ROUTER_VERSION
 #define APP        "/organizations/{}/app"
 #define ACCESS     "/organizations/{}/access/v1"
 #define WELL_KNOWN "/.well-known/authzen-configuration/organizations/{}"
@@ -47,7 +49,7 @@ static const struct route routes[] = {
     {"PUT", SCIM "/Me", DOOR_SCIM, scim_me, 0, NULL},
     {"PATCH", SCIM "/Me", DOOR_SCIM, scim_me, 0, NULL},
     {"DELETE", SCIM "/Me", DOOR_SCIM, scim_me, 0, NULL},
-    {"POST", SCIM "/Bulk", DOOR_SCIM, scim_bulk, ROUTE_BODY, NULL},
+    {"POST", SCIM "/Bulk", DOOR_SCIM, scim_bulk, ROUTE_BODY | ROUTE_BULK, NULL},
 
     {"POST", "/organizations/{}/oauth/token", DOOR_OAUTH, oauth_token, 0, NULL},
 
@@ -74,11 +76,48 @@ static const struct route routes[] = {
     {"GET", "/admin/organizations/{}/why", DOOR_ADMIN, admin_why, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/health", DOOR_ADMIN, health_document, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/credentials", DOOR_ADMIN, admin_credentials, ROUTE_READ, NULL},
+    {"GET", "/admin/organizations/{}/audit", DOOR_ADMIN, trail_show, ROUTE_READ, NULL},
     {"POST", "/admin/organizations/{}/actions", DOOR_ADMIN, admin_action, ROUTE_BODY, NULL},
 
     {"GET", "", DOOR_WEB, web_page, ROUTE_READ | ROUTE_OPEN, NULL},
     {"GET", "/web/{}", DOOR_WEB, web_file, ROUTE_READ | ROUTE_OPEN, NULL},
 };
+
+/* What every resource type of a schema file has, below its endpoint. */
+static const struct route item_routes[] = {
+    {"GET", "", DOOR_SCIM, scim_list, ROUTE_READ, NULL},
+    {"POST", "", DOOR_SCIM, items_create, ROUTE_BODY, NULL},
+    {"POST", "/.search", DOOR_SCIM, scim_search, ROUTE_BODY | ROUTE_READ, NULL},
+    {"GET", "/{}", DOOR_SCIM, scim_read, ROUTE_READ, NULL},
+    {"PUT", "/{}", DOOR_SCIM, items_replace, ROUTE_BODY, NULL},
+    {"PATCH", "/{}", DOOR_SCIM, items_patch, ROUTE_BODY | ROUTE_PATCH, NULL},
+    {"DELETE", "/{}", DOOR_SCIM, items_delete, 0, NULL},
+};
+
+struct routes router_rows(struct arena *arena, const struct scim_registry *registry)
+{
+    struct route *rows = arena_array(arena, registry->type_count * ARRAY_LEN(item_routes) + 1, sizeof *rows);
+    size_t count = 0;
+    for (size_t i = 0; i < registry->type_count; i++) {
+        const struct scim_resource_type *type = &registry->types[i];
+        for (size_t k = 0; type->custom && k < ARRAY_LEN(item_routes); k++) {
+            rows[count] = item_routes[k];
+            rows[count].pattern = arena_printf(arena, SCIM "%s%s", type->endpoint, item_routes[k].pattern);
+            rows[count++].resource = type->name;
+        }
+    }
+    return (struct routes){rows, count};
+}
+
+static size_t row_count(struct routes more)
+{
+    return ARRAY_LEN(routes) + more.count;
+}
+
+static const struct route *row_at(struct routes more, size_t i)
+{
+    return i < ARRAY_LEN(routes) ? &routes[i] : &more.rows[i - ARRAY_LEN(routes)];
+}
 
 /* Segments without an empty one at the end. */
 static size_t segments_of(const struct http_target *target)
@@ -91,6 +130,37 @@ static bool segment_is(const struct http_target *target, size_t index, const cha
 {
     return index < segments_of(target) && strcmp(target->segments[index], text) == 0;
 }
+
+/* --- versions --- */
+
+static bool is_version(const char *segment)
+{
+    return segment[0] == 'v' && segment[1] != '\0' && segment[1 + strspn(segment + 1, "0123456789")] == '\0';
+}
+
+static bool in_scim(const struct http_target *target)
+{
+    return segment_is(target, 0, "organizations") && segments_of(target) > 2 && segment_is(target, 2, "scim");
+}
+
+void router_complete_version(struct arena *arena, struct http_target *target)
+{
+    if (!in_scim(target) || (segments_of(target) > 3 && is_version(target->segments[3])))
+        return;
+    const char **segments = arena_array(arena, target->count + 1, sizeof *segments);
+    memcpy(segments, target->segments, 3 * sizeof *segments);
+    segments[3] = ROUTER_VERSION;
+    memcpy(segments + 4, target->segments + 3, (target->count - 3) * sizeof *segments);
+    target->segments = segments;
+    target->count++;
+}
+
+bool router_version_known(const struct http_target *target)
+{
+    return !in_scim(target) || segment_is(target, 3, ROUTER_VERSION);
+}
+
+/* --- doors --- */
 
 enum door router_door(const struct http_target *target, const char **organization)
 {
@@ -110,7 +180,7 @@ enum door router_door(const struct http_target *target, const char **organizatio
     if (!segment_is(target, 0, "organizations") || segments_of(target) < 3)
         return DOOR_NONE;
     *organization = target->segments[1];
-    if (segment_is(target, 2, "scim") && segment_is(target, 3, "v2"))
+    if (segment_is(target, 2, "scim"))
         return DOOR_SCIM;
     if (segment_is(target, 2, "oauth"))
         return DOOR_OAUTH;
@@ -137,20 +207,21 @@ static bool pattern_fits(const char *pattern, const struct http_target *target, 
     return index == count;
 }
 
-static const char *methods_of(struct arena *arena, const struct http_target *target)
+static const char *methods_of(struct arena *arena, struct routes more, const struct http_target *target)
 {
     const char *ignored[EXCHANGE_PARAMETERS];
     const char *list = NULL;
-    for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
-        if (!pattern_fits(routes[i].pattern, target, ignored))
+    for (size_t i = 0; i < row_count(more); i++) {
+        const struct route *route = row_at(more, i);
+        if (!pattern_fits(route->pattern, target, ignored))
             continue;
         /* `.search` is no id: its own row alone counts. */
-        bool search = text_ends(routes[i].pattern, "/.search");
+        bool search = text_ends(route->pattern, "/.search");
         if (list == NULL || search)
-            list = routes[i].method;
+            list = route->method;
         else
-            list = arena_printf(arena, "%s, %s", list, routes[i].method);
-        if (strcmp(routes[i].method, "GET") == 0)
+            list = arena_printf(arena, "%s, %s", list, route->method);
+        if (strcmp(route->method, "GET") == 0)
             list = arena_printf(arena, "%s, HEAD", list);
         if (search)
             break;
@@ -158,18 +229,18 @@ static const char *methods_of(struct arena *arena, const struct http_target *tar
     return list == NULL ? NULL : arena_printf(arena, "%s, OPTIONS", list);
 }
 
-const struct route *router_find(struct arena *arena, const struct http_target *target, const char *method,
+const struct route *router_find(struct arena *arena, struct routes more, const struct http_target *target, const char *method,
                                 const char *parameters[EXCHANGE_PARAMETERS], const char **allow)
 {
     const char *wanted = strcmp(method, "HEAD") == 0 ? "GET" : method;
     size_t count = segments_of(target);
     bool search = count > 0 && strcmp(target->segments[count - 1], ".search") == 0;
-    for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
-        const struct route *route = &routes[i];
+    for (size_t i = 0; i < row_count(more); i++) {
+        const struct route *route = row_at(more, i);
         if (strcmp(route->method, wanted) == 0 && text_ends(route->pattern, "/.search") == search &&
             pattern_fits(route->pattern, target, parameters))
             return route;
     }
-    *allow = methods_of(arena, target);
+    *allow = methods_of(arena, more, target);
     return NULL;
 }

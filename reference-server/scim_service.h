@@ -32,10 +32,16 @@ void groups_replace(struct exchange *x);
 void groups_patch(struct exchange *x);
 void groups_delete(struct exchange *x);
 
-void scim_read(struct exchange *x);       /* one user or group */
-void scim_list(struct exchange *x);       /* GET /Users, /Groups */
-void scim_list_all(struct exchange *x);   /* GET of the root: users, then groups (RFC 7644 §3.4.2.1) */
-void scim_search(struct exchange *x);     /* POST /Users/.search, /Groups/.search */
+/* Of the types that schema files define: PATCH answers 200 with the resource. */
+void items_create(struct exchange *x);
+void items_replace(struct exchange *x);
+void items_patch(struct exchange *x);
+void items_delete(struct exchange *x);
+
+void scim_read(struct exchange *x);       /* one resource */
+void scim_list(struct exchange *x);       /* GET /Users, /Groups, … */
+void scim_list_all(struct exchange *x);   /* GET of the root: users, groups, then other types (RFC 7644 §3.4.2.1) */
+void scim_search(struct exchange *x);     /* POST /Users/.search, /Groups/.search, … */
 void scim_search_all(struct exchange *x); /* POST /.search */
 
 void discovery_config(struct exchange *x);

@@ -8,13 +8,19 @@
 #include "common/file.h"
 #include "common/http_server.h"
 #include "common/json.h"
+#include "common/log.h"
 #include "common/memory.h"
+#include "common/redact.h"
 #include "common/text.h"
 
 #include "reference-server/auth.h"
+#include "reference-server/limits.h"
+#include "reference-server/model/organization_document.h"
 #include "reference-server/organization_file.h"
 #include "reference-server/scim/compat.h"
+#include "reference-server/scim/schema_file.h"
 #include "reference-server/server.h"
+#include "reference-server/store/store.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -29,8 +35,12 @@
 struct service {
     const struct serve_options *options;
     struct arena *arena;
+    struct limits limits;
+    struct redactor *redactor;
+    struct store *store;
     struct server *server;
     struct http_server *http;
+    struct tls *tls; /* NULL: http */
     const char *admin_token, *scim_token;
     bool made_admin, made_scim;
     const char *secrets; /* the file that was written; NULL: none */
@@ -83,15 +93,46 @@ static bool write_secrets(struct service *s, struct error *err)
 
 /* --- the organization it starts with --- */
 
+/* An organization of the data file: it keeps its tokens, so the one that is given has to be one of them. *there: there is such an organization. */
+static bool keep_organization(struct service *s, const char *id, bool *there, struct error *err)
+{
+    bool known;
+    const char *token = s->options->scim_token, *base = server_scim_base(s->server, s->arena, id, token, &known);
+    *there = base != NULL;
+    if (base != NULL && token != NULL && !known)
+        return error_set(err, ERROR_USAGE, "SCIMULATOR_SCIM_TOKEN", "leave it out, or rotate the token by the admin door",
+                         "this is no token of the organization %s as %s holds it", id, s->options->data);
+    s->scim_base = base;
+    return true;
+}
+
+/* What a data file holds is served as it is. *done: there is nothing to add. */
+static bool keep_organizations(struct service *s, const json *document, bool *done, struct error *err)
+{
+    const char *const *ids, *id = organization_document_id(s->arena, document);
+    size_t count = server_organizations(s->server, s->arena, &ids);
+    *done = false;
+    if (id != NULL && !keep_organization(s, id, done, err))
+        return false;
+    if (*done || count == 0 || s->options->organization != NULL)
+        return true;
+    *done = true;
+    return count > 1 || keep_organization(s, ids[0], done, err);
+}
+
 /* The token comes from the options, else from the document, else it is made. */
 static bool add_organization(struct service *s, struct error *err)
 {
     struct json_document document;
     json *introduction;
+    bool done;
     if (s->options->empty)
         return true;
-    if (!organization_file_read(s->arena, s->options->organization, &document, err))
+    if (!organization_file_read(s->arena, s->options->organization, &document, err) ||
+        !keep_organizations(s, document.root, &done, err))
         return false;
+    if (done)
+        return true;
     if (s->options->scim_token != NULL || json_get(document.root, "scimToken") == NULL) {
         if (!choose_token(s, s->options->scim_token, "SCIMULATOR_SCIM_TOKEN", &s->scim_token, &s->made_scim, err))
             return false;
@@ -103,21 +144,94 @@ static bool add_organization(struct service *s, struct error *err)
     return true;
 }
 
+/* --- TLS --- */
+
+static bool check_tls_options(const struct tls_files *files, struct error *err)
+{
+    if (files->certificate == NULL && files->key == NULL)
+        return files->client_ca == NULL || error_set(err, ERROR_USAGE, "--tls-client-ca", "add --tls-certificate and --tls-key",
+                                                     "client certificates are of https");
+    if (files->key == NULL)
+        return error_set(err, ERROR_USAGE, "--tls-certificate", "add --tls-key", "a certificate needs its key");
+    return files->certificate != NULL ||
+           error_set(err, ERROR_USAGE, "--tls-key", "add --tls-certificate", "a key needs its certificate");
+}
+
+static void tell_warnings(const struct service *s)
+{
+    size_t count;
+    const char *const *warnings = tls_warnings(s->tls, &count);
+    for (size_t i = 0; i < count; i++)
+        fprintf(stderr, "scimulator: warning: %s\n", warnings[i]);
+}
+
+static bool open_tls(struct service *s, struct error *err)
+{
+    if (!check_tls_options(&s->options->tls, err))
+        return false;
+    if (s->options->tls.certificate == NULL)
+        return true;
+    s->tls = tls_new(&s->options->tls, clock_real(), err);
+    if (s->tls == NULL)
+        return false;
+    tell_warnings(s);
+    return true;
+}
+
+static void reload_tls(struct service *s)
+{
+    struct error err;
+    char text[1100];
+    if (!tls_load(s->tls, &err)) {
+        fprintf(stderr, "scimulator: certificate not reloaded, the one in use stays: %s\n", error_text(&err, text, sizeof text));
+        return;
+    }
+    tell_warnings(s);
+    fprintf(stderr, "scimulator: certificate reloaded: %s\n", tls_text(s->tls));
+}
+
 /* --- starting --- */
+
+static bool read_schemas(struct service *s, struct json_document **out, struct error *err)
+{
+    size_t count = s->options->schema_count;
+    if (count > SCHEMA_FILE_MAX_FILES)
+        return error_set(err, ERROR_LIMIT, "--schemas", "write several schemas into one file", "there are more than %d files",
+                         SCHEMA_FILE_MAX_FILES);
+    *out = arena_array(s->arena, count + 1, sizeof **out);
+    for (size_t i = 0; i < count; i++) {
+        const char *path = s->options->schemas[i];
+        struct bytes text;
+        if (!file_read(s->arena, path, SCHEMA_FILE_MAX_BYTES, &text, err) || !json_read(s->arena, text, path, &(*out)[i], err))
+            return false;
+    }
+    return true;
+}
 
 static bool start_server(struct service *s, struct error *err)
 {
+    struct json_document *schemas = NULL;
+    if (!read_schemas(s, &schemas, err))
+        return false;
+    s->store = store_open(s->options->data, err);
+    if (s->store == NULL)
+        return false;
     struct server_options options = {
         .clock = clock_real(),
         .admin_token = s->admin_token,
         .defects = s->options->defects,
         .defect_count = s->options->defect_count,
+        .schemas = schemas,
+        .schema_count = s->options->schema_count,
         .strict = s->options->strict,
+        .client_certificates = s->tls != NULL && tls_asks(s->tls),
         .seeded = s->options->seeded,
         .seed = s->options->seed,
+        .limits = &s->limits,
+        .store = s->store,
     };
     s->server = server_new(&options, err);
-    return s->server != NULL;
+    return s->server != NULL && server_load(s->server, err);
 }
 
 static const char *own_url(struct service *s, uint16_t port)
@@ -128,7 +242,8 @@ static const char *own_url(struct service *s, uint16_t port)
     const char *shown = text_equal(address, "0.0.0.0") ? "127.0.0.1" : text_equal(address, "::") ? "::1" : address;
     char url[128];
     bool six = strchr(shown, ':') != NULL;
-    snprintf(url, sizeof url, "http://%s%s%s:%u", six ? "[" : "", shown, six ? "]" : "", (unsigned)port);
+    snprintf(url, sizeof url, "%s://%s%s%s:%u", s->tls == NULL ? "http" : "https", six ? "[" : "", shown, six ? "]" : "",
+             (unsigned)port);
     return arena_strdup(s->arena, url);
 }
 
@@ -137,7 +252,14 @@ static bool listen_for_requests(struct service *s, struct error *err)
     struct http_server_options options = {
         .address = s->options->address,
         .port = s->options->port,
-        .max_body = SERVER_MAX_BODY,
+        .connections = (unsigned)s->limits.connections,
+        .idle_s = (unsigned)s->limits.idle_s,
+        .request_s = (unsigned)s->limits.request_s,
+        .reply_s = (unsigned)s->limits.reply_s,
+        .max_body = s->limits.body_bytes,
+        .max_header = s->limits.header_bytes,
+        .max_target = s->limits.target_bytes,
+        .tls = s->tls,
         .refuse = server_refuse,
     };
     s->http = http_server_start(&options, server_dispatch, s->server, err);
@@ -155,10 +277,28 @@ static bool announce(const struct service *s, struct error *err)
     return fflush(stdout) == 0 || error_set(err, ERROR_FILE, "standard output", "", "can't be written to");
 }
 
+static bool read_limits(struct service *s, struct error *err)
+{
+    limits_preset(&s->limits);
+    for (size_t i = 0; i < s->options->limit_count; i++)
+        if (!limits_set(&s->limits, s->options->limits[i], err))
+            return false;
+    limits_settle(&s->limits);
+    return true;
+}
+
+/* What happens while it runs is for whoever reads standard error. */
+static void start_log(struct service *s)
+{
+    s->redactor = redactor_new();
+    log_setup(&(struct log_options){.level = LOG_WARNING, .fd = STDERR_FILENO, .redactor = s->redactor, .clock = clock_real()});
+}
+
 static bool start(struct service *s, struct error *err)
 {
-    if (!choose_token(s, s->options->admin_token, "SCIMULATOR_ADMIN_TOKEN", &s->admin_token, &s->made_admin, err) ||
-        !start_server(s, err))
+    if (!read_limits(s, err) ||
+        !choose_token(s, s->options->admin_token, "SCIMULATOR_ADMIN_TOKEN", &s->admin_token, &s->made_admin, err) ||
+        !open_tls(s, err) || !start_server(s, err))
         return false;
     /* A port that is given is known to others: then the name comes before the first request can. */
     s->url = own_url(s, s->options->port);
@@ -197,9 +337,13 @@ static void stop(struct service *s)
 {
     if (s->http != NULL)
         http_server_stop(s->http);
+    tls_free(s->tls);
     server_free(s->server);
+    store_close(s->store);
     if (s->secrets != NULL && s->options->secrets == NULL)
         unlink(s->secrets);
+    log_teardown();
+    redactor_free(s->redactor);
     arena_free(s->arena);
 }
 
@@ -212,12 +356,34 @@ int serve(const struct serve_options *options, struct error *err)
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
+    if (options->tls.certificate != NULL) {
+        sigaddset(&signals, SIGHUP);
+        signal(SIGHUP, SIG_DFL); /* nohup has it ignored, and then it might not be kept for us */
+    }
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    start_log(&s);
     bool good = start(&s, err) && (!options->until_eof || watch_standard_input(err));
-    if (good)
-        sigwait(&signals, &received);
+    while (good && sigwait(&signals, &received) == 0 && received == SIGHUP)
+        reload_tls(&s);
     stop(&s);
     return good ? 0 : error_exit_status(err->code);
+}
+
+bool serve_limit_at(size_t index, struct serve_limit *out)
+{
+    if (index >= limits_count)
+        return false;
+    const struct limit *row = &limits_rows[index];
+    *out = (struct serve_limit){.name = row->name,
+                                .unit = row->unit,
+                                .caps = row->caps,
+                                .answer = row->answer,
+                                .source = row->source,
+                                .preset = row->preset,
+                                .smallest = row->smallest,
+                                .largest = row->largest,
+                                .fixed = row->offset == LIMIT_FIXED};
+    return true;
 }
 
 const struct serve_rewrite *serve_rewrites(size_t *count)

@@ -17,11 +17,17 @@
 #include "reference-server/model/failure.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/signin.h"
+#include "reference-server/model/token.h"
 #include "reference-server/negotiate.h"
 #include "reference-server/router.h"
+#include "reference-server/schema_rules.h"
+#include "reference-server/scim/message.h"
 #include "reference-server/scim/schema.h"
+#include "reference-server/scim/schema_file.h"
 #include "reference-server/state.h"
 #include "reference-server/web.h"
+#include "reference-server/store/store.h"
+#include "reference-server/trail.h"
 
 #include <string.h>
 
@@ -54,7 +60,12 @@ static bool prepare(struct server *server, const struct server_options *options,
     if (!random_token(server->arena, SECRET_BYTES, &secret, err))
         return false;
     server->cursor_secret = secret;
-    return choose_seed(server, options, err) && scim_schema_load(server->arena, NULL, &server->registry, err);
+    if (!choose_seed(server, options, err) ||
+        !schema_file_load(server->arena, options->schemas, options->schema_count, &server->registry, err))
+        return false;
+    server->routes = router_rows(server->arena, server->registry);
+    server->unique_rules = schema_rules_unique(server->arena, server->registry);
+    return true;
 }
 
 struct server *server_new(const struct server_options *options, struct error *err)
@@ -64,9 +75,16 @@ struct server *server_new(const struct server_options *options, struct error *er
     auth_hash(options->admin_token, server->admin_hash);
     server->steps = model_steps;
     server->compat = options->strict ? SCIM_COMPAT_NONE : SCIM_COMPAT_ALL;
+    server->client_certificates = options->client_certificates;
+    if (options->limits != NULL)
+        server->limits = *options->limits;
+    else
+        limits_preset(&server->limits);
     server->arena = arena_new();
     server_set_base_url(server, options->base_url == NULL ? "" : options->base_url);
     server->tenants = map_new();
+    server->own_store = options->store == NULL ? store_open(NULL, err) : NULL;
+    server->store = options->store == NULL ? server->own_store : options->store;
     pthread_rwlock_init(&server->tenants_lock, NULL);
     if (prepare(server, options, err))
         return server;
@@ -80,6 +98,7 @@ void server_free(struct server *server)
         return;
     tenant_free_all(server);
     pthread_rwlock_destroy(&server->tenants_lock);
+    store_close(server->own_store);
     defects_free(server->defects);
     arena_free(server->arena);
     mem_free(server);
@@ -99,6 +118,36 @@ bool server_add_organization(struct server *server, struct arena *arena, const s
     const json *node = json_pointer(document->root, failure.pointer);
     return error_set(err, ERROR_INVALID, json_where(arena, document, node == NULL ? document->root : node), failure.remedy, "%s",
                      failure.message);
+}
+
+bool server_load(struct server *server, struct error *err)
+{
+    struct tenant_loader *loader = tenant_loader_new(server);
+    bool good = store_load(server->store, tenant_load, loader, err) && tenant_loader_finish(loader, err);
+    tenant_loader_free(loader);
+    return good;
+}
+
+size_t server_organizations(struct server *server, struct arena *arena, const char *const **ids)
+{
+    const json *list = tenant_ids(server, arena);
+    const char **items = arena_array(arena, json_count(list) + 1, sizeof *items);
+    size_t count = 0;
+    for (const json *id = json_first(list); id != NULL; id = json_next(id))
+        items[count++] = json_text(id);
+    *ids = items;
+    return count;
+}
+
+char *server_scim_base(struct server *server, struct arena *arena, const char *organization, const char *scim_token, bool *known)
+{
+    struct tenant *tenant = tenant_lock(server, organization);
+    if (tenant == NULL)
+        return NULL;
+    *known = scim_token != NULL && token_valid(tenant->organization, scim_token);
+    char *base = tenant_scim_base(server, tenant->organization, arena);
+    tenant_unlock(tenant);
+    return base;
 }
 
 /* --- doors: who may come in --- */
@@ -217,10 +266,32 @@ static bool enter(struct exchange *x, const char *organization)
     return false;
 }
 
+/* Who proves to be somebody does not pay for those who do not: they have a bucket of their own. The admin has none. */
+static bool within_rate(struct exchange *x, bool entered)
+{
+    if (x->tenant == NULL || x->door == DOOR_ADMIN)
+        return true;
+    bool proven = x->door == DOOR_SCIM ? http_header(&x->request->headers, "Authorization") != NULL : x->person != NULL;
+    struct rate *rate = entered && proven ? &x->tenant->known : &x->tenant->strangers;
+    size_t per_second = x->server->limits.requests_per_second;
+    unsigned wait = rate_take(rate, per_second, clock_now(x->server->clock));
+    if (wait == 0)
+        return true;
+    http_remove_header(&x->response->headers, "WWW-Authenticate");
+    reply_wrong(x, 429, "tooManyRequests", "wait, then send it again", "the organization takes %zu requests a second",
+                per_second);
+    reply_header(x, "Retry-After", arena_printf(x->arena, "%u", wait));
+    return false;
+}
+
 /* --- the way of a request --- */
 
 static void reply_unrouted(struct exchange *x, const char *allow)
 {
+    if (!router_version_known(&x->target)) {
+        reply_refusal(x, 400, SCIM_INVALID_VERS, "this server speaks SCIM version " ROUTER_VERSION);
+        return;
+    }
     if (allow == NULL) {
         reply_wrong(x, 404, "notFound", NULL, "there is nothing at %s", x->target.path);
         return;
@@ -231,6 +302,25 @@ static void reply_unrouted(struct exchange *x, const char *allow)
     else
         reply_wrong(x, 405, "methodNotAllowed", arena_printf(x->arena, "use one of %s", allow), "%s does not take %s",
                     x->target.path, x->request->method);
+}
+
+/* Before it is parsed, so that what is too big is that, whatever is in it (RFC 7644 §3.7.4). */
+static bool small_enough(struct exchange *x)
+{
+    size_t most = x->server->limits.bulk_bytes;
+    if ((x->route->flags & ROUTE_BULK) == 0 || x->request->body.n <= most)
+        return true;
+    reply_refusal(x, 413, NULL, "The size of the bulk operation exceeds the maxPayloadSize (%zu).", most);
+    return false;
+}
+
+static bool body_within_limits(struct exchange *x)
+{
+    struct scim_error err;
+    if (x->door != DOOR_SCIM || scim_limits_body(x->arena, &x->server->limits.scim, x->body, &err))
+        return true;
+    reply_scim_error(x, &err);
+    return false;
 }
 
 static bool read_body(struct exchange *x)
@@ -245,10 +335,12 @@ static bool read_body(struct exchange *x)
                     http_header(headers, "Content-Type"));
         return false;
     }
+    if (!small_enough(x))
+        return false;
     struct error err;
     x->body = json_parse(x->arena, x->request->body, "request body", &err);
     if (x->body != NULL)
-        return true;
+        return body_within_limits(x);
     reply_wrong(x, 400, "invalid", NULL, "%s: %s", err.where, err.message);
     return false;
 }
@@ -261,24 +353,63 @@ static bool acceptable(struct exchange *x)
     return false;
 }
 
+/* In place of any other reply once the store has failed: what is in memory may never have happened. */
+static void reply_unavailable(struct exchange *x)
+{
+    const struct error *err = store_failed(x->server->store);
+    *x->response = (struct http_response){0};
+    reply_wrong(x, 503, "storeFailed", err->remedy, "nothing can be stored or read safely any more: %s", err->message);
+    reply_finish(x);
+}
+
+static void serve_route(struct exchange *x)
+{
+    trail_before(x);
+    x->route->handle(x);
+    trail_after(x);
+}
+
 static void handle(struct exchange *x)
 {
     struct error err;
     if (!http_parse_target(x->arena, x->request->target, &x->target, &err)) {
-        reply_wrong(x, 400, "invalid", err.remedy, "%s", err.message);
+        bool long_one = err.code == ERROR_LIMIT; /* RFC 9110 §15.5.15 */
+        reply_wrong(x, long_one ? 414 : 400, "invalid", err.remedy, "%s", err.message);
         return;
     }
     const char *organization, *allow = NULL;
+    router_complete_version(x->arena, &x->target);
     x->door = router_door(&x->target, &organization);
     x->media_type = negotiate_media_type(&x->request->headers);
-    x->route = router_find(x->arena, &x->target, x->request->method, x->parameters, &allow);
+    x->route = router_find(x->arena, x->server->routes, &x->target, x->request->method, x->parameters, &allow);
+    if (store_failed(x->server->store) != NULL) {
+        reply_unavailable(x);
+        return;
+    }
     defects_arrive(x);
-    if (!enter(x, organization))
+    bool entered = enter(x, organization);
+    if (!within_rate(x, entered) || !entered)
         return;
     if (x->route == NULL)
         reply_unrouted(x, allow);
     else if (acceptable(x) && read_body(x) && !defects_request(x))
-        x->route->handle(x);
+        serve_route(x);
+}
+
+/* What was done is stored, the lock is open, and the reply may leave. An answer about no organization may come from any. */
+static void settle(struct exchange *x)
+{
+    struct store *store = x->server->store;
+    uint64_t ticket;
+    if (x->tenant != NULL) {
+        tenant_store(x->server, x->tenant);
+        ticket = x->tenant->ticket;
+        tenant_unlock(x->tenant);
+    } else {
+        ticket = store_newest(store);
+    }
+    if (!store_wait(store, ticket))
+        reply_unavailable(x);
 }
 
 void server_dispatch(void *context, struct arena *arena, const struct http_request *request, struct http_response *response)
@@ -290,13 +421,16 @@ void server_dispatch(void *context, struct arena *arena, const struct http_reque
     defects_response(&x);
     reply_finish(&x);
     health_note(&x, clock_monotonic_us() - start);
-    if (x.tenant != NULL)
-        tenant_unlock(x.tenant);
+    settle(&x);
 }
 
-void server_refuse(void *server, struct arena *arena, int status, const char *detail, struct http_response *response)
+void server_refuse(void *server, struct arena *arena, const struct http_request *request, int status, const char *detail,
+                   struct http_response *response)
 {
-    struct exchange x = {.server = server, .arena = arena, .response = response};
+    struct exchange x = {.server = server, .arena = arena, .request = request, .response = response};
+    const char *organization;
+    if (request->target != NULL && http_parse_target(arena, request->target, &x.target, NULL))
+        x.door = router_door(&x.target, &organization);
     reply_wrong(&x, status, "invalid", NULL, "%s", detail);
     reply_finish(&x);
 }

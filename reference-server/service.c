@@ -9,9 +9,12 @@
 #include "reference-server/defects.h"
 #include "reference-server/exchange.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/item.h"
 #include "reference-server/model/group.h"
 #include "reference-server/router.h"
+#include "reference-server/schema_rules.h"
 #include "reference-server/scim/check.h"
+#include "reference-server/scim/formats.h"
 #include "reference-server/scim/message.h"
 #include "reference-server/scim/patch.h"
 #include "reference-server/scim/project.h"
@@ -63,10 +66,14 @@ static bool conditions_hold(struct exchange *x, struct subject subject)
 bool service_subject(struct exchange *x, struct subject *out)
 {
     const char *id = x->parameters[1];
-    bool user = strcmp(x->route->resource, "User") == 0;
-    *out = user ? (struct subject){.account = account_by_id(x->organization, id)}
-                : (struct subject){.group = group_by_id(x->organization, id)};
-    if (out->account == NULL && out->group == NULL) {
+    *out = (struct subject){0};
+    if (strcmp(x->route->resource, "User") == 0)
+        out->account = account_by_id(x->organization, id);
+    else if (strcmp(x->route->resource, "Group") == 0)
+        out->group = group_by_id(x->organization, id);
+    else
+        out->item = item_by_id(x->organization, x->route->resource, id);
+    if (out->account == NULL && out->group == NULL && out->item == NULL) {
         reply_refusal(x, 404, NULL, "there is no %s %s", x->route->resource, id);
         return false;
     }
@@ -78,6 +85,7 @@ bool service_projection(struct exchange *x, const struct scim_projection **out, 
     struct scim_error err;
     struct scim_search search;
     if (!scim_message_read_query(x->arena, &x->target, &search, &err) ||
+        !scim_limits_search(x->arena, &x->server->limits.scim, &search, &err) ||
         !scim_project_prepare(x->arena, type_of_route(x), search.attributes, search.excluded, out, &err)) {
         reply_scim_error(x, &err);
         return false;
@@ -89,14 +97,18 @@ bool service_projection(struct exchange *x, const struct scim_projection **out, 
 
 /* --- the way of a write --- */
 
-static bool finish(struct exchange *x, struct change *change, bool good, const struct scim_error *err)
+static bool finish(struct exchange *x, struct change *change, bool good, struct scim_error *err)
 {
-    if (!good) {
+    if (!good || !schema_rules_references(x, type_of_route(x), change->current, change->result, err)) {
         reply_scim_error(x, err);
         return false;
     }
-    defects_applied(x, change);
-    return true;
+    bool formed = scim_formats_apply(x->arena, x->compat, type_of_route(x), change->result, err);
+    if (formed)
+        defects_applied(x, change);
+    else
+        reply_scim_error(x, err);
+    return formed;
 }
 
 bool service_read_create(struct exchange *x, struct change *change)
@@ -121,23 +133,38 @@ bool service_read_replace(struct exchange *x, struct change *change)
     return finish(x, change, scim_check_replace(x->arena, type, body, change->current, &change->result, &err), &err);
 }
 
-bool service_read_patch(struct exchange *x, struct change *change)
+bool service_read_operations(struct exchange *x, struct change *change, struct scim_patch *out)
 {
-    const struct scim_resource_type *type = type_of_route(x);
     struct scim_error err;
-    struct scim_patch patch;
-    bool changed;
     change->patch = true;
     if (!exchange_object(x, &change->body))
         return false;
     defects_apply(x, change);
-    bool good = scim_message_read_patch(x->arena, change->body, &patch, &err) &&
-                scim_patch_apply(x->arena, type, x->compat, change->current, &patch, &change->result, &changed, &err);
+    if (scim_message_read_patch(x->arena, change->body, out, &err) &&
+        scim_limits_patch(x->arena, &x->server->limits.scim, out, &err))
+        return true;
+    reply_scim_error(x, &err);
+    return false;
+}
+
+bool service_apply_operations(struct exchange *x, struct change *change, const struct scim_patch *patch)
+{
+    struct scim_error err;
+    bool changed;
+    bool good = scim_patch_apply(x->arena, type_of_route(x), x->compat, change->current, patch, &change->result, &changed, &err);
     return finish(x, change, good, &err);
+}
+
+bool service_read_patch(struct exchange *x, struct change *change)
+{
+    struct scim_patch patch;
+    return service_read_operations(x, change, &patch) && service_apply_operations(x, change, &patch);
 }
 
 void service_reply(struct exchange *x, int status, struct subject subject, const struct scim_projection *projection)
 {
+    if (x->body != NULL)
+        projection = scim_project_written(x->arena, view_type(x, subject), projection, x->body);
     reply_json(x, status, view_projected(x, x->arena, subject, projection));
     reply_header(x, "ETag", view_etag(x->arena, subject));
     const char *location = view_location(x, x->arena, subject);

@@ -7,10 +7,13 @@
 #include "common/map.h"
 #include "common/memory.h"
 
+#include "reference-server/model/audit.h"
 #include "reference-server/model/failure.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/organization_document.h"
+#include "reference-server/model/record.h"
 #include "reference-server/server.h"
+#include "reference-server/store/store.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -40,7 +43,7 @@ static void new_token(void *context, char out[MODEL_TOKEN_SIZE])
 
 /* --- life --- */
 
-static struct tenant *tenant_new(const struct server *server, const char *name)
+struct tenant *tenant_new(const struct server *server, const char *name)
 {
     struct tenant *tenant = mem_alloc(sizeof *tenant);
     pthread_mutex_init(&tenant->lock, NULL);
@@ -49,7 +52,12 @@ static struct tenant *tenant_new(const struct server *server, const char *name)
     return tenant;
 }
 
-static void tenant_release(struct tenant *tenant)
+struct model_random tenant_random(struct tenant *tenant)
+{
+    return (struct model_random){new_id, new_token, tenant};
+}
+
+void tenant_release(struct tenant *tenant)
 {
     if (atomic_fetch_sub(&tenant->references, 1) != 1)
         return;
@@ -82,14 +90,16 @@ void tenant_unlock(struct tenant *tenant)
 
 bool tenant_delete(struct server *server, const char *id)
 {
-    pthread_rwlock_wrlock(&server->tenants_lock);
-    struct tenant *tenant = map_remove(server->tenants, id);
-    pthread_rwlock_unlock(&server->tenants_lock);
+    struct tenant *tenant = tenant_lock(server, id);
     if (tenant == NULL)
         return false;
-    pthread_mutex_lock(&tenant->lock);
+    store_write(server->store, record_erase(id)); /* before anybody else can have the id */
     organization_free(tenant->organization);
     tenant->organization = NULL;
+    pthread_rwlock_wrlock(&server->tenants_lock);
+    map_remove(server->tenants, id);
+    pthread_rwlock_unlock(&server->tenants_lock);
+    tenant_release(tenant);
     tenant_unlock(tenant);
     return true;
 }
@@ -119,6 +129,7 @@ json *tenant_ids(struct server *server, struct arena *arena)
 
 enum admission { ADMITTED, ID_TAKEN, NO_ROOM };
 
+/* Locks: a tenant's comes before that of the map. */
 static enum admission admit(struct server *server, struct tenant *tenant)
 {
     enum admission answer = ADMITTED;
@@ -126,7 +137,7 @@ static enum admission admit(struct server *server, struct tenant *tenant)
     pthread_rwlock_wrlock(&server->tenants_lock);
     if (map_get(server->tenants, id) != NULL)
         answer = ID_TAKEN;
-    else if (map_count(server->tenants) >= SERVER_MAX_ORGANIZATIONS)
+    else if (map_count(server->tenants) >= server->limits.organizations)
         answer = NO_ROOM;
     else
         map_set(server->tenants, id, tenant);
@@ -165,17 +176,30 @@ static bool try_create(struct server *server, struct arena *arena, struct foundi
     const char *name = id != NULL ? id : json_get_text(document, "id", json_get_text(document, "name", ""));
     struct tenant *tenant = tenant_new(server, name);
     char token[ORGANIZATION_DOCUMENT_TOKEN];
-    if (!organization_document_read(document, id, server->clock, (struct model_random){new_id, new_token, tenant},
-                                    &tenant->organization, token, failure)) {
+    if (!organization_document_read(document, id, server->clock, tenant_random(tenant), &tenant->organization, token, failure)) {
         tenant_release(tenant);
         return false;
     }
     tenant->organization->steps = &server->steps;
+    tenant->organization->limits = &server->limits.model;
+    tenant->organization->unique_rules = server->unique_rules;
     founding->id = arena_strdup(arena, tenant->organization->id);
     /* Before it is admitted: from then on it is everybody's. */
     founding->introduction = introduce(server, arena, tenant->organization, token);
+    pthread_mutex_lock(&tenant->lock); /* and whoever comes first waits until its beginning is stored */
     founding->answer = admit(server, tenant);
-    if (founding->answer != ADMITTED)
+    bool admitted = founding->answer == ADMITTED;
+    if (admitted)
+        audit_append(tenant->organization, &(struct audit_entry){.actor = "admin",
+                                                                 .action = "organization.create",
+                                                                 .kind = "Organization",
+                                                                 .id = founding->id,
+                                                                 .name = tenant->organization->name,
+                                                                 .status = 201});
+    if (admitted)
+        tenant_store(server, tenant);
+    pthread_mutex_unlock(&tenant->lock);
+    if (!admitted)
         tenant_release(tenant);
     return true;
 }
@@ -191,8 +215,8 @@ bool tenant_create(struct server *server, struct arena *arena, const json *docum
         if (!try_create(server, arena, &founding, arena_printf(arena, "%s-%u", first, n), failure))
             return false;
     if (founding.answer == NO_ROOM)
-        return model_failure_set(failure, MODEL_CONFLICT, "tooMany", "delete one", "there are %d organizations already",
-                                 SERVER_MAX_ORGANIZATIONS);
+        return model_failure_set(failure, MODEL_CONFLICT, "tooMany", "delete one", "there are %zu organizations already",
+                                 server->limits.organizations);
     if (founding.answer == ID_TAKEN)
         return model_failure_set(failure, MODEL_CONFLICT, "taken", "take another id, or delete it first",
                                  "there is an organization %s already", first);

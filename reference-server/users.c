@@ -49,7 +49,7 @@ static bool store_password(struct exchange *x, struct account *account, const st
 {
     struct model_failure failure;
     if (password->goes)
-        account_drop_password(account);
+        account_drop_password(x->organization, account);
     if (password->text == NULL || account_set_password(x->organization, account, password->text, &failure))
         return true;
     reply_failure(x, &failure);

@@ -3,12 +3,16 @@
 #include "reference-server/view.h"
 
 #include "common/clock.h"
+#include "common/map.h"
 #include "common/memory.h"
+#include "common/unicode.h"
 
 #include "reference-server/exchange.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/item.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/scim/message.h"
 #include "reference-server/scim/project.h"
 #include "reference-server/scim/schema.h"
 #include "reference-server/state.h"
@@ -27,22 +31,24 @@ static const char *locate(char out[LOCATION_MAX], const struct exchange *x, cons
 
 static uint64_t version_of(struct subject subject)
 {
-    return subject.account != NULL ? subject.account->version : subject.group->version;
+    return subject.account != NULL ? subject.account->version
+           : subject.group != NULL ? subject.group->version
+                                   : subject.item->version;
 }
 
 static const char *id_of(struct subject subject)
 {
-    return subject.account != NULL ? subject.account->id : subject.group->id;
+    return subject.account != NULL ? subject.account->id : subject.group != NULL ? subject.group->id : subject.item->id;
 }
 
-static const char *endpoint_of(struct subject subject)
+static const char *type_of(struct subject subject)
 {
-    return subject.account != NULL ? "Users" : "Groups";
+    return subject.account != NULL ? "User" : subject.group != NULL ? "Group" : subject.item->type;
 }
 
 const struct scim_resource_type *view_type(const struct exchange *x, struct subject subject)
 {
-    return scim_schema_type(x->server->registry, subject.account != NULL ? "User" : "Group");
+    return scim_schema_type(x->server->registry, type_of(subject));
 }
 
 const char *view_etag(struct arena *arena, struct subject subject)
@@ -53,16 +59,20 @@ const char *view_etag(struct arena *arena, struct subject subject)
 char *view_location(const struct exchange *x, struct arena *arena, struct subject subject)
 {
     char location[LOCATION_MAX];
-    return arena_strdup(arena, locate(location, x, endpoint_of(subject), id_of(subject)));
+    return arena_strdup(arena, locate(location, x, view_type(x, subject)->endpoint + 1, id_of(subject)));
 }
 
 static void add_meta(const struct exchange *x, json *out, struct subject subject)
 {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    int64_t created = subject.account != NULL ? subject.account->created_ms : subject.group->created_ms;
-    int64_t modified = subject.account != NULL ? subject.account->modified_ms : subject.group->modified_ms;
+    int64_t created = subject.account != NULL ? subject.account->created_ms
+                      : subject.group != NULL ? subject.group->created_ms
+                                              : subject.item->created_ms;
+    int64_t modified = subject.account != NULL ? subject.account->modified_ms
+                       : subject.group != NULL ? subject.group->modified_ms
+                                               : subject.item->modified_ms;
     json *meta = json_set_object(out, "meta");
-    json_set_text(meta, "resourceType", subject.account != NULL ? "User" : "Group");
+    json_set_text(meta, "resourceType", type_of(subject));
     json_set_text(meta, "created", time_format(arena, created));
     json_set_text(meta, "lastModified", time_format(arena, modified));
     json_set_text(meta, "location", view_location(x, arena, subject));
@@ -111,10 +121,12 @@ static void add_members(const struct exchange *x, json *out, const struct group 
 
 static void add_manager(const struct exchange *x, json *out, const struct account *account)
 {
-    json *manager = json_edit(json_edit(out, SCIM_URN_ENTERPRISE_USER), "manager");
-    const struct account *boss = account_manager(x->organization, account);
-    if (manager == NULL || boss == NULL)
+    const json *stored = json_get(out, SCIM_URN_ENTERPRISE_USER);
+    const struct account *boss = stored == NULL ? NULL : account_manager(x->organization, account);
+    if (boss == NULL)
         return;
+    json_set_copy(out, SCIM_URN_ENTERPRISE_USER, stored); /* it is changed */
+    json *manager = json_edit(json_edit(out, SCIM_URN_ENTERPRISE_USER), "manager");
     add_reference(x, manager, "Users", boss->id);
     json_set_text(manager, "displayName", account_display(boss));
 }
@@ -123,30 +135,36 @@ static void add_derived(const struct exchange *x, json *out, struct subject subj
 {
     if (subject.account != NULL)
         add_groups(x, out, subject.account);
-    else
+    else if (subject.group != NULL)
         add_members(x, out, subject.group);
 }
 
 const json *view_stored(struct subject subject)
 {
-    return subject.account != NULL ? subject.account->resource : subject.group->resource;
+    return subject.account != NULL ? subject.account->resource
+           : subject.group != NULL ? subject.group->resource
+                                   : subject.item->resource;
 }
 
-static json *base_of(struct arena *arena, struct subject subject)
+typedef void put_member(json *out, const char *key, const json *value);
+
+/* What is stored and the id, in the order of a reply. */
+static json *base_of(struct arena *arena, struct subject subject, put_member *put)
 {
-    const json *stored = view_stored(subject);
+    const json *stored = view_stored(subject), *schemas = json_get(stored, "schemas");
     json *out = json_object(arena);
-    json_set_copy(out, "schemas", json_get(stored, "schemas"));
+    if (schemas != NULL)
+        put(out, "schemas", schemas);
     json_set_text(out, "id", id_of(subject));
     for (const json *member = json_first(stored); member != NULL; member = json_next(member))
-        if (strcmp(json_key(member), "schemas") != 0)
-            json_set_copy(out, json_key(member), member);
+        if (member != schemas)
+            put(out, json_key(member), member);
     return out;
 }
 
 json *view_resource(const struct exchange *x, struct arena *arena, struct subject subject, bool derived)
 {
-    json *out = base_of(arena, subject);
+    json *out = base_of(arena, subject, json_set_shared);
     if (subject.account != NULL)
         add_manager(x, out, subject.account);
     if (derived)
@@ -157,7 +175,7 @@ json *view_resource(const struct exchange *x, struct arena *arena, struct subjec
 
 json *view_current(const struct exchange *x, struct arena *arena, struct subject subject)
 {
-    json *out = base_of(arena, subject);
+    json *out = base_of(arena, subject, json_set_copy);
     add_meta(x, out, subject);
     if (subject.group == NULL || group_member_count(subject.group) == 0)
         return out;
@@ -168,15 +186,32 @@ json *view_current(const struct exchange *x, struct arena *arena, struct subject
     return out;
 }
 
+json *view_current_named(const struct exchange *x, struct arena *arena, struct subject subject, const struct scim_names *names)
+{
+    json *out = base_of(arena, subject, json_set_copy), *list = json_array(NULL);
+    struct map *seen = map_new();
+    add_meta(x, out, subject);
+    for (size_t i = 0; i < names->count; i++) {
+        const char *id = unicode_fold(arena, names->items[i]); /* as ids are made (organization.h) */
+        if (!group_has_member(subject.group, id) || map_get(seen, id) != NULL)
+            continue;
+        map_set(seen, id, out);
+        json_set_text(json_push_object(list), "value", id);
+    }
+    map_free(seen);
+    if (json_first(list) != NULL)
+        json_put(out, "members", list);
+    else
+        json_free(list);
+    return out;
+}
+
 json *view_projected(const struct exchange *x, struct arena *arena, struct subject subject,
                      const struct scim_projection *projection)
 {
     const struct scim_resource_type *type = view_type(x, subject);
-    bool derived = scim_project_wants(type, projection, subject.account != NULL ? "groups" : "members");
-    json *whole = view_resource(x, NULL, subject, derived);
-    json *out = scim_project(arena, type, projection, whole);
-    json_free(whole);
-    return out;
+    bool derived = subject.item == NULL && scim_project_wants(type, projection, subject.account != NULL ? "groups" : "members");
+    return scim_project(arena, type, projection, view_resource(x, x->arena, subject, derived));
 }
 
 void view_strip(json *resource)

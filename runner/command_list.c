@@ -6,6 +6,7 @@
 #include "reference-server/serve.h"
 #include "runner/catalog.h"
 #include "runner/commands.h"
+#include "runner/limits_page.h"
 #include "runner/requirement.h"
 #include "simulator/dialect.h"
 
@@ -115,6 +116,16 @@ static bool list_rewrites(struct listing *listing, struct error *err)
     return true;
 }
 
+static bool list_limits(struct listing *listing, struct error *err)
+{
+    UNUSED(err);
+    struct serve_limit limit;
+    for (size_t i = 0; serve_limit_at(i, &limit); i++)
+        print_row(listing, 20, limit.name,
+                  arena_printf(listing->arena, "%-9s  %s", limits_amount(listing->arena, &limit, limit.preset), limit.caps));
+    return true;
+}
+
 static bool list_requirements(struct listing *listing, struct error *err)
 {
     UNUSED(err);
@@ -129,8 +140,9 @@ static bool list_requirements(struct listing *listing, struct error *err)
 static const struct {
     const char *word;
     bool (*list)(struct listing *listing, struct error *err);
-} lists[] = {{"scenarios", list_scenarios}, {"dialects", list_dialects}, {"tags", list_tags},
-             {"defects", list_defects},     {"rewrites", list_rewrites}, {"requirements", list_requirements}};
+} lists[] = {{"scenarios", list_scenarios},      {"dialects", list_dialects}, {"tags", list_tags},
+             {"defects", list_defects},          {"rewrites", list_rewrites}, {"limits", list_limits},
+             {"requirements", list_requirements}};
 
 int command_list(struct options *options)
 {

@@ -4,10 +4,11 @@
 #include "common/text.h"
 #include "runner/commands.h"
 #include "runner/compatibility.h"
+#include "runner/limits_page.h"
 
 #include <stdio.h>
 
-#define KINDS "one of man, bash, zsh, fish, compatibility"
+#define KINDS "one of man, bash, zsh, fish, compatibility, limits"
 
 int command_manual(struct options *options)
 {
@@ -22,6 +23,8 @@ int command_manual(struct options *options)
         options_man(&text, &program);
     else if (text_equal(options->operands[0], "compatibility"))
         compatibility_page(&text);
+    else if (text_equal(options->operands[0], "limits"))
+        limits_page(&text);
     else
         good = options_completion(&text, &program, options->operands[0], &err) ||
                error_set(&err, ERROR_USAGE, options->operands[0], KINDS, "there is no such manual");

@@ -251,6 +251,15 @@ static const char *again(struct session *session, const struct target_options *t
         shell_word(&b, redact_text(session->redactor, session->arena, target->url));
         buffer_add_char(&b, ' ');
     }
+    const char *const files[][2] = {
+        {"--ca ", target->files.ca}, {"--client-certificate ", target->files.certificate}, {"--client-key ", target->files.key}};
+    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+        if (files[i][1] == NULL)
+            continue;
+        buffer_add(&b, files[i][0]);
+        shell_word(&b, files[i][1]);
+        buffer_add_char(&b, ' ');
+    }
     return buffer_take(&b, session->arena);
 }
 
@@ -264,6 +273,8 @@ static int play_on_target(struct session *session)
         .defects = defects,
         .defect_count = defect_count,
         .strict = options_flag(session->options, "strict-server"),
+        .files = {options_text(session->options, "ca"), options_text(session->options, "client-certificate"),
+                  options_text(session->options, "client-key")},
         .seed = session->seed,
         .stop = session->stop,
         .redactor = session->redactor,

@@ -14,22 +14,32 @@ int command_serve(struct options *options)
     const char *public_url = options_text(options, "public-url");
     if (public_url != NULL && !http_check_base_url(public_url, "--public-url", &err))
         return command_fails(&err);
-    size_t defect_count;
+    size_t defect_count, schema_count;
     const char *const *defects = options_list(options, "defect", &defect_count);
+    size_t limit_count;
+    const char *const *limits = options_list(options, "limit", &limit_count);
+    const char *const *schemas = options_list(options, "schemas", &schema_count);
     const struct serve_options serving = {
         .address = options_text(options, "address"),
         .port = (uint16_t)port,
         .public_url = public_url,
+        .tls = {options_text(options, "tls-certificate"), options_text(options, "tls-key"),
+                options_text(options, "tls-client-ca")},
         .admin_token = options_text(options, "admin-token"),
         .scim_token = options_text(options, "scim-token"),
         .secrets = options_text(options, "secrets"),
         .organization = options_text(options, "organization"),
+        .data = options_text(options, "data"),
         .empty = options_flag(options, "empty"),
+        .schemas = schemas,
+        .schema_count = schema_count,
         .defects = defects,
         .defect_count = defect_count,
         .strict = options_flag(options, "strict"),
         .seeded = options_text(options, "seed") != NULL,
         .seed = seed,
+        .limits = limits,
+        .limit_count = limit_count,
         .until_eof = options_flag(options, "until-eof"),
     };
     return serve(&serving, &err) == 0 ? 0 : command_fails(&err);

@@ -16,8 +16,8 @@
 static const char *const dialect_names[] = {"okta-aiw", "okta-template", "entra", "entra-flag", "entra-on-demand", "rfc", NULL};
 static const char *const report_names[] = {"console", "json", "junit", "html", NULL};
 static const char *const colour_wishes[] = {"auto", "always", "never", NULL};
-static const char *const list_kinds[] = {"scenarios", "dialects", "tags", "defects", "rewrites", "requirements", NULL};
-static const char *const manual_kinds[] = {"man", "bash", "zsh", "fish", "compatibility", NULL};
+static const char *const list_kinds[] = {"scenarios", "dialects", "tags", "defects", "rewrites", "limits", "requirements", NULL};
+static const char *const manual_kinds[] = {"man", "bash", "zsh", "fish", "compatibility", "limits", NULL};
 
 #define OPTION_IDP                                                                                                               \
     {                                                                                                                            \
@@ -54,6 +54,11 @@ static const struct option_spec run_options[] = {
      .help = "SCIM bearer token of the target",
      .env = "SCIMULATOR_TOKEN",
      .env_only = true},
+    {.name = "ca", .placeholder = "FILE", .help = "trust https targets of these CAs (PEM) instead of the system's"},
+    {.name = "client-certificate",
+     .placeholder = "FILE",
+     .help = "certificate to show to an https target that asks for one (PEM)"},
+    {.name = "client-key", .placeholder = "FILE", .help = "its private key (PEM, not encrypted)"},
     OPTION_IDP,
     OPTION_DIALECT,
     OPTION_TAG,
@@ -85,6 +90,7 @@ static const struct option_spec run_options[] = {
 static const struct option_example run_examples[] = {
     {"scimulator run", "play every scenario as every provider against the bundled server"},
     {"SCIMULATOR_TOKEN=... scimulator run --target https://scim.example.com/v2", "against your server"},
+    {"scimulator run --target https://localhost:8443/scim --ca ca.pem", "with a certificate of a CA of your own"},
     {"scimulator run lifecycle --idp entra --idp okta-aiw", "one area, two clients"},
     {"scimulator run --report junit=scim.xml --report html=scim.html", "in CI: gate on the exit status, keep the reports"},
     {"scimulator run --defect K35-remove-values-clears", "what a caught defect looks like"},
@@ -96,10 +102,24 @@ static const struct option_spec serve_options[] = {
     {.name = "port", .letter = 'p', .placeholder = "N", .help = "0: any free one (8080)", .env = "SCIMULATOR_PORT"},
     {.name = "address", .placeholder = "IP", .help = "numeric address to listen on (127.0.0.1)"},
     {.name = "public-url", .placeholder = "URL", .help = "what the server calls itself in Location and meta.location"},
+    {.name = "tls-certificate",
+     .placeholder = "FILE",
+     .help = "serve https with this certificate chain (PEM); SIGHUP reads it again"},
+    {.name = "tls-key", .placeholder = "FILE", .help = "its private key (PEM, not encrypted)"},
+    {.name = "tls-client-ca", .placeholder = "FILE", .help = "ask for client certificates of these CAs (PEM)"},
     {.name = "organization", .placeholder = "FILE", .help = "start with this organization instead of the demo"},
     {.name = "empty", .help = "start with no organization"},
+    {.name = "data", .placeholder = "FILE", .help = "keep everything in this file, across restarts (none: in memory)"},
+    {.name = "schemas",
+     .placeholder = "FILE",
+     .help = "add the schemas and resource types in this file (docs/reference-server.md)",
+     .repeat = true},
     OPTION_DEFECT("switch on a wrong behaviour (`scimulator list defects`)"),
     {.name = "strict", .help = "rewrite nothing that providers send outside the RFC (`scimulator list rewrites`)"},
+    {.name = "limit",
+     .placeholder = "NAME=VALUE",
+     .help = "change a cap on what clients can make it take (`scimulator list limits`)",
+     .repeat = true},
     {.name = "secrets", .placeholder = "FILE", .help = "where tokens that were not given are written, mode 600"},
     {.name = "admin-token",
      .placeholder = "TOKEN",
@@ -118,8 +138,11 @@ static const struct option_spec serve_options[] = {
 static const struct option_example serve_examples[] = {
     {"scimulator serve", "the demo organization on http://127.0.0.1:8080"},
     {"scimulator serve --port 0 --secrets tokens.env", "any free port; the tokens go to tokens.env"},
+    {"scimulator serve --tls-certificate cert.pem --tls-key key.pem", "https; `kill -HUP` after the files have been renewed"},
     {"scimulator serve --defect K08-filtered-remove-ignored", "a server that is wrong on purpose"},
+    {"scimulator serve --data acme.db", "what is answered is in the file and survives a crash"},
     {"scimulator serve --strict", "a server that takes nothing but the RFC"},
+    {"scimulator serve --limit requests-per-second=5", "a server that answers 429 to who is too fast"},
 };
 
 static const struct option_spec list_options[] = {
@@ -178,13 +201,14 @@ static const struct command_spec commands[] = {
      .description = "Prints one line with its URLs when it answers. Secrets come from the environment or go to a file of mode "
                     "600, never to a log."},
     {.name = "list",
-     .summary = "list scenarios, dialects, tags, defects, rewrites or requirements",
+     .summary = "list scenarios, dialects, tags, defects, rewrites, limits or requirements",
      .operands = "[WHAT] [SELECT...]",
      TABLE(list),
      EXAMPLES(list),
      .operand_choices = list_kinds,
-     .description = "WHAT is scenarios (also without the word), dialects, tags, defects, rewrites or requirements. SELECT, --idp "
-                    "and --tag narrow the scenarios as they do for `run`.",
+     .description =
+         "WHAT is scenarios (also without the word), dialects, tags, defects, rewrites, limits or requirements. SELECT, --idp "
+         "and --tag narrow the scenarios as they do for `run`.",
      .run = command_list},
     {.name = "show",
      .summary = "show a scenario, dialect, defect or requirement",
@@ -209,8 +233,8 @@ static const struct command_spec commands[] = {
                     "the .json files in it.",
      .run = command_lint},
     {.name = "manual",
-     .summary = "print the manual page, a shell completion or the page on compatibility",
-     .operands = "man|bash|zsh|fish|compatibility",
+     .summary = "print the manual page, a shell completion or a page of the docs",
+     .operands = "man|bash|zsh|fish|compatibility|limits",
      EXAMPLES(manual),
      .operand_choices = manual_kinds,
      .description = "All of it is made of the tables that the program works by.",

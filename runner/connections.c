@@ -7,7 +7,8 @@
 struct http_client *connections_client(struct connections *connections, size_t which)
 {
     if (connections->clients[which] == NULL)
-        connections->clients[which] = http_client_new(&(struct http_client_options){.stop = connections->stop});
+        connections->clients[which] =
+            http_client_new(&(struct http_client_options){.stop = connections->stop, .files = connections->files});
     return connections->clients[which];
 }
 

@@ -8,8 +8,7 @@
 #define RUNNER_CONNECTIONS_H
 
 #include "common/base.h"
-
-struct http_client;
+#include "common/http_client.h"
 
 #define CONNECTIONS_PARALLEL 8
 #define CONNECTIONS_MAX      (1 + CONNECTIONS_PARALLEL)
@@ -17,6 +16,7 @@ struct http_client;
 struct connections {
     struct http_client *clients[CONNECTIONS_MAX]; /* made when first needed */
     const volatile int *stop;                     /* ends a running exchange; may be NULL */
+    struct http_client_files files;               /* of the target */
 };
 
 struct http_client *connections_client(struct connections *connections, size_t which); /* which < CONNECTIONS_MAX */

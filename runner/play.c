@@ -227,7 +227,8 @@ bool case_play(const struct target *target, const struct scenario *scenario, con
         out->reason = obstacle;
         return true;
     }
-    struct connections own = {.stop = options->stop}, *connections = options->connections == NULL ? &own : options->connections;
+    struct connections own = {.stop = options->stop, .files = target->files},
+                       *connections = options->connections == NULL ? &own : options->connections;
     bool fine = play_setup(play, target, connections, &problem) && play_story(play, &problem);
     if (!fine)
         note_problem(play, &problem);

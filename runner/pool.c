@@ -114,7 +114,7 @@ static void play_one(struct pool *pool, size_t index, struct connections *connec
 static void *work(void *context)
 {
     struct pool *pool = context;
-    struct connections connections = {.stop = pool->options->play.stop};
+    struct connections connections = {.stop = pool->options->play.stop, .files = pool->target->files};
     for (;;) {
         pthread_mutex_lock(&pool->lock);
         const volatile int *stop = pool->options->play.stop;

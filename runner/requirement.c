@@ -31,10 +31,10 @@ static int compare_ids(const void *a, const void *b)
 static void add_line(struct arena *arena, const char *line)
 {
     const char *const *parts;
-    if (line[0] == '#' || text_split(arena, line, '\t', &parts) != 5 || catalogue.count == REQUIREMENTS_MAX)
+    if (line[0] == '#' || text_split(arena, line, '\t', &parts) != 6 || catalogue.count == REQUIREMENTS_MAX)
         return;
     struct requirement *r = &catalogue.items[catalogue.count++];
-    *r = (struct requirement){parts[0], parts[1], parts[2], parts[3], parts[4]};
+    *r = (struct requirement){parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]};
 }
 
 /* The catalogue lives as long as the process. */

@@ -1,8 +1,9 @@
 /* requirement.h: the catalogue of SCIM requirements (scenarios/requirements.tsv, carried by the executable).
  *
- * One line each: id, level, kind, area, statement, separated by tabs. Ids are "RFC<n>-<section>-<nn>", numbered by order of
+ * One line each: id, level, kind, binds, area, statement, separated by tabs. Ids are "RFC<n>-<section>-<nn>", numbered by order of
  * appearance in the section. level: MUST, MUST NOT, SHOULD, SHOULD NOT, MAY. kind: obligation (the server must, and it can be
- * seen), permission (it may: no check fails it for that), client (a rule for clients), untestable.
+ * seen), permission (it may: no check fails it for that), client (a rule for clients), untestable. binds: server, client, both.
+ * docs/conformance.md lists them all, with where the reference server keeps them and what proves it (tools/conformance).
  */
 #ifndef RUNNER_REQUIREMENT_H
 #define RUNNER_REQUIREMENT_H
@@ -12,7 +13,7 @@
 struct arena;
 
 struct requirement {
-    const char *id, *level, *kind, *area, *statement;
+    const char *id, *level, *kind, *binds, *area, *statement;
 };
 
 /* NULL when there is none. Thread-safe. */

@@ -10,6 +10,7 @@
 #include "common/memory.h"
 #include "common/redact.h"
 #include "common/text.h"
+#include "common/tls.h"
 #include "runner/child.h"
 
 #include <stdlib.h>
@@ -120,8 +121,15 @@ static bool read_member(const struct target_file *file, const json *member, stru
     const struct {
         const char *key;
         const char **text;
-    } members[] = {{"name", &out->name},        {"scim", &out->scim_base},         {"token", &out->scim_token},
-                   {"admin", &out->admin_base}, {"adminToken", &out->admin_token}, {"userDomain", &out->user_domain}};
+    } members[] = {{"name", &out->name},
+                   {"scim", &out->scim_base},
+                   {"token", &out->scim_token},
+                   {"admin", &out->admin_base},
+                   {"adminToken", &out->admin_token},
+                   {"userDomain", &out->user_domain},
+                   {"ca", &out->files.ca},
+                   {"clientCertificate", &out->files.certificate},
+                   {"clientKey", &out->files.key}};
     const char *known[ARRAY_LEN(members) + 2];
     for (size_t i = 0; i < ARRAY_LEN(members); i++) {
         if (text_equal(json_key(member), members[i].key))
@@ -135,8 +143,9 @@ static bool read_member(const struct target_file *file, const json *member, stru
     known[ARRAY_LEN(members)] = "skip";
     known[ARRAY_LEN(members) + 1] = "$schema";
     const char *near = text_nearest(json_key(member), known, ARRAY_LEN(known));
-    const char *remedy = near != NULL ? arena_printf(file->arena, "did you mean \"%s\"?", near)
-                                      : "known: name, scim, token, admin, adminToken, userDomain, skip";
+    const char *remedy = near != NULL
+                             ? arena_printf(file->arena, "did you mean \"%s\"?", near)
+                             : "known: name, scim, token, admin, adminToken, userDomain, ca, clientCertificate, clientKey, skip";
     return complain(file, member, remedy, arena_printf(file->arena, "unknown member \"%s\"", json_key(member)));
 }
 
@@ -146,6 +155,36 @@ static bool check_url(const struct target_file *file, const char *key, const cha
     if (url == NULL || (!file->expand && text_starts(url, "${")))
         return true;
     return http_check_base_url(url, json_where(file->arena, file->document, json_get(file->document->root, key)), file->err);
+}
+
+/* What the file says about certificates: see check_files for what only the files themselves show. */
+static bool check_file_members(const struct target_file *file, const struct target *target)
+{
+    static const char *const keys[] = {"ca", "clientCertificate", "clientKey"};
+    const json *root = file->document->root;
+    const char *const urls[] = {target->scim_base, target->admin_base};
+    const json *certificate = json_get(root, "clientCertificate"), *key = json_get(root, "clientKey");
+    if (certificate != NULL && key == NULL)
+        return complain(file, certificate, "add \"clientKey\"", "\"clientCertificate\" needs \"clientKey\"");
+    if (certificate == NULL && key != NULL)
+        return complain(file, key, "add \"clientCertificate\"", "\"clientKey\" needs \"clientCertificate\"");
+    for (size_t i = 0; i < ARRAY_LEN(keys) * ARRAY_LEN(urls); i++) {
+        const char *key_used = keys[i / ARRAY_LEN(urls)], *url = urls[i % ARRAY_LEN(urls)];
+        if (json_get(root, key_used) != NULL && url != NULL && text_starts_nocase(url, "http:"))
+            return complain(file, json_get(root, key_used), "leave it away, or use an https URL",
+                            arena_printf(file->arena, "\"%s\" is for https", key_used));
+    }
+    return true;
+}
+
+/* From the folder of the target file, so that both can be moved together. */
+static void place_files(struct arena *arena, const char *path, struct http_client_files *files)
+{
+    const char **all[] = {&files->ca, &files->certificate, &files->key};
+    const char *slash = strrchr(path, '/');
+    for (size_t i = 0; i < ARRAY_LEN(all) && slash != NULL; i++)
+        if (*all[i] != NULL && **all[i] != '/')
+            *all[i] = arena_printf(arena, "%.*s/%s", (int)(slash - path), path, *all[i]);
 }
 
 static bool open_file(struct arena *arena, const char *path, bool expand_values, struct target *out, struct error *err)
@@ -168,13 +207,43 @@ static bool open_file(struct arena *arena, const char *path, bool expand_values,
         return complain(&file, document.root, "add \"scim\": the URL that ends before /Users", "the file names no server");
     if (out->name == NULL)
         out->name = out->admin_base != NULL ? out->admin_base : out->scim_base;
-    return check_url(&file, "admin", out->admin_base) && check_url(&file, "scim", out->scim_base);
+    place_files(arena, path, &out->files);
+    return check_url(&file, "admin", out->admin_base) && check_url(&file, "scim", out->scim_base) &&
+           check_file_members(&file, out);
 }
 
 bool target_file_check(struct arena *arena, const char *path, struct error *err)
 {
     struct target target = {0};
     return open_file(arena, path, false, &target, err);
+}
+
+/* --- certificates --- */
+
+static const char *first_option(const struct http_client_files *files)
+{
+    return files->ca != NULL            ? "--ca"
+           : files->certificate != NULL ? "--client-certificate"
+           : files->key != NULL         ? "--client-key"
+                                        : NULL;
+}
+
+/* What the options say comes before what the target file says. */
+static bool check_files(const struct target_options *options, struct target *out, struct error *err)
+{
+    const struct http_client_files *given = &options->files;
+    const char *url = out->admin_base != NULL ? out->admin_base : out->scim_base;
+    if ((given->certificate == NULL) != (given->key == NULL))
+        return given->key == NULL
+                   ? error_set(err, ERROR_USAGE, "--client-certificate", "add --client-key", "a certificate needs its key")
+                   : error_set(err, ERROR_USAGE, "--client-key", "add --client-certificate", "a key needs its certificate");
+    if (first_option(given) != NULL && text_starts_nocase(url, "http:"))
+        return error_set(err, ERROR_USAGE, first_option(given), "leave it away, or use an https URL", "%s is no https URL", url);
+    if (given->ca != NULL)
+        out->files.ca = given->ca;
+    if (given->certificate != NULL)
+        out->files.certificate = given->certificate, out->files.key = given->key;
+    return tls_check(&(struct tls_files){out->files.certificate, out->files.key, out->files.ca}, err);
 }
 
 /* --- any SCIM server by URL --- */
@@ -188,6 +257,9 @@ static bool open_url(const char *url, struct target *out, struct error *err)
 bool target_open(struct arena *arena, const struct target_options *options, struct target *out, struct error *err)
 {
     *out = (struct target){0};
+    if (options->url == NULL && first_option(&options->files) != NULL)
+        return error_set(err, ERROR_USAGE, first_option(&options->files), "add --target https://...",
+                         "the bundled server speaks http");
     if (options->url == NULL)
         return open_bundled(arena, options, out, err);
     if (options->defect_count > 0)
@@ -198,6 +270,8 @@ bool target_open(struct arena *arena, const struct target_options *options, stru
                          "this is about the bundled server");
     bool is_url = strstr(options->url, "://") != NULL;
     if (is_url ? !open_url(options->url, out, err) : !open_file(arena, options->url, true, out, err))
+        return false;
+    if (!check_files(options, out, err))
         return false;
     if (out->admin_base == NULL && out->scim_token == NULL) {
         out->scim_token = getenv(TOKEN_VARIABLE);
@@ -227,7 +301,7 @@ bool target_probe(const struct target *target, struct error *err)
     http_add_header(arena, &request.headers, "Accept", admin ? "application/json" : "application/scim+json");
     http_add_header(arena, &request.headers, "Authorization",
                     arena_printf(arena, "Bearer %s", admin ? target->admin_token : target->scim_token));
-    struct http_client *client = http_client_new(&(struct http_client_options){.timeout_ms = 15000});
+    struct http_client *client = http_client_new(&(struct http_client_options){.timeout_ms = 15000, .files = target->files});
     struct http_response response;
     bool replied = http_client_send(client, base, &request, arena, &response, err);
     http_client_free(client);

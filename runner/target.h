@@ -10,6 +10,7 @@
 #define RUNNER_TARGET_H
 
 #include "common/base.h"
+#include "common/http_client.h"
 #include "common/json.h"
 
 struct arena;
@@ -21,6 +22,8 @@ struct target_options {
     const char *const *defects; /* --defect, bundled only */
     size_t defect_count;
     bool strict; /* --strict-server, bundled only */
+    struct http_client_files
+        files; /* --ca, --client-certificate, --client-key; each takes the place of what a target file says */
     uint64_t seed;
     const volatile int *stop;
     struct redactor *redactor; /* learns every secret of the target */
@@ -35,6 +38,7 @@ struct target {
     const char *user_domain; /* other servers: domain for made-up people; NULL: as in the scenario */
     const char *const *skip; /* dialects, tags or scenario ids not to play */
     size_t skip_count;
+    struct http_client_files files; /* of https */
     struct child *child;
 };
 

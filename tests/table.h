@@ -9,6 +9,9 @@
  *       which are taken off
  * A value over several lines has no newline at its end; an empty line in it is written as two blanks. Case names and the keys
  * of a case are unique. A table with a mistake fails as a whole.
+ *     proves: RFC7643-2.2-03 RFC7644-3.3-09
+ * may stand in the cases of every table: the requirements (scenarios/requirements.tsv) that the case proves, which means that it
+ * fails when the server breaks one of them. Drivers pass it over; tools/conformance makes docs/conformance.md of it.
  *
  * A driver is a program of its own:
  *     static void row(void **state)

@@ -5,6 +5,7 @@
 #include "common/map.h"
 #include "common/memory.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
@@ -274,14 +275,19 @@ bool access_on(struct arena *arena, const struct organization *organization, con
 
 /* --- memberships --- */
 
-void access_join(struct account *account, struct resource *resource)
+void access_join(struct organization *organization, struct account *account, struct resource *resource)
 {
-    map_set(account->joined, resource->id, resource);
+    if (map_get(account->joined, resource->id) != NULL) {
+        return;
+    }
+    change_note_pair(organization, RECORD_JOINED, account->id, resource->path);
+    map_put(&account->joined, resource->id, resource);
     map_set(resource->joined, account->id, account);
 }
 
-void access_leave(struct account *account, struct resource *resource)
+void access_leave(struct organization *organization, struct account *account, struct resource *resource)
 {
+    change_gone_pair(organization, RECORD_JOINED, account->id, resource->path);
     map_remove(account->joined, resource->id);
     map_remove(resource->joined, account->id);
 }
@@ -304,7 +310,7 @@ void access_settle(struct organization *organization, struct account *account)
         }
     }
     for (size_t i = 0; i < count; i++) {
-        access_leave(account, lost[i]);
+        access_leave(organization, account, lost[i]);
     }
 }
 

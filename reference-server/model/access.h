@@ -67,7 +67,7 @@ struct access_list access_potential(struct arena *arena, const struct organizati
  * can take one away. */
 void access_settle(struct organization *organization, struct account *account);
 void access_settle_resource(struct organization *organization, struct resource *resource);
-void access_join(struct account *account, struct resource *resource);
-void access_leave(struct account *account, struct resource *resource);
+void access_join(struct organization *organization, struct account *account, struct resource *resource);
+void access_leave(struct organization *organization, struct account *account, struct resource *resource);
 
 #endif

@@ -7,25 +7,19 @@
 #include "common/text.h"
 #include "common/unicode.h"
 #include "reference-server/model/access.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/lifecycle.h"
+#include "reference-server/model/limits.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/signin.h"
+#include "reference-server/model/unique.h"
 
 #include <string.h>
 
 /* --- lookup --- */
-
-static void *get_folded(const struct map *map, const char *text)
-{
-    if (text == NULL) {
-        return NULL;
-    }
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    return map_get(map, unicode_fold(arena, text));
-}
 
 struct account *account_by_id(const struct organization *organization, const char *id)
 {
@@ -34,7 +28,7 @@ struct account *account_by_id(const struct organization *organization, const cha
 
 struct account *account_by_user_name(const struct organization *organization, const char *user_name)
 {
-    return get_folded(organization->accounts_by_name, user_name);
+    return user_name == NULL ? NULL : map_get(organization->accounts_by_name, user_name);
 }
 
 const struct list *accounts_by_external_id(const struct organization *organization, const char *external_id)
@@ -44,14 +38,13 @@ const struct list *accounts_by_external_id(const struct organization *organizati
 
 const struct list *accounts_by_email(const struct organization *organization, const char *address)
 {
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    return index_get(&organization->accounts_by_email, address == NULL ? NULL : unicode_fold(arena, address));
+    return index_get(&organization->accounts_by_email, address);
 }
 
 struct account *account_by_address(const struct organization *organization, const char *address)
 {
     struct account *account = account_by_user_name(organization, address);
-    return account != NULL ? account : get_folded(organization->accounts_by_login, address);
+    return account != NULL || address == NULL ? account : map_get(organization->accounts_by_login, address);
 }
 
 struct account *account_find(const struct organization *organization, const char *name_or_id)
@@ -144,35 +137,84 @@ struct account *account_manager(const struct organization *organization, const s
 
 /* --- indexes --- */
 
+static bool has_own_login(const struct account *account)
+{
+    return !unicode_equal_fold(account->login, account->user_name);
+}
+
+/* The maps borrow id, userName and login; what is found by name needs no entry for an equal login. */
 static void index_account(struct organization *organization, struct account *account)
 {
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     map_set(organization->accounts_by_id, account->id, account);
-    map_set(organization->accounts_by_name, unicode_fold(arena, account->user_name), account);
-    map_set(organization->accounts_by_login, unicode_fold(arena, account->login), account);
-    index_add(&organization->accounts_by_external_id, json_get_text(account->resource, "externalId", NULL), account);
-    const json *emails = json_get(account->resource, "emails");
-    for (const json *e = json_first(emails); e != NULL; e = json_next(e)) {
-        const char *address = email_at(e);
-        index_add(&organization->accounts_by_email, address == NULL ? NULL : unicode_fold(arena, address), account);
+    map_set(organization->accounts_by_name, account->user_name, account);
+    if (has_own_login(account)) {
+        map_set(organization->accounts_by_login, account->login, account);
     }
+    index_add(&organization->accounts_by_external_id, json_get_text(account->resource, "externalId", NULL), account);
+    for (const json *e = json_first(json_get(account->resource, "emails")); e != NULL; e = json_next(e)) {
+        index_add(&organization->accounts_by_email, email_at(e), account);
+    }
+    unique_add(organization, "User", account->resource, account->id);
+    organization->revision++;
 }
 
 static void unindex_account(struct organization *organization, struct account *account)
 {
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     map_remove(organization->accounts_by_id, account->id);
-    map_remove(organization->accounts_by_name, unicode_fold(arena, account->user_name));
-    map_remove(organization->accounts_by_login, unicode_fold(arena, account->login));
+    map_remove(organization->accounts_by_name, account->user_name);
+    if (has_own_login(account)) {
+        map_remove(organization->accounts_by_login, account->login);
+    }
     index_remove(&organization->accounts_by_external_id, json_get_text(account->resource, "externalId", NULL), account);
-    const json *emails = json_get(account->resource, "emails");
-    for (const json *e = json_first(emails); e != NULL; e = json_next(e)) {
-        const char *address = email_at(e);
-        index_remove(&organization->accounts_by_email, address == NULL ? NULL : unicode_fold(arena, address), account);
+    for (const json *e = json_first(json_get(account->resource, "emails")); e != NULL; e = json_next(e)) {
+        index_remove(&organization->accounts_by_email, email_at(e), account);
+    }
+    unique_remove(organization, "User", account->resource, account->id);
+    organization->revision++;
+}
+
+/* In one block (json_pack), since it is kept as long as the account and replaced as a whole. Takes resource. */
+static void keep_resource(struct account *account, json *resource)
+{
+    json_free_packed(account->resource);
+    account->resource = json_pack(resource);
+    account->user_name = json_get_text(account->resource, "userName", "");
+    json_free(resource);
+}
+
+static uint64_t order_of(const void *account)
+{
+    return ((const struct account *)account)->order;
+}
+
+static void put_org_role(const struct organization *organization, struct account *account, enum org_role org_role)
+{
+    account->org_role = org_role;
+    if (org_role == ORG_ROLE_ADMIN) {
+        map_set(organization->admins, account->id, account);
+    } else {
+        map_remove(organization->admins, account->id);
     }
 }
 
 /* --- making --- */
+
+static void take_in(struct organization *organization, struct account *account)
+{
+    account->user_name = json_get_text(account->resource, "userName", "");
+    list_push(&organization->accounts, account);
+    index_account(organization, account);
+}
+
+struct account *account_restore(struct organization *organization, const struct account *stored)
+{
+    struct account *account = mem_alloc(sizeof *account);
+    *account = *stored;
+    put_org_role(organization, account, stored->org_role);
+    take_in(organization, account);
+    organization->seats_used += account->active;
+    return account;
+}
 
 /* An account that is in no index yet; takes resource. */
 static struct account *make_account(struct organization *organization, json *resource)
@@ -181,22 +223,36 @@ static struct account *make_account(struct organization *organization, json *res
     char id[37];
     organization->random.id(organization->random.context, id);
     account->id = mem_strdup(id);
-    account->resource = resource;
-    account->user_name = json_get_text(resource, "userName", "");
+    keep_resource(account, resource);
     account->login = mem_strdup(account->user_name);
-    account->org_role = organization->settings.default_org_role;
+    put_org_role(organization, account, organization->settings.default_org_role);
     account->created_ms = account->modified_ms = organization_now(organization);
     account->version = 1;
-    account->order = organization->sequence++;
-    account->groups = map_new();
-    account->grants = map_new();
-    account->joined = map_new();
-    list_push(&organization->accounts, account);
-    index_account(organization, account);
-    if (json_get_bool(resource, "active", true)) {
+    account->order = organization_next(organization);
+    take_in(organization, account);
+    change_note(organization, RECORD_ACCOUNT, account->id);
+    if (json_get_bool(account->resource, "active", true)) {
         lifecycle_reactivate(organization, account);
     }
     return account;
+}
+
+static void set_names(json *resource, const char *given_name, const char *family_name)
+{
+    if (given_name != NULL || family_name != NULL) {
+        json *name = json_set_object(resource, "name");
+        json_set_text(name, "givenName", given_name);
+        json_set_text(name, "familyName", family_name);
+    }
+}
+
+void account_set_name(struct organization *organization, struct account *account, const char *given_name, const char *family_name)
+{
+    json *whole = json_copy(NULL, account->resource);
+    set_names(whole, given_name, family_name);
+    unindex_account(organization, account);
+    keep_resource(account, whole);
+    index_account(organization, account);
 }
 
 static bool read_user_name(const json *resource, const char **out, struct model_failure *failure)
@@ -228,9 +284,9 @@ static bool refuse_taken(const struct account *holder, struct model_failure *fai
 
 static bool has_room(const struct organization *organization, struct model_failure *failure)
 {
-    if (organization->accounts.count >= ORGANIZATION_MAX_ACCOUNTS) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %d accounts",
-                                 ORGANIZATION_MAX_ACCOUNTS);
+    if (organization->accounts.count >= organization->limits->accounts) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %zu accounts",
+                                 organization->limits->accounts);
     }
     return true;
 }
@@ -240,11 +296,7 @@ static json *person_resource(const struct account_person *person)
     json *resource = json_object(NULL);
     json_push_text(json_set_array(resource, "schemas"), ACCOUNT_URN_USER);
     json_set_text(resource, "userName", person->address);
-    if (person->given_name != NULL || person->family_name != NULL) {
-        json *name = json_set_object(resource, "name");
-        json_set_text(name, "givenName", person->given_name);
-        json_set_text(name, "familyName", person->family_name);
-    }
+    set_names(resource, person->given_name, person->family_name);
     json *email = json_push_object(json_set_array(resource, "emails"));
     json_set_text(email, "value", person->address);
     json_set_text(email, "type", "work");
@@ -268,7 +320,7 @@ bool account_add(struct organization *organization, const struct account_person 
         return false;
     }
     *out = make_account(organization, person_resource(person));
-    (*out)->org_role = person->org_role;
+    put_org_role(organization, *out, person->org_role);
     return true;
 }
 
@@ -286,12 +338,11 @@ static void swap_resource(struct organization *organization, struct account *acc
         mem_free(account->login);
         account->login = mem_strdup(user_name);
     }
-    json_free(account->resource);
-    account->resource = resource;
-    account->user_name = user_name;
+    keep_resource(account, resource);
     account->modified_ms = organization_now(organization);
     account->version++;
     index_account(organization, account);
+    change_note(organization, RECORD_ACCOUNT, account->id);
 }
 
 static bool may_change_status(const struct organization *organization, const struct account *account, bool active,
@@ -309,7 +360,10 @@ static void apply(struct organization *organization, struct account *account, co
     json *whole = json_copy(NULL, resource);
     json_set_bool(whole, "active", active);
     bool linking = !account->managed;
-    account->managed = true;
+    if (linking) {
+        account->managed = true;
+        change_note(organization, RECORD_ACCOUNT, account->id);
+    }
     if (account->active && !active) {
         lifecycle_deactivate(organization, account);
     }
@@ -349,7 +403,8 @@ bool account_create(struct organization *organization, const json *resource, str
         return refuse_taken(holder, failure);
     }
     bool active;
-    if (!read_active(resource, holder == NULL || holder->active, &active, failure)) {
+    if (!read_active(resource, holder == NULL || holder->active, &active, failure) ||
+        !unique_check(organization, "User", resource, holder == NULL ? NULL : holder->id, failure)) {
         return false;
     }
     if (linked != NULL) {
@@ -385,7 +440,8 @@ bool account_replace(struct organization *organization, struct account *account,
     if (holder != NULL && holder != account) {
         return refuse_taken(holder, failure);
     }
-    if (!may_change_status(organization, account, active, failure)) {
+    if (!unique_check(organization, "User", resource, account->id, failure) ||
+        !may_change_status(organization, account, active, failure)) {
         return false;
     }
     apply(organization, account, resource, active);
@@ -394,13 +450,14 @@ bool account_replace(struct organization *organization, struct account *account,
 
 void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role)
 {
-    account->org_role = org_role;
+    put_org_role(organization, account, org_role);
+    change_note(organization, RECORD_ACCOUNT, account->id);
     access_settle(organization, account);
 }
 
 /* --- leaving for good --- */
 
-static void pass_projects(const struct organization *organization, struct account *account)
+static void pass_projects(struct organization *organization, struct account *account)
 {
     while (account->projects.count > 0) {
         struct project *project = account->projects.items[0];
@@ -409,15 +466,16 @@ static void pass_projects(const struct organization *organization, struct accoun
         list_remove(&account->projects, project);
         list_push(&owner->projects, project);
         project->owner = owner;
+        change_note(organization, RECORD_PROJECT, project->path);
     }
 }
 
-static void drop_grants(const struct map *grants)
+static void drop_grants(struct organization *organization, const struct map *grants)
 {
     const char *key;
     void *grant;
     for (size_t i = 0; map_at(grants, &i, &key, &grant); i = 0) {
-        grant_drop(grant);
+        grant_drop(organization, grant);
     }
 }
 
@@ -431,12 +489,12 @@ static void leave_groups(struct organization *organization, struct account *acco
     }
 }
 
-static void leave_resources(struct account *account)
+static void leave_resources(struct organization *organization, struct account *account)
 {
     const char *key;
     void *resource;
     for (size_t i = 0; map_at(account->joined, &i, &key, &resource); i = 0) {
-        access_leave(account, resource);
+        access_leave(organization, account, resource);
     }
 }
 
@@ -450,17 +508,19 @@ bool account_delete(struct organization *organization, struct account *account, 
     signin_end_api_keys(organization, account);
     pass_projects(organization, account);
     leave_groups(organization, account);
-    drop_grants(account->grants);
-    leave_resources(account);
+    drop_grants(organization, account->grants);
+    leave_resources(organization, account);
     unindex_account(organization, account);
-    list_remove(&organization->accounts, account);
+    map_remove(organization->admins, account->id);
+    list_remove_numbered(&organization->accounts, order_of, account);
+    change_gone(organization, RECORD_ACCOUNT, account->id);
     account_free(account);
     return true;
 }
 
 void account_free(struct account *account)
 {
-    json_free(account->resource);
+    json_free_packed(account->resource);
     map_free(account->groups);
     map_free(account->grants);
     map_free(account->joined);

@@ -23,7 +23,8 @@ struct organization;
 
 struct account {
     char *id;
-    json *resource;        /* owned; the User without id, meta, groups and password. `active` and `userName` are always in it. */
+    const json *
+        resource; /* owned, packed (json_pack). The User without id, meta, groups and password; always with `active` and `userName`. */
     const char *user_name; /* points into resource */
     char *
         login; /* the sign-in address: userName at creation; linking does not change it, renaming by SCIM does when it was the userName */
@@ -34,6 +35,7 @@ struct account {
     uint64_t version; /* from 1; goes up with every change of the resource */
     uint64_t order;   /* of creation */
 
+    /* NULL: none (map_put) */
     struct map *groups; /* direct ones: group id -> struct group * */
     struct map *grants; /* manual ones: resource id -> struct grant *; see grant.h */
     struct map *joined; /* resources this person is a member of: resource id -> struct resource *; see access.h */
@@ -90,10 +92,17 @@ bool account_delete(struct organization *organization, struct account *account, 
 
 bool account_set_password(struct organization *organization, struct account *account, const char *password,
                           struct model_failure *failure) MUST_USE;
-void account_drop_password(struct account *account); /* only single sign-on gets in from now on */
+void account_drop_password(struct organization *organization,
+                           struct account *account); /* only single sign-on gets in from now on */
 /* account NULL: nobody, which takes as long to find out. */
 bool account_password_is(const struct account *account, const char *password);
+/* While the organization is set up: no new version. Either may be NULL. */
+void account_set_name(struct organization *organization, struct account *account, const char *given_name,
+                      const char *family_name);
 void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role);
 void account_free(struct account *account); /* for organization_free */
+
+/* For record.h: an account as it was, its id, login and resource taken. Groups, grants and what it has joined come after it. */
+struct account *account_restore(struct organization *organization, const struct account *stored);
 
 #endif

@@ -5,6 +5,8 @@
 
 #include "common/digest.h"
 #include "common/memory.h"
+#include "common/unicode.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/organization.h"
 
 #include <string.h>
@@ -19,14 +21,16 @@ bool account_set_password(struct organization *organization, struct account *acc
     char salt[MODEL_TOKEN_SIZE];
     organization->random.token(organization->random.context, salt);
     mem_free(account->password);
-    account->password = mem_strdup(digest_password(arena, salt, password));
+    account->password = mem_strdup(digest_password(arena, salt, unicode_opaque(arena, password)));
+    change_note(organization, RECORD_ACCOUNT, account->id);
     return true;
 }
 
-void account_drop_password(struct account *account)
+void account_drop_password(struct organization *organization, struct account *account)
 {
     mem_free(account->password);
     account->password = NULL;
+    change_note(organization, RECORD_ACCOUNT, account->id);
 }
 
 bool account_password_is(const struct account *account, const char *password)
@@ -34,5 +38,6 @@ bool account_password_is(const struct account *account, const char *password)
     if (password == NULL || strlen(password) > ACCOUNT_MAX_PASSWORD) {
         return false;
     }
-    return digest_password_is(account == NULL ? NULL : account->password, password);
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    return digest_password_is(account == NULL ? NULL : account->password, unicode_opaque(arena, password));
 }

@@ -6,6 +6,7 @@
 #include "common/text.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/actions_credential.h"
+#include "reference-server/model/certificate.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization_document.h"
@@ -15,8 +16,6 @@
 
 #include <string.h>
 
-#define TEXT_MAX 2048
-
 static const struct place root;
 
 /* --- members of a request --- */
@@ -24,7 +23,7 @@ static const struct place root;
 static bool text_of(const struct call *call, const char *key, const char **out)
 {
     *out = NULL;
-    if (!place_text(&root, call->request, key, TEXT_MAX, out, call->failure)) {
+    if (!place_text(&root, call->request, key, ACTIONS_MAX_TEXT, out, call->failure)) {
         return false;
     }
     return *out != NULL || place_refuse(&root, key, call->failure, "%s is missing", key);
@@ -278,9 +277,12 @@ static bool run_advance_clock(const struct call *call)
     X("rotate-token", "name token expiresIn keepOld overlap", actions_credential_rotate)                                         \
     X("revoke-token", "name token", actions_credential_revoke)                                                                   \
     X("create-client", "client clientSecret expiresIn scopes", actions_credential_create_client)                                 \
+    X("rotate-client-secret", "client clientSecret keepOld overlap", actions_credential_rotate_client_secret)                    \
     X("delete-client", "client", actions_credential_delete_client)                                                               \
     X("set-basic", "user password scopes", actions_credential_set_basic)                                                         \
     X("remove-basic", "", actions_credential_remove_basic)                                                                       \
+    X("add-certificate", "name " CERTIFICATE_MEMBERS, actions_credential_add_certificate)                                        \
+    X("remove-certificate", "name", actions_credential_remove_certificate)                                                       \
     X("advance-clock", "by", run_advance_clock)
 
 static const struct {

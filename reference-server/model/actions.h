@@ -8,6 +8,8 @@
 #include "reference-server/model/failure.h"
 #include "reference-server/model/organization.h"
 
+#define ACTIONS_MAX_TEXT 2048 /* bytes of a text in a request */
+
 /* request: {"action": "grant", ...}; an unknown action or member is a failure. result: an empty object (of json_object) that
  * is filled on success. */
 bool actions_run(struct organization *organization, const json *request, json *result, struct model_failure *failure) MUST_USE;

@@ -5,6 +5,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "reference-server/model/basic.h"
+#include "reference-server/model/certificate.h"
 #include "reference-server/model/client.h"
 #include "reference-server/model/place.h"
 #include "reference-server/model/scope.h"
@@ -28,23 +29,6 @@ static bool span_of(const struct call *call, const char *key, int64_t *out)
                             key);
     }
     return true;
-}
-
-/* Absent: all of them. */
-static bool scopes_of(const struct call *call, unsigned *out)
-{
-    const json *list = NULL;
-    *out = SCOPE_ALL;
-    if (!place_value(&root, call->request, "scopes", JSON_ARRAY, &list, call->failure) || list == NULL) {
-        return list == NULL && json_get(call->request, "scopes") == NULL;
-    }
-    *out = 0;
-    for (const json *scope = json_first(list); scope != NULL; scope = json_next(scope)) {
-        if (!scope_add(json_text(scope), out)) {
-            return place_refuse(&root, "scopes", call->failure, "a scope is one of %s", scope_text(SCOPE_ALL));
-        }
-    }
-    return *out != 0 || place_refuse(&root, "scopes", call->failure, "name at least one of %s", scope_text(SCOPE_ALL));
 }
 
 static bool wish_of(const struct call *call, struct token_wish *wish)
@@ -76,7 +60,7 @@ bool actions_credential_create(const struct call *call)
     struct token_wish wish = {.name = NULL};
     const struct token *token;
     char secret[TOKEN_MAX_LENGTH + 1];
-    if (!wish_of(call, &wish) || !scopes_of(call, &wish.scopes)) {
+    if (!wish_of(call, &wish) || !scope_read_member(&root, call->request, &wish.scopes, call->failure)) {
         return false;
     }
     if (wish.name == NULL) {
@@ -122,14 +106,20 @@ bool actions_credential_revoke(const struct call *call)
 
 /* --- OAuth clients --- */
 
+static bool check_secret(const struct call *call, const char *secret)
+{
+    return secret == NULL || (client_text_valid(secret) && strlen(secret) >= CLIENT_MIN_SECRET) ||
+           place_refuse(&root, "clientSecret", call->failure, "a client secret has at least %d letters, digits and -._~ only",
+                        CLIENT_MIN_SECRET);
+}
+
 static bool check_client(const struct call *call, const struct client_wish *wish)
 {
     if (wish->id != NULL && !client_text_valid(wish->id)) {
         return place_refuse(&root, "client", call->failure, "a client id has letters, digits and -._~ only");
     }
-    if (wish->secret != NULL && (!client_text_valid(wish->secret) || strlen(wish->secret) < CLIENT_MIN_SECRET)) {
-        return place_refuse(&root, "clientSecret", call->failure, "a client secret has at least %d letters, digits and -._~ only",
-                            CLIENT_MIN_SECRET);
+    if (!check_secret(call, wish->secret)) {
+        return false;
     }
     return wish->life_ms == 0 || (wish->life_ms % 1000 == 0 && wish->life_ms >= CLIENT_MIN_LIFE_MS) ||
            place_refuse(&root, "expiresIn", call->failure, "expiresIn must be whole seconds");
@@ -142,11 +132,33 @@ bool actions_credential_create_client(const struct call *call)
     char secret[CLIENT_MAX_TEXT + 1];
     if (!place_text(&root, call->request, "client", CLIENT_MAX_TEXT, &wish.id, call->failure) ||
         !place_text(&root, call->request, "clientSecret", CLIENT_MAX_TEXT, &wish.secret, call->failure) ||
-        !span_of(call, "expiresIn", &wish.life_ms) || !scopes_of(call, &wish.scopes) || !check_client(call, &wish) ||
-        !client_create(call->organization, &wish, secret, &client, call->failure)) {
+        !span_of(call, "expiresIn", &wish.life_ms) || !scope_read_member(&root, call->request, &wish.scopes, call->failure) ||
+        !check_client(call, &wish) || !client_create(call->organization, &wish, secret, &client, call->failure)) {
         return false;
     }
     json_set_text(call->result, "client", client->id);
+    json_set_text(call->result, "clientSecret", secret);
+    return true;
+}
+
+bool actions_credential_rotate_client_secret(const struct call *call)
+{
+    struct client_rotation wish = {.id = NULL};
+    char secret[CLIENT_MAX_TEXT + 1];
+    if (!place_text(&root, call->request, "client", CLIENT_MAX_TEXT, &wish.id, call->failure) ||
+        !place_text(&root, call->request, "clientSecret", CLIENT_MAX_TEXT, &wish.secret, call->failure) ||
+        !place_bool(&root, call->request, "keepOld", &wish.keep_old, call->failure) ||
+        !span_of(call, "overlap", &wish.overlap_ms) || !check_secret(call, wish.secret)) {
+        return false;
+    }
+    if (wish.id == NULL) {
+        return place_refuse(&root, "client", call->failure, "client is missing");
+    }
+    wish.keep_old = wish.keep_old || wish.overlap_ms > 0;
+    if (!client_rotate(call->organization, &wish, secret, call->failure)) {
+        return false;
+    }
+    json_set_text(call->result, "client", wish.id);
     json_set_text(call->result, "clientSecret", secret);
     return true;
 }
@@ -169,7 +181,8 @@ bool actions_credential_set_basic(const struct call *call)
     unsigned scopes;
     char made[BASIC_MAX_TEXT + 1];
     if (!place_text(&root, call->request, "user", BASIC_MAX_TEXT, &user, call->failure) ||
-        !place_text(&root, call->request, "password", BASIC_MAX_TEXT, &password, call->failure) || !scopes_of(call, &scopes)) {
+        !place_text(&root, call->request, "password", BASIC_MAX_TEXT, &password, call->failure) ||
+        !scope_read_member(&root, call->request, &scopes, call->failure)) {
         return false;
     }
     if (user == NULL || !basic_text_valid(user, true)) {
@@ -189,4 +202,25 @@ bool actions_credential_remove_basic(const struct call *call)
 {
     basic_remove(call->organization);
     return true;
+}
+
+/* --- client certificates --- */
+
+static bool certificate_name_of(const struct call *call, const char **out)
+{
+    return place_text(&root, call->request, "name", CERTIFICATE_MAX_NAME, out, call->failure) &&
+           (*out != NULL || place_refuse(&root, "name", call->failure, "name is missing"));
+}
+
+bool actions_credential_add_certificate(const struct call *call)
+{
+    struct certificate_wish wish = {.name = NULL};
+    return certificate_name_of(call, &wish.name) && certificate_wish_read(&root, call->request, &wish, call->failure) &&
+           certificate_add(call->organization, &wish, call->failure);
+}
+
+bool actions_credential_remove_certificate(const struct call *call)
+{
+    const char *name = NULL;
+    return certificate_name_of(call, &name) && certificate_remove(call->organization, name, call->failure);
 }

@@ -19,8 +19,11 @@ bool actions_credential_create(const struct call *call);
 bool actions_credential_rotate(const struct call *call);
 bool actions_credential_revoke(const struct call *call);
 bool actions_credential_create_client(const struct call *call);
+bool actions_credential_rotate_client_secret(const struct call *call);
 bool actions_credential_delete_client(const struct call *call);
 bool actions_credential_set_basic(const struct call *call);
 bool actions_credential_remove_basic(const struct call *call);
+bool actions_credential_add_certificate(const struct call *call);
+bool actions_credential_remove_certificate(const struct call *call);
 
 #endif

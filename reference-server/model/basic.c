@@ -5,6 +5,7 @@
 #include "common/digest.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "reference-server/model/changes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -34,6 +35,7 @@ void basic_set(struct organization *organization, const char *user, const char *
     basic->created_ms = organization_now(organization);
     organization_hash(made, basic->hash);
     organization->basic = basic;
+    change_note(organization, RECORD_BASIC, "");
 }
 
 void basic_remove(struct organization *organization)
@@ -41,6 +43,7 @@ void basic_remove(struct organization *organization)
     if (organization->basic == NULL) {
         return;
     }
+    change_gone(organization, RECORD_BASIC, "");
     mem_free(organization->basic->user);
     mem_free(organization->basic);
     organization->basic = NULL;

@@ -3,6 +3,7 @@
 #include "reference-server/model/credentials_document.h"
 
 #include "reference-server/model/basic.h"
+#include "reference-server/model/certificate.h"
 #include "reference-server/model/client.h"
 #include "reference-server/model/scope.h"
 #include "reference-server/model/token.h"
@@ -41,6 +42,28 @@ static void put_clients(struct arena *arena, json *array, const struct organizat
         json_set_integer(out, "expiresIn", client->life_ms / 1000);
         scope_list(client->scopes, json_set_array(out, "scopes"));
         json_set_integer(out, "accessTokens", (int64_t)good);
+        if (client_has_previous(organization, client)) {
+            json *previous = json_set_object(out, "previousSecret");
+            if (client->previous_until_ms != TOKEN_NEVER) {
+                json_set_text(previous, "expires", time_format(arena, client->previous_until_ms));
+            }
+        }
+    }
+}
+
+static void put_certificates(struct arena *arena, json *array, const struct organization *organization)
+{
+    for (size_t i = 0; i < organization->certificates.count; i++) {
+        const struct certificate *certificate = organization->certificates.items[i];
+        json *out = json_push_object(array);
+        json_set_text(out, "name", certificate->name);
+        if (certificate->fingerprint != NULL) {
+            json_set_text(out, "fingerprint", certificate->fingerprint);
+        } else {
+            json_set_text(out, "subject", certificate->subject);
+        }
+        json_set_text(out, "created", time_format(arena, certificate->created_ms));
+        scope_list(certificate->scopes, json_set_array(out, "scopes"));
     }
 }
 
@@ -58,6 +81,7 @@ json *credentials_document(struct arena *arena, const struct organization *organ
     json_set_text(out, "time", time_format(arena, organization_now(organization)));
     put_tokens(arena, json_set_array(out, "tokens"), organization);
     put_clients(arena, json_set_array(out, "clients"), organization);
+    put_certificates(arena, json_set_array(out, "certificates"), organization);
     json *networks = json_set_array(out, "scimAllowedAddresses");
     for (size_t i = 0; i < organization->settings.scim_network_count; i++) {
         char text[NETWORK_MAX_TEXT];

@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/lifecycle.h"
 #include "reference-server/model/organization.h"
@@ -21,27 +22,42 @@ const struct grant *grant_of_group(const struct resource *resource, const struct
     return map_get(resource->grants, group->id);
 }
 
+static struct grant *link_grant(const struct grant *made)
+{
+    struct grant *grant = mem_alloc(sizeof *grant);
+    *grant = *made;
+    map_set(grant->resource->grants, grant->account != NULL ? grant->account->id : grant->group->id, grant);
+    map_put(grant->account != NULL ? &grant->account->grants : &grant->group->grants, grant->resource->id, grant);
+    return grant;
+}
+
+void grant_restore(const struct grant *stored)
+{
+    (void)link_grant(stored);
+}
+
 struct grant *grant_put(struct organization *organization, struct resource *resource, struct account *account,
                         struct group *group, enum role role)
 {
     const char *subject = account != NULL ? account->id : group->id;
     struct grant *grant = map_get(resource->grants, subject);
     if (grant == NULL) {
-        grant = mem_alloc(sizeof *grant);
-        *grant = (struct grant){.resource = resource, .account = account, .group = group, .order = organization->sequence++};
-        map_set(resource->grants, subject, grant);
-        map_set(account != NULL ? account->grants : group->grants, resource->id, grant);
+        grant = link_grant(
+            &(struct grant){.resource = resource, .account = account, .group = group, .order = organization_next(organization)});
     }
     grant->role = role;
+    change_note_pair(organization, RECORD_GRANT, subject, resource->path);
     if (account != NULL) {
-        access_join(account, resource);
+        access_join(organization, account, resource);
     }
     return grant;
 }
 
-void grant_drop(struct grant *grant)
+void grant_drop(struct organization *organization, struct grant *grant)
 {
-    map_remove(grant->resource->grants, grant->account != NULL ? grant->account->id : grant->group->id);
+    const char *subject = grant->account != NULL ? grant->account->id : grant->group->id;
+    change_gone_pair(organization, RECORD_GRANT, subject, grant->resource->path);
+    map_remove(grant->resource->grants, subject);
     map_remove(grant->account != NULL ? grant->account->grants : grant->group->grants, grant->resource->id);
     mem_free(grant);
 }
@@ -119,7 +135,7 @@ bool grant_revoke_person(struct organization *organization, struct account *acco
     if (heir != NULL) {
         grant_put(organization, resource, heir, NULL, ROLE_OWNER);
     }
-    grant_drop(grant);
+    grant_drop(organization, grant);
     access_settle(organization, account);
     return true;
 }
@@ -131,7 +147,7 @@ bool grant_revoke_group(struct organization *organization, struct group *group, 
     if (grant == NULL) {
         return refuse_no_grant(resource, failure);
     }
-    grant_drop(grant);
+    grant_drop(organization, grant);
     access_settle_resource(organization, resource);
     return true;
 }

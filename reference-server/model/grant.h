@@ -41,6 +41,9 @@ bool grant_revoke_group(struct organization *organization, struct group *group, 
 /* For this folder: without any check. */
 struct grant *grant_put(struct organization *organization, struct resource *resource, struct account *account,
                         struct group *group, enum role role);
-void grant_drop(struct grant *grant); /* unlinks and frees */
+void grant_drop(struct organization *organization, struct grant *grant); /* unlinks and frees */
+
+/* For record.h: a grant as it was. */
+void grant_restore(const struct grant *stored);
 
 #endif

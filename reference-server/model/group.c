@@ -5,15 +5,15 @@
 #include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
-#include "common/unicode.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
+#include "reference-server/model/limits.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/model/unique.h"
 
 #include <string.h>
-
-#define NAME_MAX_BYTES 1024
 
 /* --- lookup --- */
 
@@ -24,11 +24,7 @@ struct group *group_by_id(const struct organization *organization, const char *i
 
 struct group *group_by_name(const struct organization *organization, const char *display_name)
 {
-    if (display_name == NULL) {
-        return NULL;
-    }
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    return map_get(organization->groups_by_name, unicode_fold(arena, display_name));
+    return display_name == NULL ? NULL : map_get(organization->groups_by_name, display_name);
 }
 
 const struct list *groups_by_external_id(const struct organization *organization, const char *external_id)
@@ -40,6 +36,11 @@ struct group *group_find(const struct organization *organization, const char *na
 {
     struct group *group = group_by_id(organization, name_or_id);
     return group != NULL ? group : group_by_name(organization, name_or_id);
+}
+
+static uint64_t order_of(const void *group)
+{
+    return ((const struct group *)group)->order;
 }
 
 /* --- members --- */
@@ -154,12 +155,35 @@ size_t group_people(struct arena *arena, const struct group *group, struct accou
     return people.count;
 }
 
+struct account *group_first_person(const struct group *group,
+                                   bool (*accepts)(const struct account *account, const struct account *other),
+                                   const struct account *other)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct walk groups = {.arena = arena, .seen = map_new()};
+    struct account *first = NULL;
+    for (size_t i = 0; group != NULL && first == NULL; group = i < groups.count ? groups.items[i++] : NULL) {
+        const struct member *member;
+        for (size_t k = 0; first == NULL && (member = group_member_at(group, &k)) != NULL;) {
+            if (member->group != NULL) {
+                walk_add(&groups, member->group->id, member->group);
+            } else if (accepts(member->account, other)) {
+                first = member->account;
+            }
+        }
+    }
+    map_free(groups.seen);
+    return first;
+}
+
 /* --- changing members --- */
 
-static void touch(const struct organization *organization, struct group *group)
+static void touch(struct organization *organization, struct group *group)
 {
+    organization->revision++;
     group->modified_ms = organization_now(organization);
     group->version++;
+    change_note(organization, RECORD_GROUP, group->id);
 }
 
 /* above: every group that contains the one, and itself. */
@@ -186,8 +210,9 @@ static bool check_id(const struct organization *organization, const struct map *
 static bool check_ids(const struct organization *organization, struct group *group, const char *const *ids, size_t count,
                       struct model_failure *failure)
 {
-    if (count > GROUP_MAX_MEMBERS) {
-        return model_failure_set(failure, MODEL_INVALID, "limit", "", "a group has at most %d members", GROUP_MAX_MEMBERS);
+    if (count > organization->limits->group_members) {
+        return model_failure_set(failure, MODEL_INVALID, "limit", "", "a group has at most %zu members",
+                                 organization->limits->group_members);
     }
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     struct walk above = {.arena = arena, .seen = map_new()};
@@ -211,8 +236,9 @@ static bool add_member(struct organization *organization, struct group *group, c
     struct member *member = mem_alloc(sizeof *member);
     member->account = account_by_id(organization, id);
     member->group = member->account == NULL ? group_by_id(organization, id) : NULL;
-    map_set(group->members, id, member);
-    map_set(member->account != NULL ? member->account->groups : member->group->parents, group->id, group);
+    map_put(&group->members, id, member);
+    change_note_pair(organization, RECORD_MEMBER, group->id, id);
+    map_put(member->account != NULL ? &member->account->groups : &member->group->parents, group->id, group);
     return true;
 }
 
@@ -232,6 +258,7 @@ static bool remove_member(struct organization *organization, struct group *group
     if (member == NULL) {
         return false;
     }
+    change_gone_pair(organization, RECORD_MEMBER, group->id, id);
     if (member->account != NULL) {
         map_remove(member->account->groups, group->id);
         access_settle(organization, member->account);
@@ -291,8 +318,9 @@ bool group_add_members(struct organization *organization, struct group *group, c
     if (!check_ids(organization, group, ids, count, failure)) {
         return false;
     }
-    if (group_member_count(group) + count > GROUP_MAX_MEMBERS) {
-        return model_failure_set(failure, MODEL_INVALID, "limit", "", "a group has at most %d members", GROUP_MAX_MEMBERS);
+    if (group_member_count(group) + count > organization->limits->group_members) {
+        return model_failure_set(failure, MODEL_INVALID, "limit", "", "a group has at most %zu members",
+                                 organization->limits->group_members);
     }
     bool changed = false;
     for (size_t i = 0; i < count; i++) {
@@ -319,34 +347,57 @@ void group_remove_members(struct organization *organization, struct group *group
 
 static void index_group(struct organization *organization, struct group *group)
 {
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     map_set(organization->groups_by_id, group->id, group);
-    map_set(organization->groups_by_name, unicode_fold(arena, group->display_name), group);
+    map_set(organization->groups_by_name, group->display_name, group); /* both maps borrow */
     index_add(&organization->groups_by_external_id, json_get_text(group->resource, "externalId", NULL), group);
+    unique_add(organization, "Group", group->resource, group->id);
+    organization->revision++;
 }
 
 static void unindex_group(struct organization *organization, struct group *group)
 {
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     map_remove(organization->groups_by_id, group->id);
-    map_remove(organization->groups_by_name, unicode_fold(arena, group->display_name));
+    map_remove(organization->groups_by_name, group->display_name);
     index_remove(&organization->groups_by_external_id, json_get_text(group->resource, "externalId", NULL), group);
+    unique_remove(organization, "Group", group->resource, group->id);
+    organization->revision++;
 }
 
 static bool check_name(const struct organization *organization, const struct group *group, const json *resource,
                        struct model_failure *failure)
 {
     const char *name = json_get_text(resource, "displayName", NULL);
-    if (text_is_blank(name) || strlen(name) > NAME_MAX_BYTES) {
+    if (text_is_blank(name) || strlen(name) > GROUP_MAX_NAME) {
         return model_failure_set(failure, MODEL_INVALID, "invalid", "", "displayName must be text of 1 to %d bytes",
-                                 NAME_MAX_BYTES);
+                                 GROUP_MAX_NAME);
     }
     const struct group *holder = group_by_name(organization, name);
     if (holder != NULL && holder != group) {
         return model_failure_set(failure, MODEL_CONFLICT, "taken", "look the group up and change it, or use another displayName",
                                  "displayName is taken by the group %s", holder->id);
     }
-    return true;
+    return unique_check(organization, "Group", resource, group == NULL ? NULL : group->id, failure);
+}
+
+static void take_in(struct organization *organization, struct group *group)
+{
+    group->display_name = json_get_text(group->resource, "displayName", "");
+    list_push(&organization->groups, group);
+    index_group(organization, group);
+}
+
+struct group *group_restore(struct organization *organization, const struct group *stored)
+{
+    struct group *group = mem_alloc(sizeof *group);
+    *group = *stored;
+    take_in(organization, group);
+    return group;
+}
+
+bool group_restore_member(struct organization *organization, struct group *group, const char *id)
+{
+    bool known = account_by_id(organization, id) != NULL || group_by_id(organization, id) != NULL;
+    return known && add_member(organization, group, id);
 }
 
 bool group_create(struct organization *organization, const json *resource, const char *const *ids, size_t count,
@@ -355,24 +406,20 @@ bool group_create(struct organization *organization, const json *resource, const
     if (!check_name(organization, NULL, resource, failure) || !check_ids(organization, NULL, ids, count, failure)) {
         return false;
     }
-    if (organization->groups.count >= ORGANIZATION_MAX_GROUPS) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %d groups",
-                                 ORGANIZATION_MAX_GROUPS);
+    if (organization->groups.count >= organization->limits->groups) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %zu groups",
+                                 organization->limits->groups);
     }
     struct group *group = mem_alloc(sizeof *group);
     char id[37];
     organization->random.id(organization->random.context, id);
     group->id = mem_strdup(id);
-    group->resource = json_copy(NULL, resource);
-    group->display_name = json_get_text(group->resource, "displayName", "");
+    group->resource = json_pack(resource);
     group->created_ms = group->modified_ms = organization_now(organization);
     group->version = 1;
-    group->order = organization->sequence++;
-    group->members = map_new();
-    group->parents = map_new();
-    group->grants = map_new();
-    list_push(&organization->groups, group);
-    index_group(organization, group);
+    group->order = organization_next(organization);
+    take_in(organization, group);
+    change_note(organization, RECORD_GROUP, group->id);
     put_members(organization, group, ids, count);
     *out = group;
     return true;
@@ -384,10 +431,10 @@ static bool put_resource(struct organization *organization, struct group *group,
         return false;
     }
     unindex_group(organization, group);
-    json *old = group->resource;
-    group->resource = json_copy(NULL, resource);
+    const json *old = group->resource;
+    group->resource = json_pack(resource);
     group->display_name = json_get_text(group->resource, "displayName", "");
-    json_free(old);
+    json_free_packed(old);
     index_group(organization, group);
     return true;
 }
@@ -402,6 +449,43 @@ bool group_replace(struct organization *organization, struct group *group, const
     bool changed = put_resource(organization, group, resource);
     if (ids != NULL) {
         changed |= put_members(organization, group, ids, count);
+    }
+    if (changed) {
+        touch(organization, group);
+    }
+    return true;
+}
+
+/* Who is in already takes no room. */
+static bool check_room(const struct organization *organization, const struct group *group, const struct group_edit *edit,
+                       struct model_failure *failure)
+{
+    size_t count = group_member_count(group);
+    for (size_t i = 0; i < edit->joining_count; i++) {
+        count += !group_has_member(group, edit->joining[i]);
+    }
+    for (size_t i = 0; i < edit->leaving_count; i++) {
+        count -= group_has_member(group, edit->leaving[i]);
+    }
+    return count <= organization->limits->group_members ||
+           model_failure_set(failure, MODEL_INVALID, "limit", "", "a group has at most %zu members",
+                             organization->limits->group_members);
+}
+
+bool group_edit(struct organization *organization, struct group *group, const struct group_edit *edit,
+                struct model_failure *failure)
+{
+    if ((edit->resource != NULL && !check_name(organization, group, edit->resource, failure)) ||
+        !check_room(organization, group, edit, failure) ||
+        !check_ids(organization, group, edit->joining, edit->joining_count, failure)) {
+        return false;
+    }
+    bool changed = put_resource(organization, group, edit->resource);
+    for (size_t i = 0; i < edit->joining_count; i++) {
+        changed |= add_member(organization, group, edit->joining[i]);
+    }
+    for (size_t i = 0; i < edit->leaving_count; i++) {
+        changed |= remove_member(organization, group, edit->leaving[i]);
     }
     if (changed) {
         touch(organization, group);
@@ -424,12 +508,13 @@ void group_delete(struct organization *organization, struct group *group)
     const char *key;
     void *grant;
     for (size_t i = 0; map_at(group->grants, &i, &key, &grant); i = 0) {
-        grant_drop(grant);
+        grant_drop(organization, grant);
     }
     leave_parents(organization, group);
     put_members(organization, group, NULL, 0);
     unindex_group(organization, group);
-    list_remove(&organization->groups, group);
+    list_remove_numbered(&organization->groups, order_of, group);
+    change_gone(organization, RECORD_GROUP, group->id);
     group_free(group);
 }
 
@@ -440,7 +525,7 @@ void group_free(struct group *group)
     for (size_t i = 0; map_at(group->members, &i, &key, &member);) {
         mem_free(member);
     }
-    json_free(group->resource);
+    json_free_packed(group->resource);
     map_free(group->members);
     map_free(group->parents);
     map_free(group->grants);

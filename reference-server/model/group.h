@@ -16,7 +16,7 @@ struct account;
 struct map;
 struct organization;
 
-#define GROUP_MAX_MEMBERS 200000
+#define GROUP_MAX_NAME 1024 /* bytes of a displayName */
 
 /* Exactly one of the two is set. */
 struct member {
@@ -26,11 +26,12 @@ struct member {
 
 struct group {
     char *id;
-    json *resource;           /* owned; the Group without id, meta and members */
+    const json *resource;     /* owned, packed (json_pack). The Group without id, meta and members */
     const char *display_name; /* points into resource */
     int64_t created_ms, modified_ms;
     uint64_t version; /* goes up with every change of resource or members */
     uint64_t order;
+    /* NULL: none (map_put) */
     struct map *members; /* id -> struct member *, in order of joining */
     struct map *parents; /* groups this one is directly in: id -> struct group * */
     struct map *grants;  /* resource id -> struct grant * */
@@ -52,6 +53,10 @@ bool member_is_group(const struct member *member);
 /* Everybody in the group, directly or through nested groups, each once: struct account * in order of joining. Allocated in the
  * arena. */
 size_t group_people(struct arena *arena, const struct group *group, struct account *const **out);
+/* The first of them that the function accepts; NULL: none. Looks no further. */
+struct account *group_first_person(const struct group *group,
+                                   bool (*accepts)(const struct account *account, const struct account *other),
+                                   const struct account *other);
 /* Every group that the account is in, directly or through nested groups, each once; direct ones first. */
 size_t group_closure(struct arena *arena, const struct account *account, struct group *const **out);
 
@@ -69,8 +74,21 @@ bool group_add_members(struct organization *organization, struct group *group, c
                        struct model_failure *failure) MUST_USE;
 void group_remove_members(struct organization *organization, struct group *group, const char *const *ids,
                           size_t count); /* unknown ids: nobody */
+/* Several things at once: a new resource (NULL: it stays), some who join and some who leave; an id is not in both. All or nothing, and one new version
+ * if anything is different. Of order of the ids, not of the size of the group. */
+struct group_edit {
+    const json *resource;
+    const char *const *joining, *const *leaving;
+    size_t joining_count, leaving_count;
+};
+bool group_edit(struct organization *organization, struct group *group, const struct group_edit *edit,
+                struct model_failure *failure) MUST_USE;
 /* Grants through it end; its members stay what they are. */
 void group_delete(struct organization *organization, struct group *group);
 void group_free(struct group *group); /* for organization_free */
+
+/* For record.h: a group as it was, its id and resource taken; and a member of it. False: there is no such user or group. */
+struct group *group_restore(struct organization *organization, const struct group *stored);
+bool group_restore_member(struct organization *organization, struct group *group, const char *id) MUST_USE;
 
 #endif

@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
@@ -47,6 +48,7 @@ void lifecycle_deactivate(struct organization *organization, struct account *acc
         organization->seats_used--;
     }
     account->active = false;
+    change_note(organization, RECORD_ACCOUNT, account->id);
     void (*const all[])(struct organization *, struct account *) = {steps->end_sessions, steps->end_api_keys, steps->end_invites,
                                                                     steps->hand_over};
     for (size_t i = 0; i < ARRAY_LEN(all); i++) {
@@ -62,6 +64,7 @@ void lifecycle_reactivate(struct organization *organization, struct account *acc
         organization->seats_used++;
     }
     account->active = true;
+    change_note(organization, RECORD_ACCOUNT, account->id);
 }
 
 /* --- ownership --- */
@@ -112,33 +115,33 @@ static struct account *maintainer_by_group(const struct organization *organizati
                                            const struct account *leaver)
 {
     UNUSED(organization);
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     const char *key;
     void *value;
-    for (size_t i = 0; map_at(workspace->grants, &i, &key, &value);) {
+    struct account *heir = NULL;
+    for (size_t i = 0; heir == NULL && map_at(workspace->grants, &i, &key, &value);) {
         const struct grant *grant = value;
-        struct account *const *people = NULL;
-        size_t count = grant->group != NULL && grant->role == ROLE_MAINTAINER ? group_people(arena, grant->group, &people) : 0;
-        for (size_t k = 0; k < count; k++) {
-            if (may_inherit(people[k], leaver)) {
-                return people[k];
-            }
+        if (grant->group != NULL && grant->role == ROLE_MAINTAINER) {
+            heir = group_first_person(grant->group, may_inherit, leaver);
         }
     }
-    return NULL;
+    return heir;
 }
 
 static struct account *any_admin(const struct organization *organization, const struct resource *workspace,
                                  const struct account *leaver)
 {
     UNUSED(workspace);
-    for (size_t i = 0; i < organization->accounts.count; i++) {
-        struct account *account = organization->accounts.items[i];
-        if (account->org_role == ORG_ROLE_ADMIN && account != organization->break_glass && may_inherit(account, leaver)) {
-            return account;
+    const char *key;
+    void *value;
+    struct account *first = NULL;
+    for (size_t i = 0; map_at(organization->admins, &i, &key, &value);) {
+        struct account *account = value;
+        bool may = account != organization->break_glass && may_inherit(account, leaver);
+        if (may && (first == NULL || account->order < first->order)) {
+            first = account;
         }
     }
-    return NULL;
+    return first;
 }
 
 static struct account *break_glass(const struct organization *organization, const struct resource *workspace,

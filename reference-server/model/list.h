@@ -14,16 +14,19 @@ struct list {
 
 void list_push(struct list *list, void *item);
 bool list_remove(struct list *list, const void *item); /* order kept; false when it isn't there */
+/* The quick way to remove from a list whose items have ascending numbers. */
+typedef uint64_t list_number(const void *item);
+bool list_remove_numbered(struct list *list, list_number *number, const void *item);
 void list_release(struct list *list);
 
-/* One key, any number of items, in order of adding: e-mail addresses and externalIds need not be unique. */
+/* One key, any number of items, in order of adding: e-mail addresses and externalIds need not be unique. Most keys have one. */
 struct index {
-    struct map *lists;
+    struct map *entries;
 };
 
-void index_init(struct index *index);
+void index_init(struct index *index, bool folds); /* folds: keys that are equal by case folding are the same */
 void index_release(struct index *index);
-void index_add(struct index *index, const char *key, void *item); /* key NULL: nothing; twice the same: once */
+void index_add(struct index *index, const char *key, void *item); /* key NULL: nothing; twice in a row: once */
 void index_remove(struct index *index, const char *key, const void *item);
 const struct list *index_get(const struct index *index, const char *key); /* never NULL */
 void *index_first(const struct index *index, const char *key);            /* NULL: none */

@@ -7,32 +7,42 @@
 #include "common/memory.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/basic.h"
+#include "reference-server/model/certificate.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/client.h"
+#include "reference-server/model/item.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/lifecycle.h"
+#include "reference-server/model/limits.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/signin.h"
 #include "reference-server/model/token.h"
+#include "reference-server/model/unique.h"
 
 #include <string.h>
 
-#define ADVANCE_MAX_MS (DAY_MS * 36525)
-
 static void make_indexes(struct organization *organization)
 {
-    struct map **const maps[] = {&organization->accounts_by_id,    &organization->accounts_by_name,
-                                 &organization->accounts_by_login, &organization->groups_by_id,
-                                 &organization->groups_by_name,    &organization->resources_by_path,
-                                 &organization->projects_by_path,  &organization->sessions,
-                                 &organization->api_keys,          &organization->invites};
-    for (size_t i = 0; i < ARRAY_LEN(maps); i++) {
-        *maps[i] = map_new();
+    const struct {
+        struct map **map;
+        bool folds, borrows; /* map.h; keys of people and groups are theirs */
+    } rows[] = {
+        {&organization->accounts_by_id, false, true},    {&organization->accounts_by_name, true, true},
+        {&organization->accounts_by_login, true, true},  {&organization->groups_by_id, false, true},
+        {&organization->groups_by_name, true, true},     {&organization->resources_by_path, false, false},
+        {&organization->projects_by_path, false, false}, {&organization->sessions, false, false},
+        {&organization->api_keys, false, false},         {&organization->invites, false, false},
+        {&organization->item_sets, false, false},        {&organization->items_by_id, false, false},
+        {&organization->unique, false, false},           {&organization->admins, false, false},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        *rows[i].map = map_new_with(rows[i].folds, rows[i].borrows);
     }
-    index_init(&organization->accounts_by_email);
-    index_init(&organization->accounts_by_external_id);
-    index_init(&organization->groups_by_external_id);
-    index_init(&organization->invites_by_address);
+    index_init(&organization->accounts_by_email, true);
+    index_init(&organization->accounts_by_external_id, false);
+    index_init(&organization->groups_by_external_id, false);
+    index_init(&organization->invites_by_address, true);
 }
 
 static char *break_glass_address(struct arena *arena, const char *id, const char *domain, const char *break_glass)
@@ -43,8 +53,7 @@ static char *break_glass_address(struct arena *arena, const char *id, const char
     return domain != NULL ? arena_printf(arena, "owner@%s", domain) : arena_printf(arena, "owner@%s.test", id);
 }
 
-struct organization *organization_new(const char *id, const char *name, const char *domain, const char *break_glass,
-                                      struct clock clock, struct model_random random)
+struct organization *organization_bare(const char *id, const char *name, struct clock clock, struct model_random random)
 {
     struct organization *organization = mem_alloc(sizeof *organization);
     organization->id = mem_strdup(id);
@@ -55,8 +64,19 @@ struct organization *organization_new(const char *id, const char *name, const ch
     organization->clock = clock;
     organization->random = random;
     organization->steps = &model_steps;
+    organization->limits = &model_limits_preset;
     organization->sequence = 1;
+    audit_init(&organization->audit);
     make_indexes(organization);
+    return organization;
+}
+
+struct organization *organization_new(const char *id, const char *name, const char *domain, const char *break_glass,
+                                      struct clock clock, struct model_random random)
+{
+    struct organization *organization = organization_bare(id, name, clock, random);
+    changes_start(organization);
+    change_note(organization, RECORD_ORGANIZATION, "");
     if (domain != NULL) {
         list_push(&organization->domains, mem_strdup(domain));
     }
@@ -103,6 +123,7 @@ static void free_indexes(struct organization *organization)
     for (size_t i = 0; i < ARRAY_LEN(maps); i++) {
         map_free(maps[i]);
     }
+    map_free(organization->admins);
     index_release(&organization->accounts_by_email);
     index_release(&organization->accounts_by_external_id);
     index_release(&organization->groups_by_external_id);
@@ -122,6 +143,8 @@ void organization_free(struct organization *organization)
     if (organization == NULL) {
         return;
     }
+    changes_stop(organization);
+    audit_free(&organization->audit);
     signin_free(organization);
     free_resources(organization);
     for (size_t i = 0; i < organization->groups.count; i++) {
@@ -138,10 +161,19 @@ void organization_free(struct organization *organization)
     token_free_all(organization);
     client_free_all(organization);
     basic_remove(organization);
+    certificate_free_all(organization);
+    item_free_all(organization);
+    unique_free(organization);
     free_indexes(organization);
     mem_free(organization->id);
     mem_free(organization->name);
     mem_free(organization);
+}
+
+uint64_t organization_next(struct organization *organization)
+{
+    change_note(organization, RECORD_SEQUENCE, "");
+    return organization->sequence++;
 }
 
 int64_t organization_now(const struct organization *organization)
@@ -151,11 +183,12 @@ int64_t organization_now(const struct organization *organization)
 
 bool organization_advance(struct organization *organization, int64_t by_ms, struct model_failure *failure)
 {
-    if (by_ms < 0 || by_ms > ADVANCE_MAX_MS || organization->clock_offset_ms > ADVANCE_MAX_MS - by_ms) {
+    if (by_ms < 0 || by_ms > ORGANIZATION_MAX_ADVANCE || organization->clock_offset_ms > ORGANIZATION_MAX_ADVANCE - by_ms) {
         return model_failure_set(failure, MODEL_INVALID, "invalid", "give a duration such as \"30d\" or \"12h\"",
                                  "the clock moves forward only, and by 100 years at most");
     }
     organization->clock_offset_ms += by_ms;
+    change_note(organization, RECORD_ORGANIZATION, "");
     return true;
 }
 

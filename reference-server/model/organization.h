@@ -11,6 +11,7 @@
 #include "common/clock.h"
 #include "common/json.h"
 #include "common/network.h"
+#include "reference-server/model/audit.h"
 #include "reference-server/model/failure.h"
 #include "reference-server/model/list.h"
 #include "reference-server/model/plan.h"
@@ -22,16 +23,18 @@ struct account;
 struct basic;
 struct group;
 struct resource;
+struct changes;
+struct model_limits;
 struct model_steps;
+struct unique_rules;
 
-#define ORGANIZATION_MAX_ACCOUNTS  500000
-#define ORGANIZATION_MAX_GROUPS    100000
-#define ORGANIZATION_MAX_RESOURCES 20000 /* workspaces and folders; as many projects */
-#define ORGANIZATION_MAX_NAME      256   /* bytes of the name of an organization, workspace, folder or project */
-#define ORGANIZATION_MAX_NETWORKS  50
-#define MODEL_TOKEN_SIZE           64 /* with the NUL */
+#define ORGANIZATION_MAX_ITEMS    500000 /* resources of the types that schema files define */
+#define ORGANIZATION_MAX_NAME     256    /* bytes of the name of an organization, workspace, folder or project */
+#define ORGANIZATION_MAX_NETWORKS 50
+#define ORGANIZATION_MAX_ADVANCE  (DAY_MS * 36525) /* of the virtual clock */
+#define MODEL_TOKEN_SIZE          64               /* with the NUL */
 
-/* Where ids and secrets come from. id fills a UUID; token at most MODEL_TOKEN_SIZE - 1 letters that nobody can guess. Neither
+/* Where ids and secrets come from. id fills a UUID in lower case; token at most MODEL_TOKEN_SIZE - 1 letters that nobody can guess. Neither
  * may repeat itself. */
 struct model_random {
     void (*id)(void *context, char out[37]);
@@ -58,6 +61,7 @@ struct organization {
     struct list scim_tokens;     /* of struct token *, oldest first: token.h */
     struct list clients;         /* of struct client *: client.h */
     struct basic *basic;         /* basic.h; NULL: none */
+    struct list certificates;    /* of struct certificate *: certificate.h */
 
     struct list accounts; /* of struct account *, in order of creation: index access for paging */
     struct list groups;   /* of struct group * */
@@ -69,6 +73,7 @@ struct organization {
     /* for the lookups of account.h, group.h, resource.h and signin.h */
     struct map *accounts_by_id, *accounts_by_name, *accounts_by_login;
     struct index accounts_by_email, accounts_by_external_id;
+    struct map *admins; /* whose org role is admin: id -> struct account *; kept by account_set_org_role */
     struct map *groups_by_id, *groups_by_name;
     struct index groups_by_external_id;
     struct map *resources_by_path, *projects_by_path;
@@ -76,18 +81,29 @@ struct organization {
     struct index invites_by_address;
     struct map *invites; /* by hash of the secret */
 
+    struct map *item_sets, *items_by_id;     /* item.h */
+    const struct unique_rules *unique_rules; /* unique.h; NULL: none. Set before anything enters that they are about */
+    struct map *unique;                      /* value -> id (owned) of the resource that has it */
+
     struct clock clock;
     int64_t clock_offset_ms; /* the virtual clock: how far it has been moved forward */
     struct model_random random;
-    const struct model_steps *steps; /* lifecycle.h; never NULL */
-    uint64_t sequence;               /* the next order number */
+    const struct model_steps *steps;   /* lifecycle.h; never NULL */
+    const struct model_limits *limits; /* limits.h; never NULL */
+    uint64_t sequence;                 /* the next order number */
+    uint64_t revision;                 /* goes up whenever a resource that SCIM lists comes, goes or changes */
+    struct audit audit;
+    struct changes *changes; /* changes.h; NULL: nobody stores this organization */
 };
 
 /* An organization with nothing in it but the break-glass owner (address: break_glass, or "owner@" + the domain, or
  * owner@<id>.test), plan v7.team, SAML configured. id and name are copied. */
 struct organization *organization_new(const char *id, const char *name, const char *domain, const char *break_glass,
                                       struct clock clock, struct model_random random);
-void organization_free(struct organization *organization); /* NULL is fine */
+/* One with nothing in it, not even an owner, that nobody stores yet: for record.h. */
+struct organization *organization_bare(const char *id, const char *name, struct clock clock, struct model_random random);
+void organization_free(struct organization *organization);     /* NULL is fine */
+uint64_t organization_next(struct organization *organization); /* an order number that was not there before */
 
 int64_t organization_now(const struct organization *organization);
 bool organization_advance(struct organization *organization, int64_t by_ms,

@@ -5,6 +5,8 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/certificate.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/lifecycle.h"
 #include "reference-server/model/place.h"
@@ -15,13 +17,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ID_MAX            63
-#define SEATS_MAX         1000000
-#define MAX_DOMAINS       100
-
 #define MEMBERS_SET       "plan features saml settings"
 #define MEMBERS_SETTINGS  "membersCreateWorkspaces seats defaultOrgRole breakGlassOwner scimAllowedAddresses"
-#define MEMBERS_ALL       "name id domains scimToken accounts workspaces " MEMBERS_SET
+#define MEMBERS_ALL       "name id domains scimToken scimCertificates accounts workspaces " MEMBERS_SET
 #define MEMBERS_ACCOUNT   "givenName familyName orgRole password active"
 #define MEMBERS_WORKSPACE "managed members folders projects"
 #define MEMBERS_FOLDER    "teamAccess members"
@@ -110,8 +108,8 @@ static bool read_settings(const json *members, struct draft *draft, struct model
     }
     const json *seats = json_get(settings, "seats");
     int64_t count = 0;
-    if (seats != NULL && (!json_integer(seats, &count) || count < 1 || count > SEATS_MAX)) {
-        return place_refuse(&at, "seats", failure, "seats must be a whole number from 1 to %d", SEATS_MAX);
+    if (seats != NULL && (!json_integer(seats, &count) || count < 1 || count > ORGANIZATION_DOCUMENT_SEATS)) {
+        return place_refuse(&at, "seats", failure, "seats must be a whole number from 1 to %d", ORGANIZATION_DOCUMENT_SEATS);
     }
     if (seats != NULL) {
         draft->settings.seats = (size_t)count;
@@ -163,6 +161,7 @@ bool organization_document_set(struct organization *organization, const json *me
         return place_refuse(&settings, "breakGlassOwner", failure, "\"%.300s\" is no active account", draft.break_glass);
     }
     apply_draft(organization, &draft);
+    change_note(organization, RECORD_ORGANIZATION, "");
     organization->break_glass = owner; /* one leaves the seat count, the other enters it */
     return true;
 }
@@ -176,18 +175,17 @@ static bool is_address(const char *text)
 }
 
 /* The break-glass owner is there already; an entry of the document says more about that person. */
-static bool describe_break_glass(const struct place *at, struct account *account, const struct account_person *person,
+static bool describe_break_glass(struct organization *organization, const struct place *at, const struct account_person *person,
                                  struct model_failure *failure)
 {
+    struct account *account = organization->break_glass;
     if (!person->active) {
         return place_refuse(at, "active", failure, "the break-glass owner is always active");
     }
     if (person->given_name != NULL || person->family_name != NULL) {
-        json *name = json_set_object(account->resource, "name");
-        json_set_text(name, "givenName", person->given_name);
-        json_set_text(name, "familyName", person->family_name);
+        account_set_name(organization, organization->break_glass, person->given_name, person->family_name);
     }
-    account->org_role = person->org_role;
+    account_set_org_role(organization, account, person->org_role);
     return true;
 }
 
@@ -212,7 +210,8 @@ static bool read_account(struct organization *organization, const struct place *
         !read_org_role(&at, entry, "orgRole", &person.org_role, failure)) {
         return false;
     }
-    if (known ? !describe_break_glass(&at, account, &person, failure) : !account_add(organization, &person, &account, failure)) {
+    if (known ? !describe_break_glass(organization, &at, &person, failure)
+              : !account_add(organization, &person, &account, failure)) {
         return failure != NULL && failure->pointer[0] == '\0' ? place_mark(&at, NULL, failure) : false;
     }
     return password == NULL || account_set_password(organization, account, password, failure);
@@ -381,6 +380,31 @@ static bool read_workspaces(struct organization *organization, const json *docum
     return true;
 }
 
+/* --- client certificates, by name --- */
+
+static bool read_certificates(struct organization *organization, const json *document, struct model_failure *failure)
+{
+    const struct place list = {&root, "scimCertificates"};
+    const json *certificates = json_get(document, "scimCertificates");
+    if (!place_object(&list, certificates, NULL, failure)) {
+        return false;
+    }
+    for (const json *entry = json_first(certificates); entry != NULL; entry = json_next(entry)) {
+        const struct place at = {&list, json_key(entry)};
+        struct certificate_wish wish = {.name = json_key(entry)};
+        if (text_is_blank(wish.name) || strlen(wish.name) > CERTIFICATE_MAX_NAME) {
+            return place_refuse(&at, NULL, failure, "a name has 1 to %d bytes", CERTIFICATE_MAX_NAME);
+        }
+        if (!place_object(&at, entry, CERTIFICATE_MEMBERS, failure) || !certificate_wish_read(&at, entry, &wish, failure)) {
+            return false;
+        }
+        if (!certificate_add(organization, &wish, failure)) {
+            return place_mark(&at, NULL, failure);
+        }
+    }
+    return true;
+}
+
 /* --- the whole --- */
 
 struct head {
@@ -390,15 +414,16 @@ struct head {
 
 static bool id_valid(const char *id)
 {
-    return strlen(id) <= ID_MAX && id[0] != '-' && strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(id);
+    return strlen(id) <= ORGANIZATION_DOCUMENT_ID && id[0] != '-' &&
+           strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(id);
 }
 
 /* "Acme Ltd" gives "acme-ltd". */
 static char *id_from_name(struct arena *arena, const char *name)
 {
-    char id[ID_MAX + 1];
+    char id[ORGANIZATION_DOCUMENT_ID + 1];
     size_t n = 0;
-    for (; *name != '\0' && n < ID_MAX; name++) {
+    for (; *name != '\0' && n < ORGANIZATION_DOCUMENT_ID; name++) {
         char c = *name >= 'A' && *name <= 'Z' ? (char)(*name - 'A' + 'a') : *name;
         bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
         if (plain || (n > 0 && id[n - 1] != '-')) {
@@ -411,10 +436,16 @@ static char *id_from_name(struct arena *arena, const char *name)
     return n == 0 ? arena_strdup(arena, "organization") : arena_strndup(arena, id, n);
 }
 
+const char *organization_document_id(struct arena *arena, const json *document)
+{
+    const char *id = json_get_text(document, "id", NULL), *name = json_get_text(document, "name", NULL);
+    return id != NULL ? arena_strdup(arena, id) : name != NULL ? id_from_name(arena, name) : NULL;
+}
+
 static bool read_domains(const json *domains, const char **first, struct model_failure *failure)
 {
-    if (json_count(domains) > MAX_DOMAINS) {
-        return place_refuse(&root, "domains", failure, "at most %d domains", MAX_DOMAINS);
+    if (json_count(domains) > ORGANIZATION_DOCUMENT_DOMAINS) {
+        return place_refuse(&root, "domains", failure, "at most %d domains", ORGANIZATION_DOCUMENT_DOMAINS);
     }
     for (const json *domain = json_first(domains); domain != NULL; domain = json_next(domain)) {
         const char *text = json_text(domain);
@@ -430,7 +461,7 @@ static bool read_head(const json *document, struct head *head, struct model_fail
 {
     if (!place_object(&root, document, MEMBERS_ALL, failure) || document == NULL ||
         !place_text(&root, document, "name", ORGANIZATION_MAX_NAME, &head->name, failure) ||
-        !place_text(&root, document, "id", ID_MAX, &head->id, failure) ||
+        !place_text(&root, document, "id", ORGANIZATION_DOCUMENT_ID, &head->id, failure) ||
         !place_text(&root, document, "scimToken", ORGANIZATION_DOCUMENT_TOKEN - 1, &head->token, failure) ||
         !place_value(&root, document, "domains", JSON_ARRAY, &head->domains, failure)) {
         return false;
@@ -439,7 +470,8 @@ static bool read_head(const json *document, struct head *head, struct model_fail
         return place_refuse(&root, "name", failure, "an organization needs a name");
     }
     if (head->id != NULL && !id_valid(head->id)) {
-        return place_refuse(&root, "id", failure, "an id has 1 to %d of a-z, 0-9 and -, and doesn't start with -", ID_MAX);
+        return place_refuse(&root, "id", failure, "an id has 1 to %d of a-z, 0-9 and -, and doesn't start with -",
+                            ORGANIZATION_DOCUMENT_ID);
     }
     if (head->token != NULL && !token_well_formed(head->token)) {
         return place_refuse(&root, "scimToken", failure, "a token has no blanks and only ASCII characters");
@@ -463,7 +495,8 @@ static bool read_rest(struct organization *organization, const json *document, s
     while (domain != NULL && (domain = json_next(domain)) != NULL) {
         list_push(&organization->domains, mem_strdup(json_text(domain)));
     }
-    return read_accounts(organization, document, failure) && read_workspaces(organization, document, failure);
+    return read_certificates(organization, document, failure) && read_accounts(organization, document, failure) &&
+           read_workspaces(organization, document, failure);
 }
 
 bool organization_document_read(const json *document, const char *id, struct clock clock, struct model_random random,

@@ -5,10 +5,12 @@
 #include "common/map.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/basic.h"
+#include "reference-server/model/certificate.h"
 #include "reference-server/model/client.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/model/item.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/scope.h"
 #include "reference-server/model/signin.h"
@@ -19,6 +21,11 @@ static void put_times(json *out, int64_t created_ms, int64_t modified_ms, uint64
     json_set_integer(out, "created", created_ms);
     json_set_integer(out, "modified", modified_ms);
     json_set_integer(out, "version", (int64_t)version);
+}
+
+static void put_order(json *out, uint64_t order)
+{
+    json_set_integer(out, "order", (int64_t)order);
 }
 
 static void put_keys(json *out, const char *name, const struct map *map)
@@ -35,11 +42,19 @@ static void put_secrets(json *out, const struct account *account)
 {
     json *sessions = json_set_array(out, "sessions");
     for (size_t i = 0; i < account->sessions.count; i++) {
-        json_push_text(sessions, ((const struct session *)account->sessions.items[i])->hash);
+        const struct session *session = account->sessions.items[i];
+        json *entry = json_push_object(sessions);
+        json_set_text(entry, "hash", session->hash);
+        json_set_integer(entry, "entry", session->entry);
+        json_set_integer(entry, "created", session->created_ms);
     }
     json *keys = json_set_array(out, "apiKeys");
     for (size_t i = 0; i < account->api_keys.count; i++) {
-        json_push_text(keys, ((const struct api_key *)account->api_keys.items[i])->hash);
+        const struct api_key *key = account->api_keys.items[i];
+        json *entry = json_push_object(keys);
+        json_set_text(entry, "hash", key->hash);
+        json_set_text(entry, "name", key->name);
+        json_set_integer(entry, "created", key->created_ms);
     }
     json_set_text(out, "password", account->password);
 }
@@ -52,7 +67,9 @@ static void put_account(json *out, const struct account *account)
     json_set_bool(out, "managed", account->managed);
     json_set_text(out, "orgRole", org_role_name(account->org_role));
     put_times(out, account->created_ms, account->modified_ms, account->version);
+    put_order(out, account->order);
     put_keys(out, "groups", account->groups);
+    put_keys(out, "grants", account->grants);
     put_keys(out, "joined", account->joined);
     put_secrets(out, account);
     json_set_copy(out, "resource", account->resource);
@@ -62,7 +79,10 @@ static void put_group(json *out, const struct group *group)
 {
     json_set_text(out, "id", group->id);
     put_times(out, group->created_ms, group->modified_ms, group->version);
+    put_order(out, group->order);
     put_keys(out, "members", group->members);
+    put_keys(out, "parents", group->parents);
+    put_keys(out, "grants", group->grants);
     json_set_copy(out, "resource", group->resource);
 }
 
@@ -71,6 +91,7 @@ static void put_resource(json *array, const struct resource *resource)
     json *out = json_push_object(array);
     json_set_text(out, "path", resource->path);
     json_set_text(out, "id", resource->id);
+    put_order(out, resource->order);
     json_set_bool(out, "managed", resource->managed);
     json_set_text(out, "teamAccess", team_access_name(resource->team_access));
     put_keys(out, "joined", resource->joined);
@@ -78,7 +99,10 @@ static void put_resource(json *array, const struct resource *resource)
     const char *key;
     void *value;
     for (size_t i = 0; map_at(resource->grants, &i, &key, &value);) {
-        json_set_text(grants, key, role_name(((const struct grant *)value)->role));
+        const struct grant *grant = value;
+        json *entry = json_set_object(grants, key);
+        json_set_text(entry, "role", role_name(grant->role));
+        put_order(entry, grant->order);
     }
     for (size_t i = 0; i < resource->folders.count; i++) {
         put_resource(array, resource->folders.items[i]);
@@ -107,6 +131,9 @@ static void put_settings(json *out, const struct organization *organization)
     json_set_text(out, "defaultOrgRole", org_role_name(organization->settings.default_org_role));
     json_set_text(out, "breakGlassOwner", organization->break_glass->id);
     json_set_integer(out, "clockOffset", organization->clock_offset_ms);
+    json_set_integer(out, "sequence", (int64_t)organization->sequence);
+    json_set_integer(out, "auditNext", (int64_t)organization->audit.next);
+    json_set_text(out, "auditHash", organization->audit.hash);
 }
 
 static void put_tokens(json *array, const struct list *tokens)
@@ -132,6 +159,12 @@ static void put_clients(json *array, const struct organization *organization)
         json *out = json_push_object(array);
         json_set_text(out, "id", client->id);
         json_set_text(out, "hash", client->hash);
+        if (client->previous_hash[0] != '\0') {
+            json_set_text(out, "previousHash", client->previous_hash);
+            if (client->previous_until_ms != TOKEN_NEVER) {
+                json_set_integer(out, "previousUntil", client->previous_until_ms);
+            }
+        }
         json_set_text(out, "scopes", scope_text(client->scopes));
         json_set_integer(out, "created", client->created_ms);
         json_set_integer(out, "life", client->life_ms);
@@ -147,6 +180,36 @@ static void put_basic(json *out, const struct basic *basic)
     json_set_integer(out, "created", basic->created_ms);
 }
 
+static void put_items(json *array, const struct organization *organization)
+{
+    const char *id;
+    void *value;
+    for (size_t i = 0; map_at(organization->items_by_id, &i, &id, &value);) {
+        const struct item *item = value;
+        json *out = json_push_object(array);
+        json_set_text(out, "id", item->id);
+        json_set_text(out, "type", item->type);
+        put_times(out, item->created_ms, item->modified_ms, item->version);
+        json_set_copy(out, "resource", item->resource);
+    }
+}
+
+static void put_certificates(json *array, const struct organization *organization)
+{
+    for (size_t i = 0; i < organization->certificates.count; i++) {
+        const struct certificate *certificate = organization->certificates.items[i];
+        json *out = json_push_object(array);
+        json_set_text(out, "name", certificate->name);
+        if (certificate->fingerprint != NULL) {
+            json_set_text(out, "fingerprint", certificate->fingerprint);
+        } else {
+            json_set_text(out, "subject", certificate->subject);
+        }
+        json_set_text(out, "scopes", scope_text(certificate->scopes));
+        json_set_integer(out, "created", certificate->created_ms);
+    }
+}
+
 static void put_invites(json *array, const struct organization *organization)
 {
     const char *key;
@@ -158,6 +221,7 @@ static void put_invites(json *array, const struct organization *organization)
         json_set_text(out, "address", invite->address);
         json_set_text(out, "resource", invite->resource->path);
         json_set_text(out, "role", role_name(invite->role));
+        json_set_integer(out, "created", invite->created_ms);
     }
 }
 
@@ -170,6 +234,8 @@ json *organization_snapshot(struct arena *arena, const struct organization *orga
     if (organization->basic != NULL) {
         put_basic(json_set_object(out, "basic"), organization->basic);
     }
+    put_certificates(json_set_array(out, "certificates"), organization);
+    put_items(json_set_array(out, "items"), organization);
     json *accounts = json_set_array(out, "accounts");
     for (size_t i = 0; i < organization->accounts.count; i++) {
         put_account(json_push_object(accounts), organization->accounts.items[i]);

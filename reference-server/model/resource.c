@@ -7,7 +7,9 @@
 #include "common/text.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
+#include "reference-server/model/limits.h"
 #include "reference-server/model/organization.h"
 
 #include <string.h>
@@ -90,27 +92,43 @@ static bool split_path(const struct organization *organization, const char *path
 
 static bool has_room(const struct organization *organization, struct model_failure *failure)
 {
-    if (organization->resource_count >= ORGANIZATION_MAX_RESOURCES) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %d workspaces and folders",
-                                 ORGANIZATION_MAX_RESOURCES);
+    if (organization->resource_count >= organization->limits->resources) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "",
+                                 "an organization holds at most %zu workspaces and folders", organization->limits->resources);
     }
     return true;
 }
 
-static struct resource *make_resource(struct organization *organization, const char *path, enum resource_kind kind)
+/* parent: the workspace of a folder; NULL: it is one. */
+static struct resource *take_in(struct organization *organization, struct resource *resource, struct resource *parent)
+{
+    resource->workspace = parent == NULL ? resource : parent;
+    resource->grants = map_new();
+    resource->joined = map_new();
+    list_push(parent == NULL ? &organization->workspaces : &parent->folders, resource);
+    map_set(organization->resources_by_path, resource->path, resource);
+    organization->resource_count++;
+    return resource;
+}
+
+struct resource *resource_restore(struct organization *organization, const struct resource *stored)
+{
+    struct resource *resource = mem_alloc(sizeof *resource);
+    *resource = *stored;
+    return take_in(organization, resource, stored->workspace);
+}
+
+static struct resource *make_resource(struct organization *organization, const char *path, struct resource *parent)
 {
     struct resource *resource = mem_alloc(sizeof *resource);
     char id[37];
     organization->random.id(organization->random.context, id);
     resource->id = mem_strdup(id);
     resource->path = mem_strdup(path);
-    resource->kind = kind;
-    resource->grants = map_new();
-    resource->joined = map_new();
-    resource->order = organization->sequence++;
-    map_set(organization->resources_by_path, path, resource);
-    organization->resource_count++;
-    return resource;
+    resource->kind = parent == NULL ? RESOURCE_WORKSPACE : RESOURCE_FOLDER;
+    resource->order = organization_next(organization);
+    change_note(organization, RECORD_RESOURCE, path);
+    return take_in(organization, resource, parent);
 }
 
 bool resource_add_workspace(struct organization *organization, const char *name, bool managed, struct account *owner,
@@ -129,10 +147,8 @@ bool resource_add_workspace(struct organization *organization, const char *name,
         return model_failure_set(failure, MODEL_INVALID, "inactive", "name an active owner",
                                  "%.300s is not active and can't own a workspace", owner->user_name);
     }
-    struct resource *workspace = make_resource(organization, name, RESOURCE_WORKSPACE);
-    workspace->workspace = workspace;
+    struct resource *workspace = make_resource(organization, name, NULL);
     workspace->managed = managed;
-    list_push(&organization->workspaces, workspace);
     grant_put(organization, workspace, owner == NULL ? organization->break_glass : owner, NULL, ROLE_OWNER);
     *out = workspace;
     return true;
@@ -156,12 +172,25 @@ bool resource_add_folder(struct organization *organization, const char *path, en
     if (!has_room(organization, failure)) {
         return false;
     }
-    struct resource *folder = make_resource(organization, path, RESOURCE_FOLDER);
-    folder->workspace = parent;
+    struct resource *folder = make_resource(organization, path, parent);
     folder->team_access = team_access;
-    list_push(&parent->folders, folder);
     *out = folder;
     return true;
+}
+
+struct project *project_restore(struct organization *organization, const struct project *stored)
+{
+    struct project *project = mem_alloc(sizeof *project);
+    *project = *stored;
+    list_push(&organization->projects, project);
+    map_set(organization->projects_by_path, project->path, project);
+    return project;
+}
+
+void project_restore_owner(struct project *project, struct account *owner)
+{
+    project->owner = owner;
+    list_push(&owner->projects, project);
 }
 
 bool resource_add_project(struct organization *organization, const char *path, struct account *owner, struct project **out,
@@ -175,17 +204,13 @@ bool resource_add_project(struct organization *organization, const char *path, s
     if (project_find(organization, path) != NULL) {
         return refuse_taken(path, failure);
     }
-    if (organization->projects.count >= ORGANIZATION_MAX_RESOURCES) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %d projects",
-                                 ORGANIZATION_MAX_RESOURCES);
+    if (organization->projects.count >= organization->limits->resources) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization holds at most %zu projects",
+                                 organization->limits->resources);
     }
-    struct project *project = mem_alloc(sizeof *project);
-    project->path = mem_strdup(path);
-    project->resource = parent;
-    project->owner = owner;
-    list_push(&owner->projects, project);
-    list_push(&organization->projects, project);
-    map_set(organization->projects_by_path, path, project);
+    struct project *project = project_restore(organization, &(struct project){.path = mem_strdup(path), .resource = parent});
+    project_restore_owner(project, owner);
+    change_note(organization, RECORD_PROJECT, path);
     *out = project;
     return true;
 }
@@ -204,7 +229,7 @@ static void end_group_grants(struct organization *organization, struct resource 
         }
     }
     for (size_t i = 0; i < count; i++) {
-        grant_drop(ended[i]);
+        grant_drop(organization, ended[i]);
     }
     access_settle_resource(organization, resource);
 }
@@ -214,6 +239,7 @@ void resource_manage(struct organization *organization, struct resource *const *
     for (size_t i = 0; i < organization->workspaces.count; i++) {
         struct resource *workspace = organization->workspaces.items[i];
         workspace->managed = false;
+        change_note(organization, RECORD_RESOURCE, workspace->path);
         for (size_t k = 0; k < count && !workspace->managed; k++) {
             workspace->managed = workspaces[k] == workspace;
         }
@@ -230,6 +256,7 @@ void resource_manage(struct organization *organization, struct resource *const *
 void resource_set_team_access(struct organization *organization, struct resource *folder, enum team_access team_access)
 {
     folder->team_access = team_access;
+    change_note(organization, RECORD_RESOURCE, folder->path);
     if (team_access == TEAM_ACCESS_WORKSPACE) {
         end_group_grants(organization, folder);
     }

@@ -57,4 +57,10 @@ void resource_set_team_access(struct organization *organization, struct resource
 void resource_free(struct resource *resource); /* for organization_free; folders with it */
 void project_free(struct project *project);
 
+/* For record.h: as they were, the texts taken. The workspace of a folder comes before it; a project gets its owner when all
+ * accounts are there. */
+struct resource *resource_restore(struct organization *organization, const struct resource *stored);
+struct project *project_restore(struct organization *organization, const struct project *stored);
+void project_restore_owner(struct project *project, struct account *owner);
+
 #endif

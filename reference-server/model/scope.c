@@ -3,6 +3,7 @@
 #include "reference-server/model/scope.h"
 
 #include "common/text.h"
+#include "reference-server/model/place.h"
 
 static const struct {
     unsigned scope;
@@ -36,6 +37,29 @@ bool scope_read(struct arena *arena, const char *text, unsigned *scopes)
     }
     *scopes = found;
     return found != 0;
+}
+
+bool scope_read_member(const struct place *place, const json *object, unsigned *scopes, struct model_failure *failure)
+{
+    const json *list = NULL;
+    unsigned found = 0;
+    if (!place_value(place, object, "scopes", JSON_ARRAY, &list, failure)) {
+        return false;
+    }
+    if (list == NULL) {
+        *scopes = SCOPE_ALL;
+        return true;
+    }
+    for (const json *scope = json_first(list); scope != NULL; scope = json_next(scope)) {
+        if (!scope_add(json_text(scope), &found)) {
+            return place_refuse(place, "scopes", failure, "a scope is one of %s", scope_text(SCOPE_ALL));
+        }
+    }
+    if (found == 0) {
+        return place_refuse(place, "scopes", failure, "name at least one of %s", scope_text(SCOPE_ALL));
+    }
+    *scopes = found;
+    return true;
 }
 
 const char *scope_text(unsigned scopes)

@@ -7,6 +7,8 @@
 #include "common/json.h"
 
 struct arena;
+struct model_failure;
+struct place;
 
 #define SCOPES(X)                                                                                                                \
     X(SCOPE_READ, 1, "scim.read") /* GET, and the searches */                                                                    \
@@ -21,7 +23,9 @@ enum scope {
 
 bool scope_add(const char *name, unsigned *scopes); /* false: there is no such scope */
 bool scope_read(struct arena *arena, const char *text,
-                unsigned *scopes);       /* "scim.read scim.write"; false: something else is in it, or nothing */
+                unsigned *scopes); /* "scim.read scim.write"; false: something else is in it, or nothing */
+/* The member "scopes" of a document, a list of names; absent: all of them. */
+bool scope_read_member(const struct place *place, const json *object, unsigned *scopes, struct model_failure *failure) MUST_USE;
 const char *scope_text(unsigned scopes); /* "scim.read scim.write" */
 void scope_list(unsigned scopes, json *array);
 

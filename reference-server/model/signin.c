@@ -5,9 +5,10 @@
 #include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
-#include "common/unicode.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
+#include "reference-server/model/limits.h"
 #include "reference-server/model/resource.h"
 
 #include <string.h>
@@ -29,6 +30,7 @@ static void make_secret(struct organization *organization, char secret[MODEL_TOK
 
 static void end_session(struct organization *organization, struct session *session)
 {
+    change_gone(organization, RECORD_SESSION, session->hash);
     map_remove(organization->sessions, session->hash);
     list_remove(&session->account->sessions, session);
     mem_free(session->hash);
@@ -37,6 +39,7 @@ static void end_session(struct organization *organization, struct session *sessi
 
 static void end_api_key(struct organization *organization, struct api_key *key)
 {
+    change_gone(organization, RECORD_API_KEY, key->hash);
     map_remove(organization->api_keys, key->hash);
     list_remove(&key->account->api_keys, key);
     mem_free(key->hash);
@@ -44,18 +47,32 @@ static void end_api_key(struct organization *organization, struct api_key *key)
     mem_free(key);
 }
 
+void signin_restore_session(struct organization *organization, const struct session *stored)
+{
+    struct session *session = mem_alloc(sizeof *session);
+    *session = *stored;
+    map_set(organization->sessions, session->hash, session);
+    list_push(&session->account->sessions, session);
+}
+
+void signin_restore_api_key(struct organization *organization, const struct api_key *stored)
+{
+    struct api_key *key = mem_alloc(sizeof *key);
+    *key = *stored;
+    map_set(organization->api_keys, key->hash, key);
+    list_push(&key->account->api_keys, key);
+}
+
 static void start_session(struct organization *organization, struct account *account, enum entry entry,
                           char secret[MODEL_TOKEN_SIZE])
 {
-    if (account->sessions.count >= SIGNIN_MAX_SECRETS) {
+    if (account->sessions.count >= organization->limits->secrets) {
         end_session(organization, account->sessions.items[0]);
     }
     char hash[65];
     make_secret(organization, secret, hash);
-    struct session *session = mem_alloc(sizeof *session);
-    *session = (struct session){mem_strdup(hash), account, entry, organization_now(organization)};
-    map_set(organization->sessions, hash, session);
-    list_push(&account->sessions, session);
+    signin_restore_session(organization, &(struct session){mem_strdup(hash), account, entry, organization_now(organization)});
+    change_note(organization, RECORD_SESSION, hash);
 }
 
 void signin_end_sessions(struct organization *organization, struct account *account)
@@ -149,7 +166,7 @@ bool signin_open(struct arena *arena, struct organization *organization, struct 
         return refuse_access(path, "no access to", failure);
     }
     if (!entry.member) {
-        access_join(account, entry.via[0].kind == VIA_WORKSPACE ? resource->workspace : resource);
+        access_join(organization, account, entry.via[0].kind == VIA_WORKSPACE ? resource->workspace : resource);
         entry.member = true;
     }
     *out = entry;
@@ -163,15 +180,15 @@ bool signin_make_api_key(struct organization *organization, struct account *acco
         return model_failure_set(failure, MODEL_INVALID, "invalid", "", "the name of an API key must be text of 1 to %d bytes",
                                  ORGANIZATION_MAX_NAME);
     }
-    if (account->api_keys.count >= SIGNIN_MAX_SECRETS) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an account has at most %d API keys", SIGNIN_MAX_SECRETS);
+    if (account->api_keys.count >= organization->limits->secrets) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an account has at most %zu API keys",
+                                 organization->limits->secrets);
     }
     char hash[65];
     make_secret(organization, key, hash);
-    struct api_key *made = mem_alloc(sizeof *made);
-    *made = (struct api_key){mem_strdup(hash), mem_strdup(name), account, organization_now(organization)};
-    map_set(organization->api_keys, hash, made);
-    list_push(&account->api_keys, made);
+    signin_restore_api_key(organization,
+                           &(struct api_key){mem_strdup(hash), mem_strdup(name), account, organization_now(organization)});
+    change_note(organization, RECORD_API_KEY, hash);
     return true;
 }
 
@@ -209,6 +226,14 @@ static bool refuse_invite(const char *reason, struct model_failure *failure)
     return model_failure_set(failure, MODEL_FORBIDDEN, "inviteRefused", "ask for a new invite", "%s", reason);
 }
 
+void signin_restore_invite(struct organization *organization, const struct invite *stored)
+{
+    struct invite *invite = mem_alloc(sizeof *invite);
+    *invite = *stored;
+    map_set(organization->invites, invite->hash, invite);
+    index_add(&organization->invites_by_address, invite->address, invite);
+}
+
 bool signin_invite(struct organization *organization, const char *address, struct resource *resource, enum role role,
                    char invite[MODEL_TOKEN_SIZE], struct model_failure *failure)
 {
@@ -221,25 +246,23 @@ bool signin_invite(struct organization *organization, const char *address, struc
         return model_failure_set(failure, MODEL_FORBIDDEN, "inviteRefused", "reactivate the account first",
                                  "%.300s is deactivated", address);
     }
-    if (map_count(organization->invites) >= SIGNIN_MAX_INVITES) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization has at most %d pending invites",
-                                 SIGNIN_MAX_INVITES);
+    if (map_count(organization->invites) >= organization->limits->invites) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "an organization has at most %zu pending invites",
+                                 organization->limits->invites);
     }
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     char hash[65];
     make_secret(organization, invite, hash);
-    struct invite *made = mem_alloc(sizeof *made);
-    *made = (struct invite){mem_strdup(hash), mem_strdup(address), resource, role, organization_now(organization)};
-    map_set(organization->invites, hash, made);
-    index_add(&organization->invites_by_address, unicode_fold(arena, address), made);
+    signin_restore_invite(
+        organization, &(struct invite){mem_strdup(hash), mem_strdup(address), resource, role, organization_now(organization)});
+    change_note(organization, RECORD_INVITE, hash);
     return true;
 }
 
 static void end_invite(struct organization *organization, struct invite *invite)
 {
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    change_gone(organization, RECORD_INVITE, invite->hash);
     map_remove(organization->invites, invite->hash);
-    index_remove(&organization->invites_by_address, unicode_fold(arena, invite->address), invite);
+    index_remove(&organization->invites_by_address, invite->address, invite);
     mem_free(invite->hash);
     mem_free(invite->address);
     mem_free(invite);

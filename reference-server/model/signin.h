@@ -17,10 +17,6 @@ struct arena;
 struct project;
 struct resource;
 
-#define SIGNIN_MAX_SECRETS                                                                                                       \
-    1000 /* sessions, and API keys, of one account; the oldest session makes room, one key more is refused */
-#define SIGNIN_MAX_INVITES 100000
-
 struct session {
     char *hash;
     struct account *account;
@@ -82,5 +78,10 @@ void signin_end_sessions(struct organization *organization, struct account *acco
 void signin_end_api_keys(struct organization *organization, struct account *account);
 void signin_end_invites(struct organization *organization, struct account *account);
 void signin_free(struct organization *organization); /* for organization_free: all sessions, keys and invites */
+
+/* For record.h: as they were, the texts taken. */
+void signin_restore_session(struct organization *organization, const struct session *stored);
+void signin_restore_api_key(struct organization *organization, const struct api_key *stored);
+void signin_restore_invite(struct organization *organization, const struct invite *stored);
 
 #endif

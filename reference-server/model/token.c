@@ -5,6 +5,8 @@
 #include "common/digest.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "reference-server/model/changes.h"
+#include "reference-server/model/limits.h"
 #include "reference-server/model/scope.h"
 
 #include <stdio.h>
@@ -72,6 +74,7 @@ static void drop(struct organization *organization, struct token *token)
     if (token == NULL) {
         return;
     }
+    change_gone(organization, RECORD_TOKEN, token->hash);
     list_remove(&organization->scim_tokens, token);
     mem_free(token->name);
     mem_free(token);
@@ -97,6 +100,7 @@ static const struct token *add(struct organization *organization, const struct t
     token->expires_ms = wish->life_ms == 0 ? TOKEN_NEVER : token->created_ms + wish->life_ms;
     organization_hash(secret, token->hash);
     list_push(&organization->scim_tokens, token);
+    change_note(organization, RECORD_TOKEN, token->hash);
     return token;
 }
 
@@ -110,10 +114,10 @@ static size_t names(const struct organization *organization)
     return count;
 }
 
-static bool refuse_full(struct model_failure *failure)
+static bool refuse_full(const struct organization *organization, struct model_failure *failure)
 {
-    return model_failure_set(failure, MODEL_CONFLICT, "tooMany", "revoke one first", "an organization has at most %d tokens",
-                             TOKEN_MAX);
+    return model_failure_set(failure, MODEL_CONFLICT, "tooMany", "revoke one first", "an organization has at most %zu tokens",
+                             organization->limits->tokens);
 }
 
 bool token_create(struct organization *organization, const struct token_wish *wish, char secret[TOKEN_MAX_LENGTH + 1],
@@ -123,8 +127,8 @@ bool token_create(struct organization *organization, const struct token_wish *wi
         return model_failure_set(failure, MODEL_CONFLICT, "taken", "rotate it, or take another name",
                                  "there is a token \"%.100s\" already", wish->name);
     }
-    if (names(organization) >= TOKEN_MAX) {
-        return refuse_full(failure);
+    if (names(organization) >= organization->limits->tokens) {
+        return refuse_full(organization, failure);
     }
     if (wish->secret != NULL && find_secret(organization, wish->secret) != NULL) {
         return refuse_secret_taken(failure);
@@ -145,6 +149,7 @@ static void retire(struct organization *organization, struct token *old, const s
         return;
     }
     old->previous = true;
+    change_note(organization, RECORD_TOKEN, old->hash);
     int64_t end = wish->overlap_ms == 0 ? TOKEN_NEVER : organization_now(organization) + wish->overlap_ms;
     old->expires_ms = end < old->expires_ms ? end : old->expires_ms;
 }
@@ -161,8 +166,8 @@ bool token_rotate(struct organization *organization, const struct token_wish *wi
         return model_failure_set(failure, MODEL_NOT_FOUND, "notFound", "create it", "there is no SCIM token \"%.100s\"",
                                  wish->name);
     }
-    if (old == NULL && names(organization) >= TOKEN_MAX) {
-        return refuse_full(failure);
+    if (old == NULL && names(organization) >= organization->limits->tokens) {
+        return refuse_full(organization, failure);
     }
     full.scopes = old == NULL ? SCOPE_ALL : old->scopes;
     if (full.life_ms == 0 && old != NULL && old->expires_ms != TOKEN_NEVER) {

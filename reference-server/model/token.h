@@ -13,7 +13,6 @@
 
 #define TOKEN_MAX_LENGTH 512 /* bytes of a token */
 #define TOKEN_MAX_NAME   128
-#define TOKEN_MAX        20        /* names in an organization */
 #define TOKEN_DEFAULT    "default" /* the name of the one that an organization starts with */
 #define TOKEN_NEVER      INT64_MAX
 
@@ -41,7 +40,7 @@ const struct token *token_find(const struct organization *organization, const ch
 bool token_expired(const struct organization *organization, const struct token *token);
 bool token_valid(const struct organization *organization, const char *secret);
 
-/* 409 when the name or the secret is taken or there are TOKEN_MAX. out (may be NULL) is the record; secret gets what was given or made. */
+/* 409 when the name or the secret is taken or there are as many as there may be. out (may be NULL) is the record; secret gets what was given or made. */
 bool token_create(struct organization *organization, const struct token_wish *wish, char secret[TOKEN_MAX_LENGTH + 1],
                   const struct token **out, struct model_failure *failure) MUST_USE;
 /* 404 when nothing has that name; only TOKEN_DEFAULT is made then, with all scopes. */

@@ -40,9 +40,9 @@ static const char *read_operation(const json *node, struct scim_bulk_operation *
     const char *method = json_text(json_get(node, "method"));
     bool bulk_id = read_text(node, "bulkId", &out->bulk_id), version = read_text(node, "version", &out->version);
     out->path = json_text(json_get(node, "path"));
+    out->method = method; /* echoed, whatever it is */
     if (!is_method(method))
         return "method must be POST, PUT, PATCH or DELETE";
-    out->method = method;
     if (out->path == NULL || out->path[0] != '/')
         return "path must be a text such as /Users, relative to the base";
     if (!bulk_id || (is_post(method) && text_is_blank(out->bulk_id)))
@@ -78,7 +78,7 @@ static bool has_schema(const json *body)
     return false;
 }
 
-bool scim_bulk_read(struct arena *arena, const json *body, struct scim_bulk *out, struct scim_error *err)
+bool scim_bulk_read(struct arena *arena, const json *body, size_t max_operations, struct scim_bulk *out, struct scim_error *err)
 {
     const json *list = json_get(body, "Operations"), *limit = json_get(body, "failOnErrors");
     int64_t errors = 0;
@@ -88,9 +88,9 @@ bool scim_bulk_read(struct arena *arena, const json *body, struct scim_bulk *out
         return scim_error_set(arena, err, 400, SCIM_INVALID_SYNTAX, "Operations must be an array");
     if (json_type(limit) != JSON_NULL && (!json_integer(limit, &errors) || errors < 1))
         return scim_error_set(arena, err, 400, SCIM_INVALID_VALUE, "failOnErrors must be an integer from 1");
-    if (json_count(list) > SCIM_BULK_MAX_OPERATIONS)
-        return scim_error_set(arena, err, 413, NULL, "The number of bulk operations exceeds the maxOperations (%d).",
-                              SCIM_BULK_MAX_OPERATIONS);
+    if (json_count(list) > max_operations)
+        return scim_error_set(arena, err, 413, NULL, "The number of bulk operations exceeds the maxOperations (%zu).",
+                              max_operations);
     struct scim_bulk_operation *items = arena_array(arena, json_count(list) + 1, sizeof *items);
     read_operations(arena, list, items);
     *out = (struct scim_bulk){items, json_count(list), (size_t)errors};
@@ -121,6 +121,21 @@ static const char *replace_inside(const struct walk *walk, const char *text, con
     return buffer_take(&b, walk->arena);
 }
 
+/* The address of what is made in the same request: "Devices/bulkId:a", also below the base. */
+static bool is_address(const char *text)
+{
+    const char *hit = strstr(text, "/" PREFIX);
+    return hit != NULL && strpbrk(text, " \t\n") == NULL && strchr(hit + 1, '/') == NULL;
+}
+
+/* With the id in it; NULL: it has none yet. */
+static const char *address_with_id(const struct walk *walk, const char *text)
+{
+    const char *hit = strstr(text, "/" PREFIX);
+    const char *id = walk->lookup(walk->context, hit + 1 + PREFIX_LEN);
+    return id == NULL ? NULL : arena_printf(walk->arena, "%.*s/%s", (int)(hit - text), text, id);
+}
+
 /* False: the node is an element whose value has no id. */
 static bool resolve(const struct walk *walk, json *node)
 {
@@ -133,10 +148,12 @@ static bool resolve(const struct walk *walk, json *node)
                 json_remove_node(node, child);
             continue;
         }
-        bool whole = text_starts(text, PREFIX);
-        if (!whole && !text_equal(key, "path"))
+        bool whole = text_starts(text, PREFIX), address = !whole && is_address(text);
+        if (!whole && !address && !text_equal(key, "path"))
             continue;
-        const char *now = whole ? walk->lookup(walk->context, text + PREFIX_LEN) : replace_inside(walk, text, "\"" PREFIX, "\"");
+        const char *now = whole     ? walk->lookup(walk->context, text + PREFIX_LEN)
+                          : address ? address_with_id(walk, text)
+                                    : replace_inside(walk, text, "\"" PREFIX, "\"");
         if (now != NULL)
             json_replace_node(node, child, json_new_text(NULL, now));
         else if (text_equal(key, "value") || text_equal(key, "$ref"))

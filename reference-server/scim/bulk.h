@@ -31,9 +31,10 @@ struct scim_bulk {
     size_t fail_on_errors; /* 0: go on whatever happens */
 };
 
-/* 400 invalidSyntax for the envelope, 413 above SCIM_BULK_MAX_OPERATIONS. A bulkId that two POSTs have belongs to the first; the second is wrong.
+/* 400 invalidSyntax for the envelope, 413 above max_operations. A bulkId that two POSTs have belongs to the first; the second is wrong.
  * Points into body. */
-bool scim_bulk_read(struct arena *arena, const json *body, struct scim_bulk *out, struct scim_error *err) MUST_USE;
+bool scim_bulk_read(struct arena *arena, const json *body, size_t max_operations, struct scim_bulk *out,
+                    struct scim_error *err) MUST_USE;
 
 /* The permanent id for a bulkId; NULL: it has none (yet). */
 typedef const char *scim_bulk_lookup(void *context, const char *bulk_id);

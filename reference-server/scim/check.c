@@ -5,6 +5,7 @@
 #include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "reference-server/scim/syntax.h"
 #include "reference-server/scim/message.h"
 #include "reference-server/scim/schema.h"
 
@@ -25,13 +26,6 @@ static bool refuse(const struct checker *c, const char *name, const char *what)
 
 /* --- one value --- */
 
-static bool is_base64(const char *text)
-{
-    size_t n = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
-    size_t padding = strspn(text + n, "=");
-    return text[n + padding] == '\0' && padding <= 2 && (padding == 0 || (n + padding) % 4 == 0) && n % 4 != 1;
-}
-
 static bool check_text(const struct checker *c, const struct scim_attribute *a, const char *name, const char *text)
 {
     int64_t instant = 0;
@@ -43,8 +37,10 @@ static bool check_text(const struct checker *c, const struct scim_attribute *a, 
         return refuse(c, name, "is required and must not be empty");
     if (a->type == SCIM_DATETIME && !time_parse(text, &instant))
         return refuse(c, name, "must be a dateTime such as 2026-11-22T17:45:37Z");
-    if (a->type == SCIM_BINARY && !is_base64(text))
+    if (a->type == SCIM_BINARY && !syntax_is_base64(text))
         return refuse(c, name, "must be base64");
+    if (a->type == SCIM_REFERENCE && a->custom && !syntax_is_uri(text))
+        return refuse(c, name, "must be a URI");
     return true;
 }
 
@@ -111,12 +107,7 @@ static bool check_complex(const struct checker *c, const struct scim_attribute *
             return false;
     if (json_count(object) == 0)
         return true;
-    for (size_t i = 0; i < a->sub_count; i++) {
-        bool wanted = a->subs[i].required && (a->subs[i].mutability != SCIM_READ_ONLY || c->keep_read_only);
-        if (wanted && json_get(object, a->subs[i].name) == NULL)
-            return refuse(&inner, a->subs[i].name, "is required");
-    }
-    *out = object;
+    *out = object; /* what is required of it is looked at when the resource is whole */
     object = NULL;
     return true;
 }
@@ -180,7 +171,7 @@ static bool check_list(const struct checker *c, const struct scim_attribute *a, 
     if (!json_is(value, JSON_ARRAY))
         return refuse(c, name, "must be an array");
     if (json_count(value) > SCIM_MAX_ELEMENTS)
-        return refuse(c, name, "has more than 100000 values");
+        return scim_error_set(c->arena, c->err, 400, SCIM_INVALID_VALUE, "%s has more than %d values", name, SCIM_MAX_ELEMENTS);
     CLEANUP(json_cleanup) json *list = json_array(NULL);
     struct map *seen = map_new();
     bool good = check_elements(c, a, name, value, list, seen);
@@ -271,11 +262,46 @@ static bool check_required(const struct checker *c, const struct scim_schema *sc
 {
     for (size_t i = 0; i < schema->count; i++) {
         const struct scim_attribute *a = &schema->attributes[i];
-        const json *value = json_get(holder, a->name);
         if (!a->required || a->mutability == SCIM_READ_ONLY)
             continue;
+        const json *value = json_get(holder, a->name);
         if (value == NULL || (json_is(value, JSON_STRING) && text_is_blank(json_text(value))))
             return refuse(c, a->name, "is required");
+    }
+    return true;
+}
+
+static const struct scim_attribute *missing_sub(const struct scim_attribute *a, const json *value)
+{
+    for (size_t i = 0; json_is(value, JSON_OBJECT) && i < a->sub_count; i++)
+        if (a->subs[i].required && a->subs[i].mutability != SCIM_READ_ONLY && json_get(value, a->subs[i].name) == NULL)
+            return &a->subs[i];
+    return NULL;
+}
+
+static bool requires_subs(const struct scim_attribute *a)
+{
+    for (size_t i = 0; i < a->sub_count; i++)
+        if (a->subs[i].required)
+            return true;
+    return false;
+}
+
+static bool check_required_subs(const struct checker *c, const struct scim_schema *schema, const json *holder)
+{
+    for (size_t i = 0; i < schema->count; i++) {
+        const struct scim_attribute *a = &schema->attributes[i];
+        struct checker inner = *c;
+        inner.parent = a->name;
+        if (!requires_subs(a))
+            continue;
+        const json *value = json_get(holder, a->name);
+        const struct scim_attribute *missing = missing_sub(a, value);
+        for (const json *n = json_is(value, JSON_ARRAY) ? json_first(value) : NULL; n != NULL && missing == NULL;
+             n = json_next(n))
+            missing = missing_sub(a, n);
+        if (missing != NULL)
+            return refuse(&inner, missing->name, "is required");
     }
     return true;
 }
@@ -295,18 +321,22 @@ static bool check_primaries(const struct checker *c, const struct scim_schema *s
     return true;
 }
 
+static bool check_schema(const struct checker *c, const struct scim_schema *schema, const json *holder)
+{
+    return check_required(c, schema, holder) && check_required_subs(c, schema, holder) && check_primaries(c, schema, holder);
+}
+
 bool scim_check_whole(struct arena *arena, const struct scim_resource_type *type, const json *resource, struct scim_error *err)
 {
     struct checker c = {arena, "", true, err};
-    if (!check_required(&c, type->schema, resource) || !check_primaries(&c, type->schema, resource))
+    if (!check_schema(&c, type->schema, resource))
         return false;
     for (size_t i = 0; i < type->extension_count; i++) {
         const struct scim_extension *extension = &type->extensions[i];
         const json *container = json_get(resource, extension->schema->id);
         if (container == NULL && extension->required)
             return refuse(&c, extension->schema->id, "is required");
-        if (container != NULL &&
-            (!check_required(&c, extension->schema, container) || !check_primaries(&c, extension->schema, container)))
+        if (container != NULL && !check_schema(&c, extension->schema, container))
             return false;
     }
     return true;
@@ -326,21 +356,26 @@ void scim_check_schemas(const struct scim_resource_type *type, json *resource)
     }
 }
 
+static bool take_body(const struct checker *c, const struct scim_resource_type *type, const json *body, json *resource)
+{
+    if (!json_is(body, JSON_OBJECT))
+        return scim_error_set(c->arena, c->err, 400, SCIM_INVALID_SYNTAX, "the body must be a JSON object");
+    if (!check_names(c, body) || !check_schemas_member(c, type, body))
+        return false;
+    json_set_array(resource, "schemas"); /* so that it comes first */
+    for (const json *n = json_first(body); n != NULL; n = json_next(n))
+        if (!take_member(c, type, n, resource))
+            return false;
+    scim_check_schemas(type, resource);
+    return true;
+}
+
 bool scim_check_create(struct arena *arena, const struct scim_resource_type *type, const json *body, json **out,
                        struct scim_error *err)
 {
     struct checker c = {arena, "", false, err};
     json *resource = json_object(arena);
-    if (!json_is(body, JSON_OBJECT))
-        return scim_error_set(arena, err, 400, SCIM_INVALID_SYNTAX, "the body must be a JSON object");
-    if (!check_names(&c, body) || !check_schemas_member(&c, type, body))
-        return false;
-    json_set_array(resource, "schemas"); /* so that it comes first */
-    for (const json *n = json_first(body); n != NULL; n = json_next(n))
-        if (!take_member(&c, type, n, resource))
-            return false;
-    scim_check_schemas(type, resource);
-    if (!scim_check_whole(arena, type, resource, err))
+    if (!take_body(&c, type, body, resource) || !scim_check_whole(arena, type, resource, err))
         return false;
     *out = resource;
     return true;
@@ -348,16 +383,39 @@ bool scim_check_create(struct arena *arena, const struct scim_resource_type *typ
 
 /* --- replacing --- */
 
+#define UNORDERED_MAX 100 /* elements up to which their order is passed over */
+
+static bool holds(const json *list, const json *element)
+{
+    for (const json *n = json_first(list); n != NULL; n = json_next(n))
+        if (json_equal(n, element))
+            return true;
+    return false;
+}
+
+/* The order of a multi-valued attribute says nothing. */
+static bool same_value(const json *a, const json *b)
+{
+    if (json_equal(a, b) || !json_is(a, JSON_ARRAY) || json_count(a) != json_count(b) || json_count(a) > UNORDERED_MAX)
+        return json_equal(a, b);
+    for (const json *n = json_first(a); n != NULL; n = json_next(n))
+        if (!holds(b, n))
+            return false;
+    return true;
+}
+
 /* What the server or an earlier request put into a single complex value stays, as long as it is the same value. */
 static bool keep_subs(const struct checker *c, const struct scim_attribute *a, const json *before, json *after)
 {
-    bool same_value = json_equal(json_get(before, "value"), json_get(after, "value"));
+    bool same = json_equal(json_get(before, "value"), json_get(after, "value"));
     for (size_t i = 0; i < a->sub_count; i++) {
         const struct scim_attribute *sub = &a->subs[i];
         const json *old = json_get(before, sub->name), *new = json_get(after, sub->name);
-        if (sub->mutability == SCIM_READ_ONLY && same_value && old != NULL)
+        if (sub->mutability == SCIM_READ_ONLY && same && old != NULL)
             json_set_copy(after, sub->name, old);
-        if (sub->mutability == SCIM_IMMUTABLE && old != NULL && !json_equal(old, new))
+        if (sub->mutability == SCIM_WRITE_ONLY && new == NULL && old != NULL)
+            json_set_copy(after, sub->name, old);
+        if (sub->mutability == SCIM_IMMUTABLE && old != NULL && !same_value(old, new))
             return scim_error_set(c->arena, c->err, 400, SCIM_MUTABILITY, "%s.%s can't be changed", a->name, sub->name);
     }
     return true;
@@ -370,7 +428,7 @@ static bool keep_attribute(const struct checker *c, const struct scim_attribute 
         return true;
     if (a->mutability == SCIM_READ_ONLY || (a->mutability == SCIM_WRITE_ONLY && new == NULL))
         json_set_copy(after, a->name, old);
-    else if (a->mutability == SCIM_IMMUTABLE && !json_equal(old, new))
+    else if (a->mutability == SCIM_IMMUTABLE && !same_value(old, new))
         return scim_error_set(c->arena, c->err, 400, SCIM_MUTABILITY, "%s can't be changed", a->name);
     else if (a->type == SCIM_COMPLEX && !a->multi_valued && new != NULL)
         return keep_subs(c, a, old, json_edit(after, a->name));
@@ -389,9 +447,9 @@ bool scim_check_replace(struct arena *arena, const struct scim_resource_type *ty
                         json **out, struct scim_error *err)
 {
     static const char *const server_made[] = {"id", "meta"};
-    struct checker c = {arena, "", true, err};
-    json *resource = NULL;
-    if (!scim_check_create(arena, type, body, &resource, err) || !keep_schema(&c, type->schema, current, resource))
+    struct checker c = {arena, "", true, err}, reader = {arena, "", false, err};
+    json *resource = json_object(arena);
+    if (!take_body(&reader, type, body, resource) || !keep_schema(&c, type->schema, current, resource))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(server_made); i++)
         json_set_copy(resource, server_made[i], json_get(current, server_made[i]));
@@ -405,6 +463,39 @@ bool scim_check_replace(struct arena *arena, const struct scim_resource_type *ty
             return false;
     }
     scim_check_schemas(type, resource);
+    if (!scim_check_whole(arena, type, resource, err))
+        return false;
     *out = resource;
+    return true;
+}
+
+static bool check_kept(const struct checker *c, const struct scim_schema *schema, const json *before, const json *after)
+{
+    for (size_t i = 0; i < schema->count; i++) {
+        const struct scim_attribute *a = &schema->attributes[i];
+        const json *old = json_get(before, a->name), *new = json_get(after, a->name);
+        if (a->mutability == SCIM_IMMUTABLE && old != NULL && !same_value(old, new))
+            return scim_error_set(c->arena, c->err, 400, SCIM_MUTABILITY, "%s can't be changed", a->name);
+        for (size_t k = 0; !a->multi_valued && old != NULL && new != NULL &&k < a->sub_count; k++) {
+            const char *sub = a->subs[k].name;
+            if (a->subs[k].mutability == SCIM_IMMUTABLE && json_get(old, sub) != NULL &&
+                !same_value(json_get(old, sub), json_get(new, sub)))
+                return scim_error_set(c->arena, c->err, 400, SCIM_MUTABILITY, "%s.%s can't be changed", a->name, sub);
+        }
+    }
+    return true;
+}
+
+bool scim_check_kept(struct arena *arena, const struct scim_resource_type *type, const json *before, const json *after,
+                     struct scim_error *err)
+{
+    struct checker c = {arena, "", true, err};
+    if (!check_kept(&c, type->schema, before, after))
+        return false;
+    for (size_t i = 0; i < type->extension_count; i++) {
+        const struct scim_schema *schema = type->extensions[i].schema;
+        if (!check_kept(&c, schema, json_get(before, schema->id), json_get(after, schema->id)))
+            return false;
+    }
     return true;
 }

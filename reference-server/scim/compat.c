@@ -1,20 +1,17 @@
 #include "common/base.h"
 #include "reference-server/scim/compat.h"
 
-#include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
-#include "common/unicode.h"
 #include "reference-server/scim/check.h"
 #include "reference-server/scim/compat_value.h"
 #include "reference-server/scim/filter.h"
 #include "reference-server/scim/match.h"
+#include "reference-server/scim/patch_lists.h"
 #include "reference-server/scim/path.h"
 #include "reference-server/scim/schema.h"
 
 #include <string.h>
-
-#define FEW_REMOVALS 16 /* more are taken out of the list at once instead of one by one */
 
 const struct scim_rewrite_row scim_compat_rows[SCIM_REWRITE_COUNT] = {
 #define X(bit, name, who, text, strict) [bit] = {name, who, text, strict},
@@ -71,12 +68,18 @@ static bool is_path_key(const struct rewriter *r, const char *key)
     return strpbrk(key, ".[") != NULL && on(r, SCIM_REWRITE_DOTTED_KEYS);
 }
 
-/* A value for an attribute; null when it says that there is none. */
-static const json *rewrite_value(const struct rewriter *r, const struct scim_attribute *a, const json *value)
+/* Sets a member to a value for an attribute; to null when it says that there is none. */
+static void put_value(const struct rewriter *r, json *holder, const char *key, const struct scim_attribute *a, const json *value)
 {
-    const json *rewritten = compat_value(r->arena, r->compat, a, value);
+    if (a == NULL) {
+        json_set_copy(holder, key, value);
+        return;
+    }
+    json *rewritten = compat_value(r->arena, r->compat, a, value);
     bool clears = !a->multi_valued && on(r, SCIM_REWRITE_EMPTY_VALUE) && compat_is_empty(a, rewritten);
-    return clears ? json_new_null(r->arena) : rewritten;
+    json_put(holder, key, rewritten);
+    if (clears)
+        json_set_null(holder, key);
 }
 
 static json *member_object(json *holder, const char *name)
@@ -95,7 +98,7 @@ static void put_container(const struct rewriter *r, json *out, const struct scim
     json *container = member_object(out, schema->id);
     for (const json *n = json_first(value); n != NULL; n = json_next(n)) {
         const struct scim_attribute *a = scim_schema_attribute(schema, json_key(n));
-        json_set_copy(container, json_key(n), a != NULL ? rewrite_value(r, a, n) : n);
+        put_value(r, container, json_key(n), a, n);
     }
 }
 
@@ -123,7 +126,7 @@ static void put_at_path(const struct rewriter *r, json *out, const char *key, co
     if (place.sub != NULL)
         holder = member_object(holder, place.attribute->name);
     const struct scim_attribute *leaf = scim_schema_leaf(&place);
-    json_set_copy(holder, leaf->name, rewrite_value(r, leaf, value));
+    put_value(r, holder, leaf->name, leaf, value);
 }
 
 json *scim_compat_resource(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
@@ -142,7 +145,7 @@ json *scim_compat_resource(struct arena *arena, struct scim_compat compat, const
         else if (text_equal_nocase(key, "schemas") && json_is(n, JSON_ARRAY))
             copy_known_schemas(&r, n, out);
         else if (a != NULL)
-            json_set_copy(out, key, rewrite_value(&r, a, n));
+            put_value(&r, out, key, a, n);
         else if (is_path_key(&r, key))
             put_at_path(&r, out, key, n);
         else
@@ -165,7 +168,7 @@ static void add_step(const struct rewriter *r, struct steps *s, const char *op, 
         s->items = arena_grow(r->arena, s->items, s->count, more, sizeof *s->items);
         s->capacity = more;
     }
-    s->items[s->count++] = (struct scim_operation){op, path, value};
+    s->items[s->count++] = (struct scim_operation){.op = op, .path = path, .value = value};
 }
 
 static const char *canonical_op(const struct rewriter *r, const char *op)
@@ -211,7 +214,7 @@ struct scim_patch scim_compat_split(struct arena *arena, struct scim_compat comp
         else if (extension != NULL)
             put_container(&r, rest, extension->schema, n);
         else
-            json_set_copy(rest, key, a != NULL ? rewrite_value(&r, a, n) : n);
+            put_value(&r, rest, key, a, n);
     }
     return (struct scim_patch){s.items, s.count};
 }
@@ -220,7 +223,8 @@ struct scim_patch scim_compat_split(struct arena *arena, struct scim_compat comp
 
 struct situation {
     const struct rewriter *r;
-    const json *current;
+    json *current;
+    struct patch_lists *lists;
     const char *op;
     const char *name; /* of the attribute, with its URN where it needs one */
     const struct scim_filter *filter;
@@ -230,10 +234,10 @@ struct situation {
     json *value; /* rewritten; NULL: none */
 };
 
-static const json *current_value(const struct situation *s)
+static json *current_value(const struct situation *s)
 {
-    const json *holder = s->place.extension != NULL ? json_get(s->current, s->place.extension->id) : s->current;
-    return json_get(holder, s->place.attribute->name);
+    json *holder = s->place.extension != NULL ? json_edit(s->current, s->place.extension->id) : s->current;
+    return json_edit(holder, s->place.attribute->name);
 }
 
 static const char *path_text(const struct situation *s)
@@ -246,15 +250,12 @@ static const char *path_text(const struct situation *s)
 static bool selects(const struct situation *s)
 {
     const struct scim_matcher *matcher = NULL;
-    const json *value = current_value(s);
+    json *value = current_value(s);
     if (!scim_match_compile_element(s->r->arena, s->place.attribute, s->filter, &matcher, NULL))
         return true;
     if (!json_is(value, JSON_ARRAY))
         return value != NULL && scim_match(matcher, value);
-    for (const json *n = json_first(value); n != NULL; n = json_next(n))
-        if (scim_match(matcher, n))
-            return true;
-    return false;
+    return patch_lists_match(s->lists, s->place.attribute, value, matcher).count > 0;
 }
 
 /* manager[value eq "x"]: the one value, if it is that. True when nothing is left to do. */
@@ -272,78 +273,16 @@ static bool rewrite_single_filter(struct situation *s)
     return false;
 }
 
-/* Elements that the client gives a type are told apart by it too: emails, but not members. */
-static bool type_matters(const struct situation *s)
-{
-    const struct scim_attribute *type = scim_schema_sub(s->place.attribute, "type");
-    return type != NULL && type->mutability == SCIM_READ_WRITE;
-}
-
-/* One removal per listed value: `members[value eq "…"]`, each element by itself. */
-static const char *element_path(const struct situation *s, const json *element)
-{
-    struct buffer b = buffer_new(0);
-    if (json_text(json_get_nocase(element, "value")) == NULL)
-        return NULL;
-    buffer_printf(&b, "%s[value eq ", s->name);
-    json_write(&b, json_get_nocase(element, "value"));
-    if (type_matters(s) && json_text(json_get_nocase(element, "type")) != NULL) {
-        buffer_add(&b, " and type eq ");
-        json_write(&b, json_get_nocase(element, "type"));
-    }
-    buffer_add_char(&b, ']');
-    return buffer_take(&b, s->r->arena);
-}
-
-/* What tells listed values apart: the value, and the type where elements have one to choose. */
-static const char *removal_key(const struct situation *s, const json *element, bool with_type)
-{
-    const struct scim_attribute *a = s->place.attribute, *sub = a->type == SCIM_COMPLEX ? scim_schema_sub(a, "value") : a;
-    const char *value = a->type == SCIM_COMPLEX ? json_text(json_get_nocase(element, "value")) : json_text(element);
-    const char *type = with_type ? json_text(json_get_nocase(element, "type")) : NULL;
-    if (value == NULL || sub == NULL)
-        return NULL;
-    return arena_printf(s->r->arena, "%s\n%s", sub->case_exact ? value : unicode_fold(s->r->arena, value),
-                        type != NULL ? unicode_fold(s->r->arena, type) : "");
-}
-
-/* Many values, or simple ones that no filter can select: the list is replaced by what remains of it. */
-static void remove_by_rest(const struct situation *s, struct steps *out)
-{
-    const json *now = current_value(s);
-    bool typed = type_matters(s);
-    json *rest = json_array(s->r->arena);
-    struct map *listed = map_new();
-    for (const json *n = json_first(s->value); n != NULL; n = json_next(n)) {
-        const char *key = removal_key(s, n, typed);
-        if (key != NULL)
-            map_set(listed, key, rest);
-    }
-    for (const json *n = json_first(now); n != NULL; n = json_next(n)) {
-        const char *key = removal_key(s, n, typed), *plain = removal_key(s, n, false);
-        if (key == NULL || (map_get(listed, key) == NULL && map_get(listed, plain) == NULL))
-            json_push_copy(rest, n);
-    }
-    map_free(listed);
-    if (json_count(rest) < json_count(now))
-        add_step(s->r, out, "replace", s->name, rest);
-}
-
 static bool rewrite_remove_values(const struct situation *s, struct steps *out)
 {
     const struct scim_attribute *a = s->place.attribute;
     bool listed = json_is(s->value, JSON_ARRAY) && text_equal(s->op, "remove") && s->filter == NULL && s->place.sub == NULL;
     if (!listed || !a->multi_valued || !on(s->r, SCIM_REWRITE_REMOVE_VALUES))
         return false;
-    if (a->type != SCIM_COMPLEX || json_count(s->value) > FEW_REMOVALS) {
-        remove_by_rest(s, out);
+    if (json_first(s->value) == NULL)
         return true;
-    }
-    for (const json *n = json_first(s->value); n != NULL; n = json_next(n)) {
-        const char *path = element_path(s, n);
-        if (path != NULL)
-            add_step(s->r, out, "remove", path, NULL);
-    }
+    add_step(s->r, out, s->op, s->name, s->value);
+    out->items[out->count - 1].listed = true;
     return true;
 }
 
@@ -380,9 +319,11 @@ static bool rewrite_miss(const struct situation *s, struct steps *out)
 {
     const struct scim_attribute *a = s->place.attribute;
     bool place = a->multi_valued && a->type == SCIM_COMPLEX && a->mutability != SCIM_READ_ONLY;
-    bool miss =
-        s->filter != NULL ? s->place.sub == NULL && !selects(s) : s->place.sub != NULL && json_count(current_value(s)) == 0;
-    if (!place || !miss || text_equal(s->op, "remove") || !on(s->r, SCIM_REWRITE_CREATE_ON_MISS))
+    if (!place || text_equal(s->op, "remove") || !on(s->r, SCIM_REWRITE_CREATE_ON_MISS))
+        return false;
+    bool hit =
+        s->filter != NULL ? s->place.sub != NULL || selects(s) : s->place.sub == NULL || json_first(current_value(s)) != NULL;
+    if (hit)
         return false;
     json *element = described_element(s);
     if (element == NULL)
@@ -412,12 +353,17 @@ static bool read_situation(struct situation *s, const struct scim_operation *ope
     return s->leaf != NULL;
 }
 
+static json *kept_value(const struct situation *s, const json *value)
+{
+    return json_keep(s->r->arena, compat_value(s->r->arena, s->r->compat, s->leaf, value));
+}
+
 /* An element that a filter selects is one value, though its attribute is multi-valued. */
 static json *situation_value(const struct situation *s, const json *value)
 {
     if (value == NULL || s->filter == NULL || s->sub != NULL || !s->leaf->multi_valued)
-        return value == NULL ? NULL : compat_value(s->r->arena, s->r->compat, s->leaf, value);
-    json *list = compat_value(s->r->arena, s->r->compat, s->leaf, value);
+        return value == NULL ? NULL : kept_value(s, value);
+    json *list = kept_value(s, value);
     bool single =
         json_is(list, JSON_ARRAY) && json_count(list) == 1 && (!json_is(value, JSON_ARRAY) || on(s->r, SCIM_REWRITE_UNWRAP));
     return single ? json_copy(s->r->arena, json_first(list)) : list;
@@ -431,11 +377,11 @@ static void rewrite_path(struct situation *s, struct steps *out)
 }
 
 struct scim_patch scim_compat_operation(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
-                                        const json *current, const struct scim_operation *operation)
+                                        json *current, struct patch_lists *lists, const struct scim_operation *operation)
 {
     struct rewriter r = {arena, compat, type};
     struct steps out = {0};
-    struct situation s = {.r = &r, .current = current};
+    struct situation s = {.r = &r, .current = current, .lists = lists};
     if (operation->path != NULL && read_situation(&s, operation)) {
         s.value = situation_value(&s, operation->value);
         rewrite_path(&s, &out);

@@ -14,6 +14,7 @@
 #include "reference-server/scim/message.h"
 
 struct arena;
+struct patch_lists;
 struct scim_filter;
 struct scim_resource_type;
 
@@ -36,7 +37,7 @@ struct scim_resource_type;
       "schemas and meta in a path-less value, and readOnly sub-attributes in any value, are passed over (A12)",                  \
       "400 mutability, unless it is what there is")                                                                              \
     X(SCIM_REWRITE_SHORT_NAME, "short-name", "Entra", "a path may name an extension's attribute without its URN: manager",       \
-      "400 invalidPath; in a filter an attribute without value")                                                                 \
+      "400 invalidPath; in a filter 400 invalidFilter")                                                                          \
     X(SCIM_REWRITE_BARE_VALUE, "bare-value", "Entra",                                                                            \
       "a bare text for a complex attribute means {\"value\": text}: manager, members", "400 invalidValue")                       \
     X(SCIM_REWRITE_EMPTY_VALUE, "empty-value", "Entra",                                                                          \
@@ -56,6 +57,9 @@ struct scim_resource_type;
     X(SCIM_REWRITE_WRAP, "wrap", "Okta, Entra", "one value where a list is expected becomes a list of one",                      \
       "400 invalidValue, but for one value added or replaced in a PATCH")                                                        \
     X(SCIM_REWRITE_UNWRAP, "unwrap", "Entra", "a list of one where a single value is expected becomes the value: manager",       \
+      "400 invalidValue")                                                                                                        \
+    X(SCIM_REWRITE_LOOSE_FORMATS, "loose-formats", "Okta, Entra",                                                                \
+      "values that miss the form RFC 7643 asks for are kept as they are: a country's name, a time zone of Windows",              \
       "400 invalidValue")
 
 enum scim_rewrite {
@@ -84,11 +88,12 @@ bool scim_compat_switch(struct scim_compat *compat, const char *name, bool on); 
 json *scim_compat_resource(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
                            const json *body);
 /* One PATCH operation as none, one or several in RFC shape, in two steps: split takes the keys of a path-less value apart that are paths;
- * operation treats what split gave, one by one. current: the resource as it stands. They never fail: what they can't read they leave alone. */
+ * operation treats what split gave, one by one. current: the resource as it stands, with what is known of its
+ * lists; it is not changed. They never fail: what they can't read they leave alone. */
 struct scim_patch scim_compat_split(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
                                     const struct scim_operation *operation);
 struct scim_patch scim_compat_operation(struct arena *arena, struct scim_compat compat, const struct scim_resource_type *type,
-                                        const json *current, const struct scim_operation *operation);
+                                        json *current, struct patch_lists *lists, const struct scim_operation *operation);
 /* A search filter, with boolean-text and short-name applied: `roles[primary eq "True"].value eq "admin"`. */
 const struct scim_filter *scim_compat_filter(struct arena *arena, struct scim_compat compat,
                                              const struct scim_resource_type *type, const struct scim_filter *filter);

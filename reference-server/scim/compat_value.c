@@ -41,18 +41,16 @@ static json *rewrite_any(const struct rewriter *r, const struct scim_attribute *
 }
 
 /* {"value":"{\"id\":…,\"value\":\"25\",\"displayName\":\"Role1234\"}"}: the object in the text, over what stands beside it. */
-static json *unpack_json_text(const struct rewriter *r, const json *object)
+static void unpack_json_text(const struct rewriter *r, json *object)
 {
-    json *copy = json_copy(NULL, object);
     const char *text = json_get_text(object, "value", "");
     if (*text != '{')
-        return copy;
+        return;
     const json *inner = json_parse(r->arena, (struct bytes){text, strlen(text)}, "value", NULL);
     if (!json_is(inner, JSON_OBJECT) || json_count(inner) > SCIM_MAX_MEMBERS || json_get(inner, "value") == NULL)
-        return copy;
+        return;
     for (const json *n = json_first(inner); n != NULL; n = json_next(n))
-        json_set_copy(copy, json_key(n), n);
-    return copy;
+        json_set_copy(object, json_key(n), n);
 }
 
 static void rename_display(const struct scim_attribute *a, json *object)
@@ -60,6 +58,12 @@ static void rename_display(const struct scim_attribute *a, json *object)
     json *display_name = json_edit_nocase(object, "displayName");
     if (display_name != NULL && scim_schema_sub(a, "displayName") == NULL && json_get_nocase(object, "display") == NULL)
         json_rename(display_name, "display");
+}
+
+/* Nothing in it that any rewrite is about: what most values are. */
+static bool stays(const struct scim_attribute *a, const json *value)
+{
+    return !a->multi_valued && a->type != SCIM_COMPLEX && json_is(value, a->type == SCIM_BOOLEAN ? JSON_BOOL : JSON_STRING);
 }
 
 static void rewrite_members(const struct rewriter *r, const struct scim_attribute *a, json *object)
@@ -71,7 +75,7 @@ static void rewrite_members(const struct rewriter *r, const struct scim_attribut
             continue;
         if (sub->mutability == SCIM_READ_ONLY && a->mutability != SCIM_READ_ONLY && scim_compat_on(r->compat, SCIM_REWRITE_ECHO))
             json_remove_node(object, n);
-        else
+        else if (!stays(sub, n))
             json_replace_node(object, n, rewrite_any(r, sub, n));
     }
 }
@@ -85,11 +89,8 @@ static json *rewrite_complex(const struct rewriter *r, const struct scim_attribu
     json *object = bare ? json_object(NULL) : json_copy(NULL, value);
     if (bare)
         json_set_copy(object, "value", value);
-    if (a->multi_valued && has_value && has_display && scim_compat_on(r->compat, SCIM_REWRITE_JSON_TEXT)) {
-        json *unpacked = unpack_json_text(r, object);
-        json_free(object);
-        object = unpacked;
-    }
+    if (a->multi_valued && has_value && has_display && scim_compat_on(r->compat, SCIM_REWRITE_JSON_TEXT))
+        unpack_json_text(r, object);
     if (has_display && scim_compat_on(r->compat, SCIM_REWRITE_DISPLAY_NAME))
         rename_display(a, object);
     rewrite_members(r, a, object);
@@ -114,10 +115,7 @@ static json *rewrite_single(const struct rewriter *r, const struct scim_attribut
 json *compat_value(struct arena *arena, struct scim_compat compat, const struct scim_attribute *attribute, const json *value)
 {
     struct rewriter r = {arena, compat};
-    json *owned = rewrite_any(&r, attribute, value);
-    json *kept = json_copy(arena, owned);
-    json_free(owned);
-    return kept;
+    return rewrite_any(&r, attribute, value);
 }
 
 bool compat_is_empty(const struct scim_attribute *attribute, const json *value)

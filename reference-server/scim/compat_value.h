@@ -9,7 +9,7 @@
 struct scim_attribute;
 struct scim_place;
 
-/* A value written to an attribute (a list when it is multi-valued): a new tree in the arena. */
+/* A value written to an attribute (a list when it is multi-valued): an owned tree (arena NULL in json.h's sense). arena: for scratch. */
 json *compat_value(struct arena *arena, struct scim_compat compat, const struct scim_attribute *attribute, const json *value);
 /* True when a complex attribute with `value` is written "" or {"value":""}: what Entra sends to clear a manager. */
 bool compat_is_empty(const struct scim_attribute *attribute, const json *value);

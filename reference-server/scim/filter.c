@@ -3,6 +3,7 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "reference-server/scim/limits.h"
 #include "reference-server/scim/message.h"
 #include "reference-server/scim/path.h"
 
@@ -23,10 +24,11 @@ const char *scim_filter_operator_name(enum scim_operator op)
 
 struct parser {
     struct arena *arena;
+    const struct scim_limits *limits;
     const char *text;
     size_t at;
-    int depth;
-    int terms;
+    size_t depth;
+    size_t terms;
     bool in_brackets;
     struct scim_error *err;
 };
@@ -38,6 +40,11 @@ static const struct scim_filter *refuse(struct parser *p, size_t at, const char 
 {
     (void)scim_error_set(p->arena, p->err, 400, SCIM_INVALID_FILTER, "the filter is wrong at %zu: %s", at + 1, what);
     return NULL;
+}
+
+static const struct scim_filter *refuse_limit(struct parser *p, size_t limit, const char *what)
+{
+    return refuse(p, p->at, arena_printf(p->arena, "more than %zu %s", limit, what));
 }
 
 static void skip_blanks(struct parser *p)
@@ -120,8 +127,8 @@ static bool parse_comparison(struct parser *p, struct scim_filter *node)
         return refuse(p, p->at, "expected one of eq ne co sw ew gt ge lt le pr") != NULL;
     node->op = (enum scim_operator)op;
     p->at += n;
-    if (++p->terms > SCIM_FILTER_MAX_TERMS)
-        return refuse(p, p->at, "too many comparisons") != NULL;
+    if (++p->terms > p->limits->filter_terms)
+        return refuse_limit(p, p->limits->filter_terms, "comparisons") != NULL;
     if (node->op == SCIM_PR)
         return true;
     if (p->text[p->at] != ' ')
@@ -209,8 +216,8 @@ static const struct scim_filter *parse_and(struct parser *p)
 
 static const struct scim_filter *parse_or(struct parser *p)
 {
-    if (++p->depth > SCIM_FILTER_MAX_DEPTH)
-        return refuse(p, p->at, "nested too deeply");
+    if (++p->depth > p->limits->filter_depth)
+        return refuse_limit(p, p->limits->filter_depth, "levels");
     const struct scim_filter *left = parse_and(p);
     while (left != NULL && take_keyword(p, "or")) {
         const struct scim_filter *right = parse_and(p);
@@ -220,11 +227,13 @@ static const struct scim_filter *parse_or(struct parser *p)
     return left;
 }
 
-bool scim_filter_parse(struct arena *arena, const char *text, const struct scim_filter **out, struct scim_error *err)
+bool scim_filter_parse_within(struct arena *arena, const struct scim_limits *limits, const char *text,
+                              const struct scim_filter **out, struct scim_error *err)
 {
-    struct parser p = {.arena = arena, .text = text, .err = err};
-    if (strlen(text) > SCIM_FILTER_MAX_LENGTH)
-        return refuse(&p, SCIM_FILTER_MAX_LENGTH, "longer than 8192 bytes") != NULL;
+    struct parser p = {.arena = arena, .limits = limits, .text = text, .at = limits->filter_bytes, .err = err};
+    if (strlen(text) > limits->filter_bytes)
+        return refuse_limit(&p, limits->filter_bytes, "bytes") != NULL;
+    p.at = 0;
     skip_blanks(&p);
     const struct scim_filter *filter = parse_or(&p);
     if (filter == NULL)
@@ -236,10 +245,15 @@ bool scim_filter_parse(struct arena *arena, const char *text, const struct scim_
     return true;
 }
 
+bool scim_filter_parse(struct arena *arena, const char *text, const struct scim_filter **out, struct scim_error *err)
+{
+    return scim_filter_parse_within(arena, &scim_limits_preset, text, out, err);
+}
+
 bool scim_filter_parse_part(struct arena *arena, const char *text, size_t *at, const struct scim_filter **out,
                             struct scim_error *err)
 {
-    struct parser p = {.arena = arena, .text = text, .at = *at, .in_brackets = true, .err = err};
+    struct parser p = {.arena = arena, .limits = &scim_limits_preset, .text = text, .at = *at, .in_brackets = true, .err = err};
     skip_blanks(&p);
     const struct scim_filter *filter = parse_or(&p);
     if (filter == NULL)

@@ -15,10 +15,13 @@
 
 struct arena;
 struct scim_error;
+struct scim_limits;
 
+/* Of paths, and of searches unless the server says otherwise (limits.h). */
 #define SCIM_FILTER_MAX_LENGTH (8 * KIB)
-#define SCIM_FILTER_MAX_DEPTH  32  /* parentheses, not and brackets inside each other */
-#define SCIM_FILTER_MAX_TERMS  200 /* comparisons */
+#define SCIM_FILTER_MAX_DEPTH  32                /* parentheses, not and brackets inside each other */
+#define SCIM_FILTER_MAX_TERMS  200               /* comparisons */
+#define SCIM_MAX_RESULTS       ((size_t)1000000) /* that match the filter of a search */
 
 /* enum name, text */
 #define SCIM_OPERATORS(X)                                                                                                        \
@@ -58,6 +61,9 @@ struct scim_filter {
 
 /* 400 invalidFilter; the detail names the position ("at 12: …", counted from 1). */
 bool scim_filter_parse(struct arena *arena, const char *text, const struct scim_filter **out, struct scim_error *err) MUST_USE;
+/* The same within other limits than those above. */
+bool scim_filter_parse_within(struct arena *arena, const struct scim_limits *limits, const char *text,
+                              const struct scim_filter **out, struct scim_error *err) MUST_USE;
 /* For a path: reads the filter between brackets. *at: offset in text of what stands behind `[`; afterwards that of the `]`. */
 bool scim_filter_parse_part(struct arena *arena, const char *text, size_t *at, const struct scim_filter **out,
                             struct scim_error *err) MUST_USE;

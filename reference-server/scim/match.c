@@ -22,6 +22,7 @@ struct scim_matcher {
     int64_t instant;
     double number;
     bool truth;
+    bool assumed; /* an element without the value counts as false: primary (RFC 7643 §2.4) */
 };
 
 /* --- compiling --- */
@@ -49,7 +50,7 @@ static void resolve(const struct compiler *c, const char *name, struct scim_plac
     else if (!scim_schema_resolve(c->type, name, out))
         *out = (struct scim_place){0};
     const struct scim_attribute *leaf = scim_schema_leaf(out);
-    if (leaf != NULL && (leaf->returned == SCIM_RETURNED_NEVER || out->attribute->returned == SCIM_RETURNED_NEVER))
+    if (leaf != NULL && (scim_schema_is_hidden(leaf) || scim_schema_is_hidden(out->attribute)))
         *out = (struct scim_place){0};
 }
 
@@ -92,6 +93,11 @@ static bool read_literal(const struct compiler *c, const json *value, struct sci
     return false;
 }
 
+static bool in_element(const struct compiler *c, const struct scim_matcher *m)
+{
+    return c->element != NULL ? c->element->multi_valued : m->place.sub != NULL && m->place.attribute->multi_valued;
+}
+
 /* " op value" about the place: a plain comparison, or what stands behind a value path. */
 static const struct scim_matcher *compile_comparison(const struct compiler *c, const struct scim_filter *f,
                                                      struct scim_matcher *m)
@@ -112,12 +118,17 @@ static const struct scim_matcher *compile_comparison(const struct compiler *c, c
         m->place.sub = scim_schema_sub(m->leaf, "value");
         m->leaf = m->place.sub;
     }
+    if (m->leaf != NULL && scim_schema_is_hidden(m->leaf)) {
+        m->place = (struct scim_place){0};
+        return m;
+    }
     if (m->leaf == NULL || m->leaf->type == SCIM_COMPLEX)
         return refuse(c, f->name, "is complex: compare one of its sub-attributes");
     if (!fits_operator(m->leaf->type, m->op))
         return refuse(c, f->name, "can't be compared by this operator");
     if (!read_literal(c, f->value, m))
         return refuse(c, f->name, "can't have a value like the one it is compared with");
+    m->assumed = in_element(c, m) && m->leaf->type == SCIM_BOOLEAN && text_equal(m->leaf->name, "primary");
     return m;
 }
 
@@ -160,6 +171,9 @@ static const struct scim_matcher *compile(const struct compiler *c, const struct
         m->left = compile(c, f->left);
         return m->left != NULL ? m : NULL;
     case SCIM_FILTER_COMPARE:
+        /* RFC 7644 §3.4.2.2: what stands in brackets is about sub-attributes of the parent. */
+        if (c->element != NULL && scim_schema_sub(c->element, f->name) == NULL)
+            return refuse(c, f->name, arena_printf(c->arena, "is no sub-attribute of %s", c->element->name));
         resolve(c, f->name, &m->place);
         return compile_comparison(c, f, m);
     case SCIM_FILTER_VALUE_PATH:
@@ -189,6 +203,17 @@ bool scim_match_compile_element(struct arena *arena, const struct scim_attribute
     if (m != NULL)
         *out = m;
     return m != NULL;
+}
+
+const char *scim_match_value(const struct scim_matcher *m)
+{
+    if (m->kind == SCIM_FILTER_AND) {
+        const char *value = scim_match_value(m->left);
+        return value != NULL ? value : scim_match_value(m->right);
+    }
+    bool equality =
+        m->kind == SCIM_FILTER_COMPARE && m->op == SCIM_EQ && !m->negated && m->leaf != NULL && is_text(m->leaf->type);
+    return equality && text_equal(m->leaf->name, "value") ? m->text : NULL;
 }
 
 /* --- comparing --- */
@@ -282,7 +307,7 @@ static bool compare(const struct scim_matcher *m, const json *value)
         return is_present(value, 0);
     switch (m->leaf->type) {
     case SCIM_BOOLEAN:
-        return json_is(value, JSON_BOOL) && json_true(value) == m->truth;
+        return json_is(value, JSON_BOOL) ? json_true(value) == m->truth : m->assumed && value == NULL && !m->truth;
     case SCIM_DECIMAL:
     case SCIM_INTEGER: {
         double number = json_number(value);
@@ -327,7 +352,7 @@ static bool match_comparison(const struct scim_matcher *m, const json *resource)
     if (m->place.sub == NULL)
         return any_value(m, node);
     if (!json_is(node, JSON_ARRAY))
-        return any_value(m, json_get(node, m->place.sub->name));
+        return node != NULL && any_value(m, json_get(node, m->place.sub->name));
     for (const json *n = json_first(node); n != NULL; n = json_next(n))
         if (any_value(m, json_get(n, m->place.sub->name)))
             return true;
@@ -369,10 +394,17 @@ bool scim_match(const struct scim_matcher *m, const json *resource)
 
 /* --- order --- */
 
+static const json *value_part(const struct scim_attribute *a, const struct scim_attribute *sub, const json *element)
+{
+    if (sub == NULL)
+        sub = scim_schema_sub(a, "value");
+    return sub == NULL || scim_schema_is_hidden(sub) ? NULL : json_get(element, sub->name);
+}
+
 const json *scim_match_sort_value(const struct scim_place *place, const json *resource)
 {
-    if (place->attribute == NULL)
-        return NULL;
+    if (place->attribute == NULL || scim_schema_is_hidden(place->attribute) || scim_schema_is_hidden(scim_schema_leaf(place)))
+        return NULL; /* an order would tell what may not be read */
     const struct scim_attribute *sub = place->sub;
     const json *node = json_get(holder_of(place, resource), place->attribute->name);
     if (json_is(node, JSON_ARRAY)) {
@@ -385,7 +417,7 @@ const json *scim_match_sort_value(const struct scim_place *place, const json *re
         node = chosen;
     }
     if (json_is(node, JSON_OBJECT))
-        node = json_get(node, sub != NULL ? sub->name : "value");
+        node = value_part(place->attribute, sub, node);
     return is_present(node, 0) ? node : NULL;
 }
 

@@ -11,7 +11,7 @@
  *  - An attribute without value never equals anything; so `ne` is true for it, also against an attribute the type does not have (A18, A19).
  *    `x eq null` is `not (x pr)`, `x ne null` is `x pr`. Empty text and empty arrays are no value for `pr`.
  *  - `ne` is the negation of `eq`: on a multi-valued attribute no value may be equal (A19).
- *  - Attributes with returned "never" count as absent (A44), so that nobody guesses a password by filter.
+ *  - Attributes with returned "never", and writeOnly ones, count as absent (A44) in filters and orders, so that nobody guesses a password by filter.
  *  - gt, ge, lt, le on booleans and binaries, co, sw, ew on what is not text, and a literal whose type the attribute cannot have: 400 invalidFilter.
  */
 #ifndef REFERENCE_SERVER_SCIM_MATCH_H
@@ -33,6 +33,8 @@ bool scim_match_compile(struct arena *arena, const struct scim_resource_type *ty
 bool scim_match_compile_element(struct arena *arena, const struct scim_attribute *attribute, const struct scim_filter *filter,
                                 const struct scim_matcher **out, struct scim_error *err) MUST_USE;
 bool scim_match(const struct scim_matcher *matcher, const json *resource_or_element);
+/* Of a matcher of elements: the text that the sub-attribute `value` must be equal to, by its caseExact; NULL: the filter does not say. */
+const char *scim_match_value(const struct scim_matcher *matcher);
 
 /* Order of two resources by an attribute (RFC 7644 §3.4.2.3): a resource without value comes last when ascending,
  * first when descending; of a multi-valued attribute the primary value counts, else the first. -1, 0, 1. place: from scim_schema_resolve. */

@@ -126,7 +126,7 @@ bool scim_message_read_query(struct arena *arena, const struct http_target *targ
 {
     struct scim_search search = {.start_index = 1, .count = -1};
     const char *text;
-    search.filter = query_text(target, "filter");
+    search.filter = http_query(target, "filter"); /* an empty one is refused (RFC 7644 §3.4.2.2), not passed over */
     search.sort_by = query_text(target, "sortBy");
     search.cursor = http_query(target, "cursor");
     if ((text = query_text(target, "attributes")) != NULL && !read_names(arena, text, "attributes", &search.attributes, err))
@@ -226,6 +226,7 @@ bool scim_message_read_search(struct arena *arena, const json *body, struct scim
         return false;
     if (order != NULL && !check_order(arena, order, &search.descending, err))
         return false;
+    search.filter = json_text(json_get(body, "filter")); /* an empty one is refused, as in a query */
     *out = search;
     return true;
 }

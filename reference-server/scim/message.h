@@ -75,6 +75,7 @@ struct scim_operation {
     const char *op;    /* as written */
     const char *path;  /* NULL: none */
     const json *value; /* NULL: none */
+    bool listed;       /* made by compat.h: remove of a multi-valued attribute takes just the values that are listed in value */
 };
 
 struct scim_patch {

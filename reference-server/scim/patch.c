@@ -7,6 +7,7 @@
 #include "reference-server/scim/filter.h"
 #include "reference-server/scim/match.h"
 #include "reference-server/scim/message.h"
+#include "reference-server/scim/patch_lists.h"
 #include "reference-server/scim/patch_value.h"
 #include "reference-server/scim/path.h"
 #include "reference-server/scim/schema.h"
@@ -18,6 +19,7 @@ struct patcher {
     const struct scim_resource_type *type;
     struct scim_compat compat;
     json *resource; /* the copy that is changed */
+    struct patch_lists *lists;
     struct scim_error *err;
 };
 
@@ -57,10 +59,16 @@ static json *extension_holder(const struct patcher *p, const struct scim_schema 
 
 static bool remove_container(const struct patcher *p, const struct scim_schema *schema, json *holder)
 {
-    struct patch_edit e = {.arena = p->arena, .op = PATCH_REMOVE, .err = p->err};
-    for (size_t i = 0; i < schema->count; i++)
-        if (!patch_attribute(&e, holder, &schema->attributes[i]))
+    struct patch_edit e = {.arena = p->arena, .op = PATCH_REMOVE, .lists = p->lists, .err = p->err};
+    bool required = scim_schema_extension(p->type, schema->id)->required;
+    for (size_t i = 0; i < schema->count; i++) {
+        const struct scim_attribute *a = &schema->attributes[i];
+        /* What an extension requires may go with all of it, unless the type requires the extension (RFC 7643 §6). */
+        if (!required && a->required && (a->mutability == SCIM_READ_WRITE || a->mutability == SCIM_WRITE_ONLY))
+            json_remove(holder, a->name);
+        else if (!patch_attribute(&e, holder, a))
             return false;
+    }
     return true;
 }
 
@@ -112,7 +120,7 @@ static bool apply_object(const struct patcher *p, enum patch_op op, const json *
     if (!check_members(p, value))
         return false;
     for (const json *n = json_first(value); n != NULL; n = json_next(n)) {
-        struct patch_edit e = {p->arena, op, n, p->err};
+        struct patch_edit e = {.arena = p->arena, .op = op, .value = n, .lists = p->lists, .err = p->err};
         if (!write_member(p, &e, json_key(n)))
             return false;
     }
@@ -136,12 +144,12 @@ static bool apply_filtered(const struct patcher *p, const struct patch_edit *e, 
     return patch_elements(e, extension_holder(p, place->extension), a, matcher, sub);
 }
 
-static bool apply_path(const struct patcher *p, enum patch_op op, const char *text, const json *value)
+static bool apply_path(const struct patcher *p, enum patch_op op, const struct scim_operation *operation)
 {
-    struct patch_edit e = {p->arena, op, value, p->err};
+    struct patch_edit e = {p->arena, op, operation->value, operation->listed, p->lists, p->err};
     struct scim_path path;
     struct scim_place place;
-    if (!scim_path_parse(p->arena, text, &path, p->err))
+    if (!scim_path_parse(p->arena, operation->path, &path, p->err))
         return false;
     if (!scim_schema_resolve(p->type, path.name, &place))
         return scim_error_set(p->arena, p->err, 400, SCIM_INVALID_PATH, "a %s has no attribute %s", p->type->name, path.name);
@@ -175,16 +183,16 @@ static bool apply_one(const struct patcher *p, const struct scim_operation *oper
         return false;
     if (operation->path == NULL)
         return apply_object(p, op, operation->value);
-    return apply_path(p, op, operation->path, operation->value);
+    return apply_path(p, op, operation);
 }
 
 static bool apply_rewritten(const struct patcher *p, const struct scim_operation *operation)
 {
     struct scim_patch parts = scim_compat_split(p->arena, p->compat, p->type, operation);
     for (size_t i = 0; i < parts.count; i++) {
-        struct scim_patch steps = scim_compat_operation(p->arena, p->compat, p->type, p->resource, &parts.items[i]);
+        struct scim_patch steps = scim_compat_operation(p->arena, p->compat, p->type, p->resource, p->lists, &parts.items[i]);
         for (size_t k = 0; k < steps.count; k++)
-            if (!apply_one(p, &steps.items[k]))
+            if (!apply_one(p, &steps.items[k]) || !patch_lists_bearable(p->lists, p->err))
                 return false;
     }
     return true;
@@ -193,12 +201,12 @@ static bool apply_rewritten(const struct patcher *p, const struct scim_operation
 bool scim_patch_apply(struct arena *arena, const struct scim_resource_type *type, struct scim_compat compat, const json *resource,
                       const struct scim_patch *patch, json **out, bool *changed, struct scim_error *err)
 {
-    struct patcher p = {arena, type, compat, json_copy(arena, resource), err};
+    struct patcher p = {arena, type, compat, json_copy(arena, resource), patch_lists_new(arena), err};
     for (size_t i = 0; i < patch->count; i++)
         if (!apply_rewritten(&p, &patch->items[i]))
             return false;
     scim_check_schemas(type, p.resource);
-    if (!scim_check_whole(arena, type, p.resource, err))
+    if (!scim_check_whole(arena, type, p.resource, err) || !scim_check_kept(arena, type, resource, p.resource, err))
         return false;
     *out = p.resource;
     *changed = !json_equal(resource, p.resource);

@@ -14,6 +14,7 @@
  *  - when a sub-attribute was removed and nothing is left but labels (type, primary, $ref, readOnly ones), the element or complex attribute goes too.
  *  - a new `value` in a single complex attribute takes away what described the old one: $ref and the readOnly sub-attributes of manager.
  *  - a member of a path-less value that the type doesn't have is passed over, as in POST (A38); a path the type doesn't have is 400 invalidPath.
+ *  - operations that would look at more values of the resource than a server can bear are refused: 413 (patch_lists.h).
  *  - `schemas` is kept in step with the extensions that have values.
  */
 #ifndef REFERENCE_SERVER_SCIM_PATCH_H

@@ -1,62 +1,22 @@
 #include "common/base.h"
 #include "reference-server/scim/patch_value.h"
 
-#include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "common/unicode.h"
 #include "reference-server/scim/check.h"
 #include "reference-server/scim/match.h"
 #include "reference-server/scim/message.h"
+#include "reference-server/scim/patch_lists.h"
 #include "reference-server/scim/schema.h"
 
 #include <string.h>
 
-#define INDEX_FROM 16 /* with more new elements than this, looking them up in an index pays */
+#define EDIT_WORK 8 /* a change of an element is as much work as this many that are looked at */
 
 static bool refuse(const struct patch_edit *e, const char *scim_type, const char *name, const char *what)
 {
     return scim_error_set(e->arena, e->err, 400, scim_type, "%s %s", name, what);
-}
-
-/* --- sameness --- */
-
-static bool is_ascii(const char *text)
-{
-    while (*text != '\0' && (unsigned char)*text < 0x80)
-        text++;
-    return *text == '\0';
-}
-
-static bool same_text(bool case_exact, const char *a, const char *b)
-{
-    if (case_exact || text_equal(a, b))
-        return text_equal(a, b);
-    if (is_ascii(a) && is_ascii(b))
-        return text_equal_nocase(a, b);
-    return unicode_equal_fold(a, b);
-}
-
-static const char *value_of(const json *element)
-{
-    return json_is(element, JSON_OBJECT) ? json_text(json_get(element, "value")) : json_text(element);
-}
-
-static bool value_case_exact(const struct scim_attribute *a)
-{
-    const struct scim_attribute *value = a->type == SCIM_COMPLEX ? scim_schema_sub(a, "value") : a;
-    return value == NULL || value->case_exact;
-}
-
-bool patch_same_element(const struct scim_attribute *attribute, const json *a, const json *b)
-{
-    const char *x = value_of(a), *y = value_of(b);
-    if (x == NULL || y == NULL)
-        return json_equal(a, b);
-    if (!same_text(value_case_exact(attribute), x, y))
-        return false;
-    const char *s = json_get_text(a, "type", NULL), *t = json_get_text(b, "type", NULL);
-    return s == NULL || t == NULL || text_equal_nocase(s, t);
 }
 
 /* --- writing into one element --- */
@@ -68,21 +28,25 @@ static bool check_mutability(const struct patch_edit *e, const struct scim_attri
     *skip = false;
     if (a->mutability != SCIM_READ_ONLY && (a->mutability != SCIM_IMMUTABLE || old == NULL))
         return true;
-    bool unchanged =
-        e->op == PATCH_REMOVE ? old == NULL : json_equal(old, value) || (old == NULL && json_type(value) == JSON_NULL);
+    /* A readOnly attribute that is not stored may still be derived (a user's groups), so only the value there is counts as no change. */
+    bool unchanged = old != NULL && e->op != PATCH_REMOVE && json_equal(old, value);
     *skip = unchanged;
     return unchanged || refuse(e, SCIM_MUTABILITY, a->name, a->mutability == SCIM_READ_ONLY ? "is readOnly" : "is immutable");
 }
 
 /* The last one that a write made primary is it. Called once a write: before it there was at most one. */
-static void clear_other_primaries(json *holder, const struct scim_attribute *a, const json *primary)
+static void clear_other_primaries(const struct patch_edit *e, json *holder, const struct scim_attribute *a, const json *primary)
 {
     if (!a->multi_valued || !json_true(json_get(primary, "primary")))
         return;
-    json *list = json_edit(holder, a->name);
-    for (json *n = json_edit_first(list); n != NULL; n = json_edit_next(n))
-        if (n != primary && json_true(json_get(n, "primary")))
-            json_set_bool(n, "primary", false);
+    struct patch_found others = patch_lists_primary(e->lists, a, json_edit(holder, a->name));
+    for (size_t i = 0; i < others.count; i++) {
+        if (others.items[i] == primary)
+            continue;
+        patch_lists_changing(e->lists, a, others.items[i]);
+        json_set_bool(others.items[i], "primary", false);
+        patch_lists_changed(e->lists, a, others.items[i]);
+    }
 }
 
 /* With a new `value`, what described the old one is wrong. */
@@ -144,27 +108,42 @@ static bool is_hollow(const struct scim_attribute *a, const json *element)
     return json_is(element, JSON_OBJECT);
 }
 
-static void drop_empty_list(json *holder, const struct scim_attribute *a)
+static void drop_attribute(const struct patch_edit *e, json *holder, const struct scim_attribute *a)
+{
+    patch_lists_forget(e->lists, a);
+    json_remove(holder, a->name);
+}
+
+static void drop_empty_list(const struct patch_edit *e, json *holder, const struct scim_attribute *a)
 {
     const json *list = json_get(holder, a->name);
     if (json_is(list, JSON_ARRAY) && json_first(list) == NULL)
-        json_remove(holder, a->name);
+        drop_attribute(e, holder, a);
 }
 
-static void tidy(json *holder, const struct scim_attribute *a)
+static void remove_element(const struct patch_edit *e, json *holder, const struct scim_attribute *a, json *element)
 {
-    json *node = json_edit(holder, a->name);
-    if (!a->multi_valued) {
-        if (is_hollow(a, node))
-            json_remove(holder, a->name);
-        return;
-    }
-    for (json *n = json_edit_first(node), *next; n != NULL; n = next) {
+    patch_lists_removing(e->lists, a, element);
+    json_remove_node(json_edit(holder, a->name), element);
+}
+
+static void tidy_single(const struct patch_edit *e, json *holder, const struct scim_attribute *a)
+{
+    if (is_hollow(a, json_get(holder, a->name)))
+        drop_attribute(e, holder, a);
+}
+
+/* After all elements were changed. */
+static void tidy_all(const struct patch_edit *e, json *holder, const struct scim_attribute *a)
+{
+    json *list = json_edit(holder, a->name);
+    for (json *n = json_edit_first(list), *next; n != NULL; n = next) {
         next = json_edit_next(n);
         if (is_hollow(a, n))
-            json_remove_node(node, n);
+            json_remove_node(list, n);
     }
-    drop_empty_list(holder, a);
+    patch_lists_forget(e->lists, a);
+    drop_empty_list(e, holder, a);
 }
 
 static bool check_still_there(const struct patch_edit *e, const json *holder, const struct scim_attribute *a)
@@ -174,78 +153,6 @@ static bool check_still_there(const struct patch_edit *e, const json *holder, co
 }
 
 /* --- adding to a list --- */
-
-/* Finds the element that is the same as a new one. With many new ones a walk for each would take their number squared. */
-struct list_index {
-    json *list;
-    const struct scim_attribute *attribute;
-    struct map *nodes; /* key -> the first element with it; NULL: the list is walked */
-    struct arena *arena;
-};
-
-/* type NULL: the key of the value alone, else of the value with this type; "" is for elements that have none. */
-static const char *value_key(const struct list_index *x, const char *value, const char *type)
-{
-    const char *folded = value_case_exact(x->attribute) ? value : unicode_fold(x->arena, value);
-    const char *kind = type == NULL ? "" : unicode_fold(x->arena, type);
-    return arena_printf(x->arena, "%zu:%s%s%s", strlen(folded), folded, type == NULL ? "" : "\n", kind);
-}
-
-/* Of an element without value: all that it says, in the order of the schema. */
-static const char *content_key(const struct list_index *x, const json *element)
-{
-    struct buffer b = buffer_new(0);
-    if (!json_is(element, JSON_OBJECT))
-        json_write(&b, element);
-    for (size_t i = 0; i < x->attribute->sub_count; i++) {
-        const json *sub = json_get(element, x->attribute->subs[i].name);
-        buffer_add_char(&b, '=');
-        if (sub != NULL)
-            json_write(&b, sub);
-    }
-    return buffer_take(&b, x->arena);
-}
-
-static void put_first(struct list_index *x, const char *key, json *element)
-{
-    if (map_get(x->nodes, key) == NULL)
-        map_set(x->nodes, key, element);
-}
-
-static void index_add(struct list_index *x, json *element)
-{
-    const char *value = value_of(element);
-    if (x->nodes == NULL)
-        return;
-    if (value == NULL) {
-        put_first(x, content_key(x, element), element);
-        return;
-    }
-    put_first(x, value_key(x, value, NULL), element);
-    put_first(x, value_key(x, value, json_get_text(element, "type", "")), element);
-}
-
-static json *index_find(const struct list_index *x, const json *element)
-{
-    const char *value = value_of(element), *type = json_get_text(element, "type", NULL);
-    json *hit;
-    if (value == NULL)
-        hit = map_get(x->nodes, content_key(x, element));
-    else if (type == NULL || (hit = map_get(x->nodes, value_key(x, value, type))) == NULL)
-        hit = map_get(x->nodes, value_key(x, value, type == NULL ? NULL : ""));
-    /* An element that was merged into may have got a type since. */
-    return hit != NULL && patch_same_element(x->attribute, hit, element) ? hit : NULL;
-}
-
-static json *find_same(const struct list_index *x, const json *element)
-{
-    if (x->nodes != NULL)
-        return index_find(x, element);
-    for (json *n = json_edit_first(x->list); n != NULL; n = json_edit_next(n))
-        if (patch_same_element(x->attribute, n, element))
-            return n;
-    return NULL;
-}
 
 /* readOnly members are refused, not dropped. */
 static bool check_new_element(const struct patch_edit *e, const struct scim_attribute *a, const json *raw)
@@ -258,27 +165,37 @@ static bool check_new_element(const struct patch_edit *e, const struct scim_attr
     return true;
 }
 
-/* *primary: becomes the element if it is to be the primary one. */
-static bool add_element(const struct patch_edit *e, struct list_index *x, const json *raw, json **primary)
+/* What was sent once more is merged into what there is. */
+static bool merge_again(const struct patch_edit *e, const struct scim_attribute *a, json *same, const json *element)
 {
-    const struct scim_attribute *a = x->attribute;
+    if (a->type != SCIM_COMPLEX)
+        return true;
+    patch_lists_changing(e->lists, a, same);
+    bool good = merge(e, a, same, element, true);
+    patch_lists_changed(e->lists, a, same);
+    return good;
+}
+
+/* *primary: becomes the element if it is to be the primary one. */
+static bool add_element(const struct patch_edit *e, const struct scim_attribute *a, json *list, const json *raw, json **primary)
+{
     json *element = NULL;
-    if (!check_new_element(e, a, raw))
+    if (!check_new_element(e, a, raw) || !patch_lists_bearable(e->lists, e->err))
         return false;
     if (!scim_check_element(e->arena, a, a->name, raw, false, &element, e->err))
         return false;
     if (element == NULL)
         return true;
-    json *same = find_same(x, element);
+    json *same = patch_lists_same(e->lists, a, list, element);
     bool claims = json_true(json_get(element, "primary")), good = true;
     if (same == NULL) {
         same = element;
-        json_push(x->list, element);
+        json_push(list, element);
+        patch_lists_added(e->lists, a, element);
     } else {
-        good = a->type != SCIM_COMPLEX || merge(e, a, same, element, true);
+        good = merge_again(e, a, same, element);
         json_free(element);
     }
-    index_add(x, same);
     *primary = claims ? same : *primary;
     return good;
 }
@@ -287,21 +204,53 @@ static bool add_elements(const struct patch_edit *e, json *holder, const struct 
 {
     bool many = json_is(e->value, JSON_ARRAY), good = true;
     json *list = json_edit(holder, a->name), *primary = NULL;
-    struct list_index x = {.list = list != NULL ? list : json_set_array(holder, a->name), .attribute = a, .arena = e->arena};
-    if (many && json_count(e->value) > INDEX_FROM) {
-        x.nodes = map_new();
-        for (json *n = json_edit_first(x.list); n != NULL; n = json_edit_next(n))
-            index_add(&x, n);
-    }
+    if (list == NULL)
+        list = json_set_array(holder, a->name);
     for (const json *n = many ? json_first(e->value) : e->value; good && n != NULL; n = many ? json_next(n) : NULL)
-        good = add_element(e, &x, n, &primary);
-    if (x.nodes != NULL)
-        map_free(x.nodes);
-    if (good && json_count(x.list) > SCIM_MAX_ELEMENTS)
-        return refuse(e, SCIM_INVALID_VALUE, a->name, "has more than 100000 values");
-    clear_other_primaries(holder, a, primary);
-    drop_empty_list(holder, a);
+        good = add_element(e, a, list, n, &primary);
+    if (good && patch_lists_count(e->lists, a, list) > SCIM_MAX_ELEMENTS)
+        return scim_error_set(e->arena, e->err, 400, SCIM_INVALID_VALUE, "%s has more than %d values", a->name,
+                              SCIM_MAX_ELEMENTS);
+    clear_other_primaries(e, holder, a, primary);
+    drop_empty_list(e, holder, a);
     return good;
+}
+
+/* --- removing by a list of values: compat.h --- */
+
+static bool is_of_type(const json *element, const char *type)
+{
+    const char *has = json_get_text(element, "type", NULL);
+    return type == NULL || (has != NULL && unicode_equal_fold(has, type));
+}
+
+/* Elements that the client gives a type are told apart by it too: emails, but not members. */
+static const char *listed_type(const struct scim_attribute *a, const json *listed)
+{
+    const struct scim_attribute *type = scim_schema_sub(a, "type");
+    bool matters = type != NULL && type->mutability == SCIM_READ_WRITE;
+    return matters ? json_text(json_get_nocase(listed, "type")) : NULL;
+}
+
+static bool remove_listed(const struct patch_edit *e, json *holder, const struct scim_attribute *a)
+{
+    json *list = json_edit(holder, a->name);
+    bool there = list != NULL;
+    if (a->mutability == SCIM_READ_ONLY)
+        return refuse(e, SCIM_MUTABILITY, a->name, "is readOnly");
+    for (const json *n = json_first(e->value); there && n != NULL; n = json_next(n)) {
+        const char *value = json_text(a->type == SCIM_COMPLEX ? json_get_nocase(n, "value") : n), *type = listed_type(a, n);
+        struct patch_found found = {0};
+        if (value != NULL)
+            found = patch_lists_valued(e->lists, a, list, value);
+        for (size_t i = 0; i < found.count; i++)
+            if (is_of_type(found.items[i], type))
+                remove_element(e, holder, a, found.items[i]);
+        if (!patch_lists_bearable(e->lists, e->err))
+            return false;
+    }
+    drop_empty_list(e, holder, a);
+    return !there || check_still_there(e, holder, a);
 }
 
 /* --- the three kinds of place --- */
@@ -314,11 +263,12 @@ static bool write_attribute(const struct patch_edit *e, json *holder, const stru
     if (a->type == SCIM_COMPLEX && !a->multi_valued && json_type(e->value) != JSON_NULL) {
         json *element = json_edit(holder, a->name);
         bool good = merge(e, a, element != NULL ? element : json_set_object(holder, a->name), e->value, false);
-        tidy(holder, a);
+        tidy_single(e, holder, a);
         return good;
     }
     if (!scim_check_value(e->arena, a, a->name, e->value, false, &kept, e->err))
         return false;
+    patch_lists_forget(e->lists, a);
     if (kept != NULL)
         json_put(holder, a->name, kept);
     else
@@ -332,6 +282,8 @@ bool patch_attribute(const struct patch_edit *e, json *holder, const struct scim
     const json *old = json_get(holder, a->name);
     if (e->op != PATCH_REMOVE && e->value == NULL)
         return refuse(e, SCIM_INVALID_VALUE, a->name, "is given no value");
+    if (e->listed)
+        return remove_listed(e, holder, a);
     if (!check_mutability(e, a, old, e->value, &skip) || skip)
         return skip;
     if (e->op != PATCH_REMOVE)
@@ -339,7 +291,7 @@ bool patch_attribute(const struct patch_edit *e, json *holder, const struct scim
     if (e->value != NULL && json_type(e->value) != JSON_NULL && a->multi_valued)
         return refuse(e, SCIM_INVALID_VALUE, a->name, "can't be removed by a value: select values by a filter in the path");
     bool there = old != NULL;
-    json_remove(holder, a->name);
+    drop_attribute(e, holder, a);
     return !there || check_still_there(e, holder, a);
 }
 
@@ -366,8 +318,11 @@ static bool edit_sub_of_all(const struct patch_edit *e, json *holder, json *list
     for (json *n = json_edit_first(list); good && n != NULL; n = json_edit_next(n)) {
         good = edit_sub(e, n, a, sub);
         last = n;
+        patch_lists_work(e->lists, EDIT_WORK);
     }
-    clear_other_primaries(holder, a, last);
+    patch_lists_forget(e->lists, a);
+    clear_other_primaries(e, holder, a, last);
+    tidy_all(e, holder, a);
     return good;
 }
 
@@ -378,64 +333,59 @@ bool patch_sub(const struct patch_edit *e, json *holder, const struct scim_attri
     if (e->op != PATCH_REMOVE && e->value == NULL)
         return refuse(e, SCIM_INVALID_VALUE, a->name, "is given no value");
     if (node == NULL && e->op == PATCH_REMOVE)
-        return true;
+        return a->mutability != SCIM_READ_ONLY || refuse(e, SCIM_MUTABILITY, a->name, "is readOnly");
     if (node == NULL && a->multi_valued)
         return refuse(e, SCIM_NO_TARGET, a->name, "has no values whose sub-attribute could be changed");
-    if (!a->multi_valued)
-        good = edit_sub(e, node != NULL ? node : json_set_object(holder, a->name), a, sub);
-    else
+    if (a->multi_valued) {
         good = edit_sub_of_all(e, holder, node, a, sub);
-    tidy(holder, a);
+    } else {
+        good = edit_sub(e, node != NULL ? node : json_set_object(holder, a->name), a, sub);
+        tidy_single(e, holder, a);
+    }
     return good && (e->op != PATCH_REMOVE || check_still_there(e, holder, a));
 }
 
-static bool edit_element(const struct patch_edit *e, json *holder, json *element, const struct scim_attribute *a,
+static bool edit_element(const struct patch_edit *e, json *element, const struct scim_attribute *a,
                          const struct scim_attribute *sub)
 {
-    if (sub == NULL && e->op == PATCH_REMOVE) {
-        json_remove_node(json_edit(holder, a->name), element);
-        return true;
-    }
-    return sub != NULL ? edit_sub(e, element, a, sub) : merge(e, a, element, e->value, false);
+    patch_lists_changing(e->lists, a, element);
+    bool good = sub != NULL ? edit_sub(e, element, a, sub) : merge(e, a, element, e->value, false);
+    patch_lists_changed(e->lists, a, element);
+    patch_lists_work(e->lists, EDIT_WORK);
+    return good;
 }
 
-/* All matches are found before the first is changed: a change may make others match. */
-static json **find_matches(const struct patch_edit *e, json *list, const struct scim_matcher *matcher, size_t *count)
+static bool edit_elements(const struct patch_edit *e, json *holder, const struct scim_attribute *a,
+                          const struct patch_found *found, const struct scim_attribute *sub)
 {
-    json **found = NULL;
-    size_t room = 0;
-    *count = 0;
-    for (json *n = json_edit_first(list); n != NULL; n = json_edit_next(n)) {
-        if (!scim_match(matcher, n))
-            continue;
-        if (*count == room) {
-            found = arena_grow(e->arena, found, room, room == 0 ? 4 : room * 2, sizeof(json *));
-            room = room == 0 ? 4 : room * 2;
-        }
-        found[(*count)++] = n;
-    }
-    return found;
+    for (size_t i = 0; i < found->count; i++)
+        if (!edit_element(e, found->items[i], a, sub))
+            return false;
+    clear_other_primaries(e, holder, a, found->items[found->count - 1]);
+    for (size_t i = 0; i < found->count; i++)
+        if (is_hollow(a, found->items[i]))
+            remove_element(e, holder, a, found->items[i]);
+    return true;
 }
 
 bool patch_elements(const struct patch_edit *e, json *holder, const struct scim_attribute *a, const struct scim_matcher *matcher,
                     const struct scim_attribute *sub)
 {
-    size_t count = 0;
     if (e->op != PATCH_REMOVE && e->value == NULL)
         return refuse(e, SCIM_INVALID_VALUE, a->name, "is given no value");
     if (a->mutability == SCIM_READ_ONLY)
         return refuse(e, SCIM_MUTABILITY, a->name, "is readOnly");
-    json **found = find_matches(e, json_edit(holder, a->name), matcher, &count);
-    if (count == 0)
+    /* All matches are found before the first is changed: a change may make others match. */
+    struct patch_found found = patch_lists_match(e->lists, a, json_edit(holder, a->name), matcher);
+    if (found.count == 0)
         return e->op == PATCH_REMOVE || refuse(e, SCIM_NO_TARGET, a->name, "has no value that the filter of the path selects");
-    for (size_t i = 0; i < count; i++)
-        if (!edit_element(e, holder, found[i], a, sub))
+    if (sub != NULL || e->op != PATCH_REMOVE) {
+        if (!edit_elements(e, holder, a, &found, sub))
             return false;
-    if (sub == NULL && e->op == PATCH_REMOVE) {
-        drop_empty_list(holder, a);
     } else {
-        clear_other_primaries(holder, a, found[count - 1]);
-        tidy(holder, a);
+        for (size_t i = 0; i < found.count; i++)
+            remove_element(e, holder, a, found.items[i]);
     }
+    drop_empty_list(e, holder, a);
     return e->op != PATCH_REMOVE || check_still_there(e, holder, a);
 }

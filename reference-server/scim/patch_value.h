@@ -6,6 +6,7 @@
 #include "common/json.h"
 
 struct arena;
+struct patch_lists;
 struct scim_attribute;
 struct scim_error;
 struct scim_matcher;
@@ -16,6 +17,8 @@ struct patch_edit {
     struct arena *arena;
     enum patch_op op;
     const json *value; /* NULL: the operation has none */
+    bool listed;       /* remove: just the values listed in value */
+    struct patch_lists *lists;
     struct scim_error *err;
 };
 
@@ -27,8 +30,5 @@ bool patch_sub(const struct patch_edit *e, json *holder, const struct scim_attri
 /* attribute[filter], or attribute[filter].sub when sub is not NULL. */
 bool patch_elements(const struct patch_edit *e, json *holder, const struct scim_attribute *attribute,
                     const struct scim_matcher *matcher, const struct scim_attribute *sub) MUST_USE;
-
-/* Same element of a multi-valued attribute: `value` equal by its caseExact, and `type` too where both have one; without `value`, all equal. */
-bool patch_same_element(const struct scim_attribute *attribute, const json *a, const json *b);
 
 #endif

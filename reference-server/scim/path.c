@@ -15,7 +15,7 @@ static bool is_letter(char c)
 
 static bool is_name_char(char c)
 {
-    return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '$';
 }
 
 /* ATTRNAME, and `$ref`. */
@@ -35,7 +35,7 @@ static bool is_urn(const char *text, size_t n)
     for (size_t i = 4; i < n; i++) {
         bool separator = text[i] == '.' || text[i] == ':';
         bool doubled = separator && (text[i - 1] == '.' || text[i - 1] == ':');
-        if (!is_name_char(text[i]) && text[i] != '$' && (!separator || doubled || i + 1 == n))
+        if (!is_name_char(text[i]) && (!separator || doubled || i + 1 == n))
             return false;
     }
     return n > 4;

@@ -10,7 +10,7 @@
 
 #define FOLDER "reference-server/schemas/"
 
-/* In the order of /Schemas: what describes people and groups first. Extras stand before the discovery schemas. */
+/* In the order of /Schemas: what describes people and groups first. Additions stand before the discovery schemas. */
 static const char *const resource_schema_files[] = {FOLDER "user.json", FOLDER "enterprise-user.json", FOLDER "group.json"};
 static const char *const discovery_schema_files[] = {FOLDER "service-provider-config.json", FOLDER "resource-type.json",
                                                      FOLDER "schema.json"};
@@ -50,6 +50,7 @@ struct loader {
     struct arena *arena;
     const char *where; /* id of the schema being read */
     size_t attributes; /* read so far, for the cap */
+    bool custom;       /* what is being read comes from a schema file */
     struct error *err;
 };
 
@@ -98,7 +99,7 @@ static bool read_characteristics(struct loader *l, const json *node, struct scim
     a->uniqueness = (enum scim_uniqueness)uniqueness;
     a->multi_valued = json_get_bool(node, "multiValued", false);
     a->required = json_get_bool(node, "required", false);
-    a->case_exact = json_get_bool(node, "caseExact", false);
+    a->case_exact = type == SCIM_REFERENCE || type == SCIM_BINARY || json_get_bool(node, "caseExact", false);
     a->canonical_values = read_texts(l, json_get(node, "canonicalValues"), &a->canonical_count);
     a->reference_types = read_texts(l, json_get(node, "referenceTypes"), &a->reference_count);
     return true;
@@ -112,14 +113,14 @@ static const struct scim_attribute *find_attribute(const struct scim_attribute *
     return NULL;
 }
 
-static bool is_attribute_name(const char *name)
+bool scim_schema_is_name(const char *name)
 {
     if (name == NULL || *name == '\0')
         return false;
-    for (const char *p = name; *p != '\0'; p++) {
+    for (const char *p = text_equal(name, "$ref") ? name + 1 : name; *p != '\0'; p++) {
         bool letter = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z');
-        bool later = (*p >= '0' && *p <= '9') || *p == '-' || *p == '_';
-        if (!letter && !(p > name && later) && !(p == name && *p == '$'))
+        bool later = (*p >= '0' && *p <= '9') || *p == '-' || *p == '_' || *p == '$';
+        if (!letter && !(p > name && later))
             return false;
     }
     return true;
@@ -136,9 +137,10 @@ static bool read_attributes(struct loader *l, const json *array, int depth, cons
     for (const json *node = json_first(array); node != NULL; node = json_next(node)) {
         struct scim_attribute *a = &list[n];
         a->name = json_get_text(node, "name", NULL);
+        a->custom = l->custom;
         if (++l->attributes > SCIM_SCHEMA_MAX_ATTRIBUTES)
             return refuse(l, "too many attributes", "attributes");
-        if (!is_attribute_name(a->name) || find_attribute(list, n, a->name) != NULL)
+        if (!scim_schema_is_name(a->name) || find_attribute(list, n, a->name) != NULL)
             return refuse(l, "not a name, or twice in one place", a->name != NULL ? a->name : "name");
         if (!read_characteristics(l, node, a))
             return false;
@@ -196,34 +198,45 @@ static bool add_files(struct loader *l, struct scim_registry *registry, struct s
     return true;
 }
 
-static bool load_schemas(struct loader *l, const json *extras, struct scim_registry *registry)
+static bool load_schemas(struct loader *l, const json *additions, struct scim_registry *registry)
 {
-    size_t most = ARRAY_LEN(resource_schema_files) + ARRAY_LEN(discovery_schema_files) + json_count(extras);
+    size_t most = ARRAY_LEN(resource_schema_files) + ARRAY_LEN(discovery_schema_files) + json_count(additions);
     struct scim_schema *schemas = arena_array(l->arena, most, sizeof *schemas);
     registry->schemas = schemas;
     if (!add_files(l, registry, schemas, resource_schema_files, ARRAY_LEN(resource_schema_files)))
         return false;
-    for (const json *n = json_first(extras); n != NULL; n = json_next(n))
+    l->custom = true;
+    for (const json *n = json_first(additions); n != NULL; n = json_next(n)) {
+        schemas[registry->schema_count].custom = true;
         if (!add_schema(l, registry, schemas, n))
             return false;
+    }
+    l->custom = false;
     return add_files(l, registry, schemas, discovery_schema_files, ARRAY_LEN(discovery_schema_files));
 }
 
-/* The type's document with the extra extensions written into it. */
-static json *type_document(struct loader *l, const json *written, const json *extras)
+/* A built-in type's document with the extensions that additions name for it. */
+static json *type_document(struct loader *l, const json *written, const json *additions)
 {
     json *document = json_copy(l->arena, written);
-    for (const json *n = json_first(extras); n != NULL; n = json_next(n)) {
-        if (!text_equal_nocase(json_get_text(n, "resourceType", "User"), json_get_text(written, "name", "")))
+    for (const json *n = json_first(additions); n != NULL; n = json_next(n)) {
+        if (!text_equal_nocase(json_get_text(n, "name", ""), json_get_text(written, "name", "")))
             continue;
         json *list = json_edit(document, "schemaExtensions");
         if (list == NULL)
             list = json_set_array(document, "schemaExtensions");
-        json *extension = json_push_object(list);
-        json_set_text(extension, "schema", json_get_text(n, "id", ""));
-        json_set_bool(extension, "required", false);
+        for (const json *e = json_first(json_get(n, "schemaExtensions")); e != NULL; e = json_next(e))
+            json_push_copy(list, e);
     }
     return document;
+}
+
+static bool has_on_request(const struct scim_attribute *attributes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (attributes[i].returned == SCIM_RETURNED_REQUEST || has_on_request(attributes[i].subs, attributes[i].sub_count))
+            return true;
+    return false;
 }
 
 static bool read_type(struct loader *l, const struct scim_registry *registry, const json *document,
@@ -236,42 +249,51 @@ static bool read_type(struct loader *l, const struct scim_registry *registry, co
     out->endpoint = json_get_text(document, "endpoint", "");
     out->schema = scim_schema_find(registry, json_get_text(document, "schema", ""));
     out->extensions = extensions;
+    if (out->schema == NULL || out->endpoint[0] != '/')
+        return refuse(l, "has no endpoint, or names a schema that there is not", out->name);
+    out->on_request = has_on_request(out->schema->attributes, out->schema->count);
     for (const json *n = json_first(list); n != NULL; n = json_next(n)) {
         const struct scim_schema *schema = scim_schema_find(registry, json_get_text(n, "schema", ""));
         if (schema == NULL)
             return refuse(l, "names a schema that there is not", out->name);
         extensions[out->extension_count++] = (struct scim_extension){schema, json_get_bool(n, "required", false)};
+        out->on_request = out->on_request || has_on_request(schema->attributes, schema->count);
     }
-    return out->schema != NULL || refuse(l, "names a schema that there is not", out->name);
+    return true;
 }
 
-static bool load_types(struct loader *l, const json *extras, struct scim_registry *registry)
+static bool load_types(struct loader *l, const json *additions, struct scim_registry *registry)
 {
     const json *written = NULL;
     l->where = FOLDER "resource-types.json";
     if (!read_file(l, l->where, &written))
         return false;
-    struct scim_resource_type *types = arena_array(l->arena, json_count(written) + 1, sizeof *types);
+    struct scim_resource_type *types = arena_array(l->arena, json_count(written) + json_count(additions) + 1, sizeof *types);
     registry->types = types;
     for (const json *n = json_first(written); n != NULL; n = json_next(n)) {
-        if (!read_type(l, registry, type_document(l, n, extras), &types[registry->type_count]))
+        if (!read_type(l, registry, type_document(l, n, additions), &types[registry->type_count]))
             return false;
         registry->type_count++;
     }
-    for (const json *n = json_first(extras); n != NULL; n = json_next(n))
-        if (scim_schema_type(registry, json_get_text(n, "resourceType", "User")) == NULL)
-            return refuse(l, "there is no such resource type", json_get_text(n, "resourceType", "User"));
+    for (const json *n = json_first(additions); n != NULL; n = json_next(n)) {
+        if (scim_schema_type(registry, json_get_text(n, "name", "")) != NULL)
+            continue;
+        types[registry->type_count].custom = true;
+        if (!read_type(l, registry, n, &types[registry->type_count]))
+            return false;
+        registry->type_count++;
+    }
     return true;
 }
 
-bool scim_schema_load(struct arena *arena, const json *extras, const struct scim_registry **out, struct error *err)
+bool scim_schema_load(struct arena *arena, const json *additions, const struct scim_registry **out, struct error *err)
 {
     struct scim_registry *registry = arena_alloc(arena, sizeof *registry);
     struct loader l = {.arena = arena, .where = "schemas", .err = err};
-    if (extras != NULL && !json_is(extras, JSON_ARRAY))
-        return refuse(&l, "must be an array of schemas", "extensions");
-    json *kept = extras != NULL ? json_copy(arena, extras) : NULL;
-    if (!load_schemas(&l, kept, registry) || !load_types(&l, kept, registry))
+    if (additions != NULL && !json_is(additions, JSON_OBJECT))
+        return refuse(&l, "must be an object with schemas and resourceTypes", "additions");
+    json *kept = json_copy(arena, additions);
+    if (!load_schemas(&l, json_get(kept, "schemas"), registry) || !load_types(&l, json_get(kept, "resourceTypes"), registry))
         return false;
     *out = registry;
     return true;
@@ -394,4 +416,9 @@ const char *scim_schema_place_name(struct arena *arena, const struct scim_place 
 const char *scim_schema_type_name(enum scim_type type)
 {
     return type_names[type];
+}
+
+bool scim_schema_is_hidden(const struct scim_attribute *attribute)
+{
+    return attribute->returned == SCIM_RETURNED_NEVER || attribute->mutability == SCIM_WRITE_ONLY;
 }

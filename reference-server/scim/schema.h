@@ -1,7 +1,7 @@
 /* schema.h: which attributes exist, and how they behave (RFC 7643 §2, §7).
  *
  * The registry is loaded once, from the documents embedded in the executable (reference-server/schemas/, written in the form of RFC 7643 §7 and §6)
- * plus the extensions a caller hands in, and is read-only from then on: any number of threads may share it.
+ * plus what schema files add (schema_file.h), and is read-only from then on: any number of threads may share it.
  *
  * Names are ASCII case-blind everywhere (RFC 7643 §2.1), schema URNs too. A name that begins with a URN is split by the longest schema id that
  * it starts with, never at the first dot: `urn:ietf:params:scim:schemas:core:2.0:User:name.givenName` has a dot in `2.0` (RFC 7644 §3.10).
@@ -36,11 +36,13 @@ enum scim_mutability { SCIM_READ_WRITE, SCIM_READ_ONLY, SCIM_IMMUTABLE, SCIM_WRI
 enum scim_returned { SCIM_RETURNED_DEFAULT, SCIM_RETURNED_ALWAYS, SCIM_RETURNED_NEVER, SCIM_RETURNED_REQUEST };
 enum scim_uniqueness { SCIM_UNIQUE_NONE, SCIM_UNIQUE_SERVER, SCIM_UNIQUE_GLOBAL };
 
-/* RFC 7643 §2.2 and §7: what is not written in the document has these defaults: string, not required, caseExact false, readWrite, default, none. */
+/* RFC 7643 §2.2 and §7: what is not written in the document has these defaults: string, not required, caseExact false, readWrite, default, none.
+ * References and binaries are always case-exact (RFC 7643 §2.3.6, §2.3.7). */
 struct scim_attribute {
     const char *name; /* as the schema spells it: the spelling that is stored and returned */
     enum scim_type type;
     bool multi_valued, required, case_exact;
+    bool custom; /* from a schema file: its references have to be URIs whoever sends them; of others formats.h decides */
     enum scim_mutability mutability;
     enum scim_returned returned;
     enum scim_uniqueness uniqueness;
@@ -58,6 +60,7 @@ struct scim_schema {
     const struct scim_attribute *attributes;
     size_t count;
     const json *document; /* as written: what /Schemas returns, without meta */
+    bool custom;          /* from a schema file */
 };
 
 struct scim_extension {
@@ -72,11 +75,13 @@ struct scim_resource_type {
     const struct scim_extension *extensions;
     size_t extension_count;
     const json *document; /* as written: what /ResourceTypes returns, without meta */
+    bool custom;          /* from a schema file; else User or Group */
+    bool on_request;      /* has an attribute that is returned on request */
 };
 
 struct scim_registry {
     const struct scim_schema
-        *schemas; /* in the order of /Schemas: User, EnterpriseUser, Group, then extras, then the three of discovery */
+        *schemas; /* in the order of /Schemas: User, EnterpriseUser, Group, then additions, then the three of discovery */
     size_t schema_count;
     const struct scim_resource_type *types;
     size_t type_count;
@@ -84,9 +89,9 @@ struct scim_registry {
 
 #define SCIM_SCHEMA_MAX_ATTRIBUTES 512 /* per schema, sub-attributes included */
 
-/* extras (may be NULL): an array of Schema documents, each registered as an optional extension of the resource type named by its member
- * `resourceType` (default "User"). The registry lives in the arena. */
-bool scim_schema_load(struct arena *arena, const json *extras, const struct scim_registry **out, struct error *err) MUST_USE;
+/* additions (may be NULL): {"schemas": [...], "resourceTypes": [...]}, documents as /Schemas and /ResourceTypes return them, held against the rules before
+ * (schema_file.h). A resource type that is there already, User and Group, gets the schemaExtensions that are named. The registry lives in the arena. */
+bool scim_schema_load(struct arena *arena, const json *additions, const struct scim_registry **out, struct error *err) MUST_USE;
 
 const struct scim_schema *scim_schema_find(const struct scim_registry *registry, const char *id);
 const struct scim_resource_type *scim_schema_type(const struct scim_registry *registry, const char *name); /* "User" */
@@ -115,5 +120,9 @@ const struct scim_attribute *scim_schema_leaf(const struct scim_place *place);
 const char *scim_schema_place_name(struct arena *arena, const struct scim_place *place);
 
 const char *scim_schema_type_name(enum scim_type type); /* "string", "dateTime", … */
+/* ATTRNAME (RFC 7643 §2.1), or $ref. NULL is none. */
+bool scim_schema_is_name(const char *name);
+/* Never to be seen from outside, not even by what a filter or an order gives away: returned "never", or writeOnly (RFC 7643 §7). */
+bool scim_schema_is_hidden(const struct scim_attribute *attribute);
 
 #endif

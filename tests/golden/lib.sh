@@ -62,3 +62,12 @@ steady() { sed -e 's/"durationMs": *[0-9]*/"durationMs":0/g' -e 's/"started": *"
 
 # The outcomes in a JSON report: "passed 3".
 outcomes() { grep -o '"outcome":"[a-zA-Z]*"' "$1" | sort | uniq -c | sed 's/ *\([0-9]*\) "outcome":"\(.*\)"/\2 \1/'; }
+
+# authority NAME: a CA in NAME.pem, NAME.key.   certificate NAME CA WHERE: NAME.pem and NAME.key of that CA, for WHERE ("IP:127.0.0.1").
+new_key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1.key" 2>/dev/null; }
+authority() { new_key "$1" && openssl req -x509 -new -key "$1.key" -days 2 -subj "/CN=$1" -out "$1.pem" 2>/dev/null; }
+certificate() {
+    new_key "$1" && openssl req -new -key "$1.key" -subj "/O=Test/CN=$1" -out "$1.csr" 2>/dev/null &&
+        printf 'subjectAltName=%s\n' "$3" >"$1.ext" &&
+        openssl x509 -req -in "$1.csr" -CA "$2.pem" -CAkey "$2.key" -CAcreateserial -days 2 -extfile "$1.ext" -out "$1.pem" 2>/dev/null
+}

@@ -64,6 +64,7 @@ static void base64_is_read_strictly(void **state)
 }
 
 /* RFC 7914 §12, with parameters of its own. */
+/* proves: RFC7643-4.1.1-16 RFC7643-4.1.1-17 RFC7643-9.2-01 */
 static void passwords_are_kept_as_scrypt(void **state)
 {
     UNUSED(state);

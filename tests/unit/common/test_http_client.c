@@ -140,6 +140,7 @@ static void methods_do_not_stain_the_next_request(void **state)
     arena_free(arena);
 }
 
+/* proves: RFC7644-1.3-02 */
 static void the_target_goes_out_as_it_is(void **state)
 {
     UNUSED(state);
@@ -482,6 +483,7 @@ static void the_time_out_ends_an_exchange(void **state)
     arena_free(arena);
 }
 
+/* proves: RFC7644-7.1-01 */
 static void base_urls_are_checked(void **state)
 {
     UNUSED(state);

@@ -63,9 +63,11 @@ static void handle(void *context, struct arena *arena, const struct http_request
     }
 }
 
-static void refuse(void *context, struct arena *arena, int status, const char *detail, struct http_response *response)
+static void refuse(void *context, struct arena *arena, const struct http_request *request, int status, const char *detail,
+                   struct http_response *response)
 {
     UNUSED(context);
+    UNUSED(request);
     reply_text(arena, response, status, arena_printf(arena, "refused %d %s", status, detail));
 }
 

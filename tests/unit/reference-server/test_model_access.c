@@ -1,6 +1,8 @@
 /* Plays the rows of tests/tables/access_*.table: an organization, events, and who has which access afterwards. The invariants of the access model are
  * looked at after every event. Expectations come from the access model.
  *
+ * The organization is stored all the while, and the store is asked after every event whether it holds all of it.
+ *
  * A row:  state:   an organization document (default below)
  *         events:  one per line; `!code event` must be refused with this code. People are written "ada" for ada@acme.test.
  *         access:  the whole matrix without the break-glass owner: "ada Sales editor joinable group:Eng=editor manual=viewer"
@@ -26,6 +28,7 @@
 #include "reference-server/model/resource.h"
 #include "reference-server/model/signin.h"
 #include "tests/table.h"
+#include "tests/unit/reference-server/stored.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +48,7 @@ struct world {
     int64_t now_ms;
     struct map *sessions, *keys, *invites; /* address -> last secret */
     const char *touched;
+    struct store *store;
 };
 
 static void next_id(void *context, char out[37])
@@ -626,6 +630,16 @@ static void check_bystanders(const struct world *w, struct map *before, struct m
     map_free(after);
 }
 
+/* What the mutators have noted is enough to bring the organization back as it is. */
+static void check_stored(const struct world *w)
+{
+    (void)store_write(w->store, record_collect(w->organization));
+    const char *held = snapshot(w), *stored = stored_snapshot(w->arena, w->store, w->organization);
+    if (!text_equal(held, stored)) {
+        fail_msg("the store does not hold what the model holds: %.600s", stored_difference(w->arena, held, stored));
+    }
+}
+
 /* --- playing --- */
 
 static size_t find_event(const char *verb)
@@ -677,6 +691,7 @@ static void play(struct world *w, const char *line)
         check_bystanders(w, others, bystanders(w, words[1]), line);
     }
     check_invariants(w);
+    check_stored(w);
 }
 
 static void expect(const struct table_case *c, const char *key, const char *seen)
@@ -706,6 +721,10 @@ static void row(void **state)
         fail_msg("%s: %s", failure.pointer, failure.message);
     }
     check_invariants(&w);
+    const char *path = stored_path(arena, "access");
+    stored_remove(arena, path);
+    w.store = stored_open(path);
+    check_stored(&w);
     const char *const *lines;
     size_t count = table_field(c, "events") == NULL ? 0 : text_split(arena, table_need(c, "events"), '\n', &lines);
     for (size_t i = 0; i < count; i++) {
@@ -716,6 +735,11 @@ static void row(void **state)
     expect(c, "owner", see_owner(&w));
     expect(c, "people", see_people(&w));
     expect(c, "projects", see_projects(&w));
+    store_close(w.store);
+    w.store = stored_open(path);
+    check_stored(&w);
+    store_close(w.store);
+    stored_remove(arena, path);
     map_free(w.sessions);
     map_free(w.keys);
     map_free(w.invites);

@@ -2,6 +2,7 @@
 #include "common/base.h"
 
 #include "reference-server/model/client.h"
+#include "reference-server/model/limits.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/scope.h"
 #include "reference-server/model/token.h"
@@ -47,7 +48,7 @@ static void clients_are_capped(void **state)
     struct model_failure failure;
     char secret[CLIENT_MAX_TEXT + 1];
     const struct client *client;
-    for (unsigned i = 0; i < CLIENT_MAX; i++) {
+    for (unsigned i = 0; i < MODEL_LIMITS_CLIENTS; i++) {
         assert_non_null(create(o, NULL, NULL));
     }
     struct client_wish wish = {.scopes = SCOPE_ALL};

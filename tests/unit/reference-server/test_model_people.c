@@ -294,7 +294,7 @@ static void large_organizations_stay_quick(void **state)
         struct account *account = account_by_id(f->organization, ids[i]);
         struct access_list list = access_of(f->arena, f->organization, account);
         assert_int_equal(list.count, 1);
-        access_join(account, workspace);
+        access_join(f->organization, account, workspace);
         group_remove_members(f->organization, group, &ids[i], i % 2);
     }
     assert_int_equal(group_member_count(group), PEOPLE / 2);

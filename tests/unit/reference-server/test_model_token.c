@@ -2,6 +2,7 @@
 #include "common/base.h"
 
 #include "common/memory.h"
+#include "reference-server/model/limits.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/scope.h"
 #include "reference-server/model/token.h"
@@ -86,7 +87,7 @@ static void names_are_capped(void **state)
     struct organization *o = *state;
     struct model_failure failure;
     char name[16], secret[TOKEN_MAX_LENGTH + 1];
-    for (unsigned i = 0; i < TOKEN_MAX; i++) {
+    for (unsigned i = 0; i < MODEL_LIMITS_TOKENS; i++) {
         (void)snprintf(name, sizeof name, "t%u", i);
         assert_true(create(o, name, NULL, 0));
         assert_true(rotate(o, name, NULL, true)); /* a previous one takes no place */

@@ -36,13 +36,16 @@ static const char sales_text[] =
     "}";
 
 /* A third schema, for what the RFC's own have none of: returned request and always, immutable, integers, lists of plain text. */
-static const char extra_text[] = "[{\"id\":\"urn:example:params:scim:schemas:badge:2.0:User\",\"name\":\"Badge\",\"attributes\":["
-                                 "{\"name\":\"number\",\"type\":\"integer\",\"multiValued\":false,\"mutability\":\"immutable\"},"
-                                 "{\"name\":\"secretHint\",\"type\":\"string\",\"multiValued\":false,\"returned\":\"request\"},"
-                                 "{\"name\":\"colour\",\"type\":\"string\",\"multiValued\":false,\"returned\":\"always\"},"
-                                 "{\"name\":\"doors\",\"type\":\"string\",\"multiValued\":true},"
-                                 "{\"name\":\"height\",\"type\":\"decimal\",\"multiValued\":false},"
-                                 "{\"name\":\"validUntil\",\"type\":\"dateTime\",\"multiValued\":false}]}]";
+static const char extra_text[] =
+    "{\"schemas\":[{\"id\":\"urn:example:params:scim:schemas:badge:2.0:User\",\"name\":\"Badge\",\"attributes\":["
+    "{\"name\":\"number\",\"type\":\"integer\",\"multiValued\":false,\"mutability\":\"immutable\"},"
+    "{\"name\":\"secretHint\",\"type\":\"string\",\"multiValued\":false,\"returned\":\"request\"},"
+    "{\"name\":\"colour\",\"type\":\"string\",\"multiValued\":false,\"returned\":\"always\"},"
+    "{\"name\":\"doors\",\"type\":\"string\",\"multiValued\":true},"
+    "{\"name\":\"height\",\"type\":\"decimal\",\"multiValued\":false},"
+    "{\"name\":\"validUntil\",\"type\":\"dateTime\",\"multiValued\":false}]}],"
+    "\"resourceTypes\":[{\"name\":\"User\",\"schemaExtensions\":[{\"schema\":"
+    "\"urn:example:params:scim:schemas:badge:2.0:User\",\"required\":false}]}]}";
 
 struct scim_test {
     struct arena *arena;

@@ -72,7 +72,7 @@ static void refuses_objects_with_too_many_members(void **state)
     const struct scim_resource_type *user = scim_schema_type(registry, "User");
     assert_false(scim_check_create(arena, user, scim_compat_resource(arena, SCIM_COMPAT_ALL, user, body), &out, &err));
     assert_string_equal(err.scim_type, SCIM_INVALID_SYNTAX);
-    struct scim_operation operation = {"add", NULL, body};
+    struct scim_operation operation = {.op = "add", .value = body};
     struct scim_patch patch = {&operation, 1};
     assert_false(scim_patch_apply(arena, user, SCIM_COMPAT_ALL, ada, &patch, &out, &changed, &err));
     assert_string_equal(err.scim_type, SCIM_INVALID_SYNTAX);

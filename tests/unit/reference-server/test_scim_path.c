@@ -40,5 +40,6 @@ static void row(void **state)
 
 int main(void)
 {
-    return tap_table("scim path", "tests/tables/scim_path.table", row);
+    int ours = tap_table("scim path", "tests/tables/scim_path.table", row);
+    return tap_table("scim path by the RFC", "tests/tables/rfc_path.table", row) != 0 || ours != 0;
 }

@@ -29,5 +29,6 @@ static void row(void **state)
 
 int main(void)
 {
-    return tap_table("scim project", "tests/tables/scim_project.table", row);
+    int ours = tap_table("scim project", "tests/tables/scim_project.table", row);
+    return tap_table("scim project by the RFC", "tests/tables/rfc_project.table", row) != 0 || ours != 0;
 }

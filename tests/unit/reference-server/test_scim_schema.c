@@ -125,21 +125,38 @@ static void takes_further_extensions(void **state)
     UNUSED(state);
 }
 
+/* RFC 7643 section 7, mutability: values of what is writeOnly are not returned, whatever `returned` says. */
+static void hides_what_is_write_only(void **state)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    const char *text = "{\"schemas\":[{\"id\":\"urn:ex:pin\",\"attributes\":[{\"name\":\"pin\",\"mutability\":\"writeOnly\"},"
+                       "{\"name\":\"hint\",\"returned\":\"never\"},{\"name\":\"label\"}]}]}";
+    const struct scim_registry *registry = NULL;
+    struct error err = {0};
+    assert_true(scim_schema_load(arena, test_parse(arena, text, "additions"), &registry, &err));
+    const struct scim_schema *schema = scim_schema_find(registry, "urn:ex:pin");
+    assert_true(scim_schema_is_hidden(scim_schema_attribute(schema, "pin")));
+    assert_true(scim_schema_is_hidden(scim_schema_attribute(schema, "hint")));
+    assert_false(scim_schema_is_hidden(scim_schema_attribute(schema, "label")));
+    UNUSED(state);
+}
+
 static void refuses_bad_extensions(void **state)
 {
     static const char *const bad[] = {
-        "{}",
-        "[{\"name\":\"no id\"}]",
-        "[{\"id\":\"not-a-urn\",\"attributes\":[]}]",
-        "[{\"id\":\"urn:x:y\",\"attributes\":{}}]",
-        "[{\"id\":\"urn:x:y\",\"attributes\":[{\"type\":\"string\"}]}]",
-        "[{\"id\":\"urn:x:y\",\"attributes\":[{\"name\":\"a b\"}]}]",
-        "[{\"id\":\"urn:x:y\",\"attributes\":[{\"name\":\"a\"},{\"name\":\"A\"}]}]",
-        "[{\"id\":\"urn:x:y\",\"attributes\":[{\"name\":\"a\",\"type\":\"text\"}]}]",
-        "[{\"id\":\"urn:x:y\",\"attributes\":[{\"name\":\"a\",\"returned\":5}]}]",
-        "[{\"id\":\"urn:x:y\",\"resourceType\":\"Device\",\"attributes\":[]}]",
-        "[{\"id\":\"urn:ietf:params:scim:schemas:core:2.0:User\",\"attributes\":[]}]",
-        "[{\"id\":\"urn:x:y\",\"attributes\":[]},{\"id\":\"URN:X:Y\",\"attributes\":[]}]",
+        "[]",
+        "{\"schemas\":[{\"name\":\"no id\"}]}",
+        "{\"schemas\":[{\"id\":\"not-a-urn\",\"attributes\":[]}]}",
+        "{\"schemas\":[{\"id\":\"urn:x:y\",\"attributes\":{}}]}",
+        "{\"schemas\":[{\"id\":\"urn:x:y\",\"attributes\":[{\"type\":\"string\"}]}]}",
+        "{\"schemas\":[{\"id\":\"urn:x:y\",\"attributes\":[{\"name\":\"a b\"}]}]}",
+        "{\"schemas\":[{\"id\":\"urn:x:y\",\"attributes\":[{\"name\":\"a\"},{\"name\":\"A\"}]}]}",
+        "{\"schemas\":[{\"id\":\"urn:x:y\",\"attributes\":[{\"name\":\"a\",\"type\":\"text\"}]}]}",
+        "{\"schemas\":[{\"id\":\"urn:x:y\",\"attributes\":[{\"name\":\"a\",\"returned\":5}]}]}",
+        "{\"schemas\":[{\"id\":\"urn:ietf:params:scim:schemas:core:2.0:User\",\"attributes\":[]}]}",
+        "{\"schemas\":[{\"id\":\"urn:x:y\",\"attributes\":[]},{\"id\":\"URN:X:Y\",\"attributes\":[]}]}",
+        "{\"resourceTypes\":[{\"name\":\"Device\",\"endpoint\":\"/Devices\",\"schema\":\"urn:x:y\"}]}",
+        "{\"resourceTypes\":[{\"name\":\"User\",\"schemaExtensions\":[{\"schema\":\"urn:x:y\"}]}]}",
     };
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         struct arena *arena CLEANUP(arena_cleanup) = arena_new();
@@ -156,8 +173,9 @@ static void refuses_bad_extensions(void **state)
 static void splits_urns_by_the_longest_schema(void **state)
 {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    const char *nested = "[{\"id\":\"urn:x:base\",\"attributes\":[{\"name\":\"deep\"}]},{\"id\":\"urn:x:base:more\","
-                         "\"attributes\":[{\"name\":\"a\"}]}]";
+    const char *nested = "{\"schemas\":[{\"id\":\"urn:x:base\",\"attributes\":[{\"name\":\"deep\"}]},{\"id\":\"urn:x:base:more\","
+                         "\"attributes\":[{\"name\":\"a\"}]}],\"resourceTypes\":[{\"name\":\"User\",\"schemaExtensions\":["
+                         "{\"schema\":\"urn:x:base\"},{\"schema\":\"urn:x:base:more\"}]}]}";
     const struct scim_registry *registry = NULL;
     struct scim_place place;
     struct error err = {0};
@@ -180,6 +198,7 @@ int main(void)
         cmocka_unit_test(finds_resource_types),
         cmocka_unit_test(documents_are_complete),
         cmocka_unit_test(takes_further_extensions),
+        cmocka_unit_test(hides_what_is_write_only),
         cmocka_unit_test(refuses_bad_extensions),
         cmocka_unit_test(splits_urns_by_the_longest_schema),
     };

@@ -176,6 +176,50 @@ static void refuses_to_start_with_a_bad_organization(void **state)
     arena_free(arena);
 }
 
+/* Over a socket, so that it is the HTTP server that refuses: with a SCIM error that names the limit. */
+static void limits_reach_the_socket(void **state)
+{
+    UNUSED(state);
+    static const char *const limits[] = {"body-bytes=1KiB", "header-bytes=1KiB", "target-bytes=256"};
+    static const struct {
+        size_t target, header, body;
+        int status;
+        const char *says;
+    } rows[] = {
+        {0, 0, 1025, 413, "1024 bytes"}, {0, 1200, 0, 431, "1024 bytes"}, {300, 0, 0, 414, "256 bytes"}, {0, 0, 1024, 400, ""}};
+    struct arena *arena = arena_new();
+    struct serve_options options = {
+        .admin_token = "admin-secret", .scim_token = "scim-secret", .limits = limits, .limit_count = ARRAY_LEN(limits)};
+    int output;
+    struct child child = start(&options, &output);
+    struct http_client_options client_options = {0};
+    struct http_client *client = http_client_new(&client_options);
+    char text[2048];
+    memset(text, 'a', sizeof text);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct http_request request = {.method = "POST",
+                                       .target = arena_printf(arena, "/Users%.*s", (int)rows[i].target, text),
+                                       .body = {text, rows[i].body}};
+        struct http_response response;
+        struct error err;
+        http_add_header(arena, &request.headers, "Authorization", "Bearer scim-secret");
+        http_add_header(arena, &request.headers, "Content-Type", "application/scim+json");
+        if (rows[i].header > 0)
+            http_add_header(arena, &request.headers, "X-A", arena_strndup(arena, text, rows[i].header));
+        assert_true(http_client_send(client, part(arena, child.line, "scim="), &request, arena, &response, &err));
+        assert_int_equal(response.status, rows[i].status);
+        assert_true(http_media_type_is(&response.headers, "application/scim+json"));
+        const json *body = json_parse(arena, response.body, "reply", &err);
+        assert_string_equal(json_get_text(body, "status", ""), arena_printf(arena, "%d", rows[i].status));
+        assert_non_null(strstr(json_get_text(body, "detail", ""), rows[i].says));
+    }
+    http_client_free(client);
+    kill(child.pid, SIGTERM);
+    assert_int_equal(finish(&child, output), 0);
+    close(child.input);
+    arena_free(arena);
+}
+
 int main(void)
 {
     struct error err;
@@ -185,6 +229,7 @@ int main(void)
         cmocka_unit_test(makes_secrets_serves_and_ends_with_its_input),
         cmocka_unit_test(ends_on_a_signal_and_removes_what_it_made),
         cmocka_unit_test(refuses_to_start_with_a_bad_organization),
+        cmocka_unit_test(limits_reach_the_socket),
     };
     int status = tap_run("serve", tests);
     http_client_teardown();

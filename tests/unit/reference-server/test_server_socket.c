@@ -294,9 +294,12 @@ static void *change_credentials(void *context)
         "{\"action\":\"rotate-token\",\"name\":\"audit\",\"keepOld\":true}",
         "{\"action\":\"create-client\",\"client\":\"entra\",\"clientSecret\":\"entra-client-secret\"}",
         "{\"action\":\"set-basic\",\"user\":\"okta\"}",
+        "{\"action\":\"add-certificate\",\"name\":\"okta\",\"subject\":\"CN=okta\"}",
         "{\"action\":\"set-organization\",\"settings\":{\"scimAllowedAddresses\":[\"192.0.2.0/24\"]}}",
         "{\"action\":\"set-organization\",\"settings\":{\"scimAllowedAddresses\":[]}}",
         "{\"action\":\"remove-basic\"}",
+        "{\"action\":\"remove-certificate\",\"name\":\"okta\"}",
+        "{\"action\":\"rotate-client-secret\",\"client\":\"entra\",\"keepOld\":true}",
         "{\"action\":\"delete-client\",\"client\":\"entra\"}",
         "{\"action\":\"revoke-token\",\"name\":\"audit\"}"};
     struct server *server = context;
@@ -313,6 +316,51 @@ static void *change_credentials(void *context)
     }
     return NULL;
 }
+
+/* --- what is refused before it comes to a door --- */
+
+static void assert_shape(struct arena *arena, const struct http_response *response, const char *member, const char *value,
+                         const char *type)
+{
+    struct error err;
+    const json *body = json_parse(arena, response->body, "reply", &err);
+    if (!text_equal(json_get_text(body, member, ""), value) || !http_media_type_is(&response->headers, type))
+        fail_msg("%d %s: %s", response->status, http_header(&response->headers, "Content-Type"), response->body.p);
+}
+
+static void refusals_before_the_doors_have_the_shape_of_the_door(void **state)
+{
+    UNUSED(state);
+    static const struct {
+        const char *target, *member, *value, *type;
+    } rows[] = {
+        {"/organizations/acme/scim/v2/Users", "status", "400", "application/scim+json"},
+        {"/organizations/acme/scim/v2/ServiceProviderConfig", "status", "400", "application/scim+json"},
+        {"/organizations/acme/app/me", "error", "invalid", "application/json"},
+        {"/organizations/acme/app/sign-in", "error", "invalid", "application/json"},
+        {"/organizations/acme/oauth/token", "error", "invalid_request", "application/json"},
+        {"/admin/organizations", "error", "invalid", "application/json"},
+        {"/nowhere", "status", "400", "application/scim+json"},
+    };
+    struct world w;
+    begin(&w, NULL, 0);
+    struct http_client *client = new_client();
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct http_request request = {.method = "GET", .target = rows[i].target};
+        struct http_response response;
+        struct error err;
+        http_add_header(w.arena, &request.headers, "Authorization", "Bearer scim-secret");
+        http_add_header(w.arena, &request.headers, "Authorization", "Bearer admin-secret");
+        assert_true(http_client_send(client, w.base, &request, w.arena, &response, &err));
+        assert_int_equal(response.status, 400);
+        assert_shape(w.arena, &response, rows[i].member, rows[i].value, rows[i].type);
+        assert_null(strstr(response.body.p, "secret"));
+    }
+    http_client_free(client);
+    end(&w);
+}
+
+/* --- credentials that come and go --- */
 
 static void credentials_change_under_load(void **state)
 {
@@ -355,6 +403,7 @@ int main(void)
         cmocka_unit_test(k42_loses_one_of_two_concurrent_additions),
         cmocka_unit_test(organizations_come_and_go_under_load),
         cmocka_unit_test(credentials_change_under_load),
+        cmocka_unit_test(refusals_before_the_doors_have_the_shape_of_the_door),
         cmocka_unit_test(an_unknown_defect_is_an_error_with_the_nearest_name),
     };
     int status = tap_run("server over sockets", tests);

@@ -14,6 +14,7 @@ static void finds_by_id(void **state)
     assert_non_null(r);
     assert_string_equal(r->level, "MUST");
     assert_string_equal(r->kind, "obligation");
+    assert_string_equal(r->binds, "server");
     assert_string_equal(r->area, "delete");
     assert_non_null(strstr(r->statement, "204"));
     assert_null(requirement_find("RFC7644-3.6-99"));

@@ -50,6 +50,7 @@ static void check_filter(struct arena *arena, const struct dialect *dialect, con
         assert_string_equal(literal, arena_printf(arena, "\"%s\"", value));
 }
 
+/* proves: RFC7644-1.2-01 RFC7644-3.4.2.2-30 */
 static void every_letter_stays_in_the_value(void **state)
 {
     UNUSED(state);

@@ -43,6 +43,7 @@ static const char test_user[] =
     "{\"users\":{\"t\":{\"givenName\":\"Test\",\"familyName\":\"User\",\"email\":\"test.user@okta.local\"}}}";
 
 /* The sample of POST /Users in Okta's reference, without blanks. */
+/* proves: RFC7643-2.1-02 RFC7643-3-01 RFC7643-3.1-09 RFC7643-3.1-12 RFC7643-4.1.1-01 RFC7643-2.4-01 RFC7643-2.3.2-01 */
 static void okta_create_is_the_reference_sample(void **state)
 {
     UNUSED(state);
@@ -141,6 +142,7 @@ static const char everything[] =
     "\"nickName\":\"N\",\"locale\":\"fr-FR\",\"timezone\":\"Europe/Paris\",\"userType\":\"U\"}}}";
 
 /* The order of Microsoft's C# data contracts, which the capture of 2024 confirms. */
+/* proves: RFC7643-2.1-02 RFC7643-3-01 RFC7643-3.1-09 RFC7643-3.1-12 RFC7643-3.3-05 RFC7643-2.4-01 */
 static void entra_create_has_the_contracts_order(void **state)
 {
     UNUSED(state);
@@ -228,6 +230,7 @@ static void entra_differences_take_both_forms(void **state)
 }
 
 /* Okta's reference: removals first, one filtered remove a member, then one add with a list. */
+/* proves: RFC7643-4.1.2-19 RFC7643-4.2-04 */
 static void okta_member_changes_go_in_one_patch(void **state)
 {
     UNUSED(state);

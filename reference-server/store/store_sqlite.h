@@ -1,0 +1,28 @@
+/* store_sqlite.h: the backend that keeps a file, and the one door to SQLite (3.35 or newer).
+ *
+ * The file is a SQLite database with `application_id` "SCIM" and the schema's version in `user_version`, mode 600 when it is made here, in WAL
+ * mode with synchronous=FULL. Tables: `record`, whose rowid is the order in which records came to be, with columns to search accounts and groups by;
+ * `email`, for the same; and `audit`. A lock on FILE-lock (store_lock.h) keeps a second server out.
+ * One connection writes, for the writer's thread alone; another reads, one query at a time.
+ */
+#ifndef REFERENCE_SERVER_STORE_STORE_SQLITE_H
+#define REFERENCE_SERVER_STORE_STORE_SQLITE_H
+
+#include "common/base.h"
+#include "reference-server/store/store.h"
+
+struct store_sqlite;
+
+struct store_sqlite *store_sqlite_open(const char *file, struct error *err);
+void store_sqlite_close(struct store_sqlite *sqlite); /* NULL is fine */
+bool store_sqlite_load(struct store_sqlite *sqlite, store_visitor *visit, void *context, struct error *err) MUST_USE;
+/* All of them or none. */
+bool store_sqlite_commit(struct store_sqlite *sqlite, struct record_batch *const *batches, size_t count,
+                         struct error *err) MUST_USE;
+bool store_sqlite_find(struct store_sqlite *sqlite, struct arena *arena, const struct store_query *query,
+                       const char *const **keys, size_t *count);
+
+bool store_sqlite_read_trail(struct store_sqlite *sqlite, struct arena *arena, const struct store_trail *query,
+                             const char *const **lines, size_t *count);
+
+#endif
