@@ -54,7 +54,7 @@ LIBRARY  := $(BUILD)/libscimulator.a
 PROGRAM  := $(BUILD)/scimulator
 
 # Data the executable carries (common/embedded.h).
-EMBEDDED := $(sort $(shell find scenarios reference-server/schemas reports/html -type f \( -name '*.json' -o -name '*.tsv' -o -name '*.css' -o -name '*.js' \) 2>/dev/null))
+EMBEDDED := $(sort $(shell find scenarios reference-server/schemas reference-server/web reports/html -type f \( -name '*.json' -o -name '*.tsv' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.svg' \) 2>/dev/null))
 
 UNIT_SOURCES := $(sort $(wildcard tests/unit/*/test_*.c))
 UNIT_TESTS   := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/unit/%)

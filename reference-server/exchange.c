@@ -88,7 +88,7 @@ static void reply_in_words_of_door(struct exchange *x, const struct wrong *wrong
         oauth_refuse(x, wrong->status, "invalid_request", wrong->message);
         return;
     }
-    if (x->door == DOOR_APP || x->door == DOOR_ADMIN || x->door == DOOR_ACCESS) {
+    if (x->door == DOOR_APP || x->door == DOOR_ADMIN || x->door == DOOR_ACCESS || x->door == DOOR_WEB) {
         json *body = json_object(x->arena);
         json_set_text(body, "error", wrong->code);
         json_set_text(body, "message", wrong->message);

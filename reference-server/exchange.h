@@ -24,7 +24,7 @@ struct tenant;
 #define SCIM_MEDIA_TYPE     "application/scim+json"
 #define EXCHANGE_PARAMETERS 2
 
-enum door { DOOR_NONE, DOOR_SCIM, DOOR_APP, DOOR_ADMIN, DOOR_OAUTH, DOOR_ACCESS };
+enum door { DOOR_NONE, DOOR_SCIM, DOOR_APP, DOOR_ADMIN, DOOR_OAUTH, DOOR_ACCESS, DOOR_WEB };
 
 struct exchange {
     struct server *server;

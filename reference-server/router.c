@@ -12,6 +12,7 @@
 #include "reference-server/oauth.h"
 #include "reference-server/scim/schema.h"
 #include "reference-server/scim_service.h"
+#include "reference-server/web.h"
 #include "reference-server/trail.h"
 
 #include <string.h>
@@ -77,6 +78,9 @@ static const struct route routes[] = {
     {"GET", "/admin/organizations/{}/credentials", DOOR_ADMIN, admin_credentials, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/audit", DOOR_ADMIN, trail_show, ROUTE_READ, NULL},
     {"POST", "/admin/organizations/{}/actions", DOOR_ADMIN, admin_action, ROUTE_BODY, NULL},
+
+    {"GET", "", DOOR_WEB, web_page, ROUTE_READ | ROUTE_OPEN, NULL},
+    {"GET", "/web/{}", DOOR_WEB, web_file, ROUTE_READ | ROUTE_OPEN, NULL},
 };
 
 /* What every resource type of a schema file has, below its endpoint. */
@@ -161,6 +165,8 @@ bool router_version_known(const struct http_target *target)
 enum door router_door(const struct http_target *target, const char **organization)
 {
     *organization = NULL;
+    if (segments_of(target) == 0 || segment_is(target, 0, "web"))
+        return DOOR_WEB;
     if (segment_is(target, 0, "admin")) {
         if (segment_is(target, 1, "organizations") && segments_of(target) > 2)
             *organization = target->segments[2];

@@ -25,6 +25,7 @@
 #include "reference-server/scim/schema.h"
 #include "reference-server/scim/schema_file.h"
 #include "reference-server/state.h"
+#include "reference-server/web.h"
 #include "reference-server/store/store.h"
 #include "reference-server/trail.h"
 
@@ -260,6 +261,8 @@ static bool enter(struct exchange *x, const char *organization)
         return enter_oauth(x, organization);
     case DOOR_ACCESS:
         return enter_access(x, organization);
+    case DOOR_WEB:
+        return web_enter(x);
     case DOOR_NONE:
         break;
     }

@@ -106,6 +106,7 @@ void trail_after(struct exchange *x)
         entry.action = plain_action(x, "oauth");
         break;
     case DOOR_ACCESS: /* asks, and changes nothing */
+    case DOOR_WEB:
     case DOOR_NONE:
         return;
     }
