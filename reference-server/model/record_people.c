@@ -93,10 +93,9 @@ json *record_read_body(const struct record_read *read)
 
 bool record_read_account(const struct record_read *read)
 {
-    json *resource = record_read_body(read);
+    json *resource CLEANUP(json_cleanup) = record_read_body(read);
     const char *password = json_get_text(read->data, "password", NULL), *name = json_get_text(resource, "userName", NULL);
     struct account account = {
-        .resource = json_pack(resource),
         .active = json_get_bool(read->data, "active", false),
         .managed = json_get_bool(read->data, "managed", false),
         .created_ms = json_get_integer(read->data, "created", 0),
@@ -105,9 +104,9 @@ bool record_read_account(const struct record_read *read)
         .order = (uint64_t)json_get_integer(read->data, "order", 0),
     };
     if (name == NULL || !org_role_read(json_get_text(read->data, "orgRole", ""), &account.org_role)) {
-        json_free(resource);
         return false;
     }
+    account.resource = json_pack(resource);
     account.id = mem_strdup(read->key);
     account.login = mem_strdup(json_get_text(read->data, "login", name));
     account.password = password == NULL ? NULL : mem_strdup(password);
@@ -184,14 +183,13 @@ bool record_put_group(const struct record_put *put)
 
 bool record_read_group(const struct record_read *read)
 {
-    json *resource = record_read_body(read);
+    json *resource CLEANUP(json_cleanup) = record_read_body(read);
     if (json_get_text(resource, "displayName", NULL) == NULL) {
-        json_free(resource);
         return false;
     }
     (void)group_restore(read->organization, &(struct group){
                                                 .id = mem_strdup(read->key),
-                                                .resource = resource,
+                                                .resource = json_pack(resource),
                                                 .created_ms = json_get_integer(read->data, "created", 0),
                                                 .modified_ms = json_get_integer(read->data, "modified", 0),
                                                 .version = (uint64_t)json_get_integer(read->data, "version", 0),
