@@ -54,7 +54,11 @@ static const char ending[] = "\n"
                              "**Passwords.** Hashing one takes some milliseconds and 2 MiB, with the organization locked: an "
                              "organization hashes one at a time, so "
                              "sign-ins and bulk jobs full of\n"
-                             "passwords slow down nobody but their own organization.\n";
+                             "passwords slow down nobody but their own organization.\n"
+                             "\n"
+                             "**Data files.** A limit is about what is sent from now on: what a file of `--data` holds beyond it "
+                             "stays. A group above `group-members` may "
+                             "change as long as it does not grow.\n";
 
 const char *limits_amount(struct arena *arena, const struct serve_limit *limit, size_t value)
 {

@@ -206,13 +206,21 @@ static bool check_id(const struct organization *organization, const struct map *
     return true;
 }
 
+/* One that came out of the store with more, since the limit was another one, may change as long as it does not grow. group NULL: a new one. */
+static bool check_count(const struct organization *organization, const struct group *group, size_t count,
+                        struct model_failure *failure)
+{
+    size_t most = organization->limits->group_members;
+    return count <= most || (group != NULL && count <= group_member_count(group)) ||
+           model_failure_set(failure, MODEL_INVALID, "limit", "", "a group has at most %zu members", most);
+}
+
 /* group may be NULL: one that is only being made can't be part of a cycle. */
 static bool check_ids(const struct organization *organization, struct group *group, const char *const *ids, size_t count,
                       struct model_failure *failure)
 {
-    if (count > organization->limits->group_members) {
-        return model_failure_set(failure, MODEL_INVALID, "limit", "", "a group has at most %zu members",
-                                 organization->limits->group_members);
+    if (!check_count(organization, group, count, failure)) {
+        return false;
     }
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     struct walk above = {.arena = arena, .seen = map_new()};
@@ -467,9 +475,7 @@ static bool check_room(const struct organization *organization, const struct gro
     for (size_t i = 0; i < edit->leaving_count; i++) {
         count -= group_has_member(group, edit->leaving[i]);
     }
-    return count <= organization->limits->group_members ||
-           model_failure_set(failure, MODEL_INVALID, "limit", "", "a group has at most %zu members",
-                             organization->limits->group_members);
+    return check_count(organization, group, count, failure);
 }
 
 bool group_edit(struct organization *organization, struct group *group, const struct group_edit *edit,

@@ -84,6 +84,8 @@ struct organization {
     struct map *item_sets, *items_by_id;     /* item.h */
     const struct unique_rules *unique_rules; /* unique.h; NULL: none. Set before anything enters that they are about */
     struct map *unique;                      /* value -> id (owned) of the resource that has it */
+    bool
+        unique_shared; /* stored resources have had a value in common: it became unique later, and the map knows but one of them */
 
     struct clock clock;
     int64_t clock_offset_ms; /* the virtual clock: how far it has been moved forward */

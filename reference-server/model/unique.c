@@ -117,8 +117,11 @@ static bool add(struct visit *visit, const struct unique_rule *rule, const json 
 {
     UNUSED(rule);
     UNUSED(value);
-    if (map_get(visit->organization->unique, key) == NULL) {
+    const char *holder = map_get(visit->organization->unique, key);
+    if (holder == NULL) {
         map_set(visit->organization->unique, key, mem_strdup(visit->id));
+    } else if (strcmp(holder, visit->id) != 0) {
+        visit->organization->unique_shared = true;
     }
     return true;
 }
@@ -164,10 +167,9 @@ const char *unique_find(const struct organization *organization, const char *typ
         if (!about || (rule->kind != UNIQUE_FOLDED && rule->kind != UNIQUE_EXACT)) {
             continue;
         }
-        *known = true;
-        json *value = json_new_text(arena, text);
-        const char *key = key_of(arena, rule, value);
-        return key == NULL ? NULL : map_get(organization->unique, key);
+        const char *key = key_of(arena, rule, json_new_text(arena, text));
+        *known = key != NULL && !organization->unique_shared;
+        return *known ? map_get(organization->unique, key) : NULL;
     }
     return NULL;
 }

@@ -42,7 +42,8 @@ bool unique_check(const struct organization *organization, const char *type, con
 /* Called where a resource enters and leaves its other indexes. */
 void unique_add(struct organization *organization, const char *type, const json *resource, const char *id);
 void unique_remove(struct organization *organization, const char *type, const json *resource, const char *id);
-/* The id of the resource that has the value; NULL: none. *known: there is such a rule; else only looking at each can tell. */
+/* The id of the resource that has the value; NULL: none. *known: there is such a rule, and the index can tell; else only
+ * looking at each can: values that were stored before they had to be unique may be shared. */
 const char *unique_find(const struct organization *organization, const char *type, const char *container, const char *attribute,
                         const char *text, bool *known);
 void unique_free(struct organization *organization); /* for organization_free */

@@ -170,6 +170,30 @@ static void comes_back_as_it_was(void **state)
     assert_true(add(o, "Room", "{\"number\":\"A2\"}")->order > 400);
 }
 
+/* What was stored before the value had to be unique. */
+static void tells_nothing_of_values_it_does_not_know(void **state)
+{
+    struct organization *o = *state;
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct model_failure failure;
+    bool known;
+    const json *resource = parse(arena, "{\"number\":\"A1\"}");
+    struct item *first =
+        item_restore(o, &(struct item_record){.id = "1", .type = "Room", .resource = resource, .version = 1, .order = 400});
+    assert_string_equal(unique_find(o, "Room", NULL, "number", "a1", &known), first->id);
+    assert_null(unique_find(o, "Room", NULL, "number", "B1", &known));
+    assert_true(known);
+    assert_null(unique_find(o, "Room", NULL, "number", "", &known)); /* two may have no text in it */
+    assert_false(known);
+    (void)item_restore(o, &(struct item_record){.id = "2", .type = "Room", .resource = resource, .version = 1, .order = 401});
+    assert_null(unique_find(o, "Room", NULL, "number", "A1", &known));
+    assert_false(known);
+    assert_true(refused(o, "Room", "{\"number\":\"A1\"}", &failure));
+    item_remove(o, first);
+    assert_null(unique_find(o, "Room", NULL, "number", "A1", &known));
+    assert_false(known);
+}
+
 static void leaves_nothing_behind(void **state)
 {
     struct organization *o = *state;
@@ -191,6 +215,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(changes_count, setup, teardown),
         cmocka_unit_test_setup_teardown(keeps_values_unique, setup, teardown),
         cmocka_unit_test_setup_teardown(comes_back_as_it_was, setup, teardown),
+        cmocka_unit_test_setup_teardown(tells_nothing_of_values_it_does_not_know, setup, teardown),
         cmocka_unit_test_setup_teardown(leaves_nothing_behind, setup, teardown),
     };
     return tap_run("model items", tests);

@@ -8,6 +8,7 @@
 #include "reference-server/model/account.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
+#include "reference-server/model/limits.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/resource.h"
 #include "tests/tap.h"
@@ -305,6 +306,36 @@ static void large_organizations_stay_quick(void **state)
     assert_int_equal(group_member_count(group), 0);
 }
 
+/* A file may bring a group that was made under a higher limit: people have to be able to leave it. */
+static void a_group_above_the_limit_does_not_grow(void **state)
+{
+    struct fixture *f = *state;
+    const char *ids[] = {create(f, "a@acme.test", NULL, NULL)->id, create(f, "b@acme.test", NULL, NULL)->id,
+                         create(f, "c@acme.test", NULL, NULL)->id, create(f, "d@acme.test", NULL, NULL)->id};
+    struct model_limits limits = model_limits_preset;
+    struct group *group;
+    json *resource = json_object(f->arena);
+    json_set_text(resource, "displayName", "Sales");
+    assert_true(group_create(f->organization, resource, ids, 3, &group, NULL));
+    limits.group_members = 1;
+    f->organization->limits = &limits;
+    struct model_failure failure;
+    assert_false(group_edit(f->organization, group, &(struct group_edit){NULL, &ids[3], NULL, 1, 0}, &failure));
+    assert_false(group_replace(f->organization, group, NULL, ids, 4, &failure));
+    assert_int_equal(group_member_count(group), 3);
+    json_set_text(resource, "displayName", "Marketing");
+    assert_true(group_edit(f->organization, group, &(struct group_edit){resource, NULL, NULL, 0, 0}, &failure));
+    assert_true(group_edit(f->organization, group, &(struct group_edit){NULL, &ids[3], &ids[0], 1, 1}, &failure));
+    assert_true(group_replace(f->organization, group, NULL, &ids[1], 3, &failure));
+    assert_true(group_edit(f->organization, group, &(struct group_edit){NULL, NULL, &ids[3], 0, 1}, &failure));
+    assert_int_equal(group_member_count(group), 2);
+    assert_false(group_replace(f->organization, group, NULL, ids, 3, &failure));
+    assert_true(group_replace(f->organization, group, NULL, &ids[1], 1, &failure));
+    json_set_text(resource, "displayName", "Support");
+    assert_false(group_create(f->organization, resource, ids, 2, &group, &failure));
+    f->organization->limits = &model_limits_preset;
+}
+
 int main(void)
 {
 #define T(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
@@ -323,6 +354,7 @@ int main(void)
         T(plans_have_scim_or_not),
         T(says_why_scim_is_off),
         T(the_clock_only_goes_forward),
+        T(a_group_above_the_limit_does_not_grow),
         T(large_organizations_stay_quick),
     };
     return tap_run("model", tests);
