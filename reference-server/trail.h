@@ -13,7 +13,7 @@ struct exchange;
 void trail_before(struct exchange *x);
 void trail_after(struct exchange *x);
 
-/* GET /admin/organizations/{}/audit?after=N&limit=N: JSON Lines, oldest first. */
+/* GET /admin/organizations/{}/audit: JSON Lines or CSV, oldest first; docs/reference-server.md tells the parameters. */
 void trail_show(struct exchange *x);
 
 #define TRAIL_PAGE     100
