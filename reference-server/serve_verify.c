@@ -30,14 +30,16 @@ struct trail_of {
 struct trails {
     struct arena *arena;
     struct trail_of *items;
-    size_t count, capacity;
+    size_t count, capacity, last; /* the one that was asked for last */
 };
 
 static struct trail_of *trail_find(struct trails *trails, const char *organization)
 {
-    for (size_t i = trails->count; i > 0; i--) /* entries come by organization */
-        if (strcmp(trails->items[i - 1].organization, organization) == 0)
-            return &trails->items[i - 1];
+    for (size_t i = 0; i < trails->count;
+         i++, trails->last = (trails->last + 1) % trails->count) /* entries come by organization */
+        if (strcmp(trails->items[trails->last].organization, organization) == 0)
+            return &trails->items[trails->last];
+    trails->last = trails->count;
     if (trails->count == trails->capacity) {
         trails->capacity = trails->capacity == 0 ? 8 : trails->capacity * 2;
         trails->items = arena_grow(trails->arena, trails->items, trails->count, trails->capacity, sizeof *trails->items);
@@ -80,8 +82,7 @@ static bool verify_store(struct arena *arena, const char *file, struct buffer *o
 {
     struct trails trails = {.arena = arena};
     struct store *store = store_open(file, err);
-    bool read = store != NULL && store_load(store, take_end, &trails, err) &&
-                store_visit_trails(store, take_entry, &trails, err);
+    bool read = store != NULL && store_load(store, take_end, &trails, err) && store_visit_trails(store, take_entry, &trails, err);
     for (size_t i = 0; read && i < trails.count; i++) {
         struct trail_of *trail = &trails.items[i];
         if (trail->next > 0)
@@ -89,6 +90,8 @@ static bool verify_store(struct arena *arena, const char *file, struct buffer *o
         tell(trail->organization, &trail->chain, out, whole);
     }
     store_close(store);
+    if (read && trails.count == 0)
+        buffer_printf(out, "%s: no organization is in it\n", file);
     return read;
 }
 
@@ -96,12 +99,15 @@ static bool verify_store(struct arena *arena, const char *file, struct buffer *o
 
 static bool verify_lines(struct arena *arena, const char *file, struct buffer *out, bool *whole, struct error *err)
 {
+    static const char beginning[] = "{\"sequence\":";
     struct bytes text;
     struct audit_chain chain = audit_chain_new(false);
     if (!file_read(arena, file, EXPORT_MAX, &text, err))
         return false;
-    if (text.n == 0)
-        return error_set(err, ERROR_FILE, file, "export GET /admin/organizations/{organization}/audit", "the file is empty");
+    if (text.n < strlen(beginning) || memcmp(text.p, beginning, strlen(beginning)) != 0)
+        return error_set(err, ERROR_FILE, file,
+                         "name a data file, or a trail as GET /admin/organizations/{organization}/audit answers",
+                         "this is no audit trail");
     for (size_t i = 0; i < text.n;) {
         const char *end = memchr(text.p + i, '\n', text.n - i);
         size_t n = end == NULL ? text.n - i : (size_t)(end - text.p) - i;

@@ -56,7 +56,13 @@ static void tell_scim(const struct exchange *x, struct audit_entry *entry)
     entry->name = name != NULL ? name : x->target_name;
 }
 
-/* The first of these members that the request has says what it was about. A person may be named by id there. */
+/* set-basic names a credential with it. */
+static bool is_person(const struct exchange *x, const char *member)
+{
+    return strcmp(member, "user") == 0 && strcmp(json_get_text(x->body, "action", ""), "set-basic") != 0;
+}
+
+/* The first of these members that the request has says what it was about. A person may be named by id or by name there. */
 static void tell_body(const struct exchange *x, struct audit_entry *entry)
 {
     static const char *const members[] = {"user",   "group", "workspace", "folder",  "project",
@@ -65,9 +71,10 @@ static void tell_body(const struct exchange *x, struct audit_entry *entry)
         const char *text = json_get_text(x->body, members[i], NULL);
         if (text == NULL)
             continue;
-        const char *name = name_of(x, text);
+        const struct account *person = is_person(x, members[i]) ? account_find(x->organization, text) : NULL;
+        const char *id = person != NULL ? person->id : text, *name = name_of(x, id);
         entry->kind = members[i];
-        entry->id = name == NULL ? NULL : text;
+        entry->id = name == NULL ? NULL : id;
         entry->name = name == NULL ? text : name;
         return;
     }

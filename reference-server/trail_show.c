@@ -139,7 +139,8 @@ static bool read_question(struct exchange *x, struct question *out)
     }
     if (out->wish.from == NULL || out->wish.to == NULL || strcmp(out->wish.from, out->wish.to) < 0)
         return true;
-    reply_wrong(x, 400, "invalid", "let `to` be later than `from`; it is not in the period itself", "the period has no time in it");
+    reply_wrong(x, 400, "invalid", "let `to` be later than `from`; it is not in the period itself",
+                "the period has no time in it");
     return false;
 }
 
@@ -181,8 +182,8 @@ static const char *as_json_lines(const struct exchange *x, const struct lines *l
 
 static const char *as_csv(const struct exchange *x, const struct lines *lines)
 {
-    static const char *const names[] = {"sequence",    "time",   "actor",    "action", "target.kind", "target.id",
-                                        "target.name", "status", "previous", "hash"};
+    static const char *const names[] = {"sequence",  "time",        "actor",  "action",   "target.kind",
+                                        "target.id", "target.name", "status", "previous", "hash"};
     struct buffer b = buffer_new(0);
     csv_line(&b, names, ARRAY_LEN(names));
     for (size_t i = 0; i < lines->count; i++) {

@@ -234,9 +234,10 @@ static const struct command_spec commands[] = {
      .summary = "check that nobody has edited, removed or reordered entries of an audit trail",
      .operands = "FILE",
      EXAMPLES(verify),
-     .description = "FILE is a data file that no server is using, or an exported trail (JSON Lines, all entries in their order; - is "
-                    "standard input). Says how many entries are good, and ends with 1 at the first bad place. That the newest entries "
-                    "are missing shows in a data file only.",
+     .description =
+         "FILE is a data file that no server is using, or an exported trail (JSON Lines, all entries in their order; - is "
+         "standard input). Says how many entries are good, and ends with 1 at the first bad place. That the newest entries "
+         "are missing shows in a data file only.",
      .run = command_verify},
     {.name = "lint",
      .summary = "check scenario and target files",
@@ -262,7 +263,7 @@ static const struct option_example program_examples[] = {
 };
 
 static const char *const exit_statuses[] = {"0",   "all good",
-                                            "1",   "a finding about the server under test",
+                                            "1",   "a finding about the server under test; a bad place in an audit trail",
                                             "2",   "usage or file error, nothing selected, or every case skipped",
                                             "3",   "target unreachable or refuses the credentials; what was learned is reported",
                                             "5",   "internal error",

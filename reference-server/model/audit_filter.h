@@ -14,10 +14,10 @@ struct arena;
 #define AUDIT_TIME_LETTERS 24
 
 struct audit_wish {
-    const char *actor;       /* exactly; NULL here and below: any */
-    const char *action;      /* it begins with this */
-    const char *target;      /* the id or the name, exactly */
-    const char *from, *to;   /* as time_format() writes: from this one on, before this one */
+    const char *actor;     /* exactly; NULL here and below: any */
+    const char *action;    /* it begins with this */
+    const char *target;    /* the id or the name, exactly */
+    const char *from, *to; /* as time_format() writes: from this one on, before this one */
 };
 
 /* Pieces of a line. None is NULL. */

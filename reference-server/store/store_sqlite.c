@@ -455,7 +455,8 @@ bool store_sqlite_visit_trails(struct store_sqlite *s, store_trail_visitor *visi
     int answer;
     while ((answer = sqlite3_step(row)) == SQLITE_ROW) {
         const char *organization = column(row, 0), *line = column(row, 2);
-        visit(context, organization == NULL ? "" : organization, (uint64_t)sqlite3_column_int64(row, 1), line == NULL ? "" : line);
+        visit(context, organization == NULL ? "" : organization, (uint64_t)sqlite3_column_int64(row, 1),
+              line == NULL ? "" : line);
     }
     bool good = answer == SQLITE_DONE || refuse(s, s->reader, err);
     sqlite3_reset(row);
