@@ -11,12 +11,11 @@
 
 #include "reference-server/model/audit_chain.h"
 #include "reference-server/store/store.h"
+#include "reference-server/trail.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-#define EXPORT_MAX (256 * MIB)
 
 /* --- a data file --- */
 
@@ -102,7 +101,7 @@ static bool verify_lines(struct arena *arena, const char *file, struct buffer *o
     static const char beginning[] = "{\"sequence\":";
     struct bytes text;
     struct audit_chain chain = audit_chain_new(false);
-    if (!file_read(arena, file, EXPORT_MAX, &text, err))
+    if (!file_read(arena, file, TRAIL_EXPORT_MAX, &text, err))
         return false;
     if (text.n < strlen(beginning) || memcmp(text.p, beginning, strlen(beginning)) != 0)
         return error_set(err, ERROR_FILE, file,
