@@ -53,6 +53,10 @@ int serve(const struct serve_options *options, struct error *err) MUST_USE;
  * ERROR_USAGE: no such person or place; the remedy names the nearest. */
 bool serve_why(const char *organization, const char *user, const char *resource, struct buffer *out, struct error *err) MUST_USE;
 
+/* Whether the audit trails in a data file (serve_options.data), or in one as the server exports it as JSON Lines ("-": standard input), are what the server
+ * wrote: a line for each organization, appended to out. *whole: nothing bad was found. ERROR_FILE: it can't be read, or a server is using it. */
+bool serve_verify(const char *file, struct buffer *out, bool *whole, struct error *err) MUST_USE;
+
 /* A wrong behaviour that can be switched on, for `list defects`, --help and completion. */
 struct serve_defect {
     const char *name; /* "K01-string-boolean-ignored" */

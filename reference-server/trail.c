@@ -4,7 +4,6 @@
 
 #include "common/http.h"
 #include "common/memory.h"
-#include "common/text.h"
 
 #include "reference-server/exchange.h"
 #include "reference-server/model/account.h"
@@ -13,12 +12,9 @@
 #include "reference-server/model/organization.h"
 #include "reference-server/router.h"
 #include "reference-server/state.h"
-#include "reference-server/store/store.h"
 
 #include <ctype.h>
 #include <string.h>
-
-/* --- writing --- */
 
 static bool is_change(const struct exchange *x)
 {
@@ -60,7 +56,13 @@ static void tell_scim(const struct exchange *x, struct audit_entry *entry)
     entry->name = name != NULL ? name : x->target_name;
 }
 
-/* The first of these members that the request has says what it was about. A person may be named by id there. */
+/* set-basic names a credential with it. */
+static bool is_person(const struct exchange *x, const char *member)
+{
+    return strcmp(member, "user") == 0 && strcmp(json_get_text(x->body, "action", ""), "set-basic") != 0;
+}
+
+/* The first of these members that the request has says what it was about. A person may be named by id or by name there. */
 static void tell_body(const struct exchange *x, struct audit_entry *entry)
 {
     static const char *const members[] = {"user",   "group", "workspace", "folder",  "project",
@@ -69,9 +71,10 @@ static void tell_body(const struct exchange *x, struct audit_entry *entry)
         const char *text = json_get_text(x->body, members[i], NULL);
         if (text == NULL)
             continue;
-        const char *name = name_of(x, text);
+        const struct account *person = is_person(x, members[i]) ? account_find(x->organization, text) : NULL;
+        const char *id = person != NULL ? person->id : text, *name = name_of(x, id);
         entry->kind = members[i];
-        entry->id = name == NULL ? NULL : text;
+        entry->id = name == NULL ? NULL : id;
         entry->name = name == NULL ? text : name;
         return;
     }
@@ -111,55 +114,4 @@ void trail_after(struct exchange *x)
         return;
     }
     audit_append(x->organization, &entry);
-}
-
-/* --- showing --- */
-
-static bool read_number(struct exchange *x, const char *name, uint64_t fallback, uint64_t max, uint64_t *out)
-{
-    const char *text = http_query(&x->target, name);
-    *out = fallback;
-    if (text == NULL || text_to_u64(text, max, out))
-        return true;
-    reply_wrong(x, 400, "invalid", NULL, "%s must be a whole number up to %llu", name, (unsigned long long)max);
-    return false;
-}
-
-static bool add_kept(const struct exchange *x, struct buffer *b, uint64_t after, uint64_t limit)
-{
-    const struct audit *audit = &x->organization->audit;
-    uint64_t oldest = audit->next > AUDIT_KEPT ? audit->next - AUDIT_KEPT : 1;
-    const char *line;
-    for (uint64_t i = after + 1 < oldest ? oldest : after + 1; limit > 0 && (line = audit_line(x->organization, i)) != NULL;
-         i++) {
-        buffer_printf(b, "%s\n", line);
-        limit--;
-    }
-    return true;
-}
-
-static bool add_stored(const struct exchange *x, struct buffer *b, uint64_t after, uint64_t limit)
-{
-    const struct store_trail query = {x->organization->id, x->tenant->ticket, after, limit};
-    const char *const *lines;
-    size_t count = 0;
-    bool good = store_read_trail(x->server->store, x->arena, &query, &lines, &count);
-    for (size_t i = 0; good && i < count; i++)
-        buffer_printf(b, "%s\n", lines[i]);
-    return good;
-}
-
-void trail_show(struct exchange *x)
-{
-    uint64_t after, limit;
-    if (!read_number(x, "after", 0, INT64_MAX / 2, &after) || !read_number(x, "limit", TRAIL_PAGE, TRAIL_PAGE_MAX, &limit))
-        return;
-    struct buffer b = buffer_new(0);
-    bool good = (store_keeps(x->server->store) ? add_stored : add_kept)(x, &b, after, limit);
-    const char *lines = buffer_take(&b, x->arena);
-    if (!good) {
-        reply_wrong(x, 503, "storeFailed", "look after the disk and start again", "the trail can't be read");
-        return;
-    }
-    reply_text(x, "application/x-ndjson", lines);
 }

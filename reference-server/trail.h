@@ -13,10 +13,12 @@ struct exchange;
 void trail_before(struct exchange *x);
 void trail_after(struct exchange *x);
 
-/* GET /admin/organizations/{}/audit?after=N&limit=N: JSON Lines, oldest first. */
+/* GET /admin/organizations/{}/audit: JSON Lines or CSV, oldest first; docs/reference-server.md tells the parameters. */
 void trail_show(struct exchange *x);
 
-#define TRAIL_PAGE     100
-#define TRAIL_PAGE_MAX 1000
+#define TRAIL_PAGE       100
+#define TRAIL_PAGE_MAX   1000
+
+#define TRAIL_EXPORT_MAX (256 * MIB) /* a file with an exported trail, to be verified */
 
 #endif

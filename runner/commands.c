@@ -180,6 +180,11 @@ static const struct option_example why_examples[] = {
     {"scimulator why ada@acme.test Roadmap --organization acme.json", "a customer's set-up"},
 };
 
+static const struct option_example verify_examples[] = {
+    {"scimulator verify acme.db", "every organization of the file that `serve --data acme.db` has kept"},
+    {"scimulator verify trail.jsonl", "what GET /admin/organizations/acme/audit answered"},
+};
+
 #define TABLE(name)    .options = name##_options, .option_count = ARRAY_LEN(name##_options)
 #define EXAMPLES(name) .examples = name##_examples, .example_count = ARRAY_LEN(name##_examples)
 
@@ -225,6 +230,15 @@ static const struct command_spec commands[] = {
      .description = "PERSON is a userName or id, RESOURCE a workspace or Workspace/Folder. A running server tells the same at "
                     "/admin/organizations/{organization}/why.",
      .run = command_why},
+    {.name = "verify",
+     .summary = "check that nobody has edited, removed or reordered entries of an audit trail",
+     .operands = "FILE",
+     EXAMPLES(verify),
+     .description =
+         "FILE is a data file that no server is using, or an exported trail (JSON Lines, all entries in their order; - is "
+         "standard input). Says how many entries are good, and ends with 1 at the first bad place. That the newest entries "
+         "are missing shows in a data file only.",
+     .run = command_verify},
     {.name = "lint",
      .summary = "check scenario and target files",
      .operands = "FILE...",
@@ -249,7 +263,7 @@ static const struct option_example program_examples[] = {
 };
 
 static const char *const exit_statuses[] = {"0",   "all good",
-                                            "1",   "a finding about the server under test",
+                                            "1",   "a finding about the server under test; a bad place in an audit trail",
                                             "2",   "usage or file error, nothing selected, or every case skipped",
                                             "3",   "target unreachable or refuses the credentials; what was learned is reported",
                                             "5",   "internal error",

@@ -184,3 +184,8 @@ bool store_read_trail(struct store *store, struct arena *arena, const struct sto
     return store->sqlite != NULL && store_wait(store, query->ticket) &&
            store_sqlite_read_trail(store->sqlite, arena, query, lines, count);
 }
+
+bool store_visit_trails(struct store *store, store_trail_visitor *visit, void *context, struct error *err)
+{
+    return store->sqlite == NULL || store_sqlite_visit_trails(store->sqlite, visit, context, err);
+}

@@ -18,6 +18,7 @@
 #include "reference-server/model/record.h"
 
 struct arena;
+struct audit_filter;
 struct error;
 struct store;
 
@@ -55,14 +56,19 @@ struct store_query {
 bool store_find(struct store *store, struct arena *arena, const struct store_query *query, const char *const **keys,
                 size_t *count);
 
-/* Entries of the audit trail of an organization (model/audit.h): those after a sequence. */
+/* Entries of the audit trail of an organization (model/audit.h): those after a sequence that pass a filter. */
 struct store_trail {
     const char *organization;
     uint64_t ticket; /* as in a query */
     uint64_t after, limit;
+    const struct audit_filter *filter;
 };
 /* Their lines, oldest first, in the arena. False: this is memory, or the store has failed. */
 bool store_read_trail(struct store *store, struct arena *arena, const struct store_trail *query, const char *const **lines,
                       size_t *count);
+
+/* Every entry of every trail, by organization and sequence. Memory has none. */
+typedef void store_trail_visitor(void *context, const char *organization, uint64_t sequence, const char *line);
+bool store_visit_trails(struct store *store, store_trail_visitor *visit, void *context, struct error *err) MUST_USE;
 
 #endif

@@ -24,5 +24,6 @@ bool store_sqlite_find(struct store_sqlite *sqlite, struct arena *arena, const s
 
 bool store_sqlite_read_trail(struct store_sqlite *sqlite, struct arena *arena, const struct store_trail *query,
                              const char *const **lines, size_t *count);
+bool store_sqlite_visit_trails(struct store_sqlite *sqlite, store_trail_visitor *visit, void *context, struct error *err);
 
 #endif

@@ -2,11 +2,13 @@
  * Expected: docs/reference-server.md, "The audit trail". */
 #include "common/base.h"
 
+#include "tests/table.h"
 #include "tests/unit/reference-server/stored.h"
 
 #include "common/clock.h"
 #include "common/digest.h"
 #include "common/http.h"
+#include "reference-server/serve.h"
 #include "reference-server/server.h"
 
 #define ROOT "/organizations/acme"
@@ -33,6 +35,7 @@ static json *send(struct fixture *f, const char *token, const char *method, cons
                     strstr(target, "/oauth/") != NULL ? "application/x-www-form-urlencoded" : "application/json");
     f->response = (struct http_response){0};
     server_dispatch(f->server, f->arena, &request, &f->response);
+    f->now += 1000;
     struct error err;
     return f->response.body.n == 0 || f->response.body.p[0] != '{' ? NULL : json_parse(f->arena, f->response.body, "reply", &err);
 }
@@ -241,6 +244,134 @@ static void memory_keeps_the_newest(void **state)
     teardown(&f);
 }
 
+static const char *verified(struct fixture *f, bool good)
+{
+    struct buffer out = buffer_new(0);
+    struct error err;
+    bool whole;
+    assert_true(serve_verify(f->path, &out, &whole, &err));
+    assert_int_equal(whole, good);
+    return buffer_take(&out, f->arena);
+}
+
+/* What a file looks like whose newest entries were removed: it goes on from an entry that isn't there. */
+static void pretend_more(struct fixture *f)
+{
+    struct arena *arena = arena_new();
+    struct record_batch *batch = arena_alloc(arena, sizeof *batch);
+    struct record record = {.kind = RECORD_SEQUENCE, .key = ""};
+    record.data = arena_printf(arena, "{\"next\":100,\"audit\":12,\"hash\":\"%s\"}", zeros);
+    struct store *store = stored_open(f->path);
+    *batch =
+        (struct record_batch){.arena = arena, .organization = "acme", .items = arena_alloc(arena, sizeof record), .count = 1};
+    batch->items[0] = record;
+    assert_true(store_wait(store, store_write(store, batch)));
+    store_close(store);
+}
+
+static void a_data_file_is_verified(void **state)
+{
+    UNUSED(state);
+    struct fixture f;
+    struct buffer out = buffer_new(0);
+    struct error err;
+    bool whole;
+    setup(&f, true);
+    work(&f);
+    close_server(&f);
+    assert_string_equal(verified(&f, true), "acme: 9 entries are good\n");
+    pretend_more(&f);
+    assert_string_equal(verified(&f, false),
+                        "acme: 9 entries are good; the end: removed: the trail went on to sequence 11, or its "
+                        "last entry was another\n");
+    assert_false(serve_verify("/nowhere/acme.db", &out, &whole, &err));
+    assert_int_equal(error_exit_status(err.code), 2);
+    open_server(&f);
+    (void)send(&f, "admin-secret", "DELETE", "/admin" ROOT, "");
+    close_server(&f);
+    assert_string_equal(verified(&f, true), arena_printf(f.arena, "%s: no organization is in it\n", f.path));
+    f.server = NULL;
+    f.store = NULL;
+    teardown(&f);
+}
+
+/* --- tests/tables/audit_filter.table --- */
+
+static const char *with_ids(struct fixture *f, const char *text, const char *ada, const char *group)
+{
+    const char *const words[][2] = {{"${ada}", ada}, {"${group}", group}};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        for (const char *at; (at = strstr(text, words[i][0])) != NULL;)
+            text = arena_printf(f->arena, "%.*s%s%s", (int)(at - text), text, words[i][1], at + strlen(words[i][0]));
+    return text;
+}
+
+static const char *target_id(struct fixture *f, const char *query)
+{
+    struct error err;
+    const char *line = trail(f, query);
+    const json *entry = json_parse(f->arena, (struct bytes){line, strcspn(line, "\n")}, "line", &err);
+    assert_non_null(entry);
+    return json_get_text(json_get(entry, "target"), "id", "");
+}
+
+static const char *sequences(struct fixture *f, const char *lines)
+{
+    struct buffer b = buffer_new(0);
+    for (const char *line = lines; *line != '\0'; line = strchr(line, '\n') + 1)
+        buffer_printf(&b, "%s%d", line == lines ? "" : " ", atoi(line + strlen("{\"sequence\":")));
+    return buffer_take(&b, f->arena);
+}
+
+static void check_csv(struct fixture *f, const char *csv, const char *expected_lines)
+{
+    const char *const *wanted, *const *lines;
+    assert_string_equal(http_header(&f->response.headers, "Content-Type"), "text/csv; charset=utf-8; header=present");
+    size_t count = text_split(f->arena, expected_lines, '\n', &wanted), n = text_split(f->arena, csv, '\n', &lines);
+    assert_int_equal(n, count + 1); /* the last one ends */
+    assert_string_equal(lines[n - 1], "");
+    for (size_t i = 0; i < count; i++) {
+        assert_true(text_ends(lines[i], "\r"));
+        if (!text_starts(lines[i], wanted[i]))
+            fail_msg("%s does not begin with %s", lines[i], wanted[i]);
+    }
+}
+
+static void check_answer(struct fixture *f, const struct table_case *c)
+{
+    const char *ada = target_id(f, "?after=1"), *group = target_id(f, "?after=9");
+    const char *body = trail(f, with_ids(f, table_need(c, "query"), ada, group));
+    const char *refused = table_field(c, "refused"), *csv = table_field(c, "csv");
+    assert_int_equal(f->response.status, refused == NULL ? 200 : 400);
+    if (refused != NULL && strstr(body, refused) == NULL)
+        fail_msg("%s does not say %s", body, refused);
+    if (csv != NULL)
+        check_csv(f, body, with_ids(f, csv, ada, group));
+    if (refused == NULL && csv == NULL)
+        assert_string_equal(sequences(f, body), table_need(c, "gives"));
+}
+
+static void filter_row(const struct table_case *c, bool stored)
+{
+    struct fixture f;
+    setup(&f, stored);
+    work(&f);
+    (void)scim(&f, "POST", "/Groups",
+               "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:Group\"],\"displayName\":\"=SUM(A1,\\\"x\\\")\"}", 201);
+    check_answer(&f, c);
+    teardown(&f);
+}
+
+static void filter_in_memory(void **state)
+{
+    filter_row(*state, false);
+}
+
+static void filter_on_sqlite(void **state)
+{
+    filter_row(*state, true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +379,9 @@ int main(void)
         cmocka_unit_test(each_change_has_an_entry_on_sqlite),
         cmocka_unit_test(the_chain_goes_on_after_a_restart),
         cmocka_unit_test(memory_keeps_the_newest),
+        cmocka_unit_test(a_data_file_is_verified),
     };
-    return tap_run("server audit", tests);
+    int filters = tap_table("audit filters in memory", "tests/tables/audit_filter.table", filter_in_memory);
+    int stored = tap_table("audit filters on SQLite", "tests/tables/audit_filter.table", filter_on_sqlite);
+    return tap_run("server audit", tests) + filters + stored;
 }
