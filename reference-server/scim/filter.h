@@ -19,9 +19,9 @@ struct scim_limits;
 
 /* Of paths, and of searches unless the server says otherwise (limits.h). */
 #define SCIM_FILTER_MAX_LENGTH (8 * KIB)
-#define SCIM_FILTER_MAX_DEPTH  32                /* parentheses, not and brackets inside each other */
-#define SCIM_FILTER_MAX_TERMS  200               /* comparisons */
-#define SCIM_MAX_RESULTS       ((size_t)1000000) /* that match the filter of a search */
+#define SCIM_FILTER_MAX_DEPTH  32                 /* parentheses, not and brackets inside each other */
+#define SCIM_FILTER_MAX_TERMS  200                /* comparisons */
+#define SCIM_MAX_RESULTS       ((size_t)10000000) /* that match the filter of a search */
 
 /* enum name, text */
 #define SCIM_OPERATORS(X)                                                                                                        \
