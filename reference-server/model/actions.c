@@ -11,6 +11,7 @@
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization_document.h"
 #include "reference-server/model/place.h"
+#include "reference-server/model/policies.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/signin.h"
 
@@ -242,6 +243,18 @@ static bool run_set_organization(const struct call *call)
     return organization_document_set(call->organization, members, call->failure);
 }
 
+/* The blocks as members; null ends one. */
+static bool run_set_policies(const struct call *call)
+{
+    const struct place at = {&root, "policies"};
+    const json *policies = json_get(call->request, "policies");
+    if (policies == NULL) {
+        return place_refuse(&root, "policies", call->failure, "policies is missing");
+    }
+    return place_object(&at, policies, POLICY_NAMES, call->failure) &&
+           policies_set(call->organization, &at, policies, call->failure);
+}
+
 static bool run_advance_clock(const struct call *call)
 {
     const char *by;
@@ -272,6 +285,7 @@ static bool run_advance_clock(const struct call *call)
     X("create-project", "project owner", run_create_project)                                                                     \
     X("invite", "user resource role", run_invite)                                                                                \
     X("set-organization", "plan features saml settings", run_set_organization)                                                   \
+    X("set-policies", "policies", run_set_policies)                                                                              \
     X("set-org-role", "user orgRole", run_set_org_role)                                                                          \
     X("create-token", "name token expiresIn scopes", actions_credential_create)                                                  \
     X("rotate-token", "name token expiresIn keepOld overlap", actions_credential_rotate)                                         \

@@ -27,6 +27,7 @@ struct organization;
     X(RECORD_GROUP, "group")               /* without its members; key: id */                                                    \
     X(RECORD_MEMBER, "member")             /* key: group id/member id */                                                         \
     X(RECORD_ITEM, "item")                 /* of a type that a schema file defines; key: id */                                   \
+    X(RECORD_POLICY, "policy")             /* one block of policies.h; key: its name */                                          \
     X(RECORD_RESOURCE, "resource")         /* workspace or folder; key: path */                                                  \
     X(RECORD_PROJECT, "project")           /* key: path */                                                                       \
     X(RECORD_GRANT, "grant")               /* key: account or group id/path */                                                   \

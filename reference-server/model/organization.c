@@ -15,6 +15,7 @@
 #include "reference-server/model/group.h"
 #include "reference-server/model/lifecycle.h"
 #include "reference-server/model/limits.h"
+#include "reference-server/model/policies.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/signin.h"
 #include "reference-server/model/token.h"
@@ -60,6 +61,7 @@ struct organization *organization_bare(const char *id, const char *name, struct 
     organization->name = mem_strdup(name);
     organization->plan = plan_find(PLAN_DEFAULT);
     organization->saml = true;
+    organization->policies = &policies_none;
     organization->settings.members_create_workspaces = true;
     organization->clock = clock;
     organization->random = random;
@@ -164,6 +166,7 @@ void organization_free(struct organization *organization)
     certificate_free_all(organization);
     item_free_all(organization);
     unique_free(organization);
+    policies_free(organization->policies);
     free_indexes(organization);
     mem_free(organization->id);
     mem_free(organization->name);

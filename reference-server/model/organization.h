@@ -21,6 +21,7 @@ struct arena;
 struct map;
 struct account;
 struct basic;
+struct policies;
 struct group;
 struct resource;
 struct changes;
@@ -57,11 +58,12 @@ struct organization {
     enum feature scim_feature;
     bool saml;
     struct organization_settings settings;
-    struct account *break_glass; /* always there, always active */
-    struct list scim_tokens;     /* of struct token *, oldest first: token.h */
-    struct list clients;         /* of struct client *: client.h */
-    struct basic *basic;         /* basic.h; NULL: none */
-    struct list certificates;    /* of struct certificate *: certificate.h */
+    const struct policies *policies; /* policies.h; never NULL */
+    struct account *break_glass;     /* always there, always active */
+    struct list scim_tokens;         /* of struct token *, oldest first: token.h */
+    struct list clients;             /* of struct client *: client.h */
+    struct basic *basic;             /* basic.h; NULL: none */
+    struct list certificates;        /* of struct certificate *: certificate.h */
 
     struct list accounts; /* of struct account *, in order of creation: index access for paging */
     struct list groups;   /* of struct group * */

@@ -10,6 +10,7 @@
 #include "reference-server/model/grant.h"
 #include "reference-server/model/lifecycle.h"
 #include "reference-server/model/place.h"
+#include "reference-server/model/policies.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/scope.h"
 #include "reference-server/model/token.h"
@@ -19,7 +20,7 @@
 
 #define MEMBERS_SET       "plan features saml settings"
 #define MEMBERS_SETTINGS  "membersCreateWorkspaces seats defaultOrgRole breakGlassOwner scimAllowedAddresses"
-#define MEMBERS_ALL       "name id domains scimToken scimCertificates accounts workspaces " MEMBERS_SET
+#define MEMBERS_ALL       "name id domains scimToken scimCertificates accounts workspaces " POLICY_NAMES " " MEMBERS_SET
 #define MEMBERS_ACCOUNT   "givenName familyName orgRole password active"
 #define MEMBERS_WORKSPACE "managed members folders projects"
 #define MEMBERS_FOLDER    "teamAccess members"
@@ -496,7 +497,7 @@ static bool read_rest(struct organization *organization, const json *document, s
         list_push(&organization->domains, mem_strdup(json_text(domain)));
     }
     return read_certificates(organization, document, failure) && read_accounts(organization, document, failure) &&
-           read_workspaces(organization, document, failure);
+           read_workspaces(organization, document, failure) && policies_set(organization, &root, document, failure);
 }
 
 bool organization_document_read(const json *document, const char *id, struct clock clock, struct model_random random,

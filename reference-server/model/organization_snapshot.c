@@ -11,6 +11,7 @@
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/item.h"
+#include "reference-server/model/policies.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/scope.h"
 #include "reference-server/model/signin.h"
@@ -129,6 +130,7 @@ static void put_settings(json *out, const struct organization *organization)
         json_push_text(networks, network_format(&organization->settings.scim_networks[i], text));
     }
     json_set_text(out, "defaultOrgRole", org_role_name(organization->settings.default_org_role));
+    policies_write(organization, json_set_object(out, "policies"));
     json_set_text(out, "breakGlassOwner", organization->break_glass->id);
     json_set_integer(out, "clockOffset", organization->clock_offset_ms);
     json_set_integer(out, "sequence", (int64_t)organization->sequence);

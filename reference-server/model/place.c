@@ -130,3 +130,69 @@ bool place_bool(const struct place *place, const json *object, const char *key, 
     }
     return true;
 }
+
+static size_t word_index(const char *text, const char *const words[], size_t count)
+{
+    size_t i = 0;
+    while (i < count && (text == NULL || strcmp(words[i], text) != 0)) {
+        i++;
+    }
+    return i;
+}
+
+static bool refuse_word(const struct place *place, const char *key, const json *value, const char *const words[], size_t count,
+                        struct model_failure *failure)
+{
+    struct buffer known = buffer_new(0);
+    for (size_t i = 0; i < count; i++) {
+        buffer_printf(&known, "%s\"%s\"", i == 0 ? "" : ", ", words[i]);
+    }
+    const char *text = json_text(value);
+    if (text == NULL) {
+        place_refuse(place, key, failure, "expected one of %s, found %s", buffer_text(&known), json_type_name(json_type(value)));
+    } else {
+        place_refuse(place, key, failure, "\"%.100s\" is not known here; known are: %s", text, buffer_text(&known));
+    }
+    buffer_release(&known);
+    return false;
+}
+
+bool place_choice(const struct place *place, const json *object, const char *key, const char *const words[], size_t count,
+                  size_t *out, struct model_failure *failure)
+{
+    const json *value = json_get(object, key);
+    if (value == NULL) {
+        return true;
+    }
+    size_t i = word_index(json_text(value), words, count);
+    if (i == count) {
+        return refuse_word(place, key, value, words, count, failure);
+    }
+    *out = i;
+    return true;
+}
+
+bool place_choices(const struct place *place, const json *object, const char *key, const char *const words[], size_t count,
+                   uint32_t *out, struct model_failure *failure)
+{
+    const struct place list = {place, key};
+    const json *values = NULL;
+    if (!place_value(place, object, key, JSON_ARRAY, &values, failure)) {
+        return false;
+    }
+    *out = values == NULL ? *out : 0;
+    size_t position = 0;
+    for (const json *value = json_first(values); value != NULL; value = json_next(value), position++) {
+        char at[24];
+        (void)snprintf(at, sizeof at, "%zu", position);
+        size_t i = word_index(json_text(value), words, count);
+        if (i == count) {
+            return refuse_word(&list, at, value, words, count, failure);
+        }
+        if ((*out >> i & 1u) != 0) {
+            return place_refuse(&list, at, failure, "\"%s\" stands there twice", words[i]);
+        }
+        *out |= 1u << i;
+    }
+    return true;
+}

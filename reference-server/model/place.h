@@ -28,5 +28,11 @@ bool place_bool(const struct place *place, const json *object, const char *key, 
                 struct model_failure *failure) MUST_USE;
 bool place_value(const struct place *place, const json *object, const char *key, enum json_type type, const json **out,
                  struct model_failure *failure) MUST_USE;
+/* A member that is one of count words; *out is its place among them. */
+bool place_choice(const struct place *place, const json *object, const char *key, const char *const words[], size_t count,
+                  size_t *out, struct model_failure *failure) MUST_USE;
+/* A member that is a list of such words, each at most once: a bit for each in *out. */
+bool place_choices(const struct place *place, const json *object, const char *key, const char *const words[], size_t count,
+                   uint32_t *out, struct model_failure *failure) MUST_USE;
 
 #endif

@@ -28,6 +28,7 @@ static const struct {
     [RECORD_GROUP] = {record_put_group, record_read_group},
     [RECORD_MEMBER] = {record_put_member, record_read_member},
     [RECORD_ITEM] = {record_put_item, record_read_item},
+    [RECORD_POLICY] = {record_put_policy, record_read_policy},
     [RECORD_RESOURCE] = {record_put_resource, record_read_resource},
     [RECORD_PROJECT] = {record_put_project, record_read_project},
     [RECORD_GRANT] = {record_put_grant, record_read_grant},

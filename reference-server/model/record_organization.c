@@ -10,6 +10,7 @@
 #include "reference-server/model/certificate.h"
 #include "reference-server/model/client.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/model/policies.h"
 #include "reference-server/model/token.h"
 
 #include <stdio.h>
@@ -77,6 +78,20 @@ bool record_read_organization(const struct record_read *read)
     return organization->plan != NULL && feature >= FEATURE_BY_PLAN && feature <= FEATURE_ON &&
            org_role_read(json_get_text(read->data, "defaultOrgRole", ""), &settings->default_org_role) &&
            read_networks(json_get(read->data, "scimAllowedAddresses"), settings);
+}
+
+bool record_put_policy(const struct record_put *put)
+{
+    json *all CLEANUP(json_cleanup) = json_object(NULL);
+    policies_write(put->organization, all);
+    const json *block = json_get(all, put->key);
+    json_set_copy(put->data, "block", block);
+    return block != NULL;
+}
+
+bool record_read_policy(const struct record_read *read)
+{
+    return policies_restore(read->organization, read->key, json_get(read->data, "block"));
 }
 
 bool record_put_sequence(const struct record_put *put)
