@@ -473,6 +473,16 @@ json *json_set_object(json *object, const char *key)
     return json_edit(object, key);
 }
 
+json *json_add_object(json *object, const char *key)
+{
+    json *member = cJSON_IsObject(object) ? json_object(NULL) : NULL;
+    if (member != NULL && !cJSON_AddItemToObject(object, key, member)) {
+        cJSON_Delete(member);
+        return NULL;
+    }
+    return member;
+}
+
 json *json_set_array(json *object, const char *key)
 {
     json_put(object, key, json_array(NULL));

@@ -99,6 +99,8 @@ void json_set_copy(json *object, const char *key, const json *value);
 void json_set_shared(json *object, const char *key, const json *value);
 json *json_set_object(json *object, const char *key); /* empty; returns it */
 json *json_set_array(json *object, const char *key);
+/* The same for a name that the object does not have, in constant time: for objects with many members. */
+json *json_add_object(json *object, const char *key);
 void json_put(json *object, const char *key, json *owned); /* takes a root made with arena NULL */
 void json_remove(json *object, const char *key);           /* exact name; absent is fine */
 void json_remove_node(json *parent, json *node);           /* unlink and free a child */

@@ -10,6 +10,7 @@
 #include "reference-server/model/account.h"
 #include "reference-server/model/actions.h"
 #include "reference-server/model/credentials_document.h"
+#include "reference-server/model/organization_export.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/why.h"
 #include "reference-server/state.h"
@@ -44,6 +45,11 @@ void admin_delete_organization(struct exchange *x)
 void admin_access(struct exchange *x)
 {
     reply_json(x, 200, access_document(x->arena, x->organization));
+}
+
+void admin_document(struct exchange *x)
+{
+    reply_json(x, 200, organization_export(x->arena, x->organization));
 }
 
 /* ?user=&resource= */

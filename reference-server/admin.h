@@ -9,6 +9,7 @@ struct exchange;
 void admin_create_organization(struct exchange *x);
 void admin_list_organizations(struct exchange *x);
 void admin_delete_organization(struct exchange *x);
+void admin_document(struct exchange *x);
 void admin_access(struct exchange *x);
 void admin_credentials(struct exchange *x);
 void admin_why(struct exchange *x);

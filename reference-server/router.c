@@ -75,6 +75,7 @@ static const struct route routes[] = {
     {"GET", "/admin/metrics", DOOR_ADMIN, health_metrics, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/why", DOOR_ADMIN, admin_why, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/health", DOOR_ADMIN, health_document, ROUTE_READ, NULL},
+    {"GET", "/admin/organizations/{}/document", DOOR_ADMIN, admin_document, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/credentials", DOOR_ADMIN, admin_credentials, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/audit", DOOR_ADMIN, trail_show, ROUTE_READ, NULL},
     {"POST", "/admin/organizations/{}/actions", DOOR_ADMIN, admin_action, ROUTE_BODY, NULL},

@@ -53,6 +53,13 @@ int serve(const struct serve_options *options, struct error *err) MUST_USE;
  * ERROR_USAGE: no such person or place; the remedy names the nearest. */
 bool serve_why(const char *organization, const char *user, const char *resource, struct buffer *out, struct error *err) MUST_USE;
 
+/* An organization of a file as the document that sets it up again (model/organization_export.h), appended to out: of a data file (serve_options.data), or of an organization file, whose
+ * document comes out complete. organization: its id; NULL: the only one. ERROR_USAGE: there is no such one, or several and none is named. */
+bool serve_export(const char *file, const char *organization, struct buffer *out, struct error *err) MUST_USE;
+
+/* Whether an organization file sets an organization up: every mistake is an error with file:line:column. */
+bool serve_check_organization(const char *file, struct error *err) MUST_USE;
+
 /* Whether the audit trails in a data file (serve_options.data), or in one as the server exports it as JSON Lines ("-": standard input), are what the server
  * wrote: a line for each organization, appended to out. *whole: nothing bad was found. ERROR_FILE: it can't be read, or a server is using it. */
 bool serve_verify(const char *file, struct buffer *out, bool *whole, struct error *err) MUST_USE;

@@ -117,21 +117,9 @@ static bool verify_lines(struct arena *arena, const char *file, struct buffer *o
     return true;
 }
 
-/* What SQLite's files begin with. */
-static bool is_database(const char *file)
-{
-    static const char magic[] = "SQLite format 3";
-    char start[sizeof magic];
-    FILE *f = strcmp(file, "-") == 0 ? NULL : fopen(file, "rb");
-    size_t n = f == NULL ? 0 : fread(start, 1, sizeof start, f);
-    if (f != NULL)
-        (void)fclose(f);
-    return n == sizeof start && memcmp(start, magic, sizeof start) == 0;
-}
-
 bool serve_verify(const char *file, struct buffer *out, bool *whole, struct error *err)
 {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     *whole = true;
-    return (is_database(file) ? verify_store : verify_lines)(arena, file, out, whole, err);
+    return (store_is(file) ? verify_store : verify_lines)(arena, file, out, whole, err);
 }

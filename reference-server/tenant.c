@@ -12,6 +12,8 @@
 #include "reference-server/model/organization.h"
 #include "reference-server/model/organization_document.h"
 #include "reference-server/model/record.h"
+#include "reference-server/model/unique.h"
+#include "reference-server/organization_check.h"
 #include "reference-server/server.h"
 #include "reference-server/store/store.h"
 
@@ -172,17 +174,19 @@ struct founding {
 static bool try_create(struct server *server, struct arena *arena, struct founding *founding, const char *id,
                        struct model_failure *failure)
 {
-    const json *document = founding->document;
+    const json *document;
+    if (!organization_check(server, arena, founding->document, &document, failure))
+        return false;
     const char *name = id != NULL ? id : json_get_text(document, "id", json_get_text(document, "name", ""));
     struct tenant *tenant = tenant_new(server, name);
     char token[ORGANIZATION_DOCUMENT_TOKEN];
-    if (!organization_document_read(document, id, server->clock, tenant_random(tenant), &tenant->organization, token, failure)) {
+    if (!organization_document_read(document, id, server->clock, tenant_random(tenant), &tenant->organization, token, failure) ||
+        !unique_begin(tenant->organization, server->unique_rules, failure)) {
         tenant_release(tenant);
         return false;
     }
     tenant->organization->steps = &server->steps;
     tenant->organization->limits = &server->limits.model;
-    tenant->organization->unique_rules = server->unique_rules;
     founding->id = arena_strdup(arena, tenant->organization->id);
     /* Before it is admitted: from then on it is everybody's. */
     founding->introduction = introduce(server, arena, tenant->organization, token);

@@ -5,6 +5,7 @@
 #include "common/json.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "reference-server/serve.h"
 #include "runner/commands.h"
 #include "runner/scenario.h"
 #include "runner/target.h"
@@ -16,6 +17,16 @@
 static bool is_target(const json *root)
 {
     return json_get(root, "steps") == NULL && (json_get(root, "scim") != NULL || json_get(root, "admin") != NULL);
+}
+
+/* An organization has people or places, and no steps. */
+static bool is_organization(const json *root)
+{
+    static const char *const members[] = {"workspaces", "accounts", "domains", "plan", "settings", "groups"};
+    bool has = false;
+    for (size_t i = 0; i < ARRAY_LEN(members); i++)
+        has = has || json_get(root, members[i]) != NULL;
+    return has && json_get(root, "steps") == NULL && json_get(root, "name") != NULL;
 }
 
 /* True when there is nothing to complain about. */
@@ -31,6 +42,12 @@ static bool lint_file(struct arena *arena, const char *path, struct complaints *
     if (read && dialect_file_is(document.root)) {
         const struct dialect *dialect;
         if (dialect_file_read(arena, &document, &dialect, err))
+            return true;
+        complaints->count = 1;
+        return false;
+    }
+    if (read && is_organization(document.root)) {
+        if (serve_check_organization(path, err))
             return true;
         complaints->count = 1;
         return false;

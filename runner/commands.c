@@ -180,6 +180,12 @@ static const struct option_example why_examples[] = {
     {"scimulator why ada@acme.test Roadmap --organization acme.json", "a customer's set-up"},
 };
 
+static const struct option_example export_examples[] = {
+    {"scimulator export acme.db > acme.json", "what `serve --data acme.db` has kept, as a document to load again"},
+    {"SCIMULATOR_ADMIN_TOKEN=... scimulator export http://127.0.0.1:8080 acme", "an organization of a running server"},
+    {"scimulator serve --organization acme.json", "load it"},
+};
+
 static const struct option_example verify_examples[] = {
     {"scimulator verify acme.db", "every organization of the file that `serve --data acme.db` has kept"},
     {"scimulator verify trail.jsonl", "what GET /admin/organizations/acme/audit answered"},
@@ -230,6 +236,15 @@ static const struct command_spec commands[] = {
      .description = "PERSON is a userName or id, RESOURCE a workspace or Workspace/Folder. A running server tells the same at "
                     "/admin/organizations/{organization}/why.",
      .run = command_why},
+    {.name = "export",
+     .summary = "write an organization down as the document that sets it up again",
+     .operands = "SOURCE [ORGANIZATION]",
+     EXAMPLES(export),
+     .description =
+         "SOURCE is a data file that no server is using, the URL of a running server, or an organization file, which "
+         "comes out complete. ORGANIZATION is an id; it may be left out where there is only one. People, groups, places, "
+         "grants, rules and ids come out; tokens, passwords, sessions, keys and invites never do.",
+     .run = command_export},
     {.name = "verify",
      .summary = "check that nobody has edited, removed or reordered entries of an audit trail",
      .operands = "FILE",
@@ -240,7 +255,7 @@ static const struct command_spec commands[] = {
          "are missing shows in a data file only.",
      .run = command_verify},
     {.name = "lint",
-     .summary = "check scenario and target files",
+     .summary = "check scenario, organization, target and dialect files",
      .operands = "FILE...",
      EXAMPLES(lint),
      .description = "Checks everything that needs no server and says every complaint with file:line:column. A folder stands for "

@@ -21,6 +21,7 @@ int command_run(struct options *options);
 int command_serve(struct options *options);
 int command_list(struct options *options);
 int command_show(struct options *options);
+int command_export(struct options *options);
 int command_why(struct options *options);
 int command_verify(struct options *options);
 int command_lint(struct options *options);

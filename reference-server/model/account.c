@@ -448,6 +448,21 @@ bool account_replace(struct organization *organization, struct account *account,
     return true;
 }
 
+bool account_set_login(struct organization *organization, struct account *account, const char *login,
+                       struct model_failure *failure)
+{
+    const struct account *holder = account_by_address(organization, login);
+    if (holder != NULL && holder != account) {
+        return refuse_taken(holder, failure);
+    }
+    unindex_account(organization, account);
+    mem_free(account->login);
+    account->login = mem_strdup(login);
+    index_account(organization, account);
+    change_note(organization, RECORD_ACCOUNT, account->id);
+    return true;
+}
+
 void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role)
 {
     put_org_role(organization, account, org_role);

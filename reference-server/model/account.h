@@ -90,6 +90,10 @@ bool account_replace(struct organization *organization, struct account *account,
  * refused (403 mutability). */
 bool account_delete(struct organization *organization, struct account *account, struct model_failure *failure) MUST_USE;
 
+/* How this person signs in, when it is not the userName. A conflict when it is somebody else's name or login. */
+bool account_set_login(struct organization *organization, struct account *account, const char *login,
+                       struct model_failure *failure) MUST_USE;
+
 bool account_set_password(struct organization *organization, struct account *account, const char *password,
                           struct model_failure *failure) MUST_USE;
 void account_drop_password(struct organization *organization,

@@ -17,6 +17,7 @@ struct map;
 struct organization;
 
 #define GROUP_MAX_NAME 1024 /* bytes of a displayName */
+#define GROUP_URN      "urn:ietf:params:scim:schemas:core:2.0:Group"
 
 /* Exactly one of the two is set. */
 struct member {

@@ -46,7 +46,7 @@ static void make_indexes(struct organization *organization)
     index_init(&organization->invites_by_address, true);
 }
 
-static char *break_glass_address(struct arena *arena, const char *id, const char *domain, const char *break_glass)
+const char *organization_break_glass(struct arena *arena, const char *id, const char *domain, const char *break_glass)
 {
     if (break_glass != NULL) {
         return arena_strdup(arena, break_glass);
@@ -84,7 +84,7 @@ struct organization *organization_new(const char *id, const char *name, const ch
     }
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     struct account_person owner = {
-        .address = break_glass_address(arena, id, domain, break_glass), .active = true, .org_role = ORG_ROLE_ADMIN};
+        .address = organization_break_glass(arena, id, domain, break_glass), .active = true, .org_role = ORG_ROLE_ADMIN};
     /* Nothing can stand in the way of the first account. */
     if (account_add(organization, &owner, &organization->break_glass, NULL)) {
         organization->seats_used = 0;
@@ -167,6 +167,7 @@ void organization_free(struct organization *organization)
     item_free_all(organization);
     unique_free(organization);
     policies_free(organization->policies);
+    json_free_packed(organization->saml_settings);
     free_indexes(organization);
     mem_free(organization->id);
     mem_free(organization->name);

@@ -57,6 +57,7 @@ struct organization {
     const struct plan *plan;
     enum feature scim_feature;
     bool saml;
+    const json *saml_settings; /* owned, packed: {"entityId", "signOnUrl", "passwordSignIn"}; NULL: nothing is said of it */
     struct organization_settings settings;
     const struct policies *policies; /* policies.h; never NULL */
     struct account *break_glass;     /* always there, always active */
@@ -100,6 +101,8 @@ struct organization {
     struct changes *changes; /* changes.h; NULL: nobody stores this organization */
 };
 
+/* The address of the break-glass owner of such an organization. */
+const char *organization_break_glass(struct arena *arena, const char *id, const char *domain, const char *break_glass);
 /* An organization with nothing in it but the break-glass owner (address: break_glass, or "owner@" + the domain, or
  * owner@<id>.test), plan v7.team, SAML configured. id and name are copied. */
 struct organization *organization_new(const char *id, const char *name, const char *domain, const char *break_glass,

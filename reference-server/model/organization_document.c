@@ -9,6 +9,7 @@
 #include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/lifecycle.h"
+#include "reference-server/model/organization_people.h"
 #include "reference-server/model/place.h"
 #include "reference-server/model/policies.h"
 #include "reference-server/model/resource.h"
@@ -18,13 +19,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MEMBERS_SET       "plan features saml settings"
-#define MEMBERS_SETTINGS  "membersCreateWorkspaces seats defaultOrgRole breakGlassOwner scimAllowedAddresses"
-#define MEMBERS_ALL       "name id domains scimToken scimCertificates accounts workspaces " POLICY_NAMES " " MEMBERS_SET
-#define MEMBERS_ACCOUNT   "givenName familyName orgRole password active"
-#define MEMBERS_WORKSPACE "managed members folders projects"
-#define MEMBERS_FOLDER    "teamAccess members"
-#define MEMBERS_PROJECT   "owner"
+#define MEMBERS_SET      "plan features saml settings"
+#define MEMBERS_SETTINGS "membersCreateWorkspaces seats defaultOrgRole breakGlassOwner scimAllowedAddresses"
+#define MEMBERS_ALL                                                                                                              \
+    "$schema name id domains clock scimToken scimCertificates accounts groups workspaces " POLICY_NAMES " " MEMBERS_SET
+#define MEMBERS_ACCOUNT   "givenName familyName orgRole password active " MEMBERS_PUSHED
+#define MEMBERS_WORKSPACE "managed members groups folders projects"
+#define MEMBERS_FOLDER    "teamAccess members groups projects"
+#define MEMBERS_PROJECT   "owner archived"
 
 static const struct place root;
 
@@ -34,6 +36,7 @@ struct draft {
     const struct plan *plan;
     enum feature scim_feature;
     bool saml;
+    const json *saml_settings; /* of the document; NULL: as they are */
     struct organization_settings settings;
     const char *break_glass; /* address; NULL: as it is */
 };
@@ -121,11 +124,34 @@ static bool read_settings(const json *members, struct draft *draft, struct model
            place_text(&at, settings, "breakGlassOwner", ACCOUNT_MAX_NAME, &draft->break_glass, failure);
 }
 
+/* true, false, or its settings, which say that it is configured. */
+static bool read_saml(const json *members, struct draft *draft, struct model_failure *failure)
+{
+    const struct place at = {&root, "saml"};
+    const json *saml = json_get(members, "saml");
+    const char *entity = NULL, *url = NULL;
+    bool password = true;
+    if (!json_is(saml, JSON_OBJECT)) {
+        return place_bool(&root, members, "saml", &draft->saml, failure);
+    }
+    if (!place_object(&at, saml, "entityId signOnUrl passwordSignIn", failure) ||
+        !place_text(&at, saml, "entityId", 1024, &entity, failure) || !place_text(&at, saml, "signOnUrl", 2048, &url, failure) ||
+        !place_bool(&at, saml, "passwordSignIn", &password, failure)) {
+        return false;
+    }
+    if (entity == NULL || url == NULL || !text_starts(url, "https://")) {
+        return place_refuse(&at, entity == NULL ? "entityId" : "signOnUrl", failure,
+                            "SAML needs the provider's entityId and its signOnUrl, which is https");
+    }
+    draft->saml = true;
+    draft->saml_settings = saml;
+    return true;
+}
+
 static bool read_draft(const json *members, struct draft *draft, struct model_failure *failure)
 {
     const char *plan = NULL;
-    if (!place_text(&root, members, "plan", ORGANIZATION_MAX_NAME, &plan, failure) ||
-        !place_bool(&root, members, "saml", &draft->saml, failure)) {
+    if (!place_text(&root, members, "plan", ORGANIZATION_MAX_NAME, &plan, failure) || !read_saml(members, draft, failure)) {
         return false;
     }
     if (plan != NULL && (draft->plan = plan_find(plan)) == NULL) {
@@ -136,7 +162,7 @@ static bool read_draft(const json *members, struct draft *draft, struct model_fa
 
 static struct draft draft_of(const struct organization *organization)
 {
-    return (struct draft){organization->plan, organization->scim_feature, organization->saml, organization->settings, NULL};
+    return (struct draft){organization->plan, organization->scim_feature, organization->saml, NULL, organization->settings, NULL};
 }
 
 static void apply_draft(struct organization *organization, const struct draft *draft)
@@ -145,6 +171,10 @@ static void apply_draft(struct organization *organization, const struct draft *d
     organization->scim_feature = draft->scim_feature;
     organization->saml = draft->saml;
     organization->settings = draft->settings;
+    if (draft->saml_settings != NULL || !draft->saml) {
+        json_free_packed(organization->saml_settings);
+        organization->saml_settings = json_pack(draft->saml_settings);
+    }
 }
 
 bool organization_document_set(struct organization *organization, const json *members, struct model_failure *failure)
@@ -176,8 +206,8 @@ static bool is_address(const char *text)
 }
 
 /* The break-glass owner is there already; an entry of the document says more about that person. */
-static bool describe_break_glass(struct organization *organization, const struct place *at, const struct account_person *person,
-                                 struct model_failure *failure)
+static bool describe_break_glass(struct organization *organization, const struct place *at, const json *entry,
+                                 const struct account_person *person, struct model_failure *failure)
 {
     struct account *account = organization->break_glass;
     if (!person->active) {
@@ -187,7 +217,7 @@ static bool describe_break_glass(struct organization *organization, const struct
         account_set_name(organization, organization->break_glass, person->given_name, person->family_name);
     }
     account_set_org_role(organization, account, person->org_role);
-    return true;
+    return organization_people_describe(organization, at, entry, account, failure);
 }
 
 static bool read_account(struct organization *organization, const struct place *up, const json *entry,
@@ -200,20 +230,22 @@ static bool read_account(struct organization *organization, const struct place *
     struct account *account = account_by_user_name(organization, person.address);
     bool known = account != NULL && account == organization->break_glass;
     person.org_role = known ? account->org_role : person.org_role;
-    if (!is_address(person.address)) {
-        return place_refuse(&at, NULL, failure, "\"%.200s\" is no mail address", person.address);
-    }
+    const json *scim = NULL;
     if (!place_object(&at, entry, MEMBERS_ACCOUNT, failure) ||
         !place_text(&at, entry, "givenName", ORGANIZATION_MAX_NAME, &person.given_name, failure) ||
         !place_text(&at, entry, "familyName", ORGANIZATION_MAX_NAME, &person.family_name, failure) ||
         !place_text(&at, entry, "password", ACCOUNT_MAX_PASSWORD, &password, failure) ||
         !place_bool(&at, entry, "active", &person.active, failure) ||
-        !read_org_role(&at, entry, "orgRole", &person.org_role, failure)) {
+        !read_org_role(&at, entry, "orgRole", &person.org_role, failure) ||
+        !place_value(&at, entry, "scim", JSON_OBJECT, &scim, failure)) {
         return false;
     }
-    if (known ? !describe_break_glass(organization, &at, &person, failure)
-              : !account_add(organization, &person, &account, failure)) {
-        return failure != NULL && failure->pointer[0] == '\0' ? place_mark(&at, NULL, failure) : false;
+    if (scim == NULL && !is_address(person.address)) {
+        return place_refuse(&at, NULL, failure, "\"%.200s\" is no mail address", person.address);
+    }
+    if (known ? !describe_break_glass(organization, &at, entry, &person, failure)
+              : !organization_people_add(organization, &at, entry, &person, &account, failure)) {
+        return false;
     }
     return password == NULL || account_set_password(organization, account, password, failure);
 }
@@ -272,28 +304,6 @@ static bool read_members(struct organization *organization, const struct place *
     return true;
 }
 
-static bool read_folder(struct organization *organization, const struct place *up, const json *entry, struct resource *workspace,
-                        struct model_failure *failure)
-{
-    const struct place at = {up, json_key(entry)};
-    const char *text = NULL;
-    enum team_access team_access = TEAM_ACCESS_WORKSPACE;
-    if (!place_object(&at, entry, MEMBERS_FOLDER, failure) ||
-        !place_text(&at, entry, "teamAccess", ORGANIZATION_MAX_NAME, &text, failure)) {
-        return false;
-    }
-    if (text != NULL && !team_access_read(text, &team_access)) {
-        return place_refuse(&at, "teamAccess", failure, "teamAccess must be \"workspace\" or \"invite-only\"");
-    }
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    struct resource *folder;
-    if (!resource_add_folder(organization, arena_printf(arena, "%s/%s", workspace->path, json_key(entry)), team_access, &folder,
-                             failure)) {
-        return place_mark(&at, NULL, failure);
-    }
-    return read_members(organization, &at, entry, folder, false, failure);
-}
-
 static bool read_project(struct organization *organization, const struct place *up, const json *entry, struct resource *workspace,
                          struct model_failure *failure)
 {
@@ -309,10 +319,15 @@ static bool read_project(struct organization *organization, const struct place *
     }
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     struct project *project;
+    bool archived = false;
+    if (!place_bool(&at, entry, "archived", &archived, failure)) {
+        return false;
+    }
     if (!resource_add_project(organization, arena_printf(arena, "%s/%s", workspace->path, json_key(entry)), owner, &project,
                               failure)) {
         return place_mark(&at, NULL, failure);
     }
+    project->archived = archived;
     return true;
 }
 
@@ -332,6 +347,30 @@ static bool read_children(struct organization *organization, const struct place 
         }
     }
     return true;
+}
+
+static bool read_folder(struct organization *organization, const struct place *up, const json *entry, struct resource *workspace,
+                        struct model_failure *failure)
+{
+    const struct place at = {up, json_key(entry)};
+    const char *text = NULL;
+    enum team_access team_access = TEAM_ACCESS_WORKSPACE;
+    if (!place_object(&at, entry, MEMBERS_FOLDER, failure) ||
+        !place_text(&at, entry, "teamAccess", ORGANIZATION_MAX_NAME, &text, failure)) {
+        return false;
+    }
+    if (text != NULL && !team_access_read(text, &team_access)) {
+        return place_refuse(&at, "teamAccess", failure, "teamAccess must be \"workspace\" or \"invite-only\"");
+    }
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct resource *folder;
+    if (!resource_add_folder(organization, arena_printf(arena, "%s/%s", workspace->path, json_key(entry)), team_access, &folder,
+                             failure)) {
+        return place_mark(&at, NULL, failure);
+    }
+    return read_members(organization, &at, entry, folder, false, failure) &&
+           organization_people_grants(organization, &at, entry, folder, failure) &&
+           read_children(organization, &at, entry, "projects", folder, read_project, failure);
 }
 
 /* The break-glass owner holds a workspace until a named owner who is active takes it. */
@@ -362,6 +401,7 @@ static bool read_workspace(struct organization *organization, const struct place
     }
     return read_owners(organization, &at, entry, workspace, failure) &&
            read_members(organization, &at, entry, workspace, false, failure) &&
+           organization_people_grants(organization, &at, entry, workspace, failure) &&
            read_children(organization, &at, entry, "folders", workspace, read_folder, failure) &&
            read_children(organization, &at, entry, "projects", workspace, read_project, failure);
 }
@@ -485,6 +525,20 @@ static bool read_head(const json *document, struct head *head, struct model_fail
     return read_domains(head->domains, &head->first_domain, failure);
 }
 
+/* "clock": how far the organization's clock has been moved forward. */
+static bool read_clock(struct organization *organization, const json *document, struct model_failure *failure)
+{
+    const char *text = NULL;
+    int64_t ms = 0;
+    if (!place_text(&root, document, "clock", 64, &text, failure)) {
+        return false;
+    }
+    if (text != NULL && (!duration_parse(text, &ms) || !organization_advance(organization, ms, failure))) {
+        return place_refuse(&root, "clock", failure, "\"%.60s\" is no duration such as \"30d\" that the clock is ahead", text);
+    }
+    return true;
+}
+
 static bool read_rest(struct organization *organization, const json *document, struct model_failure *failure)
 {
     struct draft draft = draft_of(organization);
@@ -496,8 +550,17 @@ static bool read_rest(struct organization *organization, const json *document, s
     while (domain != NULL && (domain = json_next(domain)) != NULL) {
         list_push(&organization->domains, mem_strdup(json_text(domain)));
     }
-    return read_certificates(organization, document, failure) && read_accounts(organization, document, failure) &&
-           read_workspaces(organization, document, failure) && policies_set(organization, &root, document, failure);
+    return read_clock(organization, document, failure) && read_certificates(organization, document, failure) &&
+           read_accounts(organization, document, failure) && organization_people_groups(organization, document, failure) &&
+           read_workspaces(organization, document, failure) && organization_people_joined(organization, document, failure) &&
+           policies_set(organization, &root, document, failure);
+}
+
+/* The id that the document gives the first account; NULL: none. */
+static const char *break_glass_id(struct arena *arena, const json *document, const struct head *head)
+{
+    const char *address = organization_break_glass(arena, head->id, head->first_domain, head->break_glass);
+    return json_get_text(json_get(json_get(document, "accounts"), address), "id", NULL);
 }
 
 bool organization_document_read(const json *document, const char *id, struct clock clock, struct model_random random,
@@ -513,7 +576,9 @@ bool organization_document_read(const json *document, const char *id, struct clo
     }
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     head.id = head.id != NULL ? head.id : id != NULL ? id : id_from_name(arena, head.name);
-    struct organization *organization = organization_new(head.id, head.name, head.first_domain, head.break_glass, clock, random);
+    const struct model_random first = organization_people_random(random, break_glass_id(arena, document, &head));
+    struct organization *organization = organization_new(head.id, head.name, head.first_domain, head.break_glass, clock, first);
+    organization->random = random;
     failure->message[0] = '\0';
     if (!read_rest(organization, document, failure)) {
         organization_free(organization);

@@ -121,6 +121,7 @@ static void put_settings(json *out, const struct organization *organization)
     json_set_text(out, "plan", organization->plan->name);
     json_set_integer(out, "scimFeature", organization->scim_feature);
     json_set_bool(out, "saml", organization->saml);
+    json_set_copy(out, "samlSettings", organization->saml_settings);
     json_set_bool(out, "membersCreateWorkspaces", organization->settings.members_create_workspaces);
     json_set_integer(out, "seats", (int64_t)organization->settings.seats);
     json_set_integer(out, "seatsUsed", (int64_t)organization->seats_used);

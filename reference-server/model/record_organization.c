@@ -38,6 +38,7 @@ bool record_put_organization(const struct record_put *put)
     json_set_text(put->data, "plan", organization->plan->name);
     json_set_integer(put->data, "scimFeature", organization->scim_feature);
     json_set_bool(put->data, "saml", organization->saml);
+    json_set_copy(put->data, "samlSettings", organization->saml_settings);
     json_set_bool(put->data, "membersCreateWorkspaces", settings->members_create_workspaces);
     json_set_integer(put->data, "seats", (int64_t)settings->seats);
     json_set_text(put->data, "defaultOrgRole", org_role_name(settings->default_org_role));
@@ -71,6 +72,8 @@ bool record_read_organization(const struct record_read *read)
     organization->plan = plan_find(json_get_text(read->data, "plan", NULL));
     organization->scim_feature = (enum feature)feature;
     organization->saml = json_get_bool(read->data, "saml", false);
+    json_free_packed(organization->saml_settings);
+    organization->saml_settings = json_pack(json_get(read->data, "samlSettings"));
     organization->clock_offset_ms = json_get_integer(read->data, "clockOffset", 0);
     settings->members_create_workspaces = json_get_bool(read->data, "membersCreateWorkspaces", false);
     settings->seats = (size_t)json_get_integer(read->data, "seats", 0);

@@ -120,6 +120,10 @@ bool signin(struct organization *organization, const char *user, enum entry meth
     if (method == ENTRY_PASSWORD && !account_password_is(account, password)) {
         return refuse("no account with this password", failure);
     }
+    if (method == ENTRY_PASSWORD && account != organization->break_glass &&
+        !json_get_bool(organization->saml_settings, "passwordSignIn", true)) {
+        return refuse("the organization signs in by SAML single sign-on only", failure);
+    }
     if (account == NULL) {
         return refuse("nobody here has this address", failure);
     }

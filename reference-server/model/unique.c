@@ -7,6 +7,8 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "common/unicode.h"
+#include "reference-server/model/account.h"
+#include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
 
 #include <string.h>
@@ -172,6 +174,26 @@ const char *unique_find(const struct organization *organization, const char *typ
         return *known ? map_get(organization->unique, key) : NULL;
     }
     return NULL;
+}
+
+bool unique_begin(struct organization *organization, const struct unique_rules *rules, struct model_failure *failure)
+{
+    organization->unique_rules = rules;
+    for (size_t i = 0; i < organization->accounts.count; i++) {
+        const struct account *account = organization->accounts.items[i];
+        if (!unique_check(organization, "User", account->resource, account->id, failure)) {
+            return false;
+        }
+        unique_add(organization, "User", account->resource, account->id);
+    }
+    for (size_t i = 0; i < organization->groups.count; i++) {
+        const struct group *group = organization->groups.items[i];
+        if (!unique_check(organization, "Group", group->resource, group->id, failure)) {
+            return false;
+        }
+        unique_add(organization, "Group", group->resource, group->id);
+    }
+    return true;
 }
 
 void unique_free(struct organization *organization)

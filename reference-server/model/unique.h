@@ -46,6 +46,8 @@ void unique_remove(struct organization *organization, const char *type, const js
  * looking at each can: values that were stored before they had to be unique may be shared. */
 const char *unique_find(const struct organization *organization, const char *type, const char *container, const char *attribute,
                         const char *text, bool *known);
+/* Gives an organization that was made without them its rules. Two resources that share a value are a conflict. */
+bool unique_begin(struct organization *organization, const struct unique_rules *rules, struct model_failure *failure) MUST_USE;
 void unique_free(struct organization *organization); /* for organization_free */
 
 #endif

@@ -189,3 +189,15 @@ bool store_visit_trails(struct store *store, store_trail_visitor *visit, void *c
 {
     return store->sqlite == NULL || store_sqlite_visit_trails(store->sqlite, visit, context, err);
 }
+
+/* What SQLite's files begin with. */
+bool store_is(const char *file)
+{
+    static const char magic[] = "SQLite format 3";
+    char start[sizeof magic];
+    FILE *f = file == NULL || strcmp(file, "-") == 0 ? NULL : fopen(file, "rb");
+    size_t n = f == NULL ? 0 : fread(start, 1, sizeof start, f);
+    if (f != NULL)
+        (void)fclose(f);
+    return n == sizeof start && memcmp(start, magic, sizeof start) == 0;
+}

@@ -24,6 +24,8 @@ struct store;
 
 /* file NULL: memory. Errors: ERROR_FILE with what to do, when the file can't be opened, is no store, belongs to a newer version or is in use. */
 struct store *store_open(const char *file, struct error *err);
+/* Does the file begin as a store does? False for one that can't be read, NULL and "-". */
+bool store_is(const char *file);
 void store_close(struct store *store);       /* after all that is queued is written; NULL is fine */
 bool store_keeps(const struct store *store); /* false: memory */
 

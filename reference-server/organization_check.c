@@ -1,0 +1,83 @@
+#include "common/base.h"
+
+#include "reference-server/organization_check.h"
+
+#include "common/memory.h"
+
+#include "reference-server/model/account.h"
+#include "reference-server/model/group.h"
+#include "reference-server/model/place.h"
+#include "reference-server/scim/check.h"
+#include "reference-server/scim/message.h"
+#include "reference-server/scim/schema.h"
+#include "reference-server/state.h"
+
+#include <string.h>
+
+/* Where such resources stand, their type, what names them, and what the entry says in its own way. */
+static const struct {
+    const char *list, *type, *urn, *name;
+    const char *elsewhere[4];
+} kinds[] = {
+    {"accounts", "User", ACCOUNT_URN_USER, "userName", {"userName", "active", "password", "groups"}},
+    {"groups", "Group", GROUP_URN, "displayName", {"displayName", "members"}},
+};
+
+static const struct place root;
+
+/* The URNs of the extensions that have members here come with the core one. */
+static void complete(json *resource, const char *urn, const char *name, const char *value)
+{
+    if (json_get(resource, "schemas") == NULL) {
+        json *schemas = json_set_array(resource, "schemas");
+        json_push_text(schemas, urn);
+        for (const json *member = json_first(resource); member != NULL; member = json_next(member))
+            if (json_is(member, JSON_OBJECT) && strncmp(json_key(member), "urn:", strlen("urn:")) == 0)
+                json_push_text(schemas, json_key(member));
+    }
+    json_set_text(resource, name, value);
+}
+
+static bool check_entry(const struct server *server, struct arena *arena, size_t kind, json *entry, struct model_failure *failure)
+{
+    const struct place list = {&root, kinds[kind].list}, up = {&list, json_key(entry)}, at = {&up, "scim"};
+    json *resource = json_edit(entry, "scim"), *checked;
+    struct scim_error err;
+    if (resource == NULL)
+        return true;
+    if (!place_object(&at, resource, NULL, failure))
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(kinds[kind].elsewhere); i++)
+        if (kinds[kind].elsewhere[i] != NULL && json_get_nocase(resource, kinds[kind].elsewhere[i]) != NULL)
+            return place_refuse(&at, kinds[kind].elsewhere[i], failure, "%s does not stand here: the entry says it",
+                                kinds[kind].elsewhere[i]);
+    complete(resource, kinds[kind].urn, kinds[kind].name, json_key(entry));
+    if (!scim_check_create(arena, scim_schema_type(server->registry, kinds[kind].type), resource, &checked, &err))
+        return place_refuse(&at, NULL, failure, "%s", err.detail);
+    json_set_copy(entry, "scim", checked);
+    return true;
+}
+
+static bool has_resources(const json *document)
+{
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+        for (const json *entry = json_first(json_get(document, kinds[i].list)); entry != NULL; entry = json_next(entry))
+            if (json_get(entry, "scim") != NULL)
+                return true;
+    return false;
+}
+
+bool organization_check(const struct server *server, struct arena *arena, const json *document, const json **out,
+                        struct model_failure *failure)
+{
+    *out = document;
+    if (!has_resources(document))
+        return true;
+    json *copy = json_copy(arena, document);
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+        for (json *entry = json_edit_first(json_edit(copy, kinds[i].list)); entry != NULL; entry = json_edit_next(entry))
+            if (!check_entry(server, arena, i, entry, failure))
+                return false;
+    *out = copy;
+    return true;
+}
