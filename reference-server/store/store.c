@@ -2,6 +2,9 @@
 
 #include "reference-server/store/store.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "common/error.h"
 #include "common/log.h"
 #include "common/memory.h"
