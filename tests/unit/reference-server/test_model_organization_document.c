@@ -72,5 +72,6 @@ static void row(void **state)
 
 int main(void)
 {
-    return tap_table("organization document", "tests/tables/access_setup.table", row);
+    return tap_table("organization document", "tests/tables/access_setup.table", row) |
+           tap_table("policy blocks", "tests/tables/organization_policies.table", row);
 }
