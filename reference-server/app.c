@@ -4,6 +4,7 @@
 
 #include "common/http.h"
 #include "common/memory.h"
+#include "common/network.h"
 #include "common/text.h"
 
 #include "reference-server/exchange.h"
@@ -14,11 +15,12 @@
 
 #include <string.h>
 
-/* A member of the body: text, required or not. */
+/* A member of the body: text, or true and false; required or not. */
 struct field {
     const char *name;
     bool required;
-    const char **out;
+    const char **out; /* NULL: a flag */
+    bool *flag;       /* stays as it is when the member is not there */
 };
 
 static bool is_field(const struct field *fields, size_t count, const char *name)
@@ -43,11 +45,15 @@ static bool read_fields(struct exchange *x, const struct field *fields, size_t c
     }
     for (size_t i = 0; i < count; i++) {
         const json *value = json_get(body, fields[i].name);
-        *fields[i].out = json_text(value);
-        if (value == NULL ? fields[i].required : *fields[i].out == NULL) {
-            reply_wrong(x, 400, "invalid", NULL, "%s has to be a text", fields[i].name);
+        bool flag = fields[i].flag != NULL;
+        if (value == NULL ? fields[i].required : !json_is(value, flag ? JSON_BOOL : JSON_STRING)) {
+            reply_wrong(x, 400, "invalid", NULL, "%s has to be %s", fields[i].name, flag ? "true or false" : "a text");
             return false;
         }
+        if (!flag)
+            *fields[i].out = json_text(value);
+        else if (value != NULL)
+            *fields[i].flag = json_true(value);
     }
     return true;
 }
@@ -60,21 +66,37 @@ static void reply_session(struct exchange *x, const char *session, const struct 
     reply_json(x, 200, body);
 }
 
+/* Where the person is: what the body says, since whoever plays a person plays the network, too; else where the request comes from. */
+static bool read_address(struct exchange *x, const char *given, const char **out)
+{
+    struct network address;
+    *out = given != NULL ? given : x->request->peer;
+    if (given == NULL || (strchr(given, '/') == NULL && network_parse(given, &address)))
+        return true;
+    reply_wrong(x, 400, "invalid", "give one such as 192.0.2.7 or 2001:db8::7", "%.100s is no address", given);
+    return false;
+}
+
 void app_sign_in(struct exchange *x)
 {
-    const char *user, *method, *password;
-    const struct field fields[] = {{"user", true, &user}, {"method", true, &method}, {"password", false, &password}};
-    if (!read_fields(x, fields, ARRAY_LEN(fields)))
+    struct sign_in wish = {.user = NULL};
+    const char *method, *address;
+    const struct field fields[] = {{"user", true, &wish.user, NULL},
+                                   {"method", true, &method, NULL},
+                                   {"password", false, &wish.password, NULL},
+                                   {"mfa", false, NULL, &wish.context.mfa},
+                                   {"trustedDevice", false, NULL, &wish.context.trusted_device},
+                                   {"address", false, &address, NULL}};
+    if (!read_fields(x, fields, ARRAY_LEN(fields)) || !read_address(x, address, &wish.context.address))
         return;
-    enum entry entry;
-    if (!signin_method_read(method, &entry)) {
+    if (!signin_method_read(method, &wish.method)) {
         reply_wrong(x, 400, "invalid", "use sso or password", "there is no method %s", method);
         return;
     }
     char session[MODEL_TOKEN_SIZE];
     struct account *account;
     struct model_failure failure;
-    if (signin(x->organization, user, entry, password, session, &account, &failure))
+    if (signin(x->organization, &wish, session, &account, &failure))
         reply_session(x, session, account);
     else
         reply_failure(x, &failure);
@@ -83,7 +105,7 @@ void app_sign_in(struct exchange *x)
 void app_accept_invite(struct exchange *x)
 {
     const char *invite, *password;
-    const struct field fields[] = {{"invite", true, &invite}, {"password", false, &password}};
+    const struct field fields[] = {{"invite", true, &invite, NULL}, {"password", false, &password, NULL}};
     if (!read_fields(x, fields, ARRAY_LEN(fields)))
         return;
     char session[MODEL_TOKEN_SIZE];
@@ -106,7 +128,7 @@ void app_me(struct exchange *x)
 void app_open(struct exchange *x)
 {
     const char *path;
-    const struct field fields[] = {{"resource", true, &path}};
+    const struct field fields[] = {{"resource", true, &path, NULL}};
     if (!read_fields(x, fields, ARRAY_LEN(fields)))
         return;
     struct access_entry entry;
@@ -125,7 +147,7 @@ void app_open(struct exchange *x)
 void app_create_key(struct exchange *x)
 {
     const char *name;
-    const struct field fields[] = {{"name", true, &name}};
+    const struct field fields[] = {{"name", true, &name, NULL}};
     if (!read_fields(x, fields, ARRAY_LEN(fields)))
         return;
     char key[MODEL_TOKEN_SIZE];
@@ -142,7 +164,7 @@ void app_create_key(struct exchange *x)
 void app_create_workspace(struct exchange *x)
 {
     const char *name;
-    const struct field fields[] = {{"workspace", true, &name}};
+    const struct field fields[] = {{"workspace", true, &name, NULL}};
     if (!read_fields(x, fields, ARRAY_LEN(fields)))
         return;
     struct resource *workspace;
@@ -159,7 +181,7 @@ void app_create_workspace(struct exchange *x)
 void app_create_project(struct exchange *x)
 {
     const char *path;
-    const struct field fields[] = {{"project", true, &path}};
+    const struct field fields[] = {{"project", true, &path, NULL}};
     if (!read_fields(x, fields, ARRAY_LEN(fields)))
         return;
     struct project *project;

@@ -11,6 +11,7 @@
 #include "reference-server/model/basic.h"
 #include "reference-server/model/certificate.h"
 #include "reference-server/model/client.h"
+#include "reference-server/model/lifecycle.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/scope.h"
 #include "reference-server/model/token.h"
@@ -177,5 +178,7 @@ bool auth_scim(struct exchange *x)
                                : enter_with_token(x, realm);
     if (!entered && has_basic)
         offer_basic(x, realm);
+    if (!entered && x->response->status == 401 && (value != NULL || certificate) && x->organization->steps->refused != NULL)
+        x->organization->steps->refused(x->organization, THREAT_TOKEN, NULL, x->request->peer);
     return entered;
 }

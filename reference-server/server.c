@@ -220,7 +220,7 @@ static bool enter_app(struct exchange *x, const char *organization)
         return false;
     struct model_failure failure;
     enum entry with;
-    if (!signin_who(x->organization, secret, &x->person, &with, &failure)) {
+    if (!signin_who(x->organization, secret, x->request->peer, &x->person, &with, &failure)) {
         auth_refuse(x, "app", arena_strdup(x->arena, failure.message));
         return false;
     }

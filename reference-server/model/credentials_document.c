@@ -83,9 +83,9 @@ json *credentials_document(struct arena *arena, const struct organization *organ
     put_clients(arena, json_set_array(out, "clients"), organization);
     put_certificates(arena, json_set_array(out, "certificates"), organization);
     json *networks = json_set_array(out, "scimAllowedAddresses");
-    for (size_t i = 0; i < organization->settings.scim_network_count; i++) {
+    for (size_t i = 0; i < organization->settings.scim_networks.count; i++) {
         char text[NETWORK_MAX_TEXT];
-        json_push_text(networks, network_format(&organization->settings.scim_networks[i], text));
+        json_push_text(networks, network_format(&organization->settings.scim_networks.items[i], text));
     }
     if (organization->basic != NULL) {
         put_basic(arena, json_set_object(out, "basic"), organization->basic);

@@ -15,6 +15,8 @@
 
 const struct model_steps model_steps = {
     .may_enter = signin_may_enter,
+    .allows = conditional_allows,
+    .refused = threat_refused,
     .end_sessions = signin_end_sessions,
     .end_api_keys = signin_end_api_keys,
     .end_invites = signin_end_invites,

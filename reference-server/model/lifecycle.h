@@ -11,7 +11,9 @@
 #define REFERENCE_SERVER_MODEL_LIFECYCLE_H
 
 #include "common/base.h"
+#include "reference-server/model/conditional.h"
 #include "reference-server/model/failure.h"
+#include "reference-server/model/threat.h"
 
 struct account;
 struct organization;
@@ -25,6 +27,10 @@ enum entry { ENTRY_SSO, ENTRY_PASSWORD, ENTRY_SESSION, ENTRY_API_KEY, ENTRY_INVI
 struct model_steps {
     bool (*may_enter)(const struct organization *organization, const struct account *account,
                       enum entry entry); /* asked on every use */
+    /* asked at a sign-in and on every use of its session */
+    bool (*allows)(const struct organization *organization, const struct account *account, const struct sign_in_context *context,
+                   struct model_failure *failure);
+    void (*refused)(struct organization *organization, enum threat_kind kind, const char *who, const char *address);
     void (*end_sessions)(struct organization *organization, struct account *account);
     void (*end_api_keys)(struct organization *organization, struct account *account);
     void (*end_invites)(struct organization *organization, struct account *account);

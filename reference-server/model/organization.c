@@ -169,6 +169,7 @@ void organization_free(struct organization *organization)
     item_free_all(organization);
     unique_free(organization);
     policies_free(organization->policies);
+    mem_free(organization->threat);
     json_free_packed(organization->saml_settings);
     free_indexes(organization);
     mem_free(organization->id);
@@ -220,18 +221,27 @@ bool organization_scim_check(const struct organization *organization, struct mod
     return true;
 }
 
-bool organization_address_check(const struct organization *organization, const char *address, struct model_failure *failure)
+static bool holds(const struct allowed_networks *networks, const char *address)
 {
-    const struct organization_settings *settings = &organization->settings;
-    for (size_t i = 0; i < settings->scim_network_count; i++) {
-        if (network_holds(&settings->scim_networks[i], address)) {
+    for (size_t i = 0; i < networks->count; i++) {
+        if (network_holds(&networks->items[i], address)) {
             return true;
         }
     }
-    return settings->scim_network_count == 0 ||
+    return networks->count == 0;
+}
+
+bool organization_address_check(const struct organization *organization, const char *address, struct model_failure *failure)
+{
+    return holds(&organization->settings.scim_networks, address) ||
            model_failure_set(failure, MODEL_FORBIDDEN, "addressNotAllowed", "add it to scimAllowedAddresses",
                              "the organization takes no SCIM requests from the address %s",
                              address == NULL ? "of this client, which is not known" : address);
+}
+
+bool organization_sign_in_address(const struct organization *organization, const char *address)
+{
+    return holds(&organization->settings.sign_in_networks, address);
 }
 
 void organization_hash(const char *secret, char out[65])

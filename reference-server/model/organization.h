@@ -23,6 +23,7 @@ struct map;
 struct account;
 struct basic;
 struct policies;
+struct threat;
 struct group;
 struct resource;
 struct changes;
@@ -44,12 +45,17 @@ struct model_random {
     void *context;
 };
 
+struct allowed_networks {
+    struct network items[ORGANIZATION_MAX_NETWORKS];
+    size_t count; /* 0: everywhere */
+};
+
 struct organization_settings {
-    bool members_create_workspaces; /* default true */
-    size_t seats;                   /* 0: no limit. The break-glass owner has a seat of its own, outside the count. */
-    enum org_role default_org_role; /* of people who are created from now on */
-    struct network scim_networks[ORGANIZATION_MAX_NETWORKS]; /* where SCIM requests may come from; */
-    size_t scim_network_count;                               /* 0: from everywhere */
+    bool members_create_workspaces;           /* default true */
+    size_t seats;                             /* 0: no limit. The break-glass owner has a seat of its own, outside the count. */
+    enum org_role default_org_role;           /* of people who are created from now on */
+    struct allowed_networks scim_networks;    /* where SCIM requests may come from */
+    struct allowed_networks sign_in_networks; /* where people may sign in from */
 };
 
 struct organization {
@@ -91,6 +97,8 @@ struct organization {
     bool
         unique_shared; /* stored resources have had a value in common: it became unique later, and the map knows but one of them */
 
+    struct threat *threat; /* threat.h; NULL: nothing was refused yet */
+
     struct clock clock;
     int64_t clock_offset_ms; /* the virtual clock: how far it has been moved forward */
     struct model_random random;
@@ -125,6 +133,9 @@ bool organization_scim_check(const struct organization *organization, struct mod
 /* May SCIM requests come from this numeric address (NULL: unknown)? 403 that names it. */
 bool organization_address_check(const struct organization *organization, const char *address,
                                 struct model_failure *failure) MUST_USE;
+
+/* May somebody sign in from there? */
+bool organization_sign_in_address(const struct organization *organization, const char *address);
 
 /* SHA-256 of a secret in hex: how sessions, keys, invites and tokens are kept. */
 void organization_hash(const char *secret, char out[65]);

@@ -19,8 +19,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MEMBERS_SET      "plan features saml settings"
-#define MEMBERS_SETTINGS "membersCreateWorkspaces seats defaultOrgRole breakGlassOwner scimAllowedAddresses"
+#define MEMBERS_SET "plan features saml settings"
+#define MEMBERS_SETTINGS                                                                                                         \
+    "membersCreateWorkspaces seats defaultOrgRole breakGlassOwner scimAllowedAddresses signInAllowedAddresses"
 #define MEMBERS_ALL                                                                                                              \
     "$schema name id domains clock scimToken scimCertificates accounts groups workspaces " POLICY_NAMES " " MEMBERS_SET
 #define MEMBERS_ACCOUNT   "givenName familyName orgRole password active " MEMBERS_PUSHED
@@ -78,24 +79,24 @@ static bool read_org_role(const struct place *at, const json *object, const char
 }
 
 /* An empty list lets everybody in again. */
-static bool read_addresses(const struct place *at, const json *settings, struct organization_settings *out,
+static bool read_addresses(const struct place *at, const json *settings, const char *key, struct allowed_networks *out,
                            struct model_failure *failure)
 {
     const json *list = NULL;
-    if (!place_value(at, settings, "scimAllowedAddresses", JSON_ARRAY, &list, failure)) {
+    if (!place_value(at, settings, key, JSON_ARRAY, &list, failure)) {
         return false;
     }
     if (list == NULL) {
         return true;
     }
     if (json_count(list) > ORGANIZATION_MAX_NETWORKS) {
-        return place_refuse(at, "scimAllowedAddresses", failure, "at most %d networks", ORGANIZATION_MAX_NETWORKS);
+        return place_refuse(at, key, failure, "at most %d networks", ORGANIZATION_MAX_NETWORKS);
     }
-    out->scim_network_count = 0;
+    out->count = 0;
     for (const json *entry = json_first(list); entry != NULL; entry = json_next(entry)) {
         const char *text = json_text(entry);
-        if (text == NULL || !network_parse(text, &out->scim_networks[out->scim_network_count++])) {
-            return place_refuse(at, "scimAllowedAddresses", failure,
+        if (text == NULL || !network_parse(text, &out->items[out->count++])) {
+            return place_refuse(at, key, failure,
                                 "every entry must be an address or a network such as \"192.0.2.0/24\" or \"2001:db8::/32\", "
                                 "without bits behind its prefix");
         }
@@ -119,7 +120,8 @@ static bool read_settings(const json *members, struct draft *draft, struct model
         draft->settings.seats = (size_t)count;
     }
     return place_bool(&at, settings, "membersCreateWorkspaces", &draft->settings.members_create_workspaces, failure) &&
-           read_addresses(&at, settings, &draft->settings, failure) &&
+           read_addresses(&at, settings, "scimAllowedAddresses", &draft->settings.scim_networks, failure) &&
+           read_addresses(&at, settings, "signInAllowedAddresses", &draft->settings.sign_in_networks, failure) &&
            read_org_role(&at, settings, "defaultOrgRole", &draft->settings.default_org_role, failure) &&
            place_text(&at, settings, "breakGlassOwner", ACCOUNT_MAX_NAME, &draft->break_glass, failure);
 }

@@ -20,6 +20,15 @@
 
 /* --- the organization --- */
 
+static void put_networks(json *out, const char *key, const struct allowed_networks *networks)
+{
+    json *array = networks->count == 0 ? NULL : json_set_array(out, key);
+    for (size_t i = 0; i < networks->count; i++) {
+        char text[NETWORK_MAX_TEXT];
+        json_push_text(array, network_format(&networks->items[i], text));
+    }
+}
+
 static void put_settings(json *out, const struct organization *organization)
 {
     const struct organization_settings *settings = &organization->settings;
@@ -29,11 +38,8 @@ static void put_settings(json *out, const struct organization *organization)
     }
     json_set_text(out, "defaultOrgRole", org_role_name(settings->default_org_role));
     json_set_text(out, "breakGlassOwner", organization->break_glass->user_name);
-    json *networks = settings->scim_network_count == 0 ? NULL : json_set_array(out, "scimAllowedAddresses");
-    for (size_t i = 0; i < settings->scim_network_count; i++) {
-        char text[NETWORK_MAX_TEXT];
-        json_push_text(networks, network_format(&settings->scim_networks[i], text));
-    }
+    put_networks(out, "scimAllowedAddresses", &settings->scim_networks);
+    put_networks(out, "signInAllowedAddresses", &settings->sign_in_networks);
 }
 
 static void put_certificates(json *out, const struct organization *organization)

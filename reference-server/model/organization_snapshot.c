@@ -47,6 +47,8 @@ static void put_secrets(json *out, const struct account *account)
         json *entry = json_push_object(sessions);
         json_set_text(entry, "hash", session->hash);
         json_set_integer(entry, "entry", session->entry);
+        json_set_bool(entry, "mfa", session->mfa);
+        json_set_bool(entry, "trustedDevice", session->trusted_device);
         json_set_integer(entry, "created", session->created_ms);
     }
     json *keys = json_set_array(out, "apiKeys");
@@ -110,6 +112,14 @@ static void put_resource(json *array, const struct resource *resource)
     }
 }
 
+static void put_networks(json *array, const struct allowed_networks *networks)
+{
+    for (size_t i = 0; i < networks->count; i++) {
+        char text[NETWORK_MAX_TEXT];
+        json_push_text(array, network_format(&networks->items[i], text));
+    }
+}
+
 static void put_settings(json *out, const struct organization *organization)
 {
     json_set_text(out, "id", organization->id);
@@ -125,11 +135,8 @@ static void put_settings(json *out, const struct organization *organization)
     json_set_bool(out, "membersCreateWorkspaces", organization->settings.members_create_workspaces);
     json_set_integer(out, "seats", (int64_t)organization->settings.seats);
     json_set_integer(out, "seatsUsed", (int64_t)organization->seats_used);
-    json *networks = json_set_array(out, "scimAllowedAddresses");
-    for (size_t i = 0; i < organization->settings.scim_network_count; i++) {
-        char text[NETWORK_MAX_TEXT];
-        json_push_text(networks, network_format(&organization->settings.scim_networks[i], text));
-    }
+    put_networks(json_set_array(out, "scimAllowedAddresses"), &organization->settings.scim_networks);
+    put_networks(json_set_array(out, "signInAllowedAddresses"), &organization->settings.sign_in_networks);
     json_set_text(out, "defaultOrgRole", org_role_name(organization->settings.default_org_role));
     policies_write(organization, json_set_object(out, "policies"));
     json_set_text(out, "breakGlassOwner", organization->break_glass->id);

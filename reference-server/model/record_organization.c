@@ -18,11 +18,11 @@
 
 /* --- the organization --- */
 
-static void put_networks(json *array, const struct organization_settings *settings)
+static void put_networks(json *array, const struct allowed_networks *networks)
 {
-    for (size_t i = 0; i < settings->scim_network_count; i++) {
+    for (size_t i = 0; i < networks->count; i++) {
         char text[NETWORK_MAX_TEXT];
-        json_push_text(array, network_format(&settings->scim_networks[i], text));
+        json_push_text(array, network_format(&networks->items[i], text));
     }
 }
 
@@ -42,17 +42,18 @@ bool record_put_organization(const struct record_put *put)
     json_set_bool(put->data, "membersCreateWorkspaces", settings->members_create_workspaces);
     json_set_integer(put->data, "seats", (int64_t)settings->seats);
     json_set_text(put->data, "defaultOrgRole", org_role_name(settings->default_org_role));
-    put_networks(json_set_array(put->data, "scimAllowedAddresses"), settings);
+    put_networks(json_set_array(put->data, "scimAllowedAddresses"), &settings->scim_networks);
+    put_networks(json_set_array(put->data, "signInAllowedAddresses"), &settings->sign_in_networks);
     json_set_text(put->data, "breakGlassOwner", organization->break_glass->id);
     json_set_integer(put->data, "clockOffset", organization->clock_offset_ms);
     return true;
 }
 
-static bool read_networks(const json *array, struct organization_settings *settings)
+static bool read_networks(const json *array, struct allowed_networks *out)
 {
     for (const json *n = json_first(array); n != NULL; n = json_next(n)) {
-        if (settings->scim_network_count >= ORGANIZATION_MAX_NETWORKS || json_text(n) == NULL ||
-            !network_parse(json_text(n), &settings->scim_networks[settings->scim_network_count++])) {
+        if (out->count >= ORGANIZATION_MAX_NETWORKS || json_text(n) == NULL ||
+            !network_parse(json_text(n), &out->items[out->count++])) {
             return false;
         }
     }
@@ -80,7 +81,8 @@ bool record_read_organization(const struct record_read *read)
     read->restore->break_glass = arena_strdup(read->restore->arena, json_get_text(read->data, "breakGlassOwner", ""));
     return organization->plan != NULL && feature >= FEATURE_BY_PLAN && feature <= FEATURE_ON &&
            org_role_read(json_get_text(read->data, "defaultOrgRole", ""), &settings->default_org_role) &&
-           read_networks(json_get(read->data, "scimAllowedAddresses"), settings);
+           read_networks(json_get(read->data, "scimAllowedAddresses"), &settings->scim_networks) &&
+           read_networks(json_get(read->data, "signInAllowedAddresses"), &settings->sign_in_networks);
 }
 
 bool record_put_policy(const struct record_put *put)

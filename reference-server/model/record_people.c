@@ -124,6 +124,8 @@ bool record_put_session(const struct record_put *put)
     }
     json_set_text(put->data, "account", session->account->id);
     json_set_integer(put->data, "entry", session->entry);
+    json_set_bool(put->data, "mfa", session->mfa);
+    json_set_bool(put->data, "trustedDevice", session->trusted_device);
     json_set_integer(put->data, "created", session->created_ms);
     return true;
 }
@@ -135,8 +137,13 @@ bool record_read_session(const struct record_read *read)
     if (account == NULL || entry < ENTRY_SSO || entry > ENTRY_INVITE) {
         return false;
     }
-    signin_restore_session(read->organization, &(struct session){mem_strdup(read->key), account, (enum entry)entry,
-                                                                 json_get_integer(read->data, "created", 0)});
+    signin_restore_session(read->organization,
+                           &(struct session){.hash = mem_strdup(read->key),
+                                             .account = account,
+                                             .entry = (enum entry)entry,
+                                             .mfa = json_get_bool(read->data, "mfa", false),
+                                             .trusted_device = json_get_bool(read->data, "trustedDevice", false),
+                                             .created_ms = json_get_integer(read->data, "created", 0)});
     return true;
 }
 

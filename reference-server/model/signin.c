@@ -64,14 +64,19 @@ void signin_restore_api_key(struct organization *organization, const struct api_
 }
 
 static void start_session(struct organization *organization, struct account *account, enum entry entry,
-                          char secret[MODEL_TOKEN_SIZE])
+                          const struct sign_in_context *context, char secret[MODEL_TOKEN_SIZE])
 {
     if (account->sessions.count >= organization->limits->secrets) {
         end_session(organization, account->sessions.items[0]);
     }
     char hash[65];
     make_secret(organization, secret, hash);
-    signin_restore_session(organization, &(struct session){mem_strdup(hash), account, entry, organization_now(organization)});
+    signin_restore_session(organization, &(struct session){.hash = mem_strdup(hash),
+                                                           .account = account,
+                                                           .entry = entry,
+                                                           .mfa = context->mfa,
+                                                           .trusted_device = context->trusted_device,
+                                                           .created_ms = organization_now(organization)});
     change_note(organization, RECORD_SESSION, hash);
 }
 
@@ -110,33 +115,51 @@ static bool refuse(const char *reason, struct model_failure *failure)
     return model_failure_set(failure, MODEL_FORBIDDEN, "signInRefused", "", "%s", reason);
 }
 
-bool signin(struct organization *organization, const char *user, enum entry method, const char *password,
-            char session[MODEL_TOKEN_SIZE], struct account **out, struct model_failure *failure)
+static bool allows(const struct organization *organization, const struct account *account, const struct sign_in_context *context,
+                   struct model_failure *failure)
 {
-    struct account *account = account_by_address(organization, user);
-    if (method == ENTRY_SSO && !organization->saml) {
+    return organization->steps->allows == NULL || organization->steps->allows(organization, account, context, failure);
+}
+
+static bool check_sign_in(const struct organization *organization, const struct account *account, const struct sign_in *wish,
+                          struct model_failure *failure)
+{
+    if (wish->method == ENTRY_SSO && !organization->saml) {
         return refuse("single sign-on is not configured in this organization", failure);
     }
-    if (method == ENTRY_PASSWORD && !account_password_is(account, password)) {
+    if (wish->method == ENTRY_PASSWORD && !account_password_is(account, wish->password)) {
         return refuse("no account with this password", failure);
     }
-    if (method == ENTRY_PASSWORD && account != organization->break_glass &&
+    if (wish->method == ENTRY_PASSWORD && account != organization->break_glass &&
         !json_get_bool(organization->saml_settings, "passwordSignIn", true)) {
         return refuse("the organization signs in by SAML single sign-on only", failure);
     }
     if (account == NULL) {
         return refuse("nobody here has this address", failure);
     }
-    if (!may_enter(organization, account, method)) {
+    if (!may_enter(organization, account, wish->method)) {
         return refuse("the account is deactivated", failure);
     }
-    start_session(organization, account, method, session);
+    return allows(organization, account, &wish->context, failure);
+}
+
+bool signin(struct organization *organization, const struct sign_in *wish, char session[MODEL_TOKEN_SIZE], struct account **out,
+            struct model_failure *failure)
+{
+    struct account *account = account_by_address(organization, wish->user);
+    if (!check_sign_in(organization, account, wish, failure)) {
+        if (organization->steps->refused != NULL) {
+            organization->steps->refused(organization, THREAT_SIGN_IN, wish->user, wish->context.address);
+        }
+        return false;
+    }
+    start_session(organization, account, wish->method, &wish->context, session);
     *out = account;
     return true;
 }
 
-bool signin_who(const struct organization *organization, const char *secret, struct account **out, enum entry *with,
-                struct model_failure *failure)
+bool signin_who(const struct organization *organization, const char *secret, const char *address, struct account **out,
+                enum entry *with, struct model_failure *failure)
 {
     char hash[65];
     organization_hash(secret == NULL ? "" : secret, hash);
@@ -147,6 +170,12 @@ bool signin_who(const struct organization *organization, const char *secret, str
     if (account == NULL || !may_enter(organization, account, entry)) {
         return model_failure_set(failure, MODEL_UNAUTHORIZED, "unauthorized", "sign in again",
                                  "this is no session and no API key, or no longer one");
+    }
+    if (session != NULL) {
+        const struct sign_in_context context = {session->mfa, session->trusted_device, address};
+        if (!allows(organization, account, &context, failure)) {
+            return false;
+        }
     }
     *out = account;
     *with = entry;
@@ -316,7 +345,7 @@ bool signin_accept(struct organization *organization, const char *token, const c
         grant_put(organization, invite->resource, account, NULL, invite->role);
     }
     end_invite(organization, invite);
-    start_session(organization, account, ENTRY_INVITE, session);
+    start_session(organization, account, ENTRY_INVITE, &(const struct sign_in_context){.address = NULL}, session);
     *out = account;
     return true;
 }

@@ -20,7 +20,8 @@ struct resource;
 struct session {
     char *hash;
     struct account *account;
-    enum entry entry; /* how it was made */
+    enum entry entry;         /* how it was made, */
+    bool mfa, trusted_device; /* and with what (conditional.h) */
     int64_t created_ms;
 };
 
@@ -38,15 +39,22 @@ struct invite {
     int64_t created_ms;
 };
 
-/* method: ENTRY_SSO (needs SAML; the provider has vouched for the person) or ENTRY_PASSWORD. All refusals are 403
- * signInRefused with the reason. */
-bool signin(struct organization *organization, const char *user, enum entry method, const char *password,
-            char session[MODEL_TOKEN_SIZE], struct account **out, struct model_failure *failure) MUST_USE;
+struct sign_in {
+    const char *user;     /* address */
+    enum entry method;    /* ENTRY_SSO (needs SAML; the provider has vouched for the person) or ENTRY_PASSWORD */
+    const char *password; /* NULL: none */
+    struct sign_in_context context;
+};
+
+/* Refusals are 403 signInRefused with the reason, or those of conditional.h. */
+bool signin(struct organization *organization, const struct sign_in *wish, char session[MODEL_TOKEN_SIZE], struct account **out,
+            struct model_failure *failure) MUST_USE;
 bool signin_method_read(const char *text, enum entry *method); /* "sso", "password" */
 
-/* Whose is this session or API key? with: ENTRY_SESSION or ENTRY_API_KEY. 401 unauthorized when it is nobody's, or no longer. */
-bool signin_who(const struct organization *organization, const char *secret, struct account **out, enum entry *with,
-                struct model_failure *failure) MUST_USE;
+/* Whose is this session or API key? with: ENTRY_SESSION or ENTRY_API_KEY. 401 unauthorized when it is nobody's, or no longer; a session that lacks what the
+ * organization asks for by now is refused as the sign-in would be. address: where it is used from; NULL: not known. */
+bool signin_who(const struct organization *organization, const char *secret, const char *address, struct account **out,
+                enum entry *with, struct model_failure *failure) MUST_USE;
 
 /* The click: the account becomes a member of what it can open. 403 noAccess. A folder that follows its workspace joins the
  * workspace. */

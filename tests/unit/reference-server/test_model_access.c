@@ -312,7 +312,8 @@ static bool enter(struct world *w, const char *name, enum entry entry, const cha
 {
     char session[MODEL_TOKEN_SIZE];
     struct account *account;
-    if (!signin(w->organization, address(w, name), entry, password, session, &account, failure)) {
+    if (!signin(w->organization, &(struct sign_in){.user = address(w, name), .method = entry, .password = password}, session,
+                &account, failure)) {
         return false;
     }
     map_set(w->sessions, name, arena_strdup(w->arena, session));
@@ -336,7 +337,7 @@ static bool run_session(struct world *w, const char *const *words, size_t count,
     UNUSED(count);
     struct account *account;
     enum entry with;
-    return signin_who(w->organization, map_get(text_equal(words[0], "use-key") ? w->keys : w->sessions, words[1]), &account,
+    return signin_who(w->organization, map_get(text_equal(words[0], "use-key") ? w->keys : w->sessions, words[1]), NULL, &account,
                       &with, failure);
 }
 
@@ -528,8 +529,11 @@ static void check_inactive(const struct world *w, const struct account *account)
     assert_int_equal(account->sessions.count + account->api_keys.count, 0);
     assert_int_equal(signin_invite_count(w->organization, account), 0);
     assert_false(account_has_seat(account));
-    assert_false(signin(w->organization, account->user_name, ENTRY_SSO, NULL, session, &entered, &failure));
-    assert_false(signin(w->organization, account->login, ENTRY_PASSWORD, "secret", session, &entered, &failure));
+    assert_false(
+        signin(w->organization, &(struct sign_in){.user = account->user_name, .method = ENTRY_SSO}, session, &entered, &failure));
+    assert_false(signin(w->organization,
+                        &(struct sign_in){.user = account->login, .method = ENTRY_PASSWORD, .password = "secret"}, session,
+                        &entered, &failure));
 }
 
 static void check_account(const struct world *w, struct account *account)

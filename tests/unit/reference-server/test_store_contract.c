@@ -18,12 +18,29 @@ static const char *snapshot_of(struct play *play, const char *id)
     return text;
 }
 
+/* The dump without what is told of a refusal, which is no part of the state: alerts, and the numbers that they take. */
+static const char *state_in(struct play *play, const char *dump)
+{
+    static const char *const told[] = {"acme sequence ", "acme notification "};
+    struct buffer b = buffer_new(0);
+    const char *const *lines;
+    size_t count = text_split(play->arena, dump, '\n', &lines);
+    for (size_t i = 0; i < count; i++) {
+        bool tells = false;
+        for (size_t k = 0; k < ARRAY_LEN(told); k++)
+            tells = tells || text_starts(lines[i], told[k]);
+        if (!tells)
+            buffer_printf(&b, "%s\n", lines[i]);
+    }
+    return buffer_take(&b, play->arena);
+}
+
 /* A failed credential or a wrong body stores nothing; what a defect does is its own affair. */
 static void check_request(struct play *play, bool refused)
 {
     struct tenant *tenant = tenant_lock(play->server, "acme");
     const char *dump = stored_dump(play->arena, play->store);
-    if (refused && !play->wrong && strcmp(before, dump) != 0)
+    if (refused && !play->wrong && strcmp(state_in(play, before), state_in(play, dump)) != 0)
         play_fail(play, "a refused request changed the file: %.600s", stored_difference(play->arena, before, dump));
     before = dump;
     if (tenant == NULL)
@@ -121,6 +138,7 @@ int main(void)
                                         "scim_http_sort",
                                         "scim_http_strict",
                                         "scim_http_users",
+                                        "sign_in",
                                         "why"};
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     int status = 0;
