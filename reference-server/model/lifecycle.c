@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
@@ -44,6 +45,10 @@ bool lifecycle_may_take_seat(const struct organization *organization, struct mod
 void lifecycle_deactivate(struct organization *organization, struct account *account)
 {
     const struct model_steps *steps = organization->steps;
+    audit_watch(organization, account);
+    if (account->active) {
+        audit_deprovisioned(organization, account, "deactivated");
+    }
     if (account->active && account != organization->break_glass) {
         organization->seats_used--;
     }
@@ -60,6 +65,7 @@ void lifecycle_deactivate(struct organization *organization, struct account *acc
 
 void lifecycle_reactivate(struct organization *organization, struct account *account)
 {
+    audit_watch(organization, account);
     if (!account->active && account != organization->break_glass) {
         organization->seats_used++;
     }

@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/limits.h"
@@ -110,10 +111,9 @@ static bool refuse(const char *reason, struct model_failure *failure)
     return model_failure_set(failure, MODEL_FORBIDDEN, "signInRefused", "", "%s", reason);
 }
 
-bool signin(struct organization *organization, const char *user, enum entry method, const char *password,
-            char session[MODEL_TOKEN_SIZE], struct account **out, struct model_failure *failure)
+static bool may_sign_in(const struct organization *organization, const struct account *account, enum entry method,
+                        const char *password, struct model_failure *failure)
 {
-    struct account *account = account_by_address(organization, user);
     if (method == ENTRY_SSO && !organization->saml) {
         return refuse("single sign-on is not configured in this organization", failure);
     }
@@ -123,8 +123,21 @@ bool signin(struct organization *organization, const char *user, enum entry meth
     if (account == NULL) {
         return refuse("nobody here has this address", failure);
     }
-    if (!may_enter(organization, account, method)) {
-        return refuse("the account is deactivated", failure);
+    return may_enter(organization, account, method) || refuse("the account is deactivated", failure);
+}
+
+bool signin(struct organization *organization, const char *user, enum entry method, const char *password,
+            char session[MODEL_TOKEN_SIZE], struct account **out, struct model_failure *failure)
+{
+    struct account *account = account_by_address(organization, user);
+    struct model_failure reason;
+    bool in = may_sign_in(organization, account, method, password, &reason);
+    audit_login(organization, account, method == ENTRY_SSO ? "sso" : "password", in ? NULL : reason.message);
+    if (!in) {
+        if (failure != NULL) {
+            *failure = reason;
+        }
+        return false;
     }
     start_session(organization, account, method, session);
     *out = account;
@@ -302,6 +315,7 @@ bool signin_accept(struct organization *organization, const char *token, const c
     }
     struct account *account = account_by_any_address(organization, invite->address);
     if (account != NULL && !may_enter(organization, account, ENTRY_INVITE)) {
+        audit_login(organization, account, "invite", "the account is deactivated");
         return refuse_invite("the account is deactivated", failure);
     }
     if (account == NULL && !add_invited(organization, invite, password, &account, failure)) {
@@ -312,6 +326,7 @@ bool signin_accept(struct organization *organization, const char *token, const c
         grant_put(organization, invite->resource, account, NULL, invite->role);
     }
     end_invite(organization, invite);
+    audit_login(organization, account, "invite", NULL);
     start_session(organization, account, ENTRY_INVITE, session);
     *out = account;
     return true;

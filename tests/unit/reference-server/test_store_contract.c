@@ -18,11 +18,23 @@ static const char *snapshot_of(struct play *play, const char *id)
     return text;
 }
 
+/* The records without the end of the trail: what is refused has an entry there, and changes nothing else. */
+static const char *without_trail(struct play *play, const char *dump)
+{
+    char *text = arena_strdup(play->arena, dump);
+    for (char *line = strstr(text, " sequence "); line != NULL; line = strstr(line + 1, " sequence ")) {
+        char *audit = strstr(line, ",\"audit\":"), *end = strchr(line, '\n');
+        if (audit != NULL && audit < end)
+            memmove(audit, end, strlen(end) + 1);
+    }
+    return text;
+}
+
 /* A failed credential or a wrong body stores nothing; what a defect does is its own affair. */
 static void check_request(struct play *play, bool refused)
 {
     struct tenant *tenant = tenant_lock(play->server, "acme");
-    const char *dump = stored_dump(play->arena, play->store);
+    const char *dump = without_trail(play, stored_dump(play->arena, play->store));
     if (refused && !play->wrong && strcmp(before, dump) != 0)
         play_fail(play, "a refused request changed the file: %.600s", stored_difference(play->arena, before, dump));
     before = dump;
@@ -70,7 +82,7 @@ static void stored_row(void **state)
     stored_remove(play.arena, path);
     play.store = stored_open(path);
     play_start(&play, &now);
-    before = stored_dump(play.arena, play.store);
+    before = without_trail(&play, stored_dump(play.arena, play.store));
     play_lines(&play, table_need(play.row, "do"));
     const char *held = all_snapshots(&play);
     reopen(&play, path, &now);
