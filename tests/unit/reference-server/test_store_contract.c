@@ -133,6 +133,7 @@ int main(void)
                                         "scim_http_sort",
                                         "scim_http_strict",
                                         "scim_http_users",
+                                        "records_events",
                                         "why"};
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     int status = 0;
