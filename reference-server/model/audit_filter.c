@@ -41,6 +41,7 @@ struct audit_filter audit_filter_new(struct arena *arena, const struct audit_wis
         .user = event_piece(arena, "user_id", wish->user),
         .user_name = event_piece(arena, "user", wish->user_name),
         .resource = event_piece(arena, "resource", wish->resource),
+        .of = event_piece(arena, "of", wish->of),
     };
 }
 
@@ -62,14 +63,15 @@ bool audit_filter_takes(const struct audit_filter *filter, const char *event, si
     bool anybody = filter->user == NULL && filter->user_name == NULL;
     bool about = anybody || (filter->user != NULL && holds(event, n, filter->user)) ||
                  (filter->user_name != NULL && holds(event, n, filter->user_name));
-    return about && takes(event, n, filter->family) && takes(event, n, filter->event) && takes(event, n, filter->resource);
+    return about && takes(event, n, filter->family) && takes(event, n, filter->event) && takes(event, n, filter->resource) &&
+           takes(event, n, filter->of);
 }
 
 /* events: from the first one on; NULL: there are none */
 static bool has_event(const struct audit_filter *filter, const char *events)
 {
     if (filter->family == NULL && filter->event == NULL && filter->user == NULL && filter->user_name == NULL &&
-        filter->resource == NULL)
+        filter->resource == NULL && filter->of == NULL)
         return true;
     const char *next = NULL;
     for (const char *event = events; event != NULL; event = next) {

@@ -24,14 +24,15 @@ struct audit_wish {
     const char *user;           /* whom that one is about: the id */
     const char *user_name;      /* or the name at that time */
     const char *resource;       /* the path that it is about */
+    const char *of;             /* of permission_changes: "access", "grant", "organization" */
 };
 
 /* Pieces of a line. None of the entry is NULL. */
 struct audit_filter {
     const char *actor, *action;
-    const char *id, *name;                                    /* one of the two */
-    const char *from, *to;                                    /* texts that a time is compared with, byte by byte */
-    const char *family, *event, *user, *user_name, *resource; /* of one event; all NULL: it needs none */
+    const char *id, *name;                                         /* one of the two */
+    const char *from, *to;                                         /* texts that a time is compared with, byte by byte */
+    const char *family, *event, *user, *user_name, *resource, *of; /* of one event; all NULL: it needs none */
 };
 
 struct audit_filter audit_filter_new(struct arena *arena, const struct audit_wish *wish);

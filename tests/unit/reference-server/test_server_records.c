@@ -3,5 +3,6 @@
 
 int main(void)
 {
-    return tap_table("audit events", "tests/tables/records_events.table", play_row);
+    return tap_table("audit events", "tests/tables/records_events.table", play_row) |
+           tap_table("since when", "tests/tables/records_when.table", play_row);
 }

@@ -134,6 +134,7 @@ int main(void)
                                         "scim_http_strict",
                                         "scim_http_users",
                                         "records_events",
+                                        "records_when",
                                         "why"};
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     int status = 0;
