@@ -14,6 +14,7 @@
 #include "reference-server/model/resource.h"
 #include "reference-server/model/why.h"
 #include "reference-server/state.h"
+#include "reference-server/trail_when.h"
 
 void admin_create_organization(struct exchange *x)
 {
@@ -52,6 +53,24 @@ void admin_document(struct exchange *x)
     reply_json(x, 200, organization_export(x->arena, x->organization));
 }
 
+/* Since when, and the end of the reply. */
+static void put_when(struct exchange *x, json *body, const struct account *account, const struct resource *place, enum role role)
+{
+    struct when when;
+    if (!trail_when(x, account, place, role, &when)) {
+        reply_wrong(x, 503, "storeFailed", "look after the disk and start again", "the trail can't be read");
+        return;
+    }
+    json *lines = json_set_array(body, "when");
+    for (size_t i = 0; i < when.count; i++)
+        json_push_text(lines, when.lines[i]);
+    if (when.changed != NULL)
+        json_set_copy(body, "changed", when.changed);
+    else
+        json_set_null(body, "changed");
+    reply_json(x, 200, body);
+}
+
 /* ?user=&resource= */
 void admin_why(struct exchange *x)
 {
@@ -73,7 +92,7 @@ void admin_why(struct exchange *x)
     json *reasons = json_set_array(body, "why");
     for (size_t i = 0; i < answer.count; i++)
         json_push_text(reasons, answer.lines[i]);
-    reply_json(x, 200, body);
+    put_when(x, body, account, place, answer.entry.role);
 }
 
 void admin_credentials(struct exchange *x)

@@ -40,10 +40,12 @@ struct exchange {
     struct organization *organization;           /* the tenant's */
     json *body;                                  /* NULL: none was sent */
     struct scim_compat compat;
-    struct account *person;   /* app door: who asks; NULL where nobody needs to say */
-    const char *person_entry; /* "session" or "apiKey" */
-    const char *actor;        /* name of the credential at the SCIM and OAuth doors, for the trail */
-    const char *target_name;  /* of what the request is about, as it was before; NULL: not known */
+    struct account *person;    /* app door: who asks; NULL where nobody needs to say */
+    const char *person_entry;  /* "session" or "apiKey" */
+    const char *actor;         /* name of the credential at the SCIM and OAuth doors, for the trail */
+    const char *target_name;   /* of what the request is about, as it was before; NULL: not known */
+    const char *trail_request; /* what the request is called there; NULL: not known yet */
+    json *settings;            /* for the trail: what the organization had decided before */
     /* The body of the reply, written out at the end, before the lock is given up: it may share what is stored; NULL: none. */
     json *reply;
     const char *text; /* likewise, where it is no JSON */

@@ -394,12 +394,14 @@ static void handle(struct exchange *x)
     }
     defects_arrive(x);
     bool entered = enter(x, organization);
-    if (!within_rate(x, entered) || !entered)
+    if (!within_rate(x, entered))
         return;
-    if (x->route == NULL)
+    if (entered && x->route == NULL)
         reply_unrouted(x, allow);
-    else if (acceptable(x) && read_body(x) && !defects_request(x))
+    else if (entered && acceptable(x) && read_body(x) && !defects_request(x))
         serve_route(x);
+    else
+        trail_refused(x);
 }
 
 /* What was done is stored, the lock is open, and the reply may leave. An answer about no organization may come from any. */

@@ -4,13 +4,16 @@
 
 #include "common/http.h"
 #include "common/memory.h"
+#include "common/text.h"
 
 #include "reference-server/exchange.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/audit.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/router.h"
+#include "reference-server/scim/schema.h"
 #include "reference-server/state.h"
 
 #include <ctype.h>
@@ -22,6 +25,11 @@ static bool is_change(const struct exchange *x)
     return x->organization != NULL && (x->route->flags & ROUTE_READ) == 0 && !bulk;
 }
 
+static bool is_good(const struct exchange *x)
+{
+    return x->response->status >= 200 && x->response->status < 300;
+}
+
 static const char *name_of(const struct exchange *x, const char *id)
 {
     const struct account *account = account_by_id(x->organization, id);
@@ -29,10 +37,47 @@ static const char *name_of(const struct exchange *x, const char *id)
     return account != NULL ? account->user_name : group != NULL ? group->display_name : NULL;
 }
 
+static bool hides(const void *context, const char *type, const char *field)
+{
+    const struct scim_resource_type *found = scim_schema_type(context, type);
+    struct scim_place place;
+    if (found == NULL || !scim_schema_resolve(found, field, &place) || place.attribute == NULL)
+        return true; /* what the schemas don't know is not told either */
+    bool hidden = scim_schema_is_hidden(place.attribute) || (place.sub != NULL && scim_schema_is_hidden(place.sub));
+    for (size_t i = 0; place.sub == NULL && i < place.attribute->sub_count; i++)
+        hidden = hidden || scim_schema_is_hidden(&place.attribute->subs[i]);
+    return hidden;
+}
+
+/* What a client calls its request, when that is a plain word. */
+static const char *request_id(const struct exchange *x)
+{
+    const char *given = http_header(&x->request->headers, "X-Request-ID");
+    size_t n = given == NULL ? 0 : strlen(given);
+    if (x->trail_request != NULL)
+        return x->trail_request; /* of the bulk job */
+    bool plain = n > 0 && n <= TRAIL_REQUEST_MAX;
+    for (size_t i = 0; plain && i < n; i++)
+        plain = isalnum((unsigned char)given[i]) || strchr("-_.:", given[i]) != NULL;
+    return plain ? given : arena_printf(x->arena, "%llu", (unsigned long long)x->organization->audit.next);
+}
+
+static bool sets_up(const struct exchange *x)
+{
+    return x->door == DOOR_ADMIN;
+}
+
 void trail_before(struct exchange *x)
 {
-    const char *name = is_change(x) && x->door == DOOR_SCIM ? name_of(x, x->parameters[1]) : NULL;
+    if (x->organization == NULL || (x->route->flags & ROUTE_READ) != 0)
+        return;
+    x->trail_request = request_id(x);
+    if (!is_change(x))
+        return;
+    const char *name = x->door == DOOR_SCIM ? name_of(x, x->parameters[1]) : NULL;
     x->target_name = name == NULL ? NULL : arena_strdup(x->arena, name);
+    x->settings = sets_up(x) ? trail_settings(x) : NULL;
+    audit_listen(x->organization, (struct audit_secrecy){hides, x->server->registry});
 }
 
 /* "user.create" */
@@ -54,6 +99,8 @@ static void tell_scim(const struct exchange *x, struct audit_entry *entry)
     entry->id = x->parameters[1] != NULL ? x->parameters[1] : json_get_text(x->reply, "id", NULL);
     const char *name = name_of(x, entry->id);
     entry->name = name != NULL ? name : x->target_name;
+    if (entry->name == NULL && !is_good(x)) /* who would have come */
+        entry->name = json_get_text(x->body, "userName", json_get_text(x->body, "displayName", NULL));
 }
 
 /* set-basic names a credential with it. */
@@ -86,32 +133,100 @@ static const char *plain_action(const struct exchange *x, const char *door)
     return arena_printf(x->arena, "%s.%s", door, strrchr(x->route->pattern, '/') + 1);
 }
 
-void trail_after(struct exchange *x)
+/* Who did what; false: nothing that has entries. */
+static bool tell(struct exchange *x, struct audit_entry *entry)
 {
-    if (!is_change(x) || x->response->status < 200 || x->response->status >= 300)
-        return;
-    struct audit_entry entry = {.actor = x->actor, .status = x->response->status};
     switch (x->door) {
     case DOOR_SCIM:
-        tell_scim(x, &entry);
-        break;
+        tell_scim(x, entry);
+        return true;
     case DOOR_ADMIN:
-        entry.actor = "admin";
-        entry.action = arena_printf(x->arena, "admin.%s", json_get_text(x->body, "action", ""));
-        tell_body(x, &entry);
-        break;
+        entry->actor = "admin";
+        entry->action = arena_printf(x->arena, "admin.%s", json_get_text(x->body, "action", ""));
+        tell_body(x, entry);
+        return true;
     case DOOR_APP:
-        entry.actor = x->person != NULL ? x->person->user_name : json_get_text(x->reply, "user", NULL);
-        entry.action = plain_action(x, "app");
-        tell_body(x, &entry);
-        break;
+        entry->actor = x->person != NULL ? x->person->user_name : json_get_text(x->reply, "user", NULL);
+        entry->action = plain_action(x, "app");
+        tell_body(x, entry);
+        return true;
     case DOOR_OAUTH:
-        entry.action = plain_action(x, "oauth");
-        break;
+        entry->action = plain_action(x, "oauth");
+        return true;
     case DOOR_ACCESS: /* asks, and changes nothing */
     case DOOR_WEB:
     case DOOR_NONE:
+        break;
+    }
+    return false;
+}
+
+/* What an admin sets is configuration, but for who may do what, which has events of its own. */
+static void note_configuration(struct exchange *x, const struct audit_entry *entry)
+{
+    static const char *const others[] = {"grant", "revoke", "set-org-role", "invite"};
+    const char *action = json_get_text(x->body, "action", "");
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
+        if (strcmp(others[i], action) == 0)
+            return;
+    if (!trail_note_settings(x, x->settings))
+        audit_configuration(x->organization, action, NULL, entry->name);
+}
+
+static void note_error(struct exchange *x)
+{
+    const json *reply = x->reply;
+    const char *status = arena_printf(x->arena, "%d", x->response->status);
+    const char *type = json_get_text(reply, "scimType", json_get_text(reply, "error", status));
+    const char *detail = json_get_text(reply, "detail", json_get_text(reply, "message", NULL));
+    const char *remedy = json_get_text(reply, "remedy", NULL);
+    audit_error(x->organization, type, detail, text_is_blank(remedy) ? "correct the request and send it again" : remedy);
+}
+
+/* A stranger is nobody's actor. */
+static bool is_known(const struct exchange *x)
+{
+    return x->door == DOOR_ADMIN || x->actor != NULL || x->person != NULL;
+}
+
+/* What nobody has checked may be as long as a body. */
+static void cut(const struct exchange *x, struct audit_entry *entry)
+{
+    const char **const texts[] = {&entry->action, &entry->id, &entry->name};
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        if (*texts[i] != NULL && strlen(*texts[i]) > AUDIT_VALUE_MAX)
+            *texts[i] = arena_strndup(x->arena, *texts[i], text_utf8_prefix(*texts[i], AUDIT_VALUE_MAX));
+}
+
+static void record(struct exchange *x)
+{
+    struct audit_entry entry = {.actor = x->actor, .status = x->response->status, .request = x->trail_request};
+    bool good = is_good(x), login = !good && audit_refuse(x->organization);
+    if ((!good && !login && !is_known(x)) || !tell(x, &entry)) {
+        audit_forget(x->organization);
         return;
     }
+    if (x->door == DOOR_SCIM)
+        audit_operation(x->organization, entry.action, good);
+    if (!good)
+        cut(x, &entry);
+    if (good && sets_up(x))
+        note_configuration(x, &entry);
+    if (!good)
+        note_error(x);
     audit_append(x->organization, &entry);
+}
+
+void trail_after(struct exchange *x)
+{
+    if (is_change(x))
+        record(x);
+}
+
+void trail_refused(struct exchange *x)
+{
+    if (x->route == NULL || x->response->status < 400 || !is_known(x) || !is_change(x))
+        return;
+    trail_before(x);
+    record(x);
 }

@@ -10,17 +10,22 @@
 #include "common/text.h"
 
 #include "reference-server/exchange.h"
+#include "reference-server/model/account.h"
 #include "reference-server/model/audit.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/audit_filter.h"
+#include "reference-server/model/audit_logs.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/state.h"
-#include "reference-server/store/store.h"
+#include "reference-server/trail_read.h"
 
 #include <string.h>
 
+enum format { FORMAT_JSON_LINES, FORMAT_CSV, FORMAT_AUDIT_LOGS };
+
 struct question {
     uint64_t after, limit;
-    bool csv;
+    enum format format;
     struct audit_wish wish;
 };
 
@@ -44,24 +49,52 @@ static bool read_limit(struct exchange *x, const char *text, struct question *ou
     return read_number(x, "limit", text, TRAIL_PAGE_MAX, &out->limit);
 }
 
-static bool read_actor(struct exchange *x, const char *text, struct question *out)
+#define READ_TEXT(member)                                                                                                        \
+    static bool read_##member(struct exchange *x, const char *text, struct question *out)                                        \
+    {                                                                                                                            \
+        UNUSED(x);                                                                                                               \
+        out->wish.member = text;                                                                                                 \
+        return true;                                                                                                             \
+    }
+READ_TEXT(actor)
+READ_TEXT(action)
+READ_TEXT(target)
+READ_TEXT(resource)
+
+/* A name that nothing has would answer with nothing, and look like an answer. */
+static bool read_word(struct exchange *x, const char *what, const char *text, const char *(*name)(enum audit_event event),
+                      const char **out)
 {
-    UNUSED(x);
-    out->wish.actor = text;
-    return true;
+    const char *names[AUDIT_EVENT_COUNT];
+    for (size_t i = 0; i < AUDIT_EVENT_COUNT; i++) {
+        names[i] = name((enum audit_event)i);
+        if (strcmp(names[i], text) == 0) {
+            *out = text;
+            return true;
+        }
+    }
+    const char *near = text_nearest(text, names, AUDIT_EVENT_COUNT);
+    reply_wrong(x, 400, "invalid", arena_printf(x->arena, "did you mean %s?", near == NULL ? names[0] : near),
+                "there is no %s %.60s", what, text);
+    return false;
 }
 
-static bool read_action(struct exchange *x, const char *text, struct question *out)
+static bool read_family(struct exchange *x, const char *text, struct question *out)
 {
-    UNUSED(x);
-    out->wish.action = text;
-    return true;
+    return read_word(x, "family of events", text, audit_event_family, &out->wish.family);
 }
 
-static bool read_target(struct exchange *x, const char *text, struct question *out)
+static bool read_event(struct exchange *x, const char *text, struct question *out)
 {
-    UNUSED(x);
-    out->wish.target = text;
+    return read_word(x, "event", text, audit_event_name, &out->wish.event);
+}
+
+/* Who is there is found by the id, whatever the name was; who is gone by either. */
+static bool read_user(struct exchange *x, const char *text, struct question *out)
+{
+    const struct account *account = account_find(x->organization, text);
+    out->wish.user = account != NULL ? account->id : text;
+    out->wish.user_name = account != NULL ? NULL : text;
     return true;
 }
 
@@ -90,10 +123,14 @@ static bool read_to(struct exchange *x, const char *text, struct question *out)
 
 static bool read_format(struct exchange *x, const char *text, struct question *out)
 {
-    out->csv = strcmp(text, "csv") == 0;
-    if (out->csv || strcmp(text, "jsonl") == 0)
-        return true;
-    reply_wrong(x, 400, "invalid", "ask for jsonl or csv", "there is no such format");
+    static const char *const words[] = {[FORMAT_JSON_LINES] = "jsonl", [FORMAT_CSV] = "csv", [FORMAT_AUDIT_LOGS] = "audit_logs"};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (strcmp(text, words[i]) == 0) {
+            out->format = (enum format)i;
+            return true;
+        }
+    }
+    reply_wrong(x, 400, "invalid", "ask for jsonl, csv or audit_logs", "there is no such format");
     return false;
 }
 
@@ -101,7 +138,8 @@ static const struct {
     const char *name;
     bool (*read)(struct exchange *x, const char *text, struct question *out);
 } parameters[] = {{"after", read_after},   {"limit", read_limit}, {"actor", read_actor}, {"action", read_action},
-                  {"target", read_target}, {"from", read_from},   {"to", read_to},       {"format", read_format}};
+                  {"target", read_target}, {"from", read_from},   {"to", read_to},       {"format", read_format},
+                  {"family", read_family}, {"event", read_event}, {"user", read_user},   {"resource", read_resource}};
 
 /* A filter with a slip in its name would answer with entries that nobody asked for: so nothing is passed over. */
 static bool read_parameter(struct exchange *x, const struct http_header *given, struct question *out)
@@ -117,8 +155,9 @@ static bool read_parameter(struct exchange *x, const struct http_header *given, 
         return false;
     }
     const char *near = text_nearest(given->name, names, ARRAY_LEN(names));
-    const char *remedy = near == NULL ? "there are after, limit, actor, action, target, from, to, format"
-                                      : arena_printf(x->arena, "did you mean %s?", near);
+    const char *remedy = near == NULL
+                             ? "there are after, limit, actor, action, target, from, to, family, event, user, resource, format"
+                             : arena_printf(x->arena, "did you mean %s?", near);
     reply_wrong(x, 400, "invalid", remedy, "the audit trail has no such parameter: %.40s", given->name);
     return false;
 }
@@ -146,33 +185,7 @@ static bool read_question(struct exchange *x, struct question *out)
 
 /* --- the answer --- */
 
-struct lines {
-    const char *const *items;
-    size_t count;
-};
-
-static bool find_kept(const struct exchange *x, const struct question *question, const struct audit_filter *filter,
-                      struct lines *out)
-{
-    const struct audit *audit = &x->organization->audit;
-    uint64_t oldest = audit->next > AUDIT_KEPT ? audit->next - AUDIT_KEPT : 1;
-    const char **items = arena_array(x->arena, question->limit, sizeof *items), *line;
-    for (uint64_t i = question->after < oldest ? oldest : question->after + 1;
-         out->count < question->limit && (line = audit_line(x->organization, i)) != NULL; i++)
-        if (filter == NULL || audit_filter_passes(filter, line))
-            items[out->count++] = line;
-    out->items = items;
-    return true;
-}
-
-static bool find_stored(const struct exchange *x, const struct question *question, const struct audit_filter *filter,
-                        struct lines *out)
-{
-    const struct store_trail query = {x->organization->id, x->tenant->ticket, question->after, question->limit, filter};
-    return store_read_trail(x->server->store, x->arena, &query, &out->items, &out->count);
-}
-
-static const char *as_json_lines(const struct exchange *x, const struct lines *lines)
+static const char *as_json_lines(const struct exchange *x, const struct trail_lines *lines)
 {
     struct buffer b = buffer_new(0);
     for (size_t i = 0; i < lines->count; i++)
@@ -180,10 +193,22 @@ static const char *as_json_lines(const struct exchange *x, const struct lines *l
     return buffer_take(&b, x->arena);
 }
 
-static const char *as_csv(const struct exchange *x, const struct lines *lines)
+/* Each once, as they come. */
+static const char *event_names(const struct exchange *x, const json *entry)
 {
-    static const char *const names[] = {"sequence",  "time",        "actor",  "action",   "target.kind",
-                                        "target.id", "target.name", "status", "previous", "hash"};
+    struct buffer b = buffer_new(0);
+    for (const json *event = json_first(json_get(entry, "events")); event != NULL; event = json_next(event)) {
+        const char *name = json_get_text(event, "event", "");
+        if (b.n == 0 || strstr(buffer_text(&b), name) == NULL)
+            buffer_printf(&b, "%s%s", b.n == 0 ? "" : " ", name);
+    }
+    return buffer_take(&b, x->arena);
+}
+
+static const char *as_csv(const struct exchange *x, const struct trail_lines *lines)
+{
+    static const char *const names[] = {"sequence",    "time",   "actor",    "action", "target.kind", "target.id",
+                                        "target.name", "status", "previous", "hash",   "request",     "events"};
     struct buffer b = buffer_new(0);
     csv_line(&b, names, ARRAY_LEN(names));
     for (size_t i = 0; i < lines->count; i++) {
@@ -200,6 +225,8 @@ static const char *as_csv(const struct exchange *x, const struct lines *lines)
             arena_printf(x->arena, "%lld", (long long)json_get_integer(entry, "status", 0)),
             json_get_text(entry, "previous", NULL),
             json_get_text(entry, "hash", NULL),
+            json_get_text(entry, "request", NULL),
+            event_names(x, entry),
         };
         csv_line(&b, cells, ARRAY_LEN(cells));
         json_free(entry);
@@ -207,21 +234,51 @@ static const char *as_csv(const struct exchange *x, const struct lines *lines)
     return buffer_take(&b, x->arena);
 }
 
+/* RFC 8288: the same question behind what was looked at. */
+static void link_next(struct exchange *x, uint64_t next)
+{
+    struct buffer b = buffer_new(0);
+    buffer_printf(&b, "<?after=%llu", (unsigned long long)next);
+    for (size_t i = 0; i < x->target.query.count; i++) {
+        const struct http_header *given = &x->target.query.items[i];
+        if (strcmp(given->name, "after") != 0)
+            buffer_printf(&b, "&%s=%s", given->name, http_escape_component(x->arena, given->value));
+    }
+    buffer_add(&b, ">; rel=\"next\"");
+    reply_header(x, "Link", buffer_take(&b, x->arena));
+}
+
+static void reply_logs(struct exchange *x, const struct trail_lines *lines, const struct audit_filter *filter)
+{
+    json *body = audit_logs(x->arena, lines->items, lines->count, filter);
+    if (lines->next != 0)
+        json_set_integer(body, "next", (int64_t)lines->next);
+    reply_json(x, 200, body);
+}
+
 void trail_show(struct exchange *x)
 {
     struct question question;
-    struct lines lines = {0};
+    struct trail_lines lines;
     if (!read_question(x, &question))
         return;
-    const struct audit_wish *w = &question.wish;
-    struct audit_filter filter = audit_filter_new(x->arena, w);
-    bool any = w->actor == NULL && w->action == NULL && w->target == NULL && w->from == NULL && w->to == NULL;
-    if (!(store_keeps(x->server->store) ? find_stored : find_kept)(x, &question, any ? NULL : &filter, &lines)) {
+    struct audit_filter filter = audit_filter_new(x->arena, &question.wish);
+    const struct trail_query query = {.after = question.after, .limit = question.limit, .filter = &filter};
+    if (!trail_read(x, &query, &lines)) {
         reply_wrong(x, 503, "storeFailed", "look after the disk and start again", "the trail can't be read");
         return;
     }
-    if (question.csv)
-        reply_text(x, "text/csv; charset=utf-8; header=present", as_csv(x, &lines));
-    else
+    switch (question.format) {
+    case FORMAT_JSON_LINES:
         reply_text(x, "application/x-ndjson", as_json_lines(x, &lines));
+        break;
+    case FORMAT_CSV:
+        reply_text(x, "text/csv; charset=utf-8; header=present", as_csv(x, &lines));
+        break;
+    case FORMAT_AUDIT_LOGS:
+        reply_logs(x, &lines, &filter);
+        break;
+    }
+    if (lines.next != 0)
+        link_next(x, lines.next);
 }

@@ -7,6 +7,7 @@
 #include "common/text.h"
 #include "common/unicode.h"
 #include "reference-server/model/access.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/departed.h"
 #include "reference-server/model/deprovisioning.h"
@@ -235,6 +236,7 @@ static struct account *make_account(struct organization *organization, json *res
     account->order = organization_next(organization);
     take_in(organization, account);
     change_note(organization, RECORD_ACCOUNT, account->id);
+    audit_created(organization, account);
     if (json_get_bool(account->resource, "active", true)) {
         lifecycle_reactivate(organization, account);
     }
@@ -341,6 +343,7 @@ static void swap_resource(struct organization *organization, struct account *acc
     const char *user_name = json_get_text(resource, "userName", "");
     bool login_is_user_name = unicode_equal_fold(account->login, account->user_name);
     bool renamed = !unicode_equal_fold(user_name, account->user_name);
+    audit_updated(organization, account, account->resource, resource);
     unindex_account(organization, account);
     if (renamed && login_is_user_name && !linking) {
         mem_free(account->login);
@@ -371,6 +374,7 @@ static void apply(struct organization *organization, struct account *account, co
     if (linking) {
         account->managed = true;
         change_note(organization, RECORD_ACCOUNT, account->id);
+        audit_field(organization, account, "managed", "false", "true");
     }
     if (account->active && !active) {
         lifecycle_deactivate(organization, account);
@@ -479,6 +483,8 @@ bool account_set_login(struct organization *organization, struct account *accoun
 
 void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role)
 {
+    audit_watch(organization, account);
+    audit_org_role(organization, account, account->org_role, org_role);
     put_org_role(organization, account, org_role);
     change_note(organization, RECORD_ACCOUNT, account->id);
     access_settle(organization, account);
@@ -527,6 +533,7 @@ bool account_delete(struct organization *organization, struct account *account, 
     if (!lifecycle_may_deactivate(organization, account, failure)) {
         return false;
     }
+    audit_deprovisioned(organization, account, "deleted");
     lifecycle_deactivate(organization, account);
     signin_end_sessions(organization, account); /* nothing may point at what is freed, whatever the steps did */
     signin_end_api_keys(organization, account);

@@ -6,6 +6,7 @@
 #include "common/digest.h"
 #include "common/memory.h"
 #include "common/unicode.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/organization.h"
 
@@ -23,6 +24,7 @@ bool account_set_password(struct organization *organization, struct account *acc
     mem_free(account->password);
     account->password = mem_strdup(digest_password(arena, salt, unicode_opaque(arena, password)));
     change_note(organization, RECORD_ACCOUNT, account->id);
+    audit_secret(organization, account, "password");
     return true;
 }
 
@@ -31,6 +33,7 @@ void account_drop_password(struct organization *organization, struct account *ac
     mem_free(account->password);
     account->password = NULL;
     change_note(organization, RECORD_ACCOUNT, account->id);
+    audit_secret(organization, account, "password");
 }
 
 bool account_password_is(const struct account *account, const char *password)

@@ -5,6 +5,7 @@
 #include "common/digest.h"
 #include "common/json.h"
 #include "common/memory.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/organization.h"
 
@@ -26,7 +27,16 @@ void audit_free(struct audit *audit)
     mem_free(audit->lines);
 }
 
-static char *write_entry(struct arena *arena, const struct organization *organization, const struct audit_entry *entry)
+static void put_events(struct arena *arena, struct organization *organization, json *out)
+{
+    size_t more;
+    json_set_copy(out, "events", audit_events_take(organization, arena, &more));
+    if (more > 0) {
+        json_set_integer(out, "more", (int64_t)more);
+    }
+}
+
+static char *write_entry(struct arena *arena, struct organization *organization, const struct audit_entry *entry)
 {
     json *out = json_object(arena);
     json_set_integer(out, "sequence", (int64_t)organization->audit.next);
@@ -38,6 +48,9 @@ static char *write_entry(struct arena *arena, const struct organization *organiz
     json_set_text(target, "id", entry->id);
     json_set_text(target, "name", entry->name);
     json_set_integer(out, "status", entry->status);
+    json_set_text(out, "request",
+                  entry->request != NULL ? entry->request : arena_printf(arena, "%" PRIu64, organization->audit.next));
+    put_events(arena, organization, out);
     json_set_text(out, "previous", organization->audit.hash);
     return json_print(arena, out);
 }

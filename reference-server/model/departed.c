@@ -164,8 +164,9 @@ static void give_login(struct organization *organization, const json *kept, stru
 {
     const char *login = json_get_text(kept, "login", NULL);
     bool own = unicode_equal_fold(login, json_get_text(json_get(kept, "user"), "userName", ""));
-    if (!own) {
-        (void)account_set_login(organization, account, login, NULL);
+    struct model_failure taken; /* then the userName is what there is */
+    if (!own && !account_set_login(organization, account, login, &taken)) {
+        return;
     }
 }
 

@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/lifecycle.h"
@@ -36,15 +37,27 @@ void grant_restore(const struct grant *stored)
     (void)link_grant(stored);
 }
 
+/* Before the grant comes, changes or goes. */
+static void watch_subject(struct organization *organization, const struct account *account, const struct group *group)
+{
+    if (account != NULL) {
+        audit_watch(organization, account);
+    } else {
+        audit_watch_group(organization, group);
+    }
+}
+
 struct grant *grant_put(struct organization *organization, struct resource *resource, struct account *account,
                         struct group *group, enum role role)
 {
     const char *subject = account != NULL ? account->id : group->id;
     struct grant *grant = map_get(resource->grants, subject);
+    watch_subject(organization, account, group);
     if (grant == NULL) {
         grant = link_grant(
             &(struct grant){.resource = resource, .account = account, .group = group, .order = organization_next(organization)});
     }
+    audit_grant(organization, grant, grant->role, role);
     grant->role = role;
     change_note_pair(organization, RECORD_GRANT, subject, resource->path);
     if (account != NULL) {
@@ -56,6 +69,8 @@ struct grant *grant_put(struct organization *organization, struct resource *reso
 void grant_drop(struct organization *organization, struct grant *grant)
 {
     const char *subject = grant->account != NULL ? grant->account->id : grant->group->id;
+    watch_subject(organization, grant->account, grant->group);
+    audit_grant(organization, grant, grant->role, ROLE_NONE);
     change_gone_pair(organization, RECORD_GRANT, subject, grant->resource->path);
     map_remove(grant->resource->grants, subject);
     map_remove(grant->account != NULL ? grant->account->grants : grant->group->grants, grant->resource->id);

@@ -7,6 +7,7 @@
 #include "common/text.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/deprovisioning.h"
 #include "reference-server/model/grant.h"
@@ -237,6 +238,17 @@ static bool check_ids(const struct organization *organization, struct group *gro
     return good;
 }
 
+/* Before it happens. */
+static void note_member(struct organization *organization, const struct group *group, const struct member *member, bool added)
+{
+    if (member->account != NULL) {
+        audit_watch(organization, member->account);
+    } else {
+        audit_watch_group(organization, member->group);
+    }
+    audit_membership(organization, group, member->account, member->group, added);
+}
+
 static bool add_member(struct organization *organization, struct group *group, const char *id)
 {
     if (group_has_member(group, id)) {
@@ -245,6 +257,7 @@ static bool add_member(struct organization *organization, struct group *group, c
     struct member *member = mem_alloc(sizeof *member);
     member->account = account_by_id(organization, id);
     member->group = member->account == NULL ? group_by_id(organization, id) : NULL;
+    note_member(organization, group, member, true);
     map_put(&group->members, id, member);
     change_note_pair(organization, RECORD_MEMBER, group->id, id);
     map_put(member->account != NULL ? &member->account->groups : &member->group->parents, group->id, group);
@@ -282,6 +295,7 @@ static bool remove_member(struct organization *organization, struct group *group
     }
     struct removal removal;
     watch_member(organization, member, &removal);
+    note_member(organization, group, member, false);
     map_remove(group->members, id);
     change_gone_pair(organization, RECORD_MEMBER, group->id, id);
     if (member->account != NULL) {
@@ -456,6 +470,7 @@ static bool put_resource(struct organization *organization, struct group *group,
     if (resource == NULL || json_equal(resource, group->resource)) {
         return false;
     }
+    audit_group_updated(organization, group->resource, resource);
     unindex_group(organization, group);
     const json *old = group->resource;
     group->resource = json_pack(resource);

@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/departed.h"
 #include "reference-server/model/deprovisioning.h"
@@ -55,6 +56,10 @@ void lifecycle_deactivate(struct organization *organization, struct account *acc
 {
     const struct model_steps *steps = organization->steps;
     bool leaves = account->active;
+    audit_watch(organization, account);
+    if (leaves) {
+        audit_deprovisioned(organization, account, "deactivated");
+    }
     if (leaves && account != organization->break_glass) {
         organization->seats_used--;
     }
@@ -76,6 +81,7 @@ void lifecycle_deactivate(struct organization *organization, struct account *acc
 
 void lifecycle_reactivate(struct organization *organization, struct account *account)
 {
+    audit_watch(organization, account);
     if (!account->active && account != organization->break_glass) {
         organization->seats_used++;
     }

@@ -6,6 +6,7 @@
 #include "common/map.h"
 #include "common/memory.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/basic.h"
 #include "reference-server/model/certificate.h"
 #include "reference-server/model/changes.h"
@@ -148,6 +149,7 @@ void organization_free(struct organization *organization)
         return;
     }
     changes_stop(organization);
+    audit_forget(organization);
     audit_free(&organization->audit);
     notification_free(organization);
     departed_free_all(organization);

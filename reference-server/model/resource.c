@@ -7,6 +7,7 @@
 #include "common/text.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/limits.h"
@@ -122,6 +123,10 @@ static struct resource *make_resource(struct organization *organization, const c
 {
     struct resource *resource = mem_alloc(sizeof *resource);
     char id[37];
+    audit_watch_admins(organization);
+    if (parent != NULL) {
+        audit_watch_resource(organization, parent);
+    }
     organization->random.id(organization->random.context, id);
     resource->id = mem_strdup(id);
     resource->path = mem_strdup(path);
@@ -266,8 +271,10 @@ static void end_group_grants(struct organization *organization, struct resource 
 
 void resource_manage(struct organization *organization, struct resource *const *workspaces, size_t count)
 {
+    audit_watch_admins(organization);
     for (size_t i = 0; i < organization->workspaces.count; i++) {
         struct resource *workspace = organization->workspaces.items[i];
+        audit_watch_resource(organization, workspace);
         workspace->managed = false;
         change_note(organization, RECORD_RESOURCE, workspace->path);
         for (size_t k = 0; k < count && !workspace->managed; k++) {
@@ -285,6 +292,7 @@ void resource_manage(struct organization *organization, struct resource *const *
 
 void resource_set_team_access(struct organization *organization, struct resource *folder, enum team_access team_access)
 {
+    audit_watch_resource(organization, folder->workspace);
     folder->team_access = team_access;
     change_note(organization, RECORD_RESOURCE, folder->path);
     if (team_access == TEAM_ACCESS_WORKSPACE) {

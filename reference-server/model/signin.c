@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/limits.h"
@@ -147,9 +148,15 @@ bool signin(struct organization *organization, const struct sign_in *wish, char 
             struct model_failure *failure)
 {
     struct account *account = account_by_address(organization, wish->user);
-    if (!check_sign_in(organization, account, wish, failure)) {
-        if (organization->steps->refused != NULL) {
-            organization->steps->refused(organization, THREAT_SIGN_IN, wish->user, wish->context.address);
+    struct model_failure reason;
+    bool in = check_sign_in(organization, account, wish, &reason);
+    audit_login(organization, account, wish->method == ENTRY_SSO ? "sso" : "password", in ? NULL : reason.message);
+    if (!in && organization->steps->refused != NULL) {
+        organization->steps->refused(organization, THREAT_SIGN_IN, wish->user, wish->context.address);
+    }
+    if (!in) {
+        if (failure != NULL) {
+            *failure = reason;
         }
         return false;
     }
@@ -369,6 +376,7 @@ bool signin_accept(struct organization *organization, const char *token, const c
     }
     struct account *account = account_by_any_address(organization, invite->address);
     if (account != NULL && !may_enter(organization, account, ENTRY_INVITE)) {
+        audit_login(organization, account, "invite", "the account is deactivated");
         return refuse_invite("the account is deactivated", failure);
     }
     if (account == NULL && !add_invited(organization, invite, password, &account, failure)) {
@@ -379,6 +387,7 @@ bool signin_accept(struct organization *organization, const char *token, const c
         grant_put(organization, invite->resource, account, NULL, invite->role);
     }
     end_invite(organization, invite);
+    audit_login(organization, account, "invite", NULL);
     start_session(organization, account, ENTRY_INVITE, &(const struct sign_in_context){.address = NULL}, session);
     *out = account;
     return true;

@@ -181,11 +181,10 @@ bool store_find(struct store *store, struct arena *arena, const struct store_que
            store_sqlite_find(store->sqlite, arena, query, keys, count);
 }
 
-bool store_read_trail(struct store *store, struct arena *arena, const struct store_trail *query, const char *const **lines,
-                      size_t *count)
+bool store_read_trail(struct store *store, const struct store_trail *query, store_trail_reader *read, void *context)
 {
     return store->sqlite != NULL && store_wait(store, query->ticket) &&
-           store_sqlite_read_trail(store->sqlite, arena, query, lines, count);
+           store_sqlite_read_trail(store->sqlite, query, read, context);
 }
 
 bool store_visit_trails(struct store *store, store_trail_visitor *visit, void *context, struct error *err)

@@ -18,7 +18,6 @@
 #include "reference-server/model/record.h"
 
 struct arena;
-struct audit_filter;
 struct error;
 struct store;
 
@@ -58,16 +57,17 @@ struct store_query {
 bool store_find(struct store *store, struct arena *arena, const struct store_query *query, const char *const **keys,
                 size_t *count);
 
-/* Entries of the audit trail of an organization (model/audit.h): those after a sequence that pass a filter. */
+/* Entries of the audit trail of an organization (model/audit.h), one after the other from a sequence on. */
 struct store_trail {
     const char *organization;
     uint64_t ticket; /* as in a query */
-    uint64_t after, limit;
-    const struct audit_filter *filter;
+    uint64_t from;   /* that one too */
+    bool backwards;  /* to the older ones */
 };
-/* Their lines, oldest first, in the arena. False: this is memory, or the store has failed. */
-bool store_read_trail(struct store *store, struct arena *arena, const struct store_trail *query, const char *const **lines,
-                      size_t *count);
+/* False ends the reading. */
+typedef bool store_trail_reader(void *context, uint64_t sequence, const char *line);
+/* False: this is memory, or the store has failed. */
+bool store_read_trail(struct store *store, const struct store_trail *query, store_trail_reader *read, void *context);
 
 /* Every entry of every trail, by organization and sequence. Memory has none. */
 typedef void store_trail_visitor(void *context, const char *organization, uint64_t sequence, const char *line);

@@ -5,7 +5,6 @@
 #include "common/error.h"
 #include "common/memory.h"
 #include "common/text.h"
-#include "reference-server/model/audit_filter.h"
 #include "reference-server/store/store_lock.h"
 
 #include <errno.h>
@@ -55,11 +54,9 @@ static const char schema[] =
     X(ERASE_EMAILS, writer, "DELETE FROM email WHERE organization = ?1")                                                         \
     X(PUT_AUDIT, writer, "INSERT INTO audit (organization, sequence, line) VALUES (?1, ?2, ?3)")                                 \
     X(ERASE_AUDIT, writer, "DELETE FROM audit WHERE organization = ?1")                                                          \
-    X(READ_AUDIT, reader, "SELECT line FROM audit WHERE organization = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3")         \
-    X(FILTER_AUDIT, reader,                                                                                                      \
-      "SELECT line FROM audit WHERE organization = ?1 AND sequence > ?2 AND instr(line, ?4) AND instr(line, ?5)"                 \
-      " AND (instr(line, ?6) OR instr(line, ?7)) AND substr(line, instr(line, ?8) + length(?8), 24) >= ?9"                       \
-      " AND substr(line, instr(line, ?8) + length(?8), 24) < ?10 ORDER BY sequence LIMIT ?3")                                    \
+    X(READ_AUDIT, reader, "SELECT sequence, line FROM audit WHERE organization = ?1 AND sequence >= ?2 ORDER BY sequence")       \
+    X(READ_AUDIT_BACK, reader,                                                                                                   \
+      "SELECT sequence, line FROM audit WHERE organization = ?1 AND sequence <= ?2 ORDER BY sequence DESC")                      \
     X(VISIT_AUDIT, reader, "SELECT organization, sequence, line FROM audit ORDER BY organization, sequence")                     \
     X(LOAD, writer, "SELECT organization, kind, key, data, body FROM record ORDER BY place")                                     \
     X(FIND_NAME, reader, FIND("record", "record_name", "name"))                                                                  \
@@ -426,26 +423,22 @@ bool store_sqlite_find(struct store_sqlite *s, struct arena *arena, const struct
     return whole;
 }
 
-static void bind_filter(sqlite3_stmt *statement, const struct audit_filter *filter)
-{
-    const char *const texts[] = {filter->actor, filter->action, filter->id, filter->name, AUDIT_TIME, filter->from, filter->to};
-    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-        bind_text(statement, (int)i + 4, texts[i]);
-}
-
-bool store_sqlite_read_trail(struct store_sqlite *s, struct arena *arena, const struct store_trail *query,
-                             const char *const **lines, size_t *count)
+bool store_sqlite_read_trail(struct store_sqlite *s, const struct store_trail *query, store_trail_reader *read, void *context)
 {
     pthread_mutex_lock(&s->reader_lock);
-    sqlite3_stmt *statement = s->statements[query->filter == NULL ? READ_AUDIT : FILTER_AUDIT];
-    if (query->filter != NULL)
-        bind_filter(statement, query->filter);
-    bind_text(statement, 1, query->organization);
-    sqlite3_bind_int64(statement, 2, (int64_t)query->after);
-    sqlite3_bind_int64(statement, 3, (int64_t)query->limit);
-    bool whole = read_column(statement, arena, query->limit, lines, count);
+    sqlite3_stmt *row = s->statements[query->backwards ? READ_AUDIT_BACK : READ_AUDIT];
+    int answer;
+    bool more = true;
+    bind_text(row, 1, query->organization);
+    sqlite3_bind_int64(row, 2, (int64_t)query->from);
+    while (more && (answer = sqlite3_step(row)) == SQLITE_ROW) {
+        const char *line = column(row, 1);
+        more = read(context, (uint64_t)sqlite3_column_int64(row, 0), line == NULL ? "" : line);
+    }
+    sqlite3_reset(row);
+    sqlite3_clear_bindings(row);
     pthread_mutex_unlock(&s->reader_lock);
-    return whole;
+    return !more || answer == SQLITE_DONE;
 }
 
 bool store_sqlite_visit_trails(struct store_sqlite *s, store_trail_visitor *visit, void *context, struct error *err)

@@ -22,8 +22,8 @@ bool store_sqlite_commit(struct store_sqlite *sqlite, struct record_batch *const
 bool store_sqlite_find(struct store_sqlite *sqlite, struct arena *arena, const struct store_query *query,
                        const char *const **keys, size_t *count);
 
-bool store_sqlite_read_trail(struct store_sqlite *sqlite, struct arena *arena, const struct store_trail *query,
-                             const char *const **lines, size_t *count);
+bool store_sqlite_read_trail(struct store_sqlite *sqlite, const struct store_trail *query, store_trail_reader *read,
+                             void *context);
 bool store_sqlite_visit_trails(struct store_sqlite *sqlite, store_trail_visitor *visit, void *context, struct error *err);
 
 #endif

@@ -141,8 +141,8 @@ static const char *outline(struct fixture *f, const char *lines)
 static void work(struct fixture *f)
 {
     const char *ada = json_get_text(scim(f, "POST", "/Users", "{" USER ",\"userName\":\"ada@acme.test\"}", 201), "id", "");
-    (void)scim(f, "POST", "/Users", "{" USER ",\"userName\":\"ada@acme.test\"}", 409); /* refused: no entry */
-    (void)scim(f, "GET", "/Users", "", 200);                                           /* read: no entry */
+    (void)scim(f, "POST", "/Users", "{" USER ",\"userName\":\"ada@acme.test\"}", 409);
+    (void)scim(f, "GET", "/Users", "", 200); /* read: no entry */
     (void)action(
         f, arena_printf(f->arena, "{\"action\":\"grant\",\"user\":\"%s\",\"resource\":\"Sales\",\"role\":\"editor\"}", ada), 200);
     (void)action(f, "{\"action\":\"create-client\",\"client\":\"okta\",\"clientSecret\":\"client-secret-of-okta\"}", 200);
@@ -166,13 +166,15 @@ static void work(struct fixture *f)
 
 static const char expected[] = "1 admin organization.create Organization Acme\n"
                                "2 default user.create User ada@acme.test\n"
-                               "3 admin admin.grant user ada@acme.test\n"
-                               "4 admin admin.create-client client okta\n"
-                               "5 okta oauth.token - -\n"
-                               "6 okta user.update User ada@acme.test\n"
-                               "7 ada@acme.test app.sign-in user ada@acme.test\n"
-                               "8 default user.create User bob@acme.test\n"
-                               "9 default user.delete User ada@acme.test\n";
+                               "3 default user.create User ada@acme.test\n" /* refused */
+                               "4 admin admin.grant user ada@acme.test\n"
+                               "5 admin admin.create-client client okta\n"
+                               "6 okta oauth.token - -\n"
+                               "7 okta user.update User ada@acme.test\n"
+                               "8 ada@acme.test app.sign-in user ada@acme.test\n"
+                               "9 default user.create User bob@acme.test\n"
+                               "10 default user.create User bob@acme.test\n" /* refused, in the same bulk job */
+                               "11 default user.delete User ada@acme.test\n";
 
 static const char zeros[] = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -187,8 +189,8 @@ static void each_change_has_an_entry(bool stored)
     assert_string_equal(outline(&f, lines), expected);
     assert_null(strstr(lines, "secret"));
     check_chain(&f, lines, zeros);
-    assert_string_equal(outline(&f, trail(&f, "?after=7&limit=1")), "8 default user.create User bob@acme.test\n");
-    assert_string_equal(trail(&f, "?after=9"), "");
+    assert_string_equal(outline(&f, trail(&f, "?after=8&limit=1")), "9 default user.create User bob@acme.test\n");
+    assert_string_equal(trail(&f, "?after=11"), "");
     (void)trail(&f, "?limit=1001");
     assert_int_equal(f.response.status, 400);
     (void)trail(&f, "?after=-1");
@@ -224,7 +226,7 @@ static void the_chain_goes_on_after_a_restart(void **state)
     const char *after = trail(&f, "");
     check_chain(&f, after, zeros);
     assert_true(text_starts(after, before));
-    assert_non_null(strstr(after + strlen(before), "\"sequence\":10,\"time\":\"2026-11-23T"));
+    assert_non_null(strstr(after + strlen(before), "\"sequence\":12,\"time\":\"2026-11-23T"));
     (void)send(&f, "admin-secret", "DELETE", "/admin" ROOT, "");
     (void)send(&f, "admin-secret", "POST", "/admin/organizations", organization);
     assert_string_equal(outline(&f, trail(&f, "")), "1 admin organization.create Organization Acme\n"); /* another organization */
@@ -260,7 +262,7 @@ static void pretend_more(struct fixture *f)
     struct arena *arena = arena_new();
     struct record_batch *batch = arena_alloc(arena, sizeof *batch);
     struct record record = {.kind = RECORD_SEQUENCE, .key = ""};
-    record.data = arena_printf(arena, "{\"next\":100,\"audit\":12,\"hash\":\"%s\"}", zeros);
+    record.data = arena_printf(arena, "{\"next\":100,\"audit\":14,\"hash\":\"%s\"}", zeros);
     struct store *store = stored_open(f->path);
     *batch =
         (struct record_batch){.arena = arena, .organization = "acme", .items = arena_alloc(arena, sizeof record), .count = 1};
@@ -279,10 +281,10 @@ static void a_data_file_is_verified(void **state)
     setup(&f, true);
     work(&f);
     close_server(&f);
-    assert_string_equal(verified(&f, true), "acme: 9 entries are good\n");
+    assert_string_equal(verified(&f, true), "acme: 11 entries are good\n");
     pretend_more(&f);
     assert_string_equal(verified(&f, false),
-                        "acme: 9 entries are good; the end: removed: the trail went on to sequence 11, or its "
+                        "acme: 11 entries are good; the end: removed: the trail went on to sequence 13, or its "
                         "last entry was another\n");
     assert_false(serve_verify("/nowhere/acme.db", &out, &whole, &err));
     assert_int_equal(error_exit_status(err.code), 2);
@@ -339,7 +341,7 @@ static void check_csv(struct fixture *f, const char *csv, const char *expected_l
 
 static void check_answer(struct fixture *f, const struct table_case *c)
 {
-    const char *ada = target_id(f, "?after=1"), *group = target_id(f, "?after=9");
+    const char *ada = target_id(f, "?after=1"), *group = target_id(f, "?after=11");
     const char *body = trail(f, with_ids(f, table_need(c, "query"), ada, group));
     const char *refused = table_field(c, "refused"), *csv = table_field(c, "csv");
     assert_int_equal(f->response.status, refused == NULL ? 200 : 400);

@@ -1,0 +1,106 @@
+/* audit_event.h: what a request does, event by event, until it becomes part of the request's entry in the trail (audit.h).
+ *
+ * Mutators of this folder note their events, so every cause (SCIM, an admin, a person in the product, the clock, a policy) is recorded the same way; who asked, and
+ * when, is said once, by the entry. Nobody listens while an organization is set up or comes back from the store: then a note costs nothing and is forgotten.
+ *
+ * The three families and the names of the events are those of the product's integration guide ("audit_logs"). In an entry each event is
+ *     {"family","event", "user_id","user", and the members below}
+ * where user is the userName at that time. Values are texts, cut at AUDIT_VALUE_MAX bytes, and never objects: nothing that a client sent can pass for a member (audit_filter.h).
+ *     user_created           initiated by the entry's actor
+ *     user_updated           changed_fields: [{"field","old","new"}], names as SCIM paths; a secret has its name only
+ *     user_deprovisioned     reason: "deactivated" or "deleted"
+ *     login_attempts         method, result: "success" or "failure", reason
+ *     permission_changes     of: "access" (what the person may do in effect), "grant" (user or group_id and group), "organization" (the org role);
+ *                            resource; old_role, new_role ("none")
+ *     group_membership       group_id, group, action: "added" or "removed"; of a group in a group member_id and member in place of the user
+ *     sync_operations        operation_type, status: "success" or "failure"; of a group that is changed changed_fields
+ *     error_conditions       error_type, detail, resolution
+ *     configuration_changes  changes: [{"field","old","new"}]
+ *
+ * "access" is found by comparing the access of the people concerned before and after (access.h): whoever changes something that access depends on calls audit_watch() BEFORE.
+ * Bounded: an entry has at most AUDIT_EVENTS_MAX events and `more` counts the others; at most AUDIT_PEOPLE_MAX people are watched in a request, so that what is done
+ * to a large group costs as much as it did.
+ */
+#ifndef REFERENCE_SERVER_MODEL_AUDIT_EVENT_H
+#define REFERENCE_SERVER_MODEL_AUDIT_EVENT_H
+
+#include "common/base.h"
+#include "common/json.h"
+#include "reference-server/model/role.h"
+
+struct account;
+struct arena;
+struct grant;
+struct group;
+struct organization;
+struct resource;
+
+#define AUDIT_EVENTS_MAX 100
+#define AUDIT_PEOPLE_MAX 100
+#define AUDIT_VALUE_MAX  200 /* bytes */
+
+/* event, family, name */
+#define AUDIT_EVENTS(X)                                                                                                          \
+    X(AUDIT_USER_CREATED, "provisioning_events", "user_created")                                                                 \
+    X(AUDIT_USER_UPDATED, "provisioning_events", "user_updated")                                                                 \
+    X(AUDIT_USER_DEPROVISIONED, "provisioning_events", "user_deprovisioned")                                                     \
+    X(AUDIT_LOGIN_ATTEMPTS, "access_events", "login_attempts")                                                                   \
+    X(AUDIT_PERMISSION_CHANGES, "access_events", "permission_changes")                                                           \
+    X(AUDIT_GROUP_MEMBERSHIP, "access_events", "group_membership")                                                               \
+    X(AUDIT_SYNC_OPERATIONS, "system_events", "sync_operations")                                                                 \
+    X(AUDIT_ERROR_CONDITIONS, "system_events", "error_conditions")                                                               \
+    X(AUDIT_CONFIGURATION_CHANGES, "system_events", "configuration_changes")
+
+enum audit_event {
+#define X(event, family, name) event,
+    AUDIT_EVENTS(X)
+#undef X
+        AUDIT_EVENT_COUNT
+};
+
+const char *audit_event_name(enum audit_event event);
+const char *audit_event_family(enum audit_event event);
+
+/* Which fields are secrets: their values are left out. NULL function: none. */
+struct audit_secrecy {
+    bool (*hides)(const void *context, const char *type, const char *field); /* type: "User" or "Group" */
+    const void *context;
+};
+
+/* Forgets what was noted and listens from here on. */
+void audit_listen(struct organization *organization, struct audit_secrecy secrecy);
+void audit_forget(struct organization *organization); /* and does not listen any more */
+/* What was refused has changed nothing: what is noted stays only when it is an attempt to sign in. True: such a one is there. */
+bool audit_refuse(struct organization *organization);
+
+/* --- notes, all of them free when nobody listens --- */
+
+void audit_created(struct organization *organization, const struct account *account);
+void audit_updated(struct organization *organization, const struct account *account, const json *old, const json *new);
+void audit_field(struct organization *organization, const struct account *account, const char *field, const char *old,
+                 const char *new);
+void audit_secret(struct organization *organization, const struct account *account,
+                  const char *field); /* changed, not said to what */
+void audit_deprovisioned(struct organization *organization, const struct account *account,
+                         const char *reason); /* the first reason counts */
+void audit_group_updated(struct organization *organization, const json *old, const json *new);
+void audit_membership(struct organization *organization, const struct group *group, const struct account *account,
+                      const struct group *nested, bool added);
+void audit_org_role(struct organization *organization, const struct account *account, enum org_role old, enum org_role new);
+void audit_grant(struct organization *organization, const struct grant *grant, enum role old, enum role new);
+void audit_login(struct organization *organization, const struct account *account, const char *method,
+                 const char *refusal); /* refusal NULL: let in */
+void audit_operation(struct organization *organization, const char *operation, bool good);
+void audit_error(struct organization *organization, const char *type, const char *detail, const char *resolution);
+void audit_configuration(struct organization *organization, const char *field, const char *old, const char *new);
+
+/* About to change what the access of these depends on. */
+void audit_watch(struct organization *organization, const struct account *account);
+void audit_watch_group(struct organization *organization, const struct group *group);          /* its people, nested ones too */
+void audit_watch_resource(struct organization *organization, const struct resource *resource); /* who has grants on it or in it */
+void audit_watch_admins(struct organization *organization);
+
+/* Ends the listening: what was noted, with the changes of access, as an array in the arena; NULL: nothing. *more: how many do not stand there. */
+const json *audit_events_take(struct organization *organization, struct arena *arena, size_t *more);
+
+#endif

@@ -1,0 +1,119 @@
+#include "common/base.h"
+
+#include "reference-server/trail_when.h"
+
+#include "common/error.h"
+#include "common/memory.h"
+#include "common/text.h"
+
+#include "reference-server/exchange.h"
+#include "reference-server/model/account.h"
+#include "reference-server/model/audit_event.h"
+#include "reference-server/model/audit_filter.h"
+#include "reference-server/model/audit_logs.h"
+#include "reference-server/model/organization.h"
+#include "reference-server/model/resource.h"
+#include "reference-server/trail_read.h"
+
+#include <string.h>
+
+/* The newest entry that passes; *entry NULL: none does. *whole: all were looked at. */
+static bool newest(struct exchange *x, const struct audit_filter *filter, const json **entry, bool *whole)
+{
+    struct trail_lines lines;
+    const struct trail_query query = {.newest_first = true, .limit = 1, .filter = filter};
+    struct error err;
+    *entry = NULL;
+    if (!trail_read(x, &query, &lines))
+        return false;
+    if (lines.count > 0)
+        *entry = json_parse(x->arena, (struct bytes){lines.items[0], strlen(lines.items[0])}, "trail", &err);
+    *whole = lines.next == 0;
+    return true;
+}
+
+static const json *event_of(struct exchange *x, const json *entry, const struct audit_filter *filter)
+{
+    const json *event = json_first(json_get(entry, "events"));
+    while (event != NULL && !audit_logs_takes(x->arena, event, filter))
+        event = json_next(event);
+    return event;
+}
+
+static const char *describe(struct exchange *x, const json *entry)
+{
+    const char *name = json_get_text(json_get(entry, "target"), "name", NULL);
+    return arena_printf(x->arena, "entry %lld of the audit trail, %s%s%s by %s",
+                        (long long)json_get_integer(entry, "sequence", 0), json_get_text(entry, "action", ""),
+                        name == NULL ? "" : " of ", name == NULL ? "" : name,
+                        json_get_text(entry, "actor", "somebody who is not known"));
+}
+
+static json *tell(struct exchange *x, const json *entry, const json *event)
+{
+    static const char *const members[] = {"time", "sequence", "request", "actor", "action", "target"};
+    json *out = json_object(x->arena);
+    for (size_t i = 0; i < ARRAY_LEN(members); i++)
+        if (json_get(entry, members[i]) != NULL)
+            json_set_copy(out, members[i], json_get(entry, members[i]));
+    json_set_text(out, "old_role", json_get_text(event, "old_role", NULL));
+    json_set_text(out, "new_role", json_get_text(event, "new_role", NULL));
+    return out;
+}
+
+static const char *since(struct exchange *x, const json *entry, const json *event, enum role role)
+{
+    const char *now = json_get_text(event, "new_role", ""), *old = json_get_text(event, "old_role", "");
+    const char *time = json_get_text(entry, "time", "");
+    if (strcmp(now, role_name(role)) == 0)
+        return arena_printf(x->arena, "It has been so since %s: %s changed it from %s to %s.", time, describe(x, entry), old,
+                            now);
+    return arena_printf(
+        x->arena,
+        "At %s %s changed it from %s to %s; what it is now came later without a request about it: by the clock, by a "
+        "policy, or by what was done to many at once.",
+        time, describe(x, entry), old, now);
+}
+
+/* Policies that were set behind the change; NULL: none. */
+static bool policies_later(struct exchange *x, int64_t sequence, const char **line)
+{
+    const struct audit_wish wish = {.action = "admin.set-policies", .event = audit_event_name(AUDIT_CONFIGURATION_CHANGES)};
+    const struct audit_filter filter = audit_filter_new(x->arena, &wish);
+    const json *entry;
+    bool whole;
+    *line = NULL;
+    if (!newest(x, &filter, &entry, &whole))
+        return false;
+    if (entry != NULL && json_get_integer(entry, "sequence", 0) > sequence)
+        *line = arena_printf(x->arena, "The policies were changed %sat %s: %s.", sequence == 0 ? "" : "after that, ",
+                             json_get_text(entry, "time", ""), describe(x, entry));
+    return true;
+}
+
+bool trail_when(struct exchange *x, const struct account *account, const struct resource *resource, enum role role,
+                struct when *out)
+{
+    const struct audit_wish wish = {
+        .event = audit_event_name(AUDIT_PERMISSION_CHANGES), .user = account->id, .resource = resource->path, .of = "access"};
+    const struct audit_filter filter = audit_filter_new(x->arena, &wish);
+    const char **lines = arena_array(x->arena, WHEN_LINES, sizeof *lines), *later;
+    const json *entry;
+    bool whole;
+    *out = (struct when){.lines = lines};
+    if (!newest(x, &filter, &entry, &whole))
+        return false;
+    const json *event = event_of(x, entry, &filter);
+    if (entry != NULL) {
+        out->changed = tell(x, entry, event);
+        lines[out->count++] = since(x, entry, event, role);
+    } else {
+        lines[out->count++] = whole ? "The audit trail tells of no change: it has been so from the beginning."
+                                    : "The audit trail as far back as it was looked at tells of no change.";
+    }
+    if (!policies_later(x, json_get_integer(out->changed, "sequence", 0), &later))
+        return false;
+    if (later != NULL)
+        lines[out->count++] = later;
+    return true;
+}
