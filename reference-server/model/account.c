@@ -7,6 +7,8 @@
 #include "common/text.h"
 #include "common/unicode.h"
 #include "reference-server/model/access.h"
+#include "reference-server/model/approval.h"
+#include "reference-server/model/assignment.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
@@ -379,6 +381,7 @@ static void apply(struct organization *organization, struct account *account, co
     if (!active && organization->steps->end_invites != NULL) {
         organization->steps->end_invites(organization, account);
     }
+    access_settle(organization, account); /* what rules give goes by the profile */
 }
 
 /* The account that a new resource is about: of that userName or login, else of that mail address if it is not managed. */
@@ -508,8 +511,10 @@ bool account_delete(struct organization *organization, struct account *account, 
     signin_end_sessions(organization, account); /* nothing may point at what is freed, whatever the steps did */
     signin_end_api_keys(organization, account);
     pass_projects(organization, account);
+    unassign_all(organization, account);
     leave_groups(organization, account);
     drop_grants(organization, account->grants);
+    approval_forget(organization, account);
     leave_resources(organization, account);
     unindex_account(organization, account);
     map_remove(organization->admins, account->id);
@@ -525,6 +530,8 @@ void account_free(struct account *account)
     map_free(account->groups);
     map_free(account->grants);
     map_free(account->joined);
+    map_free(account->assigned);
+    approval_free_all(account);
     list_release(&account->sessions);
     list_release(&account->api_keys);
     list_release(&account->projects);

@@ -38,9 +38,11 @@ struct account {
     uint64_t order;   /* of creation */
 
     /* NULL: none (map_put) */
-    struct map *groups; /* direct ones: group id -> struct group * */
-    struct map *grants; /* manual ones: resource id -> struct grant *; see grant.h */
-    struct map *joined; /* resources this person is a member of: resource id -> struct resource *; see access.h */
+    struct map *groups;    /* direct ones: group id -> struct group * */
+    struct map *grants;    /* manual ones: resource id -> struct grant *; see grant.h */
+    struct map *joined;    /* resources this person is a member of: resource id -> struct resource *; see access.h */
+    struct map *assigned;  /* path -> struct project *; see assignment.h */
+    struct map *approvals; /* source -> struct approval *; see approval.h */
     struct list sessions, api_keys, projects;
 };
 

@@ -5,6 +5,7 @@
 #include "common/digest.h"
 #include "common/map.h"
 #include "common/memory.h"
+#include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/basic.h"
 #include "reference-server/model/certificate.h"
@@ -63,6 +64,7 @@ struct organization *organization_bare(const char *id, const char *name, struct 
     organization->saml = true;
     organization->policies = &policies_none;
     organization->settings.members_create_workspaces = true;
+    organization->settings.classifications = clearance_levels_preset;
     organization->clock = clock;
     organization->random = random;
     organization->steps = &model_steps;
@@ -194,7 +196,13 @@ bool organization_advance(struct organization *organization, int64_t by_ms, stru
     }
     organization->clock_offset_ms += by_ms;
     change_note(organization, RECORD_ORGANIZATION, "");
+    organization_pass_time(organization);
     return true;
+}
+
+void organization_pass_time(struct organization *organization)
+{
+    access_tick(organization);
 }
 
 enum scim_state organization_scim(const struct organization *organization)

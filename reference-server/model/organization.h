@@ -12,6 +12,7 @@
 #include "common/json.h"
 #include "common/network.h"
 #include "reference-server/model/audit.h"
+#include "reference-server/model/clearance.h"
 #include "reference-server/model/failure.h"
 #include "reference-server/model/list.h"
 #include "reference-server/model/notification.h"
@@ -48,6 +49,7 @@ struct organization_settings {
     bool members_create_workspaces; /* default true */
     size_t seats;                   /* 0: no limit. The break-glass owner has a seat of its own, outside the count. */
     enum org_role default_org_role; /* of people who are created from now on */
+    struct clearance_levels classifications;
     struct network scim_networks[ORGANIZATION_MAX_NETWORKS]; /* where SCIM requests may come from; */
     size_t scim_network_count;                               /* 0: from everywhere */
 };
@@ -92,6 +94,8 @@ struct organization {
 
     struct clock clock;
     int64_t clock_offset_ms; /* the virtual clock: how far it has been moved forward */
+    int64_t window_seen_ms,
+        window_next_ms; /* access_tick: until when windows have been looked at, and when the next one begins or ends */
     struct model_random random;
     const struct model_steps *steps;   /* lifecycle.h; never NULL */
     const struct model_limits *limits; /* limits.h; never NULL */
@@ -114,6 +118,8 @@ uint64_t organization_next(struct organization *organization); /* an order numbe
 int64_t organization_now(const struct organization *organization);
 bool organization_advance(struct organization *organization, int64_t by_ms,
                           struct model_failure *failure) MUST_USE; /* only forward, at most 100 years */
+/* Does what is due by the clock. Before each request, and whenever the clock is moved. */
+void organization_pass_time(struct organization *organization);
 enum scim_state organization_scim(const struct organization *organization);
 /* What stops SCIM, as a 403 for every SCIM call: names plan and flag, or says that SAML comes first. True when SCIM is
  * enabled. */

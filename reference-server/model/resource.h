@@ -34,6 +34,8 @@ struct project {
     struct resource *resource; /* the workspace or folder it is in */
     struct account *owner;     /* never NULL; may be inactive */
     bool archived;
+    char *classification; /* clearance.h; NULL: none */
+    struct map *assigned; /* assignment.h: account id -> struct account *; NULL: none */
 };
 
 struct resource *resource_find(const struct organization *organization, const char *path); /* workspace or folder; NULL */
