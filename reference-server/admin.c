@@ -71,28 +71,55 @@ static void put_when(struct exchange *x, json *body, const struct account *accou
     reply_json(x, 200, body);
 }
 
-/* ?user=&resource= */
+static void put_why(json *body, const struct why *answer)
+{
+    json *reasons = json_set_array(body, "why");
+    for (size_t i = 0; i < answer->count; i++)
+        json_push_text(reasons, answer->lines[i]);
+}
+
+static void why_permitted(struct exchange *x, const struct account *account, const char *permission)
+{
+    bool has;
+    struct why answer = why_permission(x->arena, x->organization, account, permission, &has);
+    json *body = json_object(x->arena);
+    json_set_text(body, "user", account->user_name);
+    json_set_text(body, "permission", permission);
+    json_set_bool(body, "has", has);
+    put_why(body, &answer);
+    reply_json(x, 200, body);
+}
+
+/* ?user=&resource= or ?user=&permission= */
 void admin_why(struct exchange *x)
 {
     const char *user = http_query(&x->target, "user"), *resource = http_query(&x->target, "resource");
     const struct account *account = account_find(x->organization, user == NULL ? "" : user);
+    const char *permission = http_query(&x->target, "permission");
     const struct resource *place = resource_find(x->organization, resource == NULL ? "" : resource);
-    if (account == NULL || place == NULL) {
+    const struct project *project = place == NULL ? project_find(x->organization, resource == NULL ? "" : resource) : NULL;
+    if (account != NULL && resource == NULL && permission != NULL) {
+        why_permitted(x, account, permission);
+        return;
+    }
+    if (account == NULL || (place == NULL && project == NULL)) {
         bool person = account == NULL;
         const char *name = person ? user : resource;
         reply_wrong(x, 404, "notFound", "ask with ?user= and ?resource=", "there is no %s \"%.300s\"",
-                    person ? "person" : "workspace or folder", name == NULL ? "" : name);
+                    person ? "person" : "workspace or folder, and no project,", name == NULL ? "" : name);
         return;
     }
-    struct why answer = why(x->arena, x->organization, account, place);
+    struct why answer =
+        place != NULL ? why(x->arena, x->organization, account, place) : why_project(x->arena, x->organization, account, project);
     json *body = json_object(x->arena);
     json_set_text(body, "user", account->user_name);
-    json_set_text(body, "resource", place->path);
+    json_set_text(body, "resource", place != NULL ? place->path : project->path);
     json_set_text(body, "role", role_name(answer.entry.role));
-    json *reasons = json_set_array(body, "why");
-    for (size_t i = 0; i < answer.count; i++)
-        json_push_text(reasons, answer.lines[i]);
-    put_when(x, body, account, place, answer.entry.role);
+    put_why(body, &answer);
+    if (place != NULL)
+        put_when(x, body, account, place, answer.entry.role);
+    else
+        reply_json(x, 200, body);
 }
 
 void admin_credentials(struct exchange *x)

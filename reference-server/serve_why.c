@@ -51,9 +51,11 @@ static bool tell(struct arena *arena, const struct organization *organization, c
     const struct resource *place = resource_find(organization, resource);
     if (account == NULL)
         return unknown(arena, "person", user, nearest_person(arena, organization, user), err);
-    if (place == NULL)
-        return unknown(arena, "workspace or folder", resource, nearest_place(arena, organization, resource), err);
-    struct why answer = why(arena, organization, account, place);
+    const struct project *project = project_find(organization, resource);
+    if (place == NULL && project == NULL)
+        return unknown(arena, "workspace or folder, and no project,", resource, nearest_place(arena, organization, resource), err);
+    struct why answer =
+        place != NULL ? why(arena, organization, account, place) : why_project(arena, organization, account, project);
     for (size_t i = 0; i < answer.count; i++)
         buffer_printf(out, "%s%s\n", i == 0 ? "" : "  ", answer.lines[i]);
     return true;

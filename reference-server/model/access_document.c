@@ -13,6 +13,7 @@
 #include "reference-server/model/organization.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/signin.h"
+#include "reference-server/model/standing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +45,9 @@ static int compare_projects(const void *a, const void *b)
 
 static int compare_grants(const void *a, const void *b)
 {
-    return strcmp((*(const struct grant *const *)a)->resource->path, (*(const struct grant *const *)b)->resource->path);
+    const struct grant *x = *(const struct grant *const *)a, *y = *(const struct grant *const *)b;
+    int order = strcmp(x->resource->path, y->resource->path);
+    return order != 0 ? order : (int)x->timed - (int)y->timed;
 }
 
 static int compare_texts(const void *a, const void *b)
@@ -80,14 +83,26 @@ static void *const *sorted_values(struct arena *arena, const struct map *map, co
 
 /* --- people --- */
 
-static void put_via(json *array, const struct access_via *via)
+static void put_time(json *out, const char *key, int64_t ms)
 {
-    json *out = json_push_object(array);
+    if (ms != INT64_MIN && ms != INT64_MAX) {
+        struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+        json_set_text(out, key, time_format(arena, ms));
+    }
+}
+
+static void put_via(json *out, const struct access_via *via)
+{
     json_set_text(out, "grant", via_kind_word(via->kind));
     if (via->group != NULL) {
         json_set_text(out, "group", via->group->display_name);
     }
+    if (via->rule != NULL) {
+        json_set_text(out, "rule", via->rule);
+    }
     json_set_text(out, "role", role_name(via->role));
+    put_time(out, "starts", via->starts_ms);
+    put_time(out, "ends", via->ends_ms);
 }
 
 static void put_access(struct arena *arena, json *array, const struct organization *organization, const struct account *account)
@@ -101,15 +116,31 @@ static void put_access(struct arena *arena, json *array, const struct organizati
         json_set_text(out, "state", entry->member ? "member" : "joinable");
         json *vias = json_set_array(out, "via");
         for (size_t k = 0; k < entry->via_count; k++) {
-            put_via(vias, &entry->via[k]);
+            put_via(json_push_object(vias), &entry->via[k]);
         }
     }
 }
 
-static void put_permissions(struct arena *arena, json *array, const struct account *account)
+/* What waits, of somebody whom it would do any good. */
+static void put_waiting(struct arena *arena, json *out, const struct organization *organization, const struct account *account)
+{
+    struct access_waiting_list list = {0};
+    if (account->active) {
+        list = access_waiting(arena, organization, account);
+    }
+    json *array = list.count == 0 ? NULL : json_set_array(out, "waiting");
+    for (size_t i = 0; i < list.count; i++) {
+        json *entry = json_push_object(array);
+        json_set_text(entry, "resource", list.items[i].resource->path);
+        put_via(entry, &list.items[i].via);
+        json_set_text(entry, "state", access_wait_word(list.items[i].wait));
+    }
+}
+
+static void put_permissions(struct arena *arena, json *array, const struct standing *standing)
 {
     const char *const *words;
-    size_t count = account->active ? text_split(arena, org_role_permissions(account->org_role), ' ', &words) : 0;
+    size_t count = standing_permissions(arena, standing, &words);
     for (size_t i = 0; i < count; i++) {
         json_push_text(array, words[i]);
     }
@@ -128,14 +159,16 @@ static void put_user(struct arena *arena, json *out, const struct organization *
     json_set_text(out, "status", account->active ? "active" : "inactive");
     json_set_bool(out, "managed", account->managed);
     json_set_bool(out, "seat", account_has_seat(account));
-    json_set_text(out, "orgRole", org_role_name(account->org_role));
+    struct standing standing = standing_of(arena, organization, account);
+    json_set_text(out, "orgRole", org_role_name(standing.org_role));
     json_set_bool(out, "breakGlass", account == organization->break_glass);
     json_set_text(out, "signIn", may_sign_in(organization, account) ? "allowed" : "refused");
     json_set_integer(out, "sessions", (int64_t)account->sessions.count);
     json_set_integer(out, "apiKeys", (int64_t)account->api_keys.count);
     json_set_integer(out, "invites", (int64_t)signin_invite_count(organization, account));
     put_access(arena, json_set_array(out, "access"), organization, account);
-    put_permissions(arena, json_set_array(out, "permissions"), account);
+    put_waiting(arena, out, organization, account);
+    put_permissions(arena, json_set_array(out, "permissions"), &standing);
 }
 
 json *access_document_user(struct arena *arena, const struct organization *organization, const struct account *account)
@@ -205,6 +238,28 @@ static void put_members(struct arena *arena, json *out, const struct group *grou
     }
 }
 
+static void put_grant(json *array, const struct organization *organization, const struct grant *grant)
+{
+    struct access_via via = {
+        .kind = VIA_GROUP, .group = grant->group, .starts_ms = grant->window.starts_ms, .ends_ms = grant->window.ends_ms};
+    const enum role roles[] = {grant->role, grant->asked};
+    for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
+        via.asked = i == 1;
+        enum access_wait wait = access_wait(organization, NULL, grant->resource, &via);
+        if (roles[i] == ROLE_NONE) {
+            continue;
+        }
+        json *entry = json_push_object(array);
+        json_set_text(entry, "resource", grant->resource->path);
+        json_set_text(entry, "role", role_name(roles[i]));
+        put_time(entry, "starts", grant->window.starts_ms);
+        put_time(entry, "ends", grant->window.ends_ms);
+        if (wait != WAIT_NONE) {
+            json_set_text(entry, "state", access_wait_word(wait));
+        }
+    }
+}
+
 static void put_groups(struct arena *arena, json *array, const struct organization *organization)
 {
     void *const *groups = sorted(arena, organization->groups.items, organization->groups.count, compare_groups);
@@ -217,10 +272,7 @@ static void put_groups(struct arena *arena, json *array, const struct organizati
         void *const *grants = sorted_values(arena, group->grants, compare_grants);
         json *list = json_set_array(out, "grants");
         for (size_t k = 0; k < map_count(group->grants); k++) {
-            const struct grant *grant = grants[k];
-            json *entry = json_push_object(list);
-            json_set_text(entry, "resource", grant->resource->path);
-            json_set_text(entry, "role", role_name(grant->role));
+            put_grant(list, organization, grants[k]);
         }
     }
 }
@@ -234,6 +286,14 @@ static void put_projects(struct arena *arena, json *array, const struct organiza
         json_set_text(out, "project", project->path);
         json_set_text(out, "owner", project->owner->user_name);
         json_set_bool(out, "archived", project->archived);
+        if (project->classification != NULL) {
+            json_set_text(out, "classification", project->classification);
+        }
+        void *const *people = sorted_values(arena, project->assigned, compare_accounts);
+        json *assigned_people = map_count(project->assigned) == 0 ? NULL : json_set_array(out, "people");
+        for (size_t k = 0; k < map_count(project->assigned); k++) {
+            json_push_text(assigned_people, ((const struct account *)people[k])->user_name);
+        }
     }
 }
 

@@ -7,6 +7,8 @@
 #include "common/text.h"
 #include "common/unicode.h"
 #include "reference-server/model/access.h"
+#include "reference-server/model/approval.h"
+#include "reference-server/model/assignment.h"
 #include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/departed.h"
@@ -135,7 +137,8 @@ const char *account_email(const struct account *account)
 struct account *account_manager(const struct organization *organization, const struct account *account)
 {
     const json *manager = json_get(json_get_nocase(account->resource, ACCOUNT_URN_ENTERPRISE), "manager");
-    return account_by_id(organization, json_get_text(manager, "value", NULL));
+    const char *value = json_get_text(manager, "value", NULL);
+    return value == NULL ? NULL : account_find(organization, value);
 }
 
 /* --- indexes --- */
@@ -391,6 +394,7 @@ static void apply(struct organization *organization, struct account *account, co
     if (!active && organization->steps->end_invites != NULL) {
         organization->steps->end_invites(organization, account);
     }
+    access_settle(organization, account); /* what rules give goes by the profile */
 }
 
 /* The account that a new resource is about: of that userName or login, else of that mail address if it is not managed. */
@@ -542,8 +546,10 @@ bool account_delete(struct organization *organization, struct account *account, 
         notification_forget(organization, account->id);
     }
     pass_projects(organization, account);
+    unassign_all(organization, account);
     leave_groups(organization, account);
     drop_grants(organization, account->grants);
+    approval_forget(organization, account);
     leave_resources(organization, account);
     unindex_account(organization, account);
     map_remove(organization->admins, account->id);
@@ -559,6 +565,8 @@ void account_free(struct account *account)
     map_free(account->groups);
     map_free(account->grants);
     map_free(account->joined);
+    map_free(account->assigned);
+    approval_free_all(account);
     list_release(&account->sessions);
     list_release(&account->api_keys);
     list_release(&account->projects);

@@ -5,6 +5,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/actions_access.h"
 #include "reference-server/model/actions_credential.h"
 #include "reference-server/model/certificate.h"
 #include "reference-server/model/grant.h"
@@ -108,6 +109,32 @@ static bool team_access_of(const struct call *call, bool needed, enum team_acces
            place_refuse(&root, "teamAccess", call->failure, "teamAccess must be \"workspace\" or \"invite-only\"");
 }
 
+/* For actions_access.c. */
+bool actions_text(const struct call *call, const char *key, const char **out)
+{
+    return text_of(call, key, out);
+}
+
+bool actions_person(const struct call *call, const char *key, struct account **out)
+{
+    return person_of(call, key, out);
+}
+
+bool actions_resource(const struct call *call, const char *key, struct resource **out)
+{
+    return resource_of(call, key, out);
+}
+
+bool actions_subject(const struct call *call, struct group **group, struct account **account)
+{
+    return subject_of(call, group, account);
+}
+
+bool actions_unknown(const struct call *call, const char *key, const char *what, const char *name)
+{
+    return refuse_unknown(call, key, what, name);
+}
+
 /* --- grants --- */
 
 static bool run_grant(const struct call *call)
@@ -116,8 +143,14 @@ static bool run_grant(const struct call *call)
     struct account *account;
     struct resource *resource;
     enum role role;
-    if (!subject_of(call, &group, &account) || !resource_of(call, "resource", &resource) || !role_of(call, &role)) {
+    struct grant_window window;
+    bool timed;
+    if (!subject_of(call, &group, &account) || !resource_of(call, "resource", &resource) || !role_of(call, &role) ||
+        !actions_access_window(call, &timed, &window)) {
         return false;
+    }
+    if (timed) {
+        return grant_for_a_while(call->organization, account, group, resource, role, window, call->failure);
     }
     return group != NULL ? grant_group(call->organization, group, resource, role, call->failure)
                          : grant_person(call->organization, account, resource, role, call->failure);
@@ -305,7 +338,13 @@ static bool run_advance_clock(const struct call *call)
 /* --- the table: name, members of the request, what it does --- */
 
 #define ACTIONS(X)                                                                                                               \
-    X("grant", "group user resource role", run_grant)                                                                            \
+    X("grant", "group user resource role starts ends for", run_grant)                                                            \
+    X("approve", "group user resource rule mapping", actions_access_approve)                                                     \
+    X("reject", "group user resource rule mapping", actions_access_reject)                                                       \
+    X("list-approvals", "", actions_access_list_approvals)                                                                       \
+    X("assign-project", "project user", actions_access_assign_project)                                                           \
+    X("unassign-project", "project user", actions_access_unassign_project)                                                       \
+    X("classify-project", "project classification", actions_access_classify_project)                                             \
     X("revoke", "group user resource", run_revoke)                                                                               \
     X("create-workspace", "workspace owner managed", run_create_workspace)                                                       \
     X("manage-workspaces", "workspaces", run_manage_workspaces)                                                                  \

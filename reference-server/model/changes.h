@@ -30,7 +30,10 @@ struct organization;
     X(RECORD_POLICY, "policy")             /* one block of policies.h; key: its name */                                          \
     X(RECORD_RESOURCE, "resource")         /* workspace or folder; key: path */                                                  \
     X(RECORD_PROJECT, "project")           /* key: path */                                                                       \
+    X(RECORD_ASSIGNED, "assigned")         /* to a project; key: account id/path */                                              \
     X(RECORD_GRANT, "grant")               /* key: account or group id/path */                                                   \
+    X(RECORD_TIMED, "timedGrant")          /* the same, with a window */                                                         \
+    X(RECORD_APPROVAL, "approval")         /* of what a rule or mapping gives; key: account id/source */                         \
     X(RECORD_JOINED, "joined")             /* key: account id/path */                                                            \
     X(RECORD_INVITE, "invite")             /* key: hash */                                                                       \
     X(RECORD_DEPARTED, "departed")         /* somebody deleted who can be restored; key: account id */                           \

@@ -5,7 +5,9 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/clearance.h"
 #include "reference-server/model/group.h"
+#include "reference-server/model/lifecycle.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/resource.h"
 
@@ -31,15 +33,16 @@ bool decision_resource_read(const char *word, enum decision_resource *out)
     return false;
 }
 
-const struct resource *decision_place(const struct organization *organization, enum decision_resource kind, const char *path)
+struct decision_place decision_place(const struct organization *organization, enum decision_resource kind, const char *path)
 {
+    const struct decision_place none = {NULL, NULL};
     if (kind == DECISION_PROJECT) {
         const struct project *project = project_find(organization, path);
-        return project == NULL ? NULL : project->resource;
+        return project == NULL ? none : (struct decision_place){project->resource, project};
     }
     const struct resource *resource = resource_find(organization, path);
     enum resource_kind wanted = kind == DECISION_WORKSPACE ? RESOURCE_WORKSPACE : RESOURCE_FOLDER;
-    return resource == NULL || resource->kind != wanted ? NULL : resource;
+    return resource == NULL || resource->kind != wanted ? none : (struct decision_place){resource, NULL};
 }
 
 static struct decision deny(const char *reason)
@@ -54,6 +57,10 @@ static const char *by(struct arena *arena, const struct access_via *via)
         return "by a role of their own";
     case VIA_GROUP:
         return arena_printf(arena, "by the group \"%s\"", via->group->display_name);
+    case VIA_MAPPING:
+        return arena_printf(arena, "by the mapping of the group \"%s\"", via->group->display_name);
+    case VIA_RULE:
+        return arena_printf(arena, "by the rule \"%s\"", via->rule);
     case VIA_ORG_ROLE:
         return "by their role in the organization";
     case VIA_WORKSPACE:
@@ -63,14 +70,19 @@ static const char *by(struct arena *arena, const struct access_via *via)
 }
 
 static struct decision judge(struct arena *arena, const struct organization *organization, const struct account *account,
-                             const struct resource *place, enum permission permission)
+                             struct decision_place at, enum permission permission)
 {
+    const struct resource *place = at.resource;
     struct decision decision = {0};
     if (!account->active) {
         return deny(arena_printf(arena, "%s is inactive", account->user_name));
     }
     if (!access_on(arena, organization, account, place, &decision.entry)) {
         return deny(arena_printf(arena, "nothing gives %s access to %s", account->user_name, place->path));
+    }
+    if (at.project != NULL && !organization->steps->cleared(organization, account, at.project)) {
+        return deny(arena_printf(arena, "%s has the clearance %s, and %s is %s", account->user_name,
+                                 clearance_of(organization, account), at.project->path, at.project->classification));
     }
     const char *role = role_name(decision.entry.role);
     decision.allowed = role_may(decision.entry.role, permission);
@@ -104,8 +116,8 @@ struct decision decide(struct arena *arena, const struct organization *organizat
     if (!decision_resource_read(question->resource_type, &kind)) {
         return deny(arena_printf(arena, "there are no resources of the type \"%.100s\"", question->resource_type));
     }
-    const struct resource *place = decision_place(organization, kind, question->resource);
-    if (place == NULL) {
+    struct decision_place place = decision_place(organization, kind, question->resource);
+    if (place.resource == NULL) {
         return deny(arena_printf(arena, "there is no %s \"%.300s\"", question->resource_type, question->resource));
     }
     if (kind == DECISION_PROJECT && is_closed(project_find(organization, question->resource), permission)) {
@@ -115,8 +127,9 @@ struct decision decide(struct arena *arena, const struct organization *organizat
 }
 
 bool decide_known(struct arena *arena, const struct organization *organization, const struct account *account,
-                  const struct resource *resource, enum permission permission)
+                  struct decision_place place, enum permission permission)
 {
     struct access_entry entry;
-    return access_on(arena, organization, account, resource, &entry) && role_may(entry.role, permission);
+    return access_on(arena, organization, account, place.resource, &entry) && role_may(entry.role, permission) &&
+           (place.project == NULL || organization->steps->cleared(organization, account, place.project));
 }

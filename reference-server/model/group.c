@@ -13,6 +13,7 @@
 #include "reference-server/model/grant.h"
 #include "reference-server/model/limits.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/model/policies.h"
 #include "reference-server/model/unique.h"
 
 #include <string.h>
@@ -475,8 +476,12 @@ static bool put_resource(struct organization *organization, struct group *group,
     const json *old = group->resource;
     group->resource = json_pack(resource);
     group->display_name = json_get_text(group->resource, "displayName", "");
+    bool renamed = !text_equal(json_get_text(old, "displayName", ""), group->display_name);
     json_free_packed(old);
     index_group(organization, group);
+    if (renamed && organization->policies->names != NULL) { /* what goes by the name is another now */
+        settle_people(organization, group);
+    }
     return true;
 }
 

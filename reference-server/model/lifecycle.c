@@ -6,15 +6,20 @@
 #include "common/memory.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/approval.h"
 #include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
+#include "reference-server/model/clearance.h"
 #include "reference-server/model/departed.h"
 #include "reference-server/model/deprovisioning.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/model/policies.h"
+#include "reference-server/model/policy_names.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/signin.h"
+#include "reference-server/model/standing.h"
 
 const struct model_steps model_steps = {
     .may_enter = signin_may_enter,
@@ -30,6 +35,9 @@ const struct model_steps model_steps = {
     .let_go = deprovisioning_let_go,
     .recognize = departed_recognize,
     .purge = departed_purge,
+    .end_approvals = approval_end,
+    .wait = access_wait,
+    .cleared = clearance_enough,
 };
 
 bool lifecycle_may_deactivate(const struct organization *organization, const struct account *account,
@@ -69,6 +77,7 @@ void lifecycle_deactivate(struct organization *organization, struct account *acc
                                                                     steps->end_api_keys,
                                                                     steps->end_invites,
                                                                     steps->hand_over,
+                                                                    steps->end_approvals,
                                                                     leaves ? steps->archive : NULL,
                                                                     leaves ? steps->transfer : NULL,
                                                                     leaves ? steps->notify : NULL};
@@ -121,12 +130,11 @@ static struct account *manager_of(const struct organization *organization, const
 static struct account *maintainer_by_grant(const struct organization *organization, const struct resource *workspace,
                                            const struct account *leaver)
 {
-    UNUSED(organization);
     const char *key;
     void *value;
     for (size_t i = 0; map_at(workspace->grants, &i, &key, &value);) {
         const struct grant *grant = value;
-        if (grant->role == ROLE_MAINTAINER && may_inherit(grant->account, leaver)) {
+        if (grant_role_now(organization, grant) == ROLE_MAINTAINER && may_inherit(grant->account, leaver)) {
             return grant->account;
         }
     }
@@ -136,13 +144,13 @@ static struct account *maintainer_by_grant(const struct organization *organizati
 static struct account *maintainer_by_group(const struct organization *organization, const struct resource *workspace,
                                            const struct account *leaver)
 {
-    UNUSED(organization);
     const char *key;
     void *value;
     struct account *heir = NULL;
     for (size_t i = 0; heir == NULL && map_at(workspace->grants, &i, &key, &value);) {
         const struct grant *grant = value;
-        if (grant->group != NULL && grant->role == ROLE_MAINTAINER) {
+        bool rolled_out = grant->group != NULL && policy_rolled_out(organization->policies, grant->group->display_name);
+        if (rolled_out && grant_role_now(organization, grant) == ROLE_MAINTAINER) {
             heir = group_first_person(grant->group, may_inherit, leaver);
         }
     }
@@ -163,7 +171,7 @@ static struct account *any_admin(const struct organization *organization, const 
             first = account;
         }
     }
-    return first;
+    return first != NULL ? first : standing_mapped_admin(organization, may_inherit, leaver);
 }
 
 static struct account *break_glass(const struct organization *organization, const struct resource *workspace,

@@ -5,20 +5,22 @@
  * grants give; ended keys and sessions do not come back.
  *
  * Every workspace has an active owner. When the last one goes, ownership passes to the first active one of: their manager; the
- * longest-standing maintainer (by manual grant, then through a group); an organization admin; the break-glass owner. A
+ * longest-standing maintainer (by manual grant, then through a group); an organization admin (then one by a group's mapping); the break-glass owner. A
  * deactivated owner keeps the grant and is owner again on return. */
 #ifndef REFERENCE_SERVER_MODEL_LIFECYCLE_H
 #define REFERENCE_SERVER_MODEL_LIFECYCLE_H
 
 #include "common/base.h"
-#include "reference-server/model/conditional.h"
 #include "common/json.h"
+#include "reference-server/model/access.h"
+#include "reference-server/model/conditional.h"
 #include "reference-server/model/failure.h"
 #include "reference-server/model/threat.h"
 
 struct account;
 struct departed;
 struct organization;
+struct project;
 struct removal;
 struct resource;
 
@@ -46,6 +48,12 @@ struct model_steps {
     /* Those who were deleted (departed.h). */
     struct departed *(*recognize)(const struct organization *organization, const json *resource);
     void (*purge)(struct organization *organization);
+    /* May somebody who has access to the place of a project see the project? */
+    bool (*cleared)(const struct organization *organization, const struct account *account, const struct project *project);
+    void (*end_approvals)(struct organization *organization, struct account *account);
+    /* Never NULL: what a candidate for access waits for. */
+    enum access_wait (*wait)(const struct organization *organization, const struct account *account,
+                             const struct resource *resource, const struct access_via *via);
 };
 
 extern const struct model_steps model_steps;

@@ -5,6 +5,7 @@
 #include "common/digest.h"
 #include "common/map.h"
 #include "common/memory.h"
+#include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/audit_event.h"
 #include "reference-server/model/basic.h"
@@ -64,6 +65,7 @@ struct organization *organization_bare(const char *id, const char *name, struct 
     organization->saml = true;
     organization->policies = &policies_none;
     organization->settings.members_create_workspaces = true;
+    organization->settings.classifications = clearance_levels_preset;
     organization->clock = clock;
     organization->random = random;
     organization->steps = &model_steps;
@@ -209,6 +211,7 @@ void organization_pass_time(struct organization *organization)
     if (organization->steps->purge != NULL) {
         organization->steps->purge(organization);
     }
+    access_tick(organization);
 }
 
 enum scim_state organization_scim(const struct organization *organization)

@@ -12,6 +12,7 @@
 #include "common/json.h"
 #include "common/network.h"
 #include "reference-server/model/audit.h"
+#include "reference-server/model/clearance.h"
 #include "reference-server/model/departed.h"
 #include "reference-server/model/failure.h"
 #include "reference-server/model/list.h"
@@ -57,6 +58,7 @@ struct organization_settings {
     enum org_role default_org_role;           /* of people who are created from now on */
     struct allowed_networks scim_networks;    /* where SCIM requests may come from */
     struct allowed_networks sign_in_networks; /* where people may sign in from */
+    struct clearance_levels classifications;
 };
 
 struct organization {
@@ -102,6 +104,8 @@ struct organization {
 
     struct clock clock;
     int64_t clock_offset_ms; /* the virtual clock: how far it has been moved forward */
+    int64_t window_seen_ms,
+        window_next_ms; /* access_tick: until when windows have been looked at, and when the next one begins or ends */
     struct model_random random;
     const struct model_steps *steps;   /* lifecycle.h; never NULL */
     const struct model_limits *limits; /* limits.h; never NULL */

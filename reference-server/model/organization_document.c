@@ -5,6 +5,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/assignment.h"
 #include "reference-server/model/certificate.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
@@ -21,13 +22,13 @@
 
 #define MEMBERS_SET "plan features saml settings"
 #define MEMBERS_SETTINGS                                                                                                         \
-    "membersCreateWorkspaces seats defaultOrgRole breakGlassOwner scimAllowedAddresses signInAllowedAddresses"
+    "membersCreateWorkspaces seats defaultOrgRole breakGlassOwner scimAllowedAddresses signInAllowedAddresses classifications"
 #define MEMBERS_ALL                                                                                                              \
     "$schema name id domains clock scimToken scimCertificates accounts groups workspaces " POLICY_NAMES " " MEMBERS_SET
 #define MEMBERS_ACCOUNT   "givenName familyName orgRole password active " MEMBERS_PUSHED
 #define MEMBERS_WORKSPACE "managed members groups folders projects"
 #define MEMBERS_FOLDER    "teamAccess members groups projects"
-#define MEMBERS_PROJECT   "owner archived"
+#define MEMBERS_PROJECT   "owner archived classification people"
 
 static const struct place root;
 
@@ -122,6 +123,7 @@ static bool read_settings(const json *members, struct draft *draft, struct model
     return place_bool(&at, settings, "membersCreateWorkspaces", &draft->settings.members_create_workspaces, failure) &&
            read_addresses(&at, settings, "scimAllowedAddresses", &draft->settings.scim_networks, failure) &&
            read_addresses(&at, settings, "signInAllowedAddresses", &draft->settings.sign_in_networks, failure) &&
+           clearance_read_levels(&at, settings, &draft->settings.classifications, failure) &&
            read_org_role(&at, settings, "defaultOrgRole", &draft->settings.default_org_role, failure) &&
            place_text(&at, settings, "breakGlassOwner", ACCOUNT_MAX_NAME, &draft->break_glass, failure);
 }
@@ -306,13 +308,33 @@ static bool read_members(struct organization *organization, const struct place *
     return true;
 }
 
+/* Who is assigned to a project. */
+static bool read_assigned(struct organization *organization, const struct place *up, const json *entry, struct project *project,
+                          struct model_failure *failure)
+{
+    const json *people = NULL;
+    if (!place_value(up, entry, "people", JSON_ARRAY, &people, failure)) {
+        return false;
+    }
+    for (const json *person = json_first(people); person != NULL; person = json_next(person)) {
+        const char *name = json_text(person) == NULL ? "" : json_text(person);
+        struct account *account = read_person(organization, up, "people", name, failure);
+        if (account == NULL) {
+            return false;
+        }
+        assign(organization, account, project);
+    }
+    return true;
+}
+
 static bool read_project(struct organization *organization, const struct place *up, const json *entry, struct resource *workspace,
                          struct model_failure *failure)
 {
     const struct place at = {up, json_key(entry)};
-    const char *name = organization->break_glass->user_name;
+    const char *name = organization->break_glass->user_name, *classification = NULL;
     if (!place_object(&at, entry, MEMBERS_PROJECT, failure) ||
-        !place_text(&at, entry, "owner", ACCOUNT_MAX_NAME, &name, failure)) {
+        !place_text(&at, entry, "owner", ACCOUNT_MAX_NAME, &name, failure) ||
+        !place_text(&at, entry, "classification", CLEARANCE_MAX_NAME - 1, &classification, failure)) {
         return false;
     }
     struct account *owner = read_person(organization, &at, "owner", name, failure);
@@ -330,7 +352,10 @@ static bool read_project(struct organization *organization, const struct place *
         return place_mark(&at, NULL, failure);
     }
     project->archived = archived;
-    return true;
+    if (!clearance_classify(organization, project, classification, failure)) {
+        return place_mark(&at, "classification", failure);
+    }
+    return read_assigned(organization, &at, entry, project, failure);
 }
 
 typedef bool child_reader(struct organization *, const struct place *, const json *, struct resource *, struct model_failure *);

@@ -4,6 +4,7 @@
 
 #include "common/map.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/approval.h"
 #include "reference-server/model/basic.h"
 #include "reference-server/model/certificate.h"
 #include "reference-server/model/client.h"
@@ -62,6 +63,20 @@ static void put_secrets(json *out, const struct account *account)
     json_set_text(out, "password", account->password);
 }
 
+static void put_approvals(json *array, const struct map *approvals)
+{
+    const char *source;
+    void *value;
+    for (size_t i = 0; map_at(approvals, &i, &source, &value);) {
+        const struct approval *answer = value;
+        json *out = json_push_object(array);
+        json_set_text(out, "source", source);
+        json_set_text(out, "role", role_name(answer->role));
+        json_set_text(out, "resource", answer->resource);
+        json_set_bool(out, "given", answer->given);
+    }
+}
+
 static void put_account(json *out, const struct account *account)
 {
     json_set_text(out, "id", account->id);
@@ -74,6 +89,8 @@ static void put_account(json *out, const struct account *account)
     put_keys(out, "groups", account->groups);
     put_keys(out, "grants", account->grants);
     put_keys(out, "joined", account->joined);
+    put_keys(out, "assigned", account->assigned);
+    put_approvals(json_set_array(out, "approvals"), account->approvals);
     put_secrets(out, account);
     json_set_copy(out, "resource", account->resource);
 }
@@ -105,6 +122,11 @@ static void put_resource(json *array, const struct resource *resource)
         const struct grant *grant = value;
         json *entry = json_set_object(grants, key);
         json_set_text(entry, "role", role_name(grant->role));
+        json_set_text(entry, "asked", role_name(grant->asked));
+        if (grant->timed) {
+            json_set_integer(entry, "starts", grant->window.starts_ms);
+            json_set_integer(entry, "ends", grant->window.ends_ms);
+        }
         put_order(entry, grant->order);
     }
     for (size_t i = 0; i < resource->folders.count; i++) {
@@ -138,6 +160,7 @@ static void put_settings(json *out, const struct organization *organization)
     put_networks(json_set_array(out, "scimAllowedAddresses"), &organization->settings.scim_networks);
     put_networks(json_set_array(out, "signInAllowedAddresses"), &organization->settings.sign_in_networks);
     json_set_text(out, "defaultOrgRole", org_role_name(organization->settings.default_org_role));
+    clearance_write_levels(&organization->settings.classifications, json_set_array(out, "classifications"));
     policies_write(organization, json_set_object(out, "policies"));
     json_set_text(out, "breakGlassOwner", organization->break_glass->id);
     json_set_integer(out, "clockOffset", organization->clock_offset_ms);
@@ -282,6 +305,8 @@ json *organization_snapshot(struct arena *arena, const struct organization *orga
         json_set_text(entry, "owner", project->owner->id);
         json_set_bool(entry, "archived", project->archived);
         json_set_bool(entry, "leftBehind", project->left_behind);
+        json_set_text(entry, "classification", project->classification);
+        put_keys(entry, "assigned", project->assigned);
     }
     put_invites(json_set_array(out, "invites"), organization);
     put_notifications(json_set_array(out, "notifications"), organization);

@@ -4,9 +4,11 @@
 
 #include "common/memory.h"
 #include "reference-server/model/access.h"
+#include "reference-server/model/approval.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/place.h"
+#include "reference-server/model/policy_names.h"
 
 #include <string.h>
 
@@ -55,6 +57,7 @@ static struct policies *draft_of(const struct organization *organization, const 
             return NULL;
         }
     }
+    policy_names_make(draft);
     return draft;
 }
 
@@ -95,6 +98,8 @@ bool policies_set(struct organization *organization, const struct place *up, con
         return false;
     }
     take(organization, draft);
+    approval_release(organization);
+    organization->window_next_ms = 0; /* rules have windows */
     for (size_t i = 0; i < organization->accounts.count; i++) {
         access_settle(organization, organization->accounts.items[i]);
     }

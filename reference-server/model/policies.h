@@ -21,6 +21,7 @@
 #include "reference-server/model/policy_security.h"
 
 struct arena;
+struct map;
 struct place;
 
 /* block, name, what reads it (struct policies *) */
@@ -63,6 +64,7 @@ struct policies {
     struct policy_access_rules access_rules;
     struct policy_approvals approvals;
     struct policy_rollout rollout;
+    struct map *names; /* policy_names.h; NULL: nothing is named */
 };
 
 extern const struct policies policies_none;

@@ -29,7 +29,7 @@ static bool read_condition(const struct policy_reading *reading, const struct pl
                            struct policy_condition *out)
 {
     out->field = json_key(entry);
-    if (!policy_field_known(out->field)) {
+    if (!text_equal(out->field, POLICY_CONDITION_PROJECT) && !policy_field_known(out->field)) {
         return policy_field_refuse(reading, at, out->field, out->field);
     }
     if (json_is(entry, JSON_ARRAY)) {
@@ -75,6 +75,10 @@ static bool resource_fits(const struct policy_reading *reading, const struct pla
     const struct resource *resource = resource_find(reading->organization, path);
     if (resource == NULL) {
         return place_refuse(at, "resource", reading->failure, "there is no workspace or folder \"%.200s\"", path);
+    }
+    if (!resource->workspace->managed) {
+        return place_refuse(at, "resource", reading->failure, "the organization doesn't manage the workspace \"%.200s\"",
+                            resource->workspace->path);
     }
     return resource->kind == RESOURCE_WORKSPACE || resource->team_access == TEAM_ACCESS_INVITE_ONLY ||
            place_refuse(at, "resource", reading->failure, "the team access of \"%.200s\" is not invite-only: grant its workspace",

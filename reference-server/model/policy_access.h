@@ -9,6 +9,9 @@
 #include "reference-server/model/policy_reading.h"
 #include "reference-server/model/role.h"
 
+#define POLICY_CONDITION_PROJECT                                                                                                 \
+    "project" /* instead of a field: paths of projects that the person is assigned to (assignment.h) */
+
 /* A field of the profile and the patterns (text_glob) of which its value must match one. */
 struct policy_condition {
     const char *field;

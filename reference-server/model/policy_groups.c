@@ -2,6 +2,7 @@
 
 #include "reference-server/model/policy_groups.h"
 
+#include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "common/unicode.h"
@@ -113,31 +114,78 @@ static const struct policy_hierarchy_group *find(const struct policy_hierarchy_g
     return NULL;
 }
 
-static bool in_a_circle(const struct policy_hierarchy_group *items, size_t count, const struct policy_hierarchy_group *start)
+/* What is below a group: the groups that name it as parent, and those among its members. */
+struct below {
+    const struct policy_hierarchy_group *items;
+    const struct map *places; /* name -> place + 1 */
+    size_t *child,
+        *sibling; /* place + 1 of the first group that has this one as parent, and of the next one with the same parent; 0: none */
+    enum { UNSEEN, UNDER_WAY, SEEN } * seen;
+};
+
+static size_t place_of(const struct below *below, const char *name)
 {
-    const struct policy_hierarchy_group *at = start;
-    for (size_t steps = 0; steps <= count && at != NULL; steps++) {
-        at = find(items, count, at->parent);
-        if (at == start) {
+    return name == NULL ? 0 : (size_t)(uintptr_t)map_get(below->places, name);
+}
+
+/* place: + 1. As deep as there are groups, POLICY_MAX_ENTRIES at most. */
+static bool comes_back(const struct below *below, size_t place)
+{
+    const struct policy_hierarchy_group *group = &below->items[place - 1];
+    if (below->seen[place] != UNSEEN) {
+        return below->seen[place] == UNDER_WAY;
+    }
+    below->seen[place] = UNDER_WAY;
+    for (size_t child = below->child[place]; child != 0; child = below->sibling[child]) {
+        if (comes_back(below, child)) {
             return true;
         }
     }
+    for (size_t i = 0; i < group->member_count; i++) {
+        size_t member = place_of(below, group->members[i]);
+        if (member != 0 && comes_back(below, member)) {
+            return true;
+        }
+    }
+    below->seen[place] = SEEN;
     return false;
+}
+
+static bool has_no_circle(const struct policy_reading *reading, const struct below *below, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct place at = {&reading->at, below->items[i].group};
+        if (comes_back(below, i + 1)) {
+            return place_refuse(&at, below->items[i].parent != NULL ? "parent" : "members", reading->failure,
+                                "\"%.200s\" is above itself: a hierarchy has no circles", below->items[i].group);
+        }
+    }
+    return true;
 }
 
 static bool parents_fit(const struct policy_reading *reading, const struct policy_hierarchy_group *items, size_t count)
 {
+    struct map *places = map_new_with(true, true);
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct below below = {items, places, arena_array(arena, count + 1, sizeof *below.child),
+                          arena_array(arena, count + 1, sizeof *below.sibling),
+                          arena_array(arena, count + 1, sizeof *below.seen)};
+    bool good = true;
     for (size_t i = 0; i < count; i++) {
-        const struct place at = {&reading->at, items[i].group};
-        if (items[i].parent != NULL && find(items, count, items[i].parent) == NULL) {
-            return place_refuse(&at, "parent", reading->failure, "\"%.200s\" is no group of this hierarchy", items[i].parent);
-        }
-        if (in_a_circle(items, count, &items[i])) {
-            return place_refuse(&at, "parent", reading->failure, "\"%.200s\" is above itself: a hierarchy has no circles",
-                                items[i].group);
-        }
+        map_set(places, items[i].group, (void *)(uintptr_t)(i + 1));
     }
-    return true;
+    for (size_t i = 0; i < count && good; i++) {
+        const struct place at = {&reading->at, items[i].group};
+        size_t parent = place_of(&below, items[i].parent);
+        if (items[i].parent != NULL && parent == 0) {
+            good = place_refuse(&at, "parent", reading->failure, "\"%.200s\" is no group of this hierarchy", items[i].parent);
+        }
+        below.sibling[i + 1] = below.child[parent];
+        below.child[parent] = i + 1;
+    }
+    good = good && has_no_circle(reading, &below, count);
+    map_free(places);
+    return good;
 }
 
 static bool read_group(const struct policy_reading *reading, const json *entry, struct policy_hierarchy_group *out)

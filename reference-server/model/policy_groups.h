@@ -1,5 +1,7 @@
 /* policy_groups.h: org roles by the name of a group (group_mappings), and groups above groups with the permissions that pass down (group_hierarchy).
  *
+ * A parent is above its groups and a group above its members; nothing is above itself.
+ *
  * Both go by displayName without regard to case: after a rename the mapping of the new name counts and the one of the old name no longer does. */
 #ifndef REFERENCE_SERVER_MODEL_POLICY_GROUPS_H
 #define REFERENCE_SERVER_MODEL_POLICY_GROUPS_H
@@ -36,9 +38,10 @@ struct policy_group_mappings {
 };
 
 struct policy_hierarchy_group {
-    const char *group;          /* displayName */
-    const char *parent;         /* displayName; NULL: none */
-    const char *const *members; /* displayNames of groups, or people by userName or the part of it before the @ */
+    const char *group;  /* displayName */
+    const char *parent; /* displayName; NULL: none */
+    const char *const
+        *members; /* displayNames of groups (pushed, or of the hierarchy), or people by userName or the part of it before the @ */
     size_t member_count;
     const char *const *inherited; /* permissions that pass to the groups below */
     size_t inherited_count;

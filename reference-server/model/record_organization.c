@@ -10,6 +10,7 @@
 #include "reference-server/model/certificate.h"
 #include "reference-server/model/client.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/model/place.h"
 #include "reference-server/model/policies.h"
 #include "reference-server/model/token.h"
 
@@ -44,6 +45,7 @@ bool record_put_organization(const struct record_put *put)
     json_set_text(put->data, "defaultOrgRole", org_role_name(settings->default_org_role));
     put_networks(json_set_array(put->data, "scimAllowedAddresses"), &settings->scim_networks);
     put_networks(json_set_array(put->data, "signInAllowedAddresses"), &settings->sign_in_networks);
+    clearance_write_levels(&settings->classifications, json_set_array(put->data, "classifications"));
     json_set_text(put->data, "breakGlassOwner", organization->break_glass->id);
     json_set_integer(put->data, "clockOffset", organization->clock_offset_ms);
     return true;
@@ -82,7 +84,8 @@ bool record_read_organization(const struct record_read *read)
     return organization->plan != NULL && feature >= FEATURE_BY_PLAN && feature <= FEATURE_ON &&
            org_role_read(json_get_text(read->data, "defaultOrgRole", ""), &settings->default_org_role) &&
            read_networks(json_get(read->data, "scimAllowedAddresses"), &settings->scim_networks) &&
-           read_networks(json_get(read->data, "signInAllowedAddresses"), &settings->sign_in_networks);
+           read_networks(json_get(read->data, "signInAllowedAddresses"), &settings->sign_in_networks) &&
+           clearance_read_levels(&(const struct place){NULL, NULL}, read->data, &settings->classifications, NULL);
 }
 
 bool record_put_policy(const struct record_put *put)

@@ -8,6 +8,7 @@
 #include "common/text.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/assignment.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
@@ -67,6 +68,7 @@ bool record_put_project(const struct record_put *put)
     if (project->left_behind) {
         json_set_bool(put->data, "leftBehind", true);
     }
+    json_set_text(put->data, "classification", project->classification);
     return true;
 }
 
@@ -78,11 +80,13 @@ bool record_read_project(const struct record_read *read)
         return false;
     }
     struct record_owner *pending = arena_alloc(read->restore->arena, sizeof *pending);
-    pending->project =
-        project_restore(read->organization, &(struct project){.path = mem_strdup(read->key),
-                                                              .resource = resource,
-                                                              .archived = json_get_bool(read->data, "archived", false),
-                                                              .left_behind = json_get_bool(read->data, "leftBehind", false)});
+    const char *classification = json_get_text(read->data, "classification", NULL);
+    pending->project = project_restore(
+        read->organization, &(struct project){.path = mem_strdup(read->key),
+                                              .resource = resource,
+                                              .archived = json_get_bool(read->data, "archived", false),
+                                              .left_behind = json_get_bool(read->data, "leftBehind", false),
+                                              .classification = classification == NULL ? NULL : mem_strdup(classification)});
     pending->account = arena_strdup(read->restore->arena, owner);
     list_push(&read->restore->projects, pending);
     return true;
@@ -109,35 +113,78 @@ static bool find_pair(const struct organization *organization, const char *key, 
     return out->resource != NULL && (out->account != NULL || out->group != NULL);
 }
 
-bool record_put_grant(const struct record_put *put)
+static const struct grant *find_grant(const struct record_put *put, bool timed)
 {
     struct pair pair;
     if (!find_pair(put->organization, put->key, &pair)) {
-        return false;
+        return NULL;
     }
-    const struct grant *grant =
-        pair.account != NULL ? grant_of_account(pair.resource, pair.account) : grant_of_group(pair.resource, pair.group);
+    const char *subject = pair.account != NULL ? pair.account->id : pair.group->id;
+    return timed ? grant_timed_of(pair.resource, subject) : map_get(pair.resource->grants, subject);
+}
+
+static bool put_grant(const struct record_put *put, bool timed)
+{
+    const struct grant *grant = find_grant(put, timed);
     if (grant == NULL) {
         return false;
     }
     json_set_text(put->data, "role", role_name(grant->role));
+    if (grant->asked != ROLE_NONE) {
+        json_set_text(put->data, "asked", role_name(grant->asked));
+    }
+    if (grant->window.starts_ms != INT64_MIN) {
+        json_set_integer(put->data, "starts", grant->window.starts_ms);
+    }
+    if (grant->window.ends_ms != INT64_MAX) {
+        json_set_integer(put->data, "ends", grant->window.ends_ms);
+    }
     json_set_integer(put->data, "order", (int64_t)grant->order);
+    return true;
+}
+
+bool record_put_grant(const struct record_put *put)
+{
+    return put_grant(put, false);
+}
+
+bool record_put_timed(const struct record_put *put)
+{
+    return put_grant(put, true);
+}
+
+/* Absent: none. "none" is no role to role_read. */
+static enum role read_role(const json *data, const char *key)
+{
+    enum role role = ROLE_NONE;
+    return role_read(json_get_text(data, key, NULL), &role) ? role : ROLE_NONE;
+}
+
+static bool read_grant(const struct record_read *read, bool timed)
+{
+    struct pair pair;
+    struct grant grant = {.role = read_role(read->data, "role"), .asked = read_role(read->data, "asked"), .timed = timed};
+    if (!find_pair(read->organization, read->key, &pair) || (grant.role == ROLE_NONE && grant.asked == ROLE_NONE)) {
+        return false;
+    }
+    grant.account = pair.account;
+    grant.group = pair.group;
+    grant.resource = pair.resource;
+    grant.window =
+        (struct grant_window){json_get_integer(read->data, "starts", INT64_MIN), json_get_integer(read->data, "ends", INT64_MAX)};
+    grant.order = (uint64_t)json_get_integer(read->data, "order", 0);
+    grant_restore(&grant);
     return true;
 }
 
 bool record_read_grant(const struct record_read *read)
 {
-    struct pair pair;
-    enum role role;
-    if (!find_pair(read->organization, read->key, &pair) || !role_read(json_get_text(read->data, "role", NULL), &role)) {
-        return false;
-    }
-    grant_restore(&(struct grant){.resource = pair.resource,
-                                  .account = pair.account,
-                                  .group = pair.group,
-                                  .role = role,
-                                  .order = (uint64_t)json_get_integer(read->data, "order", 0)});
-    return true;
+    return read_grant(read, false);
+}
+
+bool record_read_timed(const struct record_read *read)
+{
+    return read_grant(read, true);
 }
 
 bool record_put_joined(const struct record_put *put)

@@ -55,6 +55,9 @@ record_reader record_read_account, record_read_session, record_read_api_key, rec
 record_reader record_read_resource, record_read_project, record_read_grant, record_read_joined, record_read_invite;
 record_reader record_read_notification, record_read_departed;
 
+record_putter record_put_assigned, record_put_timed, record_put_approval;
+record_reader record_read_assigned, record_read_timed, record_read_approval;
+
 void record_put_times(json *data, int64_t created_ms, int64_t modified_ms, uint64_t version, uint64_t order);
 /* The resource of the record, owned; NULL: there is none. */
 json *record_read_body(const struct record_read *read);

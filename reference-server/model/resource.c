@@ -315,6 +315,8 @@ void resource_free(struct resource *resource)
 
 void project_free(struct project *project)
 {
+    map_free(project->assigned);
+    mem_free(project->classification);
     mem_free(project->path);
     mem_free(project);
 }

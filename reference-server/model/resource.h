@@ -35,6 +35,8 @@ struct project {
     struct account *owner;     /* never NULL; may be inactive */
     bool archived;
     bool left_behind; /* archived because its owner left (deprovisioning.h), whose return undoes it while it is still theirs */
+    char *classification; /* clearance.h; NULL: none */
+    struct map *assigned; /* assignment.h: account id -> struct account *; NULL: none */
 };
 
 struct resource *resource_find(const struct organization *organization, const char *path); /* workspace or folder; NULL */

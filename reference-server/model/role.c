@@ -99,6 +99,11 @@ bool org_role_read(const char *text, enum org_role *org_role)
     return false;
 }
 
+enum role org_role_acts_as(enum org_role org_role)
+{
+    return org_roles[org_role].role;
+}
+
 enum role org_role_on(enum org_role org_role, const char *workspace)
 {
     return text_glob(org_roles[org_role].pattern, workspace) ? org_roles[org_role].role : ROLE_NONE;

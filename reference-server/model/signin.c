@@ -8,9 +8,11 @@
 #include "reference-server/model/account.h"
 #include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
+#include "reference-server/model/clearance.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/limits.h"
 #include "reference-server/model/resource.h"
+#include "reference-server/model/standing.h"
 
 #include <string.h>
 
@@ -200,10 +202,16 @@ static bool refuse_access(const char *path, const char *what, struct model_failu
 bool signin_open(struct arena *arena, struct organization *organization, struct account *account, const char *path,
                  struct access_entry *out, struct model_failure *failure)
 {
-    struct resource *resource = resource_find(organization, path);
+    const struct project *project = project_find(organization, path);
+    struct resource *resource = project != NULL ? project->resource : resource_find(organization, path);
     struct access_entry entry;
     if (resource == NULL || !access_on(arena, organization, account, resource, &entry)) {
         return refuse_access(path, "no access to", failure);
+    }
+    if (project != NULL && !organization->steps->cleared(organization, account, project)) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "notCleared", "ask for a higher clearance",
+                                 "\"%.300s\" is %s, and the clearance here is %s", path, project->classification,
+                                 clearance_of(organization, account));
     }
     if (!entry.member) {
         access_join(organization, account, entry.via[0].kind == VIA_WORKSPACE ? resource->workspace : resource);
@@ -235,7 +243,7 @@ bool signin_make_api_key(struct organization *organization, struct account *acco
 bool signin_create_workspace(struct organization *organization, struct account *account, const char *name, struct resource **out,
                              struct model_failure *failure)
 {
-    bool may = organization->settings.members_create_workspaces || account->org_role == ORG_ROLE_ADMIN ||
+    bool may = organization->settings.members_create_workspaces || standing_org_role(organization, account) == ORG_ROLE_ADMIN ||
                account == organization->break_glass;
     if (!may) {
         return model_failure_set(failure, MODEL_FORBIDDEN, "workspacesByMembersOff",
@@ -383,8 +391,9 @@ bool signin_accept(struct organization *organization, const char *token, const c
         return false;
     }
     const struct grant *grant = grant_of_account(invite->resource, account);
-    if (grant == NULL || grant->role < invite->role) {
-        grant_put(organization, invite->resource, account, NULL, invite->role);
+    if ((grant == NULL || grant->role < invite->role) &&
+        !grant_person(organization, account, invite->resource, invite->role, failure)) {
+        return false;
     }
     end_invite(organization, invite);
     audit_login(organization, account, "invite", NULL);

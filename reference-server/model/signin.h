@@ -56,8 +56,8 @@ bool signin_method_read(const char *text, enum entry *method); /* "sso", "passwo
 bool signin_who(const struct organization *organization, const char *secret, const char *address, struct account **out,
                 enum entry *with, struct model_failure *failure) MUST_USE;
 
-/* The click: the account becomes a member of what it can open. 403 noAccess. A folder that follows its workspace joins the
- * workspace. */
+/* The click: the account becomes a member of what it can open: a workspace, a folder, or that of a project. 403 noAccess; 403 notCleared when the clearance is
+ * too low for the project (clearance.h). A folder that follows its workspace joins the workspace. */
 bool signin_open(struct arena *arena, struct organization *organization, struct account *account, const char *path,
                  struct access_entry *out, struct model_failure *failure) MUST_USE;
 bool signin_make_api_key(struct organization *organization, struct account *account, const char *name, char key[MODEL_TOKEN_SIZE],
@@ -79,7 +79,7 @@ bool signin_archive_project(struct organization *organization, struct account *a
 /* Invites: to an address, for a role on a workspace or folder. Refused for somebody inactive. */
 bool signin_invite(struct organization *organization, const char *address, struct resource *resource, enum role role,
                    char invite[MODEL_TOKEN_SIZE], struct model_failure *failure) MUST_USE;
-/* Accepting: gives the role as a manual one unless a higher one is there already, and signs in. Makes an account (not managed,
+/* Accepting: gives the role as a manual one unless a higher one is there already (or asks for it, where it needs approval), and signs in. Makes an account (not managed,
  * with the password if given) when nobody has the address; an account that exists keeps its password. An invite works once. */
 bool signin_accept(struct organization *organization, const char *invite, const char *password, char session[MODEL_TOKEN_SIZE],
                    struct account **out, struct model_failure *failure) MUST_USE;

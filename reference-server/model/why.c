@@ -2,13 +2,20 @@
 
 #include "reference-server/model/why.h"
 
+#include "common/clock.h"
 #include "common/map.h"
 #include "common/memory.h"
+#include "common/text.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/clearance.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
+#include "reference-server/model/lifecycle.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/model/policies.h"
+#include "reference-server/model/policy_names.h"
 #include "reference-server/model/resource.h"
+#include "reference-server/model/standing.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -96,7 +103,71 @@ static const char *way_into(struct story *story, const struct group *group)
                                          : arena_printf(story->arena, "%s is in \"%s\"%s", story->who, group->display_name, way);
 }
 
+/* --- what waits --- */
+
+/* The mapping's or rule's name, or who was granted what. */
+static const char *waiting_what(struct story *story, const struct access_via *via)
+{
+    const char *role = role_name(via->role);
+    switch (via->kind) {
+    case VIA_GROUP:
+        return arena_printf(story->arena, "the role %s, granted to the group \"%s\"", role, via->group->display_name);
+    case VIA_MAPPING:
+        return arena_printf(story->arena, "the role %s, by the mapping of the group \"%s\"", role, via->group->display_name);
+    case VIA_RULE:
+        return arena_printf(story->arena, "the role %s, by the rule \"%s\"", role, via->rule);
+    case VIA_MANUAL:
+    case VIA_ORG_ROLE:
+    case VIA_WORKSPACE:
+        break;
+    }
+    return arena_printf(story->arena, "the role %s, given by hand", role);
+}
+
+static const char *waiting_why(struct story *story, const struct access_waiting *waiting)
+{
+    switch (waiting->wait) {
+    case WAIT_APPROVAL:
+        return "it waits for approval";
+    case WAIT_REJECTED:
+        return "it was rejected";
+    case WAIT_START:
+        return arena_printf(story->arena, "it begins at %s", time_format(story->arena, waiting->via.starts_ms));
+    case WAIT_END:
+        return arena_printf(story->arena, "it ended at %s", time_format(story->arena, waiting->via.ends_ms));
+    case WAIT_ROLLOUT:
+        return "the group is not in the roll-out yet";
+    case WAIT_NONE:
+        break;
+    }
+    return "";
+}
+
+/* Everything on the resource that does not count. True when there is something. */
+static bool say_waiting(struct story *story)
+{
+    struct access_waiting_list list = access_waiting(story->arena, story->organization, story->account);
+    bool said = false;
+    for (size_t i = 0; i < list.count; i++) {
+        if (list.items[i].resource == story->resource) {
+            say(story, "Does not count: %s; %s.", waiting_what(story, &list.items[i].via), waiting_why(story, &list.items[i]));
+            said = true;
+        }
+    }
+    return said;
+}
+
 /* --- access --- */
+
+/* ", from ... until ..." */
+static const char *window_of(struct story *story, const struct access_via *via)
+{
+    const char *from =
+        via->starts_ms == INT64_MIN ? "" : arena_printf(story->arena, " from %s", time_format(story->arena, via->starts_ms));
+    const char *until =
+        via->ends_ms == INT64_MAX ? "" : arena_printf(story->arena, " until %s", time_format(story->arena, via->ends_ms));
+    return *from == '\0' && *until == '\0' ? "" : arena_printf(story->arena, ",%s%s", from, until);
+}
 
 static void say_via(struct story *story, const struct access_via *via, bool counts)
 {
@@ -104,11 +175,21 @@ static void say_via(struct story *story, const struct access_via *via, bool coun
     const char *the = counts ? "The" : "the", *as = counts ? "As" : "as";
     switch (via->kind) {
     case VIA_MANUAL:
-        say(story, "%s%s was given the role %s on %s by hand.", also, story->who, role, story->where);
+        say(story, "%s%s was given the role %s on %s by hand%s.", also, story->who, role, story->where, window_of(story, via));
         break;
     case VIA_GROUP:
-        say(story, "%s%s group \"%s\" was granted the role %s on %s; %s.", also, the, via->group->display_name, role,
-            story->where, way_into(story, via->group));
+        say(story, "%s%s group \"%s\" was granted the role %s on %s%s; %s.", also, the, via->group->display_name, role,
+            story->where, window_of(story, via), way_into(story, via->group));
+        break;
+    case VIA_MAPPING:
+        say(story, "%s%s mapping of the group \"%s\" makes people %s of the organization, who act as %s in %s; %s.", also, the,
+            via->group->display_name,
+            org_role_name(policy_mapping(story->organization->policies, via->group->display_name)->role), role, story->where,
+            way_into(story, via->group));
+        break;
+    case VIA_RULE:
+        say(story, "%s%s rule \"%s\" gives the role %s on %s to people like %s%s.", also, the, via->rule, role, story->where,
+            story->who, window_of(story, via));
         break;
     case VIA_ORG_ROLE:
         say(story, "%s%s %s of the organization %s acts as %s in %s.", also, as, org_role_name(story->account->org_role),
@@ -145,6 +226,7 @@ static void say_access(struct story *story, const struct access_entry *entry)
         say_via(story, &entry->via[i], entry->via[i].role == entry->role);
     }
     say_replaced(story, entry);
+    (void)say_waiting(story);
 }
 
 /* --- no access --- */
@@ -167,12 +249,15 @@ static void say_org_role(struct story *story)
 
 static void say_grants(struct story *story)
 {
+    struct map *in = groups_of(story);
+    bool waits = say_waiting(story);
     const char *key;
     void *value;
     size_t groups = 0;
     for (size_t i = 0; map_at(story->resource->grants, &i, &key, &value);) {
         const struct grant *grant = value;
-        if (grant->group != NULL && ++groups <= WHY_MAX_GROUPS) {
+        bool other = grant->group != NULL && grant->role != ROLE_NONE && map_get(in, grant->group->id) == NULL;
+        if (other && ++groups <= WHY_MAX_GROUPS) {
             say(story, "The group \"%s\" was granted the role %s on %s, but %s is not in it.", grant->group->display_name,
                 role_name(grant->role), story->where, story->who);
         }
@@ -181,7 +266,8 @@ static void say_grants(struct story *story)
         say(story, "%zu more groups were granted roles on %s, and %s is in none of them.", groups - WHY_MAX_GROUPS, story->where,
             story->who);
     }
-    if (groups == 0) {
+    map_free(in);
+    if (groups == 0 && !waits) {
         say(story, "No group was granted anything on %s.", story->where);
     }
 }
@@ -226,23 +312,111 @@ static void say_none(struct story *story)
     }
 }
 
-struct why why(struct arena *arena, const struct organization *organization, const struct account *account,
-               const struct resource *resource)
+static struct story begin(struct arena *arena, const struct organization *organization, const struct account *account,
+                          const struct resource *resource)
 {
-    struct why answer = {0};
-    struct story story = {.arena = arena,
+    return (struct story){.arena = arena,
                           .organization = organization,
                           .account = account,
                           .resource = resource,
                           .who = account->user_name,
-                          .where = resource->path};
-    if (access_on(arena, organization, account, resource, &answer.entry)) {
-        say_access(&story, &answer.entry);
-    } else {
-        answer.entry = (struct access_entry){0};
-        say_none(&story);
+                          .where = resource == NULL ? "" : resource->path};
+}
+
+static struct why finish(const struct story *story, struct access_entry entry)
+{
+    return (struct why){entry, story->lines, story->count};
+}
+
+static struct access_entry tell(struct story *story)
+{
+    struct access_entry entry;
+    if (access_on(story->arena, story->organization, story->account, story->resource, &entry)) {
+        say_access(story, &entry);
+        return entry;
     }
-    answer.lines = story.lines;
-    answer.count = story.count;
-    return answer;
+    say_none(story);
+    return (struct access_entry){0};
+}
+
+struct why why(struct arena *arena, const struct organization *organization, const struct account *account,
+               const struct resource *resource)
+{
+    struct story story = begin(arena, organization, account, resource);
+    struct access_entry entry = tell(&story);
+    return finish(&story, entry);
+}
+
+/* --- projects --- */
+
+struct why why_project(struct arena *arena, const struct organization *organization, const struct account *account,
+                       const struct project *project)
+{
+    struct story story = begin(arena, organization, account, project->resource);
+    struct access_entry entry;
+    bool has = access_on(arena, organization, account, project->resource, &entry);
+    bool cleared = organization->steps->cleared(organization, account, project);
+    const char *clearance = clearance_of(organization, account);
+    if (!cleared) {
+        say(&story, "%s has no access to %s.", story.who, project->path);
+        say(&story, "%s is %s, and %s has the clearance %s, which is too low.", project->path, project->classification, story.who,
+            clearance);
+        if (has) {
+            say(&story, "That %s is %s of %s does not count here.", story.who, role_name(entry.role), story.where);
+        }
+        return finish(&story, (struct access_entry){0});
+    }
+    say(&story, "%s is in %s, and open to whom that is open.", project->path, story.where);
+    if (project->classification != NULL && organization->policies->security.content_classification) {
+        say(&story, "%s is %s, and %s has the clearance %s.", project->path, project->classification, story.who, clearance);
+    }
+    entry = tell(&story);
+    return finish(&story, entry);
+}
+
+/* --- permissions --- */
+
+static void say_reason(struct story *story, const struct standing_reason *reason)
+{
+    switch (reason->kind) {
+    case STANDING_ORG_ROLE:
+        say(story, "%s is %s of the organization, which gives %s.", story->who, org_role_name(story->account->org_role),
+            reason->permission);
+        break;
+    case STANDING_MAPPING:
+        say(story, "The mapping of the group \"%s\" gives %s; %s.", reason->group, reason->permission,
+            way_into(story, group_by_name(story->organization, reason->group)));
+        break;
+    case STANDING_HIERARCHY:
+        say(story, "%s is in \"%s\" of the hierarchy, which has %s.", story->who, reason->group, reason->permission);
+        break;
+    case STANDING_INHERITED:
+        say(story, "%s is in \"%s\" of the hierarchy, which inherits %s from \"%s\".", story->who, reason->group,
+            reason->permission, reason->above);
+        break;
+    }
+}
+
+struct why why_permission(struct arena *arena, const struct organization *organization, const struct account *account,
+                          const char *permission, bool *has)
+{
+    struct story story = begin(arena, organization, account, NULL);
+    struct standing standing = standing_of(arena, organization, account);
+    size_t reasons = 0;
+    for (size_t i = 0; i < standing.count; i++) {
+        reasons += text_equal(standing.reasons[i].permission, permission);
+    }
+    *has = reasons > 0;
+    say(&story, "%s %s the permission %s.", story.who, *has ? "has" : "does not have", permission);
+    for (size_t i = 0; i < standing.count; i++) {
+        if (text_equal(standing.reasons[i].permission, permission)) {
+            say_reason(&story, &standing.reasons[i]);
+        }
+    }
+    if (!account->active) {
+        say(&story, "%s is inactive, and who is inactive has no permissions.", story.who);
+    } else if (!*has) {
+        say(&story, "Neither the org role nor a mapping nor the hierarchy gives it to %s.", story.who);
+    }
+    return finish(&story, (struct access_entry){0});
 }

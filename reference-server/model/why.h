@@ -11,6 +11,7 @@
 struct account;
 struct arena;
 struct organization;
+struct project;
 struct resource;
 
 #define WHY_MAX_GROUPS 20 /* groups with a grant that the person is not in, named one by one */
@@ -23,5 +24,11 @@ struct why {
 
 struct why why(struct arena *arena, const struct organization *organization, const struct account *account,
                const struct resource *resource);
+/* The same for a project: the reasons for its place, and what its classification says; entry.role ROLE_NONE: kept out. */
+struct why why_project(struct arena *arena, const struct organization *organization, const struct account *account,
+                       const struct project *project);
+/* Why somebody has a permission of the organization (standing.h), or has not; *has says which. */
+struct why why_permission(struct arena *arena, const struct organization *organization, const struct account *account,
+                          const char *permission, bool *has);
 
 #endif
