@@ -132,7 +132,8 @@ const char *account_email(const struct account *account)
 struct account *account_manager(const struct organization *organization, const struct account *account)
 {
     const json *manager = json_get(json_get_nocase(account->resource, ACCOUNT_URN_ENTERPRISE), "manager");
-    return account_by_id(organization, json_get_text(manager, "value", NULL));
+    const char *value = json_get_text(manager, "value", NULL);
+    return value == NULL ? NULL : account_find(organization, value);
 }
 
 /* --- indexes --- */

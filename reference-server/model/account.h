@@ -20,6 +20,8 @@ struct organization;
 #define ACCOUNT_MAX_PASSWORD   1024
 #define ACCOUNT_URN_USER       "urn:ietf:params:scim:schemas:core:2.0:User"
 #define ACCOUNT_URN_ENTERPRISE "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+#define ACCOUNT_URN_CUSTOM                                                                                                       \
+    "urn:ietf:params:scim:schemas:extension:custom:2.0:User" /* of attributes of a customer's own: policy_attributes.h */
 
 struct account {
     char *id;
@@ -58,8 +60,9 @@ size_t account_addresses(struct arena *arena, const struct account *account, con
 bool account_has_seat(const struct account *account);
 const char *account_display(const struct account *account); /* displayName, name.formatted, else userName */
 const char *account_email(const struct account *account);   /* the primary one, else the first, else NULL */
-struct account *account_manager(const struct organization *organization,
-                                const struct account *account); /* enterprise manager.value as an account id; NULL */
+struct account *
+account_manager(const struct organization *organization,
+                const struct account *account); /* enterprise manager.value: an id, or, as Okta writes it, an address; NULL */
 
 /* --- changes; resource is copied --- */
 
