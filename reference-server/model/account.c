@@ -522,6 +522,7 @@ bool account_delete(struct organization *organization, struct account *account, 
 void account_free(struct account *account)
 {
     json_free_packed(account->resource);
+    json_free(account->edits);
     map_free(account->groups);
     map_free(account->grants);
     map_free(account->joined);

@@ -32,6 +32,8 @@ struct account {
         login; /* the sign-in address: userName at creation; linking does not change it, renaming by SCIM does when it was the userName */
     bool active, managed;
     enum org_role org_role;
+    json *edits;    /* owned; NULL: none. What was edited in the product: field -> {"value", "provider"}; profile_edit.h */
+    bool rules_wait; /* provisioning_rules come into force with the first membership; incoming.h */
     char *password; /* digest_password; NULL: none, so only single sign-on gets in */
     int64_t created_ms, modified_ms;
     uint64_t version; /* from 1; goes up with every change of the resource */

@@ -73,6 +73,12 @@ static void put_account(json *out, const struct account *account)
     put_keys(out, "grants", account->grants);
     put_keys(out, "joined", account->joined);
     put_secrets(out, account);
+    if (account->edits != NULL) {
+        json_set_copy(out, "edits", account->edits);
+    }
+    if (account->rules_wait) {
+        json_set_bool(out, "rulesWait", true);
+    }
     json_set_copy(out, "resource", account->resource);
 }
 
