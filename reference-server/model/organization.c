@@ -10,11 +10,13 @@
 #include "reference-server/model/certificate.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/client.h"
+#include "reference-server/model/incoming.h"
 #include "reference-server/model/item.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/lifecycle.h"
 #include "reference-server/model/limits.h"
+#include "reference-server/model/pending.h"
 #include "reference-server/model/policies.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/signin.h"
@@ -167,6 +169,7 @@ void organization_free(struct organization *organization)
     item_free_all(organization);
     unique_free(organization);
     policies_free(organization->policies);
+    pending_free_all(organization);
     free_indexes(organization);
     mem_free(organization->id);
     mem_free(organization->name);
@@ -192,6 +195,7 @@ bool organization_advance(struct organization *organization, int64_t by_ms, stru
     }
     organization->clock_offset_ms += by_ms;
     change_note(organization, RECORD_ORGANIZATION, "");
+    incoming_settle(organization);
     return true;
 }
 

@@ -11,6 +11,7 @@
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/item.h"
+#include "reference-server/model/pending.h"
 #include "reference-server/model/policies.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/scope.h"
@@ -233,6 +234,19 @@ static void put_invites(json *array, const struct organization *organization)
     }
 }
 
+static void put_pending(json *array, const struct organization *organization)
+{
+    const struct pending *pending;
+    for (size_t i = 0; (pending = pending_at(organization, &i)) != NULL;) {
+        json *out = json_push_object(array);
+        json_set_text(out, "key", pending->key);
+        json_set_integer(out, "due", pending->due_ms);
+        json_set_bool(out, "whole", pending->whole);
+        json_set_bool(out, "joins", pending->joins);
+        json_set_copy(out, "resource", pending->resource);
+    }
+}
+
 json *organization_snapshot(struct arena *arena, const struct organization *organization)
 {
     json *out = json_object(arena);
@@ -265,5 +279,6 @@ json *organization_snapshot(struct arena *arena, const struct organization *orga
         json_set_bool(entry, "archived", project->archived);
     }
     put_invites(json_set_array(out, "invites"), organization);
+    put_pending(json_set_array(out, "pending"), organization);
     return out;
 }

@@ -5,6 +5,7 @@
 #include "common/memory.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/changes.h"
+#include "reference-server/model/incoming.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/place.h"
 
@@ -55,6 +56,11 @@ static struct policies *draft_of(const struct organization *organization, const 
             return NULL;
         }
     }
+    const struct policy_reading sources = {draft, organization, {up, blocks[POLICY_PROVISIONING].name}, failure};
+    if (!stored && !policy_check_sources(&sources)) {
+        arena_free(arena);
+        return NULL;
+    }
     return draft;
 }
 
@@ -62,6 +68,7 @@ static void take(struct organization *organization, struct policies *draft)
 {
     const struct policies *before = organization->policies;
     organization->policies = draft;
+    organization->policy_version++;
     for (size_t i = 0; i < POLICY_BLOCK_COUNT; i++) {
         if (json_equal(before->blocks[i], draft->blocks[i])) {
             continue;
@@ -95,6 +102,7 @@ bool policies_set(struct organization *organization, const struct place *up, con
         return false;
     }
     take(organization, draft);
+    incoming_reslot(organization);
     for (size_t i = 0; i < organization->accounts.count; i++) {
         access_settle(organization, organization->accounts.items[i]);
     }

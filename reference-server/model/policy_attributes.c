@@ -123,8 +123,7 @@ static bool read_target(const struct policy_reading *reading, const struct place
                         struct policy_custom_mapping *out)
 {
     if (to == NULL || !text_starts(to, TO)) {
-        return place_refuse(at, key, reading->failure,
-                            "a mapping is written \"" FROM "employeeType\": \"" TO "employmentType\"");
+        return place_refuse(at, key, reading->failure, "a mapping is written \"" FROM "employeeType\": \"" TO "employmentType\"");
     }
     out->field = to + strlen(TO);
     return policy_field_known(out->field) || policy_field_refuse(reading, at, key, out->field);
@@ -179,7 +178,8 @@ static bool add_entry(struct mappings *mappings, const struct place *up, const j
     const char *attribute = json_key(entry) + (text_starts(json_key(entry), FROM) ? strlen(FROM) : 0);
     if (attribute == json_key(entry) || !is_attribute(attribute)) {
         return place_refuse(&at, NULL, mappings->reading->failure,
-                            "an attribute is written \"" FROM "employeeType\": a letter, then letters, digits, - and _, at most %d",
+                            "an attribute is written \"" FROM
+                            "employeeType\": a letter, then letters, digits, - and _, at most %d",
                             POLICY_MAX_ATTRIBUTE);
     }
     for (size_t i = 0; i < mappings->count; i++) {
@@ -210,8 +210,8 @@ bool policy_read_custom_mappings(const struct policy_reading *reading, const jso
     for (const json *entry = json_first(block); entry != NULL; entry = json_next(entry)) {
         room += json_is(entry, JSON_ARRAY) ? json_count(entry) : 1;
     }
-    if (room > POLICY_MAX_ENTRIES) {
-        return place_refuse(&reading->at, NULL, reading->failure, "at most %d mappings", POLICY_MAX_ENTRIES);
+    if (room > POLICY_MAX_CUSTOM + 1) {
+        return place_refuse(&reading->at, NULL, reading->failure, "at most %d mappings", POLICY_MAX_CUSTOM);
     }
     struct mappings mappings = {reading, arena_array(reading->policies->arena, room, sizeof *mappings.items), 0};
     for (const json *entry = json_first(block); entry != NULL; entry = json_next(entry)) {

@@ -7,7 +7,8 @@
 #include "reference-server/model/policy_reading.h"
 
 #define POLICY_URN_ENTERPRISE "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-#define POLICY_MAX_ATTRIBUTE  64 /* bytes of the name of an attribute or field */
+#define POLICY_MAX_ATTRIBUTE  64  /* bytes of the name of an attribute or field */
+#define POLICY_MAX_CUSTOM     500 /* attributes of a customer's own: fewer than a schema can have */
 
 /* field, SCIM path; "-": SCIM has no attribute of its own for it, the product keeps it. "name" is all of the name. */
 #define PROFILE_FIELDS(X)                                                                                                        \
@@ -60,7 +61,7 @@ struct policy_transformation {
     const char *field;
     const struct policy_word {
         const char *from, *to;
-    } *words;
+    } * words;
     size_t count;
     bool lookup;
     const char *otherwise; /* NULL: nothing */

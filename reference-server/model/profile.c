@@ -47,7 +47,7 @@ static const char *text_at(const json *value)
 }
 
 /* The value at "name.givenName", or at "urn:...:User:department". */
-static const char *text_of_path(const json *resource, const char *path)
+const char *profile_text_at(const json *resource, const char *path)
 {
     const json *holder = resource;
     if (text_starts(path, ACCOUNT_URN_ENTERPRISE)) {
@@ -97,7 +97,7 @@ static const char *standard(const struct organization *organization, const struc
         }
     }
     const char *path = policy_field_path(field);
-    return path == NULL ? NULL : text_of_path(account->resource, path);
+    return path == NULL ? NULL : profile_text_at(account->resource, path);
 }
 
 /* --- custom mappings, transformations --- */

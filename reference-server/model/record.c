@@ -34,6 +34,7 @@ static const struct {
     [RECORD_GRANT] = {record_put_grant, record_read_grant},
     [RECORD_JOINED] = {record_put_joined, record_read_joined},
     [RECORD_INVITE] = {record_put_invite, record_read_invite},
+    [RECORD_PENDING] = {record_put_pending, record_read_pending},
     [RECORD_AUDIT] = {record_put_audit, NULL},
 };
 
