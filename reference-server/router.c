@@ -10,6 +10,7 @@
 #include "reference-server/authzen.h"
 #include "reference-server/health.h"
 #include "reference-server/oauth.h"
+#include "reference-server/outbox.h"
 #include "reference-server/scim/schema.h"
 #include "reference-server/scim_service.h"
 #include "reference-server/web.h"
@@ -77,6 +78,7 @@ static const struct route routes[] = {
     {"GET", "/admin/organizations/{}/health", DOOR_ADMIN, health_document, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/credentials", DOOR_ADMIN, admin_credentials, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/audit", DOOR_ADMIN, trail_show, ROUTE_READ, NULL},
+    {"GET", "/admin/organizations/{}/notifications", DOOR_ADMIN, outbox_show, ROUTE_READ, NULL},
     {"POST", "/admin/organizations/{}/actions", DOOR_ADMIN, admin_action, ROUTE_BODY, NULL},
 
     {"GET", "", DOOR_WEB, web_page, ROUTE_READ | ROUTE_OPEN, NULL},

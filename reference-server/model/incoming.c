@@ -9,6 +9,7 @@
 #include "reference-server/model/changes.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/incoming_merge.h"
+#include "reference-server/model/notification.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/pending.h"
 #include "reference-server/model/policies.h"
@@ -51,6 +52,10 @@ static void welcome(struct organization *organization, struct account *account)
     const struct policy_provisioning *rules = &organization->policies->provisioning;
     if (rules->has_default_role && account->org_role == organization->settings.default_org_role) {
         account_set_org_role(organization, account, rules->default_role);
+    }
+    if (rules->welcome_email) {
+        notification_add(organization, NOTIFICATION_WELCOME, account, account, "Welcome to %s, %s: your account is ready.",
+                         organization->name, account_display(account));
     }
 }
 

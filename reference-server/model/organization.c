@@ -71,6 +71,7 @@ struct organization *organization_bare(const char *id, const char *name, struct 
     organization->limits = &model_limits_preset;
     organization->sequence = 1;
     audit_init(&organization->audit);
+    notification_init(organization);
     make_indexes(organization);
     return organization;
 }
@@ -149,6 +150,7 @@ void organization_free(struct organization *organization)
     }
     changes_stop(organization);
     audit_free(&organization->audit);
+    notification_free(organization);
     signin_free(organization);
     free_resources(organization);
     for (size_t i = 0; i < organization->groups.count; i++) {

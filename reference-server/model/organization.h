@@ -14,6 +14,7 @@
 #include "reference-server/model/audit.h"
 #include "reference-server/model/failure.h"
 #include "reference-server/model/list.h"
+#include "reference-server/model/notification.h"
 #include "reference-server/model/plan.h"
 #include "reference-server/model/role.h"
 
@@ -100,6 +101,7 @@ struct organization {
     uint64_t sequence;                 /* the next order number */
     uint64_t revision;                 /* goes up whenever a resource that SCIM lists comes, goes or changes */
     struct audit audit;
+    struct outbox outbox;    /* notification.h */
     struct changes *changes; /* changes.h; NULL: nobody stores this organization */
 };
 

@@ -247,6 +247,22 @@ static void put_pending(json *array, const struct organization *organization)
     }
 }
 
+static void put_notifications(json *array, const struct organization *organization)
+{
+    const struct notification *n;
+    for (size_t i = 0; (n = notification_at(organization, &i)) != NULL;) {
+        json *out = json_push_object(array);
+        json_set_integer(out, "sequence", (int64_t)n->sequence);
+        json_set_text(out, "kind", notification_kind_word(n->kind));
+        json_set_text(out, "to", n->to);
+        json_set_text(out, "toName", n->to_name);
+        json_set_text(out, "about", n->about);
+        json_set_text(out, "aboutName", n->about_name);
+        json_set_text(out, "text", n->text);
+        json_set_integer(out, "time", n->time_ms);
+    }
+}
+
 json *organization_snapshot(struct arena *arena, const struct organization *organization)
 {
     json *out = json_object(arena);
@@ -280,5 +296,6 @@ json *organization_snapshot(struct arena *arena, const struct organization *orga
     }
     put_invites(json_set_array(out, "invites"), organization);
     put_pending(json_set_array(out, "pending"), organization);
+    put_notifications(json_set_array(out, "notifications"), organization);
     return out;
 }
