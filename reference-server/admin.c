@@ -10,6 +10,7 @@
 #include "reference-server/model/account.h"
 #include "reference-server/model/actions.h"
 #include "reference-server/model/credentials_document.h"
+#include "reference-server/model/profile_edit.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/why.h"
 #include "reference-server/state.h"
@@ -44,6 +45,17 @@ void admin_delete_organization(struct exchange *x)
 void admin_access(struct exchange *x)
 {
     reply_json(x, 200, access_document(x->arena, x->organization));
+}
+
+/* ?user= */
+void admin_profile(struct exchange *x)
+{
+    const char *user = http_query(&x->target, "user");
+    const struct account *account = account_find(x->organization, user == NULL ? "" : user);
+    if (account != NULL)
+        reply_json(x, 200, profile_document(x->arena, x->organization, account));
+    else
+        reply_wrong(x, 404, "notFound", "ask with ?user=", "there is no person \"%.300s\"", user == NULL ? "" : user);
 }
 
 /* ?user=&resource= */

@@ -59,6 +59,7 @@ static const struct route routes[] = {
     {"GET", APP "/me", DOOR_APP, app_me, ROUTE_READ, NULL},
     {"POST", APP "/open", DOOR_APP, app_open, ROUTE_BODY | ROUTE_SESSION, NULL},
     {"POST", APP "/api-keys", DOOR_APP, app_create_key, ROUTE_BODY | ROUTE_SESSION, NULL},
+    {"POST", APP "/profile", DOOR_APP, app_edit_profile, ROUTE_BODY | ROUTE_SESSION, NULL},
     {"POST", APP "/workspaces", DOOR_APP, app_create_workspace, ROUTE_BODY | ROUTE_SESSION, NULL},
     {"POST", APP "/projects", DOOR_APP, app_create_project, ROUTE_BODY | ROUTE_SESSION, NULL},
 
@@ -74,6 +75,7 @@ static const struct route routes[] = {
     {"DELETE", "/admin/organizations/{}", DOOR_ADMIN, admin_delete_organization, 0, NULL},
     {"GET", "/admin/organizations/{}/access", DOOR_ADMIN, admin_access, ROUTE_READ, NULL},
     {"GET", "/admin/metrics", DOOR_ADMIN, health_metrics, ROUTE_READ, NULL},
+    {"GET", "/admin/organizations/{}/profile", DOOR_ADMIN, admin_profile, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/why", DOOR_ADMIN, admin_why, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/health", DOOR_ADMIN, health_document, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/credentials", DOOR_ADMIN, admin_credentials, ROUTE_READ, NULL},

@@ -463,6 +463,14 @@ bool account_replace(struct organization *organization, struct account *account,
     return true;
 }
 
+void account_edit(struct organization *organization, struct account *account, const json *resource)
+{
+    change_note(organization, RECORD_ACCOUNT, account->id);
+    if (!json_equal(resource, account->resource)) {
+        swap_resource(organization, account, json_copy(NULL, resource), true);
+    }
+}
+
 void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role)
 {
     put_org_role(organization, account, org_role);

@@ -94,6 +94,9 @@ bool account_may_replace(const struct organization *organization, const struct a
 bool account_replace(struct organization *organization, struct account *account, const json *resource,
                      struct model_failure *failure) MUST_USE;
 
+/* In the product (profile_edit.h): resource is the whole new User, its userName and status as they were. Checked before. */
+void account_edit(struct organization *organization, struct account *account, const json *resource);
+
 /* SCIM DELETE: as a deactivation, then the account is gone from groups and grants, and the name is free for a person who
  * starts fresh. Projects stay; they pass to the longest-standing active owner of their workspace. The break-glass owner is
  * refused (403 mutability). */

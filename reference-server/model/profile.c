@@ -171,7 +171,7 @@ size_t account_field_values(const struct organization *organization, const struc
     const char *written[PROFILE_MAX_VALUES];
     struct values values = {.items = written}, words = {.items = out};
     const char *edited = json_get_text(json_get(account->edits, field), "value", NULL);
-    if (edited != NULL) {
+    if (edited != NULL && !text_equal(field, "manager")) { /* who is looked up, as ever */
         add(&words, edited);
         return words.count;
     }
