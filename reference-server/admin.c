@@ -11,6 +11,7 @@
 #include "reference-server/model/actions.h"
 #include "reference-server/model/credentials_document.h"
 #include "reference-server/model/organization_export.h"
+#include "reference-server/model/profile_edit.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/why.h"
 #include "reference-server/state.h"
@@ -88,6 +89,17 @@ static void why_permitted(struct exchange *x, const struct account *account, con
     json_set_bool(body, "has", has);
     put_why(body, &answer);
     reply_json(x, 200, body);
+}
+
+/* ?user= */
+void admin_profile(struct exchange *x)
+{
+    const char *user = http_query(&x->target, "user");
+    const struct account *account = account_find(x->organization, user == NULL ? "" : user);
+    if (account != NULL)
+        reply_json(x, 200, profile_document(x->arena, x->organization, account));
+    else
+        reply_wrong(x, 404, "notFound", "ask with ?user=", "there is no person \"%.300s\"", user == NULL ? "" : user);
 }
 
 /* ?user=&resource= or ?user=&permission= */

@@ -9,6 +9,8 @@
 
 #include "reference-server/exchange.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/place.h"
+#include "reference-server/model/profile_edit.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/role.h"
 #include "reference-server/model/signin.h"
@@ -159,6 +161,20 @@ void app_create_key(struct exchange *x)
     json *body = json_object(x->arena);
     json_set_text(body, "key", key);
     reply_json(x, 201, body);
+}
+
+/* {"firstName": "Ada", "phone": "+47 1"}: of one's own */
+void app_edit_profile(struct exchange *x)
+{
+    static const struct place root;
+    json *body;
+    struct model_failure failure;
+    if (!exchange_object(x, &body))
+        return;
+    if (profile_edit(x->organization, x->person, &root, body, true, &failure))
+        reply_json(x, 200, profile_document(x->arena, x->organization, x->person));
+    else
+        reply_failure(x, &failure);
 }
 
 void app_create_workspace(struct exchange *x)

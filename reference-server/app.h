@@ -10,6 +10,7 @@ void app_sign_in(struct exchange *x);
 void app_me(struct exchange *x);
 void app_open(struct exchange *x);
 void app_create_key(struct exchange *x);
+void app_edit_profile(struct exchange *x);
 void app_create_workspace(struct exchange *x);
 void app_create_project(struct exchange *x);
 void app_transfer_project(struct exchange *x);

@@ -17,6 +17,7 @@
 #include "reference-server/model/lifecycle.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/signin.h"
+#include "reference-server/registry.h"
 #include "reference-server/router.h"
 #include "reference-server/scim/check.h"
 #include "reference-server/scim/compat.h"
@@ -233,7 +234,7 @@ bool k67_request(struct exchange *x)
     if (x->route->handle != users_create)
         return false;
     struct subject subject = {.account = by_number_or_id(x->organization, json_text(json_get(x->body, "externalId")))};
-    const struct scim_resource_type *type = scim_schema_type(x->server->registry, "User");
+    const struct scim_resource_type *type = scim_schema_type(registry_of(x), "User");
     struct scim_error err;
     struct model_failure failure;
     json *resource;

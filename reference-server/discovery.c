@@ -1,6 +1,7 @@
 /* Discovery (RFC 7644 §4): what this server is, and no more than what is true. Query parameters are ignored, but a filter is 403. */
 #include "common/base.h"
 
+#include "reference-server/registry.h"
 #include "reference-server/scim_service.h"
 
 #include "common/http.h"
@@ -128,8 +129,8 @@ void discovery_types(struct exchange *x)
     if (refuse_filter(x))
         return;
     json *resources = json_array(NULL);
-    for (size_t i = 0; i < x->server->registry->type_count; i++)
-        json_push(resources, type_document(x, NULL, &x->server->registry->types[i]));
+    for (size_t i = 0; i < registry_of(x)->type_count; i++)
+        json_push(resources, type_document(x, NULL, &registry_of(x)->types[i]));
     reply_list(x, resources);
 }
 
@@ -138,14 +139,14 @@ void discovery_schemas(struct exchange *x)
     if (refuse_filter(x))
         return;
     json *resources = json_array(NULL);
-    for (size_t i = 0; i < x->server->registry->schema_count; i++)
-        json_push(resources, schema_document(x, NULL, &x->server->registry->schemas[i]));
+    for (size_t i = 0; i < registry_of(x)->schema_count; i++)
+        json_push(resources, schema_document(x, NULL, &registry_of(x)->schemas[i]));
     reply_list(x, resources);
 }
 
 void discovery_type(struct exchange *x)
 {
-    const struct scim_resource_type *type = scim_schema_type(x->server->registry, x->parameters[1]);
+    const struct scim_resource_type *type = scim_schema_type(registry_of(x), x->parameters[1]);
     if (type == NULL)
         reply_refusal(x, 404, NULL, "there is no resource type %s", x->parameters[1]);
     else if (!refuse_filter(x))
@@ -154,7 +155,7 @@ void discovery_type(struct exchange *x)
 
 void discovery_schema(struct exchange *x)
 {
-    const struct scim_schema *schema = scim_schema_find(x->server->registry, x->parameters[1]);
+    const struct scim_schema *schema = scim_schema_find(registry_of(x), x->parameters[1]);
     if (schema == NULL)
         reply_refusal(x, 404, NULL, "there is no schema %s", x->parameters[1]);
     else if (!refuse_filter(x))

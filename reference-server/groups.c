@@ -10,6 +10,7 @@
 #include "reference-server/exchange.h"
 #include "reference-server/model/failure.h"
 #include "reference-server/model/group.h"
+#include "reference-server/model/incoming.h"
 #include "reference-server/scim/message.h"
 #include "reference-server/scim/patch_members.h"
 #include "reference-server/service.h"
@@ -80,14 +81,47 @@ static bool store_whole(struct exchange *x, struct group *group, struct change *
     return true;
 }
 
+/* --- memberships that wait, or do not count (model/incoming.h) --- */
+
+static json *current_as_left(struct exchange *x, struct subject subject)
+{
+    const char *const *ids;
+    size_t count = incoming_members(x->arena, x->organization, subject.group, &ids);
+    json *current = view_current(x, x->arena, subject);
+    json_remove(current, "members");
+    json *list = count == 0 ? NULL : json_set_array(current, "members");
+    for (size_t i = 0; i < count; i++)
+        json_set_text(json_push_object(list), "value", ids[i]);
+    return current;
+}
+
+static bool store_held(struct exchange *x, struct group *group, struct change *change)
+{
+    struct model_failure failure;
+    struct ids ids;
+    if (!take_members(x, change->result, &ids))
+        return false;
+    if (!group_may_join(x->organization, group, ids.items, ids.count, &failure) ||
+        !group_replace(x->organization, group, change->result, NULL, 0, &failure) ||
+        !incoming_set_members(x->organization, group, ids.items, ids.count, &failure)) {
+        reply_failure(x, &failure);
+        return false;
+    }
+    defects_stored(x, change);
+    return true;
+}
+
 void groups_replace(struct exchange *x)
 {
     struct subject subject;
     const struct scim_projection *projection;
     if (!service_projection(x, &projection, NULL) || !service_subject(x, &subject))
         return;
-    struct change change = {.resource = "Group", .id = subject.group->id, .current = view_current(x, x->arena, subject)};
-    if (service_read_replace(x, &change) && store_whole(x, subject.group, &change))
+    bool held = incoming_holds_members(x->organization);
+    struct change change = {.resource = "Group",
+                            .id = subject.group->id,
+                            .current = held ? current_as_left(x, subject) : view_current(x, x->arena, subject)};
+    if (service_read_replace(x, &change) && (held ? store_held : store_whole)(x, subject.group, &change))
         service_reply(x, 200, subject, projection);
 }
 
@@ -122,8 +156,19 @@ static bool store_named(struct exchange *x, struct group *group, struct change *
     return true;
 }
 
+static bool patch_held(struct exchange *x, struct subject subject)
+{
+    struct change change = {.resource = "Group", .id = subject.group->id, .current = current_as_left(x, subject)};
+    struct scim_patch operations;
+    return service_read_operations(x, &change, &operations) && service_apply_operations(x, &change, &operations) &&
+           store_held(x, subject.group, &change);
+}
+
 static bool patch(struct exchange *x, struct subject subject)
 {
+    if (incoming_holds_members(x->organization))
+        return patch_held(x, subject);
+
     struct change change = {.resource = "Group", .id = subject.group->id};
     struct scim_patch operations;
     struct scim_names named;

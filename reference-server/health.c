@@ -12,6 +12,7 @@
 #include "reference-server/model/account.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/model/pending.h"
 #include "reference-server/router.h"
 #include "reference-server/state.h"
 
@@ -97,7 +98,7 @@ static void put_sync(struct exchange *x, json *out, const struct traffic *traffi
         json_set_null(out, "last_sync");
     else
         json_set_text(out, "last_sync", time_format(x->arena, traffic->last_write_ms));
-    json_set_integer(out, "pending_changes", (int64_t)waiting(x->tenant));
+    json_set_integer(out, "pending_changes", (int64_t)(waiting(x->tenant) + pending_count(x->organization)));
     json_set_integer(out, "failed_operations", (int64_t)traffic->failed_writes);
 }
 

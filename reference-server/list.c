@@ -1,6 +1,7 @@
 /* Lists: GET /Users and /Groups, POST .search (RFC 7644 §3.4.2, §3.4.3). Order is that of creation, unless sortBy says otherwise. */
 #include "common/base.h"
 
+#include "reference-server/registry.h"
 #include "reference-server/scim_service.h"
 
 #include "common/memory.h"
@@ -428,7 +429,7 @@ static bool prepare_all(const struct exchange *x, const struct scim_search *sear
 {
     for (size_t i = 0; i < count; i++) {
         parts[i].number = i;
-        parts[i].type = scim_schema_type(x->server->registry, types[i]);
+        parts[i].type = scim_schema_type(registry_of(x), types[i]);
         if (!prepare(x, search, filter, &parts[i], err))
             return false;
     }
@@ -465,7 +466,7 @@ static void run(struct exchange *x, const struct scim_search *search, const char
 /* The names of all resource types. */
 static const char *const *every_type(const struct exchange *x)
 {
-    const struct scim_registry *registry = x->server->registry;
+    const struct scim_registry *registry = registry_of(x);
     const char **names = arena_array(x->arena, registry->type_count, sizeof *names);
     for (size_t i = 0; i < registry->type_count; i++)
         names[i] = registry->types[i].name;
@@ -489,7 +490,7 @@ void scim_list(struct exchange *x)
 
 void scim_list_all(struct exchange *x)
 {
-    search_query(x, every_type(x), x->server->registry->type_count);
+    search_query(x, every_type(x), registry_of(x)->type_count);
 }
 
 static void search_body(struct exchange *x, const char *const *types, size_t count)
@@ -512,5 +513,5 @@ void scim_search(struct exchange *x)
 
 void scim_search_all(struct exchange *x)
 {
-    search_body(x, every_type(x), x->server->registry->type_count);
+    search_body(x, every_type(x), registry_of(x)->type_count);
 }

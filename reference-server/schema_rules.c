@@ -1,5 +1,6 @@
 #include "common/base.h"
 
+#include "reference-server/registry.h"
 #include "reference-server/schema_rules.h"
 
 #include "common/memory.h"
@@ -119,7 +120,7 @@ static bool points_somewhere(const struct walk *walk, const struct scim_attribut
         return false;
     path += path[0] == '/';
     for (size_t i = 0; i < a->reference_count; i++) {
-        const struct scim_resource_type *type = scim_schema_type(walk->x->server->registry, a->reference_types[i]);
+        const struct scim_resource_type *type = scim_schema_type(registry_of(walk->x), a->reference_types[i]);
         size_t n = type == NULL ? 0 : strlen(type->endpoint) - 1;
         if (n > 0 && strncmp(path, type->endpoint + 1, n) == 0 && path[n] == '/' && exists(walk, type->name, path + n + 1))
             return true;

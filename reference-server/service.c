@@ -1,5 +1,6 @@
 #include "common/base.h"
 
+#include "reference-server/registry.h"
 #include "reference-server/service.h"
 
 #include "common/http.h"
@@ -26,7 +27,7 @@
 
 static const struct scim_resource_type *type_of_route(const struct exchange *x)
 {
-    return scim_schema_type(x->server->registry, x->route->resource);
+    return scim_schema_type(registry_of(x), x->route->resource);
 }
 
 /* --- finding --- */

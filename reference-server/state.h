@@ -37,6 +37,9 @@ struct tenant {
     atomic_uint references;            /* the map's, and one per running request */
     struct traffic traffic;            /* health.h; below the lock */
     uint64_t ticket;                   /* of what was stored last; below the lock */
+    struct arena *registry_arena;      /* registry.h; below the lock. NULL: the registry is the server's */
+    const struct scim_registry *registry;
+    uint64_t registry_version; /* of the policies that it was made for */
 };
 
 struct server {

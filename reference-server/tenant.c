@@ -64,6 +64,7 @@ void tenant_release(struct tenant *tenant)
     if (atomic_fetch_sub(&tenant->references, 1) != 1)
         return;
     organization_free(tenant->organization);
+    arena_free(tenant->registry_arena);
     pthread_mutex_destroy(&tenant->lock);
     mem_free(tenant);
 }

@@ -10,6 +10,7 @@
 #include "reference-server/exchange.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/failure.h"
+#include "reference-server/model/incoming.h"
 #include "reference-server/scim/message.h"
 #include "reference-server/service.h"
 #include "reference-server/view.h"
@@ -65,7 +66,7 @@ void users_create(struct exchange *x)
     struct password password;
     if (!service_projection(x, &projection, NULL) || !service_read_create(x, &change) || !take_password(x, &change, &password))
         return;
-    if (!account_create(x->organization, change.result, &subject.account, NULL, &failure)) {
+    if (!incoming_create(x->organization, change.result, &subject.account, &failure)) {
         reply_failure(x, &failure);
         return;
     }
@@ -83,7 +84,7 @@ static bool replace(struct exchange *x, struct account *account, struct change *
     struct password password;
     if (!take_password(x, change, &password))
         return false;
-    if (!account_replace(x->organization, account, change->result, &failure)) {
+    if (!incoming_replace(x->organization, account, change->result, !change->patch, &failure)) {
         reply_failure(x, &failure);
         return false;
     }
@@ -99,7 +100,10 @@ static void update(struct exchange *x, bool (*read)(struct exchange *x, struct c
     const struct scim_projection *projection;
     if (!service_projection(x, &projection, NULL) || !service_subject(x, &subject))
         return;
-    struct change change = {.resource = "User", .id = subject.account->id, .current = view_current(x, x->arena, subject)};
+    struct account left = *subject.account; /* as the provider has left it */
+    left.resource = incoming_resource(x->organization, subject.account);
+    struct change change = {
+        .resource = "User", .id = subject.account->id, .current = view_current(x, x->arena, (struct subject){.account = &left})};
     mark_password(change.current, subject.account);
     if (read(x, &change) && replace(x, subject.account, &change))
         service_reply(x, 200, subject, projection);

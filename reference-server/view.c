@@ -1,5 +1,6 @@
 #include "common/base.h"
 
+#include "reference-server/registry.h"
 #include "reference-server/view.h"
 
 #include "common/clock.h"
@@ -48,7 +49,7 @@ static const char *type_of(struct subject subject)
 
 const struct scim_resource_type *view_type(const struct exchange *x, struct subject subject)
 {
-    return scim_schema_type(x->server->registry, type_of(subject));
+    return scim_schema_type(registry_of(x), type_of(subject));
 }
 
 const char *view_etag(struct arena *arena, struct subject subject)

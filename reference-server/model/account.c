@@ -18,6 +18,7 @@
 #include "reference-server/model/lifecycle.h"
 #include "reference-server/model/limits.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/model/pending.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/signin.h"
 #include "reference-server/model/unique.h"
@@ -398,9 +399,9 @@ static void apply(struct organization *organization, struct account *account, co
 }
 
 /* The account that a new resource is about: of that userName or login, else of that mail address if it is not managed. */
-static struct account *same_person(const struct organization *organization, const json *resource, const char *user_name)
+struct account *account_of_resource(const struct organization *organization, const json *resource)
 {
-    struct account *account = account_by_address(organization, user_name);
+    struct account *account = account_by_address(organization, json_get_text(resource, "userName", NULL));
     if (account != NULL) {
         return account;
     }
@@ -420,7 +421,7 @@ bool account_create(struct organization *organization, const json *resource, str
     if (!read_user_name(resource, &user_name, failure)) {
         return false;
     }
-    struct account *holder = same_person(organization, resource, user_name);
+    struct account *holder = account_of_resource(organization, resource);
     if (holder != NULL && holder->managed) {
         return refuse_taken(holder, failure);
     }
@@ -450,20 +451,33 @@ bool account_create(struct organization *organization, const json *resource, str
     return true;
 }
 
-bool account_replace(struct organization *organization, struct account *account, const json *resource,
-                     struct model_failure *failure)
+static bool may_replace(const struct organization *organization, const struct account *account, const json *resource,
+                        bool *active, struct model_failure *failure)
 {
     const char *user_name;
-    bool active;
-    if (!read_user_name(resource, &user_name, failure) || !read_active(resource, account->active, &active, failure)) {
+    if (!read_user_name(resource, &user_name, failure) || !read_active(resource, account->active, active, failure)) {
         return false;
     }
     const struct account *holder = account_by_address(organization, user_name);
     if (holder != NULL && holder != account) {
         return refuse_taken(holder, failure);
     }
-    if (!unique_check(organization, "User", resource, account->id, failure) ||
-        !may_change_status(organization, account, active, failure)) {
+    return unique_check(organization, "User", resource, account->id, failure) &&
+           may_change_status(organization, account, *active, failure);
+}
+
+bool account_may_replace(const struct organization *organization, const struct account *account, const json *resource,
+                         struct model_failure *failure)
+{
+    bool active;
+    return may_replace(organization, account, resource, &active, failure);
+}
+
+bool account_replace(struct organization *organization, struct account *account, const json *resource,
+                     struct model_failure *failure)
+{
+    bool active;
+    if (!may_replace(organization, account, resource, &active, failure)) {
         return false;
     }
     apply(organization, account, resource, active);
@@ -483,6 +497,14 @@ bool account_set_login(struct organization *organization, struct account *accoun
     index_account(organization, account);
     change_note(organization, RECORD_ACCOUNT, account->id);
     return true;
+}
+
+void account_edit(struct organization *organization, struct account *account, const json *resource)
+{
+    change_note(organization, RECORD_ACCOUNT, account->id);
+    if (!json_equal(resource, account->resource)) {
+        swap_resource(organization, account, json_copy(NULL, resource), true);
+    }
 }
 
 void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role)
@@ -551,6 +573,7 @@ bool account_delete(struct organization *organization, struct account *account, 
     drop_grants(organization, account->grants);
     approval_forget(organization, account);
     leave_resources(organization, account);
+    pending_forget(organization, account->id);
     unindex_account(organization, account);
     map_remove(organization->admins, account->id);
     list_remove_numbered(&organization->accounts, order_of, account);
@@ -562,6 +585,7 @@ bool account_delete(struct organization *organization, struct account *account, 
 void account_free(struct account *account)
 {
     json_free_packed(account->resource);
+    json_free(account->edits);
     map_free(account->groups);
     map_free(account->grants);
     map_free(account->joined);

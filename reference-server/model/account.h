@@ -32,7 +32,9 @@ struct account {
         login; /* the sign-in address: userName at creation; linking does not change it, renaming by SCIM does when it was the userName */
     bool active, managed;
     enum org_role org_role;
-    char *password; /* digest_password; NULL: none, so only single sign-on gets in */
+    json *edits;     /* owned; NULL: none. What was edited in the product: field -> {"value", "provider"}; profile_edit.h */
+    bool rules_wait; /* provisioning_rules come into force with the first membership; incoming.h */
+    char *password;  /* digest_password; NULL: none, so only single sign-on gets in */
     int64_t created_ms, modified_ms;
     uint64_t version; /* from 1; goes up with every change of the resource */
     uint64_t order;   /* of creation */
@@ -54,6 +56,8 @@ const struct list *accounts_by_email(const struct organization *organization,
                                      const char *address); /* any of emails[].value, case-blind; never NULL */
 struct account *account_by_address(const struct organization *organization, const char *address);
 struct account *account_find(const struct organization *organization, const char *name_or_id); /* id, then address */
+/* The account that a new resource is about: of that userName or login, else of that mail address if it is not managed; NULL. */
+struct account *account_of_resource(const struct organization *organization, const json *resource);
 /* For invites: address, else an e-mail address that only one account has. */
 struct account *account_by_any_address(const struct organization *organization, const char *address);
 /* userName, login and every e-mail address, folded, each once. */
@@ -87,8 +91,13 @@ bool account_create(struct organization *organization, const json *resource, str
 /* SCIM PUT and PATCH: resource is the whole new User. Renames, deactivates and reactivates as the difference says; makes the
  * account managed. Without `active` in it the status stays. A resource equal to the old one changes nothing, not even version
  * and modified time. */
+bool account_may_replace(const struct organization *organization, const struct account *account, const json *resource,
+                         struct model_failure *failure) MUST_USE; /* whether it would be refused */
 bool account_replace(struct organization *organization, struct account *account, const json *resource,
                      struct model_failure *failure) MUST_USE;
+
+/* In the product (profile_edit.h): resource is the whole new User, its userName and status as they were. Checked before. */
+void account_edit(struct organization *organization, struct account *account, const json *resource);
 
 /* SCIM DELETE: as a deactivation, then the account is gone from groups and grants, and the name is free for a person who
  * starts fresh. Projects stay; they pass to the longest-standing active owner of their workspace. What is kept of the account, so that the same user can

@@ -13,6 +13,7 @@
 #include "reference-server/model/organization_document.h"
 #include "reference-server/model/place.h"
 #include "reference-server/model/policies.h"
+#include "reference-server/model/profile_edit.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/signin.h"
 
@@ -296,6 +297,17 @@ static bool run_invite(const struct call *call)
     return true;
 }
 
+static bool run_edit_profile(const struct call *call)
+{
+    const struct place at = {&root, "profile"};
+    const json *profile = json_get(call->request, "profile");
+    struct account *account;
+    if (profile == NULL) {
+        return place_refuse(&root, "profile", call->failure, "profile is missing");
+    }
+    return person_of(call, "user", &account) && profile_edit(call->organization, account, &at, profile, false, call->failure);
+}
+
 /* --- the organization --- */
 
 static bool run_set_organization(const struct call *call)
@@ -357,6 +369,7 @@ static bool run_advance_clock(const struct call *call)
     X("set-organization", "plan features saml settings", run_set_organization)                                                   \
     X("set-policies", "policies", run_set_policies)                                                                              \
     X("set-org-role", "user orgRole", run_set_org_role)                                                                          \
+    X("edit-profile", "user profile", run_edit_profile)                                                                          \
     X("create-token", "name token expiresIn scopes", actions_credential_create)                                                  \
     X("rotate-token", "name token expiresIn keepOld overlap", actions_credential_rotate)                                         \
     X("revoke-token", "name token", actions_credential_revoke)                                                                   \

@@ -5,11 +5,12 @@
 #include "reference-server/model/account.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/policies.h"
+#include "reference-server/model/standing.h"
 
 static bool needs_factor(const struct organization *organization, const struct account *account)
 {
     enum policy_mfa mfa = organization->policies->security.mfa;
-    return mfa == MFA_FOR_ALL || (mfa == MFA_FOR_ADMINS && account->org_role == ORG_ROLE_ADMIN);
+    return mfa == MFA_FOR_ALL || (mfa == MFA_FOR_ADMINS && standing_org_role(organization, account) == ORG_ROLE_ADMIN);
 }
 
 bool conditional_allows(const struct organization *organization, const struct account *account,

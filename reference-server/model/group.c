@@ -12,7 +12,9 @@
 #include "reference-server/model/deprovisioning.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/limits.h"
+#include "reference-server/model/incoming.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/model/pending.h"
 #include "reference-server/model/policies.h"
 #include "reference-server/model/unique.h"
 
@@ -262,6 +264,9 @@ static bool add_member(struct organization *organization, struct group *group, c
     map_put(&group->members, id, member);
     change_note_pair(organization, RECORD_MEMBER, group->id, id);
     map_put(member->account != NULL ? &member->account->groups : &member->group->parents, group->id, group);
+    if (member->account != NULL) {
+        incoming_joined(organization, member->account);
+    }
     return true;
 }
 
@@ -344,6 +349,12 @@ static bool put_members(struct organization *organization, struct group *group, 
     changed |= remove_others(organization, group, wanted);
     map_free(wanted);
     return changed;
+}
+
+bool group_may_join(const struct organization *organization, struct group *group, const char *const *ids, size_t count,
+                    struct model_failure *failure)
+{
+    return check_ids(organization, group, ids, count, failure);
 }
 
 bool group_set_members(struct organization *organization, struct group *group, const char *const *ids, size_t count,
@@ -556,6 +567,7 @@ void group_delete(struct organization *organization, struct group *group)
     for (size_t i = 0; map_at(group->grants, &i, &key, &grant); i = 0) {
         grant_drop(organization, grant);
     }
+    pending_forget(organization, group->id);
     leave_parents(organization, group);
     put_members(organization, group, NULL, 0);
     deprovisioning_end(organization, &removal);

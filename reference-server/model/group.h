@@ -68,6 +68,9 @@ bool group_create(struct organization *organization, const json *resource, const
 /* resource NULL: members only; ids NULL: the members stay. Grants follow the id. No difference: no new version. */
 bool group_replace(struct organization *organization, struct group *group, const json *resource, const char *const *ids,
                    size_t count, struct model_failure *failure) MUST_USE;
+/* Whether they could: each is a user or a group, and none makes a cycle. */
+bool group_may_join(const struct organization *organization, struct group *group, const char *const *ids, size_t count,
+                    struct model_failure *failure) MUST_USE;
 bool group_set_members(struct organization *organization, struct group *group, const char *const *ids, size_t count,
                        struct model_failure *failure) MUST_USE;
 /* One call of order count, not of the size of the group. Adding who is in and removing who is out is fine and changes nothing. */

@@ -12,11 +12,13 @@
 #include "reference-server/model/certificate.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/client.h"
+#include "reference-server/model/incoming.h"
 #include "reference-server/model/item.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/lifecycle.h"
 #include "reference-server/model/limits.h"
+#include "reference-server/model/pending.h"
 #include "reference-server/model/policies.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/signin.h"
@@ -177,6 +179,7 @@ void organization_free(struct organization *organization)
     policies_free(organization->policies);
     mem_free(organization->threat);
     json_free_packed(organization->saml_settings);
+    pending_free_all(organization);
     free_indexes(organization);
     mem_free(organization->id);
     mem_free(organization->name);
@@ -211,6 +214,7 @@ void organization_pass_time(struct organization *organization)
     if (organization->steps->purge != NULL) {
         organization->steps->purge(organization);
     }
+    incoming_settle(organization);
     access_tick(organization);
 }
 

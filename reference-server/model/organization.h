@@ -70,6 +70,7 @@ struct organization {
     const json *saml_settings; /* owned, packed: {"entityId", "signOnUrl", "passwordSignIn"}; NULL: nothing is said of it */
     struct organization_settings settings;
     const struct policies *policies; /* policies.h; never NULL */
+    uint64_t policy_version;         /* goes up when they change */
     struct account *break_glass;     /* always there, always active */
     struct list scim_tokens;         /* of struct token *, oldest first: token.h */
     struct list clients;             /* of struct client *: client.h */
@@ -93,6 +94,8 @@ struct organization {
     struct map *sessions, *api_keys; /* by hash of the secret */
     struct index invites_by_address;
     struct map *invites; /* by hash of the secret */
+
+    struct map *pending; /* pending.h: changes that wait; NULL: none */
 
     struct map *item_sets, *items_by_id;     /* item.h */
     const struct unique_rules *unique_rules; /* unique.h; NULL: none. Set before anything enters that they are about */

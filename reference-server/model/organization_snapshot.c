@@ -12,6 +12,7 @@
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/item.h"
+#include "reference-server/model/pending.h"
 #include "reference-server/model/policies.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/scope.h"
@@ -92,6 +93,12 @@ static void put_account(json *out, const struct account *account)
     put_keys(out, "assigned", account->assigned);
     put_approvals(json_set_array(out, "approvals"), account->approvals);
     put_secrets(out, account);
+    if (account->edits != NULL) {
+        json_set_copy(out, "edits", account->edits);
+    }
+    if (account->rules_wait) {
+        json_set_bool(out, "rulesWait", true);
+    }
     json_set_copy(out, "resource", account->resource);
 }
 
@@ -258,6 +265,19 @@ static void put_invites(json *array, const struct organization *organization)
     }
 }
 
+static void put_pending(json *array, const struct organization *organization)
+{
+    const struct pending *pending;
+    for (size_t i = 0; (pending = pending_at(organization, &i)) != NULL;) {
+        json *out = json_push_object(array);
+        json_set_text(out, "key", pending->key);
+        json_set_integer(out, "due", pending->due_ms);
+        json_set_bool(out, "whole", pending->whole);
+        json_set_bool(out, "joins", pending->joins);
+        json_set_copy(out, "resource", pending->resource);
+    }
+}
+
 static void put_notifications(json *array, const struct organization *organization)
 {
     const struct notification *n;
@@ -309,6 +329,7 @@ json *organization_snapshot(struct arena *arena, const struct organization *orga
         put_keys(entry, "assigned", project->assigned);
     }
     put_invites(json_set_array(out, "invites"), organization);
+    put_pending(json_set_array(out, "pending"), organization);
     put_notifications(json_set_array(out, "notifications"), organization);
     return out;
 }

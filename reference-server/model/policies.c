@@ -6,6 +6,7 @@
 #include "reference-server/model/access.h"
 #include "reference-server/model/approval.h"
 #include "reference-server/model/changes.h"
+#include "reference-server/model/incoming.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/place.h"
 #include "reference-server/model/policy_names.h"
@@ -58,6 +59,11 @@ static struct policies *draft_of(const struct organization *organization, const 
         }
     }
     policy_names_make(draft);
+    const struct policy_reading sources = {draft, organization, {up, blocks[POLICY_PROVISIONING].name}, failure};
+    if (!stored && !policy_check_sources(&sources)) {
+        arena_free(arena);
+        return NULL;
+    }
     return draft;
 }
 
@@ -65,6 +71,7 @@ static void take(struct organization *organization, struct policies *draft)
 {
     const struct policies *before = organization->policies;
     organization->policies = draft;
+    organization->policy_version++;
     for (size_t i = 0; i < POLICY_BLOCK_COUNT; i++) {
         if (json_equal(before->blocks[i], draft->blocks[i])) {
             continue;
@@ -100,6 +107,7 @@ bool policies_set(struct organization *organization, const struct place *up, con
     take(organization, draft);
     approval_release(organization);
     organization->window_next_ms = 0; /* rules have windows */
+    incoming_reslot(organization);
     for (size_t i = 0; i < organization->accounts.count; i++) {
         access_settle(organization, organization->accounts.items[i]);
     }

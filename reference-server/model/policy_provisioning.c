@@ -15,6 +15,81 @@ static const char *const sync_triggers[] = {SYNC_TRIGGERS(WORD)};
 static const char *const frequencies[] = {SYNC_FREQUENCIES(WORD)};
 static const char *const conflicts[] = {SYNC_CONFLICTS(WORD)};
 
+static const char *path_of(const char *source)
+{
+    static const struct {
+        const char *source, *path;
+    } known[] = {
+#define X(source, path) {source, path},
+        PROVIDER_ATTRIBUTES(X)
+#undef X
+    };
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        if (text_equal(known[i].source, source)) {
+            return known[i].path;
+        }
+    }
+    return NULL;
+}
+
+#define X(source, path) ", user." source
+static const char known_sources[] = PROVIDER_ATTRIBUTES(X);
+#undef X
+
+static bool is_text_path(const char *path)
+{
+    static const char *const others[] = {"emails", "phoneNumbers", "addresses", "name", POLICY_URN_ENTERPRISE ":manager"};
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        if (text_equal(others[i], path)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A field's own attribute, or, where both are one text, another one. */
+static bool read_source(const struct policy_reading *reading, const struct place *at, struct policy_source *out)
+{
+    const char *path = path_of(out->source), *own = policy_field_path(out->field);
+    if (own == NULL) {
+        return true; /* policy_check_sources */
+    }
+    if (path == NULL) {
+        return place_refuse(at, out->field, reading->failure, "the provider has no attribute \"user.%.100s\"; known are: %s",
+                            out->source, known_sources + 2);
+    }
+    bool name = text_equal(out->field, "name") && (text_equal(path, "displayName") || text_starts(path, "name."));
+    bool login = text_equal(out->field, "email") && text_equal(path, "userName");
+    if (text_equal(path, own) || name || login) {
+        return true;
+    }
+    out->path = path;
+    return (is_text_path(path) && is_text_path(own)) ||
+           place_refuse(at, out->field, reading->failure, "%s cannot come from user.%s: one of them is more than a text",
+                        out->field, out->source);
+}
+
+bool policy_check_sources(const struct policy_reading *reading)
+{
+    const struct place creation = {&reading->at, "user_creation"}, at = {&creation, "attributes"};
+    const struct policy_provisioning *rules = &reading->policies->provisioning;
+    const struct policy_custom_mappings *mappings = &reading->policies->custom_mappings;
+    for (size_t i = 0; i < rules->attribute_count; i++) {
+        const struct policy_source *source = &rules->attributes[i];
+        bool mapped = policy_field_path(source->field) != NULL;
+        for (size_t k = 0; k < mappings->count && !mapped; k++) {
+            mapped =
+                text_equal(mappings->items[k].field, source->field) && text_equal(mappings->items[k].attribute, source->source);
+        }
+        if (!mapped) {
+            return place_refuse(&at, source->field, reading->failure,
+                                "nothing brings \"user.%.100s\" to %s: map okta:custom:%.100s to it in custom_mappings",
+                                source->source, source->field, source->source);
+        }
+    }
+    return true;
+}
+
 static bool read_sources(const struct policy_reading *reading, const struct place *up, const json *creation,
                          struct policy_provisioning *out)
 {
@@ -33,9 +108,12 @@ static bool read_sources(const struct policy_reading *reading, const struct plac
             return place_refuse(&at, json_key(entry), reading->failure,
                                 "expected an attribute of the provider such as \"user.email\"");
         }
-        sources[out->attribute_count++] = (struct policy_source){json_key(entry), source};
+        sources[out->attribute_count] = (struct policy_source){json_key(entry), source + strlen("user."), NULL};
+        if (!read_source(reading, &at, &sources[out->attribute_count++])) {
+            return false;
+        }
     }
-    out->attributes = sources;
+    out->attributes = attributes == NULL ? NULL : sources;
     return true;
 }
 

@@ -4,6 +4,7 @@
 #define REFERENCE_SERVER_MODEL_POLICY_PROVISIONING_H
 
 #include "common/base.h"
+#include "reference-server/model/policy_attributes.h"
 #include "reference-server/model/policy_reading.h"
 #include "reference-server/model/role.h"
 
@@ -18,15 +19,36 @@ enum provisioning_trigger {
 #undef X
 };
 
+/* What the provider's own profile calls its attributes, and where SCIM has them. "login" is the userName, which always arrives. */
+#define PROVIDER_ATTRIBUTES(X)                                                                                                   \
+    X("login", "userName")                                                                                                       \
+    X("email", "emails")                                                                                                         \
+    X("displayName", "displayName")                                                                                              \
+    X("firstName", "name.givenName")                                                                                             \
+    X("lastName", "name.familyName")                                                                                             \
+    X("middleName", "name.middleName")                                                                                           \
+    X("nickName", "nickName")                                                                                                    \
+    X("title", "title")                                                                                                          \
+    X("userType", "userType")                                                                                                    \
+    X("primaryPhone", "phoneNumbers")                                                                                            \
+    X("postalAddress", "addresses")                                                                                              \
+    X("department", POLICY_URN_ENTERPRISE ":department")                                                                         \
+    X("division", POLICY_URN_ENTERPRISE ":division")                                                                             \
+    X("organization", POLICY_URN_ENTERPRISE ":organization")                                                                     \
+    X("costCenter", POLICY_URN_ENTERPRISE ":costCenter")                                                                         \
+    X("employeeNumber", POLICY_URN_ENTERPRISE ":employeeNumber")                                                                 \
+    X("manager", POLICY_URN_ENTERPRISE ":manager")
+
 /* A field of the profile and what the provider calls its source: "firstName", "user.firstName". */
 struct policy_source {
     const char *field, *source;
+    const char *path; /* of another attribute whose value the field gets; NULL: the field's own */
 };
 
 struct policy_provisioning {
     bool there;
     enum provisioning_trigger trigger;
-    const struct policy_source *attributes;
+    const struct policy_source *attributes; /* NULL: all that the provider sends */
     size_t attribute_count;
     bool has_default_role;
     enum org_role default_role;
@@ -75,5 +97,7 @@ struct policy_sync {
 };
 
 policy_reader policy_read_provisioning, policy_read_sync;
+/* Once all blocks are read: the sources of fields that SCIM has no attribute for are attributes that custom_mappings map to them. */
+bool policy_check_sources(const struct policy_reading *reading) MUST_USE;
 
 #endif

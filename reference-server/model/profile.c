@@ -11,16 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NAME_MAX_BYTES 64 /* of an attribute in PROFILE_FIELDS */
-
-static const struct {
-    const char *field, *path;
-} fields[] = {
-#define X(field, path) {field, path},
-    PROFILE_FIELDS(X)
-#undef X
-};
-
 /* --- out of the resource --- */
 
 struct values {
@@ -57,7 +47,7 @@ static const char *text_at(const json *value)
 }
 
 /* The value at "name.givenName", or at "urn:...:User:department". */
-static const char *text_of_path(const json *resource, const char *path)
+const char *profile_text_at(const json *resource, const char *path)
 {
     const json *holder = resource;
     if (text_starts(path, ACCOUNT_URN_ENTERPRISE)) {
@@ -68,7 +58,7 @@ static const char *text_of_path(const json *resource, const char *path)
     if (dot == NULL) {
         return text_at(json_get(holder, path));
     }
-    char name[NAME_MAX_BYTES];
+    char name[POLICY_MAX_ATTRIBUTE];
     (void)snprintf(name, sizeof name, "%.*s", (int)(dot - path), path);
     return text_at(json_get(json_get(holder, name), dot + 1));
 }
@@ -106,40 +96,70 @@ static const char *standard(const struct organization *organization, const struc
             return lookups[i].read(organization, account);
         }
     }
-    for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
-        if (text_equal(fields[i].field, field)) {
-            return text_of_path(account->resource, fields[i].path);
-        }
-    }
-    return NULL;
+    const char *path = policy_field_path(field);
+    return path == NULL ? NULL : profile_text_at(account->resource, path);
 }
 
 /* --- custom mappings, transformations --- */
+
+static bool holds(const struct organization *organization, const struct account *account,
+                  const struct policy_custom_mapping *mapping)
+{
+    for (size_t i = 0; i < mapping->condition_count; i++) {
+        const struct policy_mapping_condition *condition = &mapping->conditions[i];
+        const char *value = standard(organization, account, condition->field);
+        bool met = false;
+        for (size_t k = 0; k < condition->count && value != NULL && !met; k++) {
+            met = unicode_equal_fold(condition->values[k], value);
+        }
+        if (!met) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void add_value(struct values *values, const struct policy_custom_mapping *mapping, const json *value)
+{
+    for (const json *e = json_is(value, JSON_ARRAY) ? json_first(value) : NULL; e != NULL; e = json_next(e)) {
+        add(values, json_text(e));
+        if (!mapping->all && values->count > 0) {
+            return;
+        }
+    }
+    add(values, json_text(value));
+}
 
 static void add_custom(struct values *values, const struct organization *organization, const struct account *account,
                        const char *field)
 {
     const struct policy_custom_mappings *mappings = &organization->policies->custom_mappings;
     const json *custom = mappings->count == 0 ? NULL : json_get_nocase(account->resource, ACCOUNT_URN_CUSTOM);
-    for (size_t i = 0; i < mappings->count && custom != NULL; i++) {
-        if (!text_equal(mappings->items[i].field, field)) {
-            continue;
+    for (size_t i = 0; i < mappings->count && custom != NULL && values->count == 0; i++) {
+        const struct policy_custom_mapping *mapping = &mappings->items[i];
+        if (text_equal(mapping->field, field) && holds(organization, account, mapping)) {
+            add_value(values, mapping, json_get_nocase(custom, mapping->attribute));
         }
-        const json *value = json_get_nocase(custom, mappings->items[i].attribute);
-        for (const json *e = json_is(value, JSON_ARRAY) ? json_first(value) : NULL; e != NULL; e = json_next(e)) {
-            add(values, json_text(e));
-        }
-        add(values, json_text(value));
     }
 }
 
+static const char *in_words(const struct policy_transformation *item, const char *value)
+{
+    for (size_t i = 0; i < item->count; i++) {
+        if (unicode_equal_fold(item->words[i].from, value)) {
+            return item->words[i].to;
+        }
+    }
+    return item->lookup ? item->otherwise : value;
+}
+
+/* NULL: the lookup table does not know it. */
 static const char *transformed(const struct organization *organization, const char *field, const char *value)
 {
     const struct policy_transformations *transformations = &organization->policies->transformations;
     for (size_t i = 0; i < transformations->count; i++) {
-        const struct policy_transformation *item = &transformations->items[i];
-        if (text_equal(item->field, field) && unicode_equal_fold(item->from, value)) {
-            return item->to;
+        if (text_equal(transformations->items[i].field, field)) {
+            return in_words(&transformations->items[i], value);
         }
     }
     return value;
@@ -148,15 +168,21 @@ static const char *transformed(const struct organization *organization, const ch
 size_t account_field_values(const struct organization *organization, const struct account *account, const char *field,
                             const char *out[PROFILE_MAX_VALUES])
 {
-    struct values values = {.items = out};
+    const char *written[PROFILE_MAX_VALUES];
+    struct values values = {.items = written}, words = {.items = out};
+    const char *edited = json_get_text(json_get(account->edits, field), "value", NULL);
+    if (edited != NULL && !text_equal(field, "manager")) { /* who is looked up, as ever */
+        add(&words, edited);
+        return words.count;
+    }
     add_custom(&values, organization, account, field);
     if (values.count == 0) {
         add(&values, standard(organization, account, field));
     }
     for (size_t i = 0; i < values.count; i++) {
-        out[i] = transformed(organization, field, out[i]);
+        add(&words, transformed(organization, field, written[i]));
     }
-    return values.count;
+    return words.count;
 }
 
 const char *account_field(const struct organization *organization, const struct account *account, const char *field)

@@ -28,4 +28,7 @@ size_t account_field_values(const struct organization *organization, const struc
 bool account_field_is(const struct organization *organization, const struct account *account, const char *field,
                       const char *value);
 
+/* The text at a path of policy_attributes.h in a User: "name.givenName", "urn:…:User:department", "emails" (the primary one); NULL: none. */
+const char *profile_text_at(const json *resource, const char *path);
+
 #endif

@@ -75,6 +75,12 @@ bool record_put_account(const struct record_put *put)
     json_set_bool(put->data, "managed", account->managed);
     json_set_text(put->data, "orgRole", org_role_name(account->org_role));
     json_set_text(put->data, "password", account->password);
+    if (account->edits != NULL) {
+        json_set_copy(put->data, "edits", account->edits);
+    }
+    if (account->rules_wait) {
+        json_set_bool(put->data, "rulesWait", true);
+    }
     record_put_times(put->data, account->created_ms, account->modified_ms, account->version, account->order);
     put->record->body = json_print(put->arena, account->resource);
     struct record_terms *terms = terms_of(put->arena, account->resource);
@@ -98,6 +104,7 @@ bool record_read_account(const struct record_read *read)
     struct account account = {
         .active = json_get_bool(read->data, "active", false),
         .managed = json_get_bool(read->data, "managed", false),
+        .rules_wait = json_get_bool(read->data, "rulesWait", false),
         .created_ms = json_get_integer(read->data, "created", 0),
         .modified_ms = json_get_integer(read->data, "modified", 0),
         .version = (uint64_t)json_get_integer(read->data, "version", 0),
@@ -107,6 +114,7 @@ bool record_read_account(const struct record_read *read)
         return false;
     }
     account.resource = json_pack(resource);
+    account.edits = json_copy(NULL, json_get(read->data, "edits"));
     account.id = mem_strdup(read->key);
     account.login = mem_strdup(json_get_text(read->data, "login", name));
     account.password = password == NULL ? NULL : mem_strdup(password);

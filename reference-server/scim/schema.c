@@ -295,8 +295,24 @@ bool scim_schema_load(struct arena *arena, const json *additions, const struct s
     json *kept = json_copy(arena, additions);
     if (!load_schemas(&l, json_get(kept, "schemas"), registry) || !load_types(&l, json_get(kept, "resourceTypes"), registry))
         return false;
+    registry->additions = kept;
     *out = registry;
     return true;
+}
+
+bool scim_schema_load_more(struct arena *arena, const struct scim_registry *base, const json *additions,
+                           const struct scim_registry **out, struct error *err)
+{
+    static const char *const lists[] = {"schemas", "resourceTypes"};
+    json *all = json_object(arena);
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+        json *list = json_set_array(all, lists[i]);
+        for (const json *n = json_first(json_get(base->additions, lists[i])); n != NULL; n = json_next(n))
+            json_push_copy(list, n);
+        for (const json *n = json_first(json_get(additions, lists[i])); n != NULL; n = json_next(n))
+            json_push_copy(list, n);
+    }
+    return scim_schema_load(arena, all, out, err);
 }
 
 /* --- looking up --- */

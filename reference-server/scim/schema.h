@@ -85,6 +85,7 @@ struct scim_registry {
     size_t schema_count;
     const struct scim_resource_type *types;
     size_t type_count;
+    const json *additions; /* what it was loaded with; NULL: nothing */
 };
 
 #define SCIM_SCHEMA_MAX_ATTRIBUTES 512 /* per schema, sub-attributes included */
@@ -92,6 +93,10 @@ struct scim_registry {
 /* additions (may be NULL): {"schemas": [...], "resourceTypes": [...]}, documents as /Schemas and /ResourceTypes return them, held against the rules before
  * (schema_file.h). A resource type that is there already, User and Group, gets the schemaExtensions that are named. The registry lives in the arena. */
 bool scim_schema_load(struct arena *arena, const json *additions, const struct scim_registry **out, struct error *err) MUST_USE;
+
+/* Another registry: that one's additions and these. It shares nothing with the other one. */
+bool scim_schema_load_more(struct arena *arena, const struct scim_registry *base, const json *additions,
+                           const struct scim_registry **out, struct error *err) MUST_USE;
 
 const struct scim_schema *scim_schema_find(const struct scim_registry *registry, const char *id);
 const struct scim_resource_type *scim_schema_type(const struct scim_registry *registry, const char *name); /* "User" */

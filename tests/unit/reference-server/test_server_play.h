@@ -35,6 +35,9 @@
  *            each /pointer JSON         every element of the list, of which there is at least one, holds this
  *            only /pointer LETTERS      a text that is not empty and made of these
  *            empty                      there is no body
+ *            policies JSON              the action set-policies with these blocks; a reply is expected as ever
+ *            profile NAME JSON          that person's profile document, which holds this
+ *            advance DURATION           the organization's clock
  * ${user}, ${group}, ${patch}, ${list}, ${search}, ${bulk}, ${results}, ${error} are `schemas` members, ${enterprise} is the URN.
  *
  * Checked without being asked: JSON and media type of every reply, the shape of SCIM errors, and that a refused write changed nothing that an
@@ -111,6 +114,7 @@ static const char *const play_words[][2] = {
     {"results", "\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:BulkResponse\"]"},
     {"error", "\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:Error\"]"},
     {"enterprise", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"},
+    {"custom", "urn:ietf:params:scim:schemas:extension:custom:2.0:User"},
     {"core", "urn:ietf:params:scim:schemas:core:2.0:User"},
     /* of docs/device.schemas.json */
     {"device", "\"schemas\":[\"urn:example:params:scim:schemas:core:2.0:Device\"]"},
@@ -495,6 +499,32 @@ static void play_find(struct play *play, const char *rest)
                               http_escape_component(play->arena, rest)));
 }
 
+static void play_act(struct play *play, const char *action, const char *members)
+{
+    play_request(play, "POST",
+                 arena_printf(play->arena, "/admin/organizations/acme/actions {\"action\":\"%s\",%s}", action, members));
+}
+
+static void play_profile(struct play *play, const char *rest)
+{
+    const char *name = play_split(play, &rest);
+    play_request(play, "GET", arena_printf(play->arena, "/admin/organizations/acme/profile?user=%s@acme.test", name));
+    play_expect(play, "200", rest);
+}
+
+static bool play_product(struct play *play, const char *word, const char *rest)
+{
+    if (strcmp(word, "policies") == 0)
+        play_act(play, "set-policies", arena_printf(play->arena, "\"policies\":%s", rest));
+    else if (strcmp(word, "advance") == 0)
+        play_act(play, "advance-clock", arena_printf(play->arena, "\"by\":\"%s\"", rest));
+    else if (strcmp(word, "profile") == 0)
+        play_profile(play, rest);
+    else
+        return false;
+    return true;
+}
+
 static void play_prepare_header(struct play *play, const char *rest)
 {
     const char *colon = strstr(rest, ": ");
@@ -533,7 +563,7 @@ static void play_line(struct play *play, const char *line)
         play_silent(play, rest);
     else if (strcmp(word, "says") == 0 && (play->response.body.p == NULL || strstr(play->response.body.p, rest) == NULL))
         play_fail(play, "the reply does not say %s", rest);
-    else if (strcmp(word, "says") != 0 && !play_word_of_parts(play, word, rest))
+    else if (strcmp(word, "says") != 0 && !play_product(play, word, rest) && !play_word_of_parts(play, word, rest))
         play_look(play, word, rest);
 }
 

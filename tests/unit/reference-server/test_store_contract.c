@@ -106,6 +106,7 @@ int main(void)
                                         "rfc7643_people",
                                         "rfc7643_resources",
                                         "rfc7643_values",
+                                        "access_mapping",
                                         "rfc7644_http",
                                         "rfc7644_write",
                                         "rfc7644_read",

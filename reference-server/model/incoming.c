@@ -1,0 +1,292 @@
+#include "common/base.h"
+
+#include "reference-server/model/incoming.h"
+
+#include "common/map.h"
+#include "common/memory.h"
+#include "common/text.h"
+#include "reference-server/model/account.h"
+#include "reference-server/model/changes.h"
+#include "reference-server/model/group.h"
+#include "reference-server/model/incoming_merge.h"
+#include "reference-server/model/notification.h"
+#include "reference-server/model/organization.h"
+#include "reference-server/model/pending.h"
+#include "reference-server/model/policies.h"
+
+#include <string.h>
+
+static const struct policy_sync *sync_of(const struct organization *organization)
+{
+    return &organization->policies->sync;
+}
+
+static void note_sync(struct organization *organization, const char *action, const char *kind, const char *id, const char *name,
+                      int status)
+{
+    audit_append(organization, &(struct audit_entry){
+                                   .actor = "sync", .action = action, .kind = kind, .id = id, .name = name, .status = status});
+}
+
+/* --- time --- */
+
+static const int64_t steps_ms[] = {[SYNC_REAL_TIME] = 0, [SYNC_HOURLY] = DAY_MS / 24, [SYNC_DAILY] = DAY_MS};
+
+/* Whole hours and days since 1970 are those of UTC. */
+static int64_t next_slot(const struct organization *organization)
+{
+    int64_t step = steps_ms[sync_of(organization)->frequency], now = organization_now(organization);
+    return step == 0 ? now : (now / step + 1) * step;
+}
+
+static bool waits(const struct organization *organization)
+{
+    return sync_of(organization)->frequency != SYNC_REAL_TIME;
+}
+
+/* --- creating --- */
+
+/* The rules come into force for somebody. A role that somebody gave in the meantime stays. */
+static void welcome(struct organization *organization, struct account *account)
+{
+    const struct policy_provisioning *rules = &organization->policies->provisioning;
+    if (rules->has_default_role && account->org_role == organization->settings.default_org_role) {
+        account_set_org_role(organization, account, rules->default_role);
+    }
+    if (rules->welcome_email) {
+        notification_add(organization, NOTIFICATION_WELCOME, account, account, "Welcome to %s, %s: your account is ready.",
+                         organization->name, account_display(account));
+    }
+}
+
+bool incoming_create(struct organization *organization, const json *resource, struct account **out, struct model_failure *failure)
+{
+    const struct policy_provisioning *rules = &organization->policies->provisioning;
+    const struct account *holder = account_of_resource(organization, resource);
+    json *kept CLEANUP(json_cleanup) = incoming_merge_create(organization, holder, resource);
+    bool linked;
+    if (!account_create(organization, kept == NULL ? resource : kept, out, &linked, failure)) {
+        return false;
+    }
+    if (!rules->there || linked) {
+        return true;
+    }
+    if (rules->trigger == PROVISIONING_USER_ASSIGNED) {
+        welcome(organization, *out);
+    } else {
+        (*out)->rules_wait = true;
+        change_note(organization, RECORD_ACCOUNT, (*out)->id);
+    }
+    return true;
+}
+
+void incoming_joined(struct organization *organization, struct account *account)
+{
+    if (!account->rules_wait) {
+        return;
+    }
+    account->rules_wait = false;
+    change_note(organization, RECORD_ACCOUNT, account->id);
+    if (organization->policies->provisioning.there) {
+        welcome(organization, account);
+    }
+}
+
+/* --- changing --- */
+
+static bool apply(struct organization *organization, struct account *account, const json *resource, bool whole,
+                  struct model_failure *failure)
+{
+    bool conflict;
+    json *edits CLEANUP(json_cleanup) = NULL;
+    json *kept CLEANUP(json_cleanup) = incoming_merge_update(organization, account, resource, whole, &edits, &conflict);
+    if (!account_replace(organization, account, kept == NULL ? resource : kept, failure)) {
+        return false;
+    }
+    if (kept != NULL && !json_equal(edits, account->edits)) {
+        json_free(account->edits);
+        account->edits = json_count(edits) == 0 ? NULL : edits;
+        edits = account->edits == NULL ? edits : NULL;
+        change_note(organization, RECORD_ACCOUNT, account->id);
+        if (conflict) {
+            note_sync(organization, "sync.conflict", "User", account->id, account->user_name, 200);
+        }
+    }
+    return true;
+}
+
+/* What may not wait is done; the rest is kept. */
+static bool hold(struct organization *organization, struct account *account, const json *resource, bool whole,
+                 struct model_failure *failure)
+{
+    bool conflict;
+    json *edits CLEANUP(json_cleanup) = NULL;
+    json *later = incoming_merge_update(organization, account, resource, whole, &edits, &conflict);
+    json *now CLEANUP(json_cleanup) = incoming_merge_at_once(account, resource);
+    if (!account_may_replace(organization, account, later == NULL ? resource : later, failure) ||
+        !account_replace(organization, account, now, failure)) {
+        json_free(later);
+        return false;
+    }
+    later = later == NULL ? json_copy(NULL, resource) : later;
+    json_set_bool(later, "active", account->active);
+    bool edited = edits != NULL && !json_equal(edits, account->edits);
+    if (json_equal(later, account->resource) && !edited) {
+        pending_remove(organization, account->id);
+        json_free(later);
+    } else {
+        pending_put_profile(organization, account->id, later, whole, next_slot(organization));
+    }
+    return true;
+}
+
+bool incoming_replace(struct organization *organization, struct account *account, const json *resource, bool whole,
+                      struct model_failure *failure)
+{
+    bool linking = !account->managed;
+    if (linking || !waits(organization)) {
+        return apply(organization, account, resource, whole, failure);
+    }
+    return hold(organization, account, resource, whole, failure);
+}
+
+const json *incoming_resource(const struct organization *organization, const struct account *account)
+{
+    const struct pending *pending = pending_of(organization, account->id);
+    return pending == NULL ? account->resource : pending->resource;
+}
+
+/* --- memberships --- */
+
+bool incoming_holds_members(const struct organization *organization)
+{
+    const struct policy_sync *sync = sync_of(organization);
+    return sync->there && (waits(organization) || (sync->triggers & 1u << SYNC_MEMBERSHIP) == 0);
+}
+
+/* Who is in the group, without who waits to leave, and who waits to join. */
+static struct map *members_of(const struct organization *organization, const struct group *group)
+{
+    struct map *members = map_new();
+    const struct member *member;
+    for (size_t i = 0; (member = group_member_at(group, &i)) != NULL;) {
+        map_set(members, member_id(member), members);
+    }
+    const struct pending *pending;
+    size_t n = strlen(group->id);
+    for (size_t i = 0; (pending = pending_at(organization, &i)) != NULL;) {
+        bool mine = strncmp(pending->key, group->id, n) == 0 && pending->key[n] == '/';
+        if (mine && pending->joins) {
+            map_set(members, pending->key + n + 1, members);
+        } else if (mine) {
+            map_remove(members, pending->key + n + 1);
+        }
+    }
+    return members;
+}
+
+size_t incoming_members(struct arena *arena, const struct organization *organization, const struct group *group,
+                        const char *const **out)
+{
+    struct map *members = members_of(organization, group);
+    const char **ids = arena_array(arena, map_count(members) + 1, sizeof *ids);
+    const char *id;
+    void *value;
+    size_t count = 0;
+    for (size_t i = 0; map_at(members, &i, &id, &value);) {
+        ids[count++] = arena_strdup(arena, id);
+    }
+    map_free(members);
+    *out = ids;
+    return count;
+}
+
+/* What the group is anyway need not wait. */
+static void hold_member(struct organization *organization, const struct group *group, const char *id, bool joins)
+{
+    const struct pending *pending = pending_of_member(organization, group->id, id);
+    if (group_has_member(group, id) != joins) {
+        pending_put_member(organization, group->id, id, joins, next_slot(organization));
+    } else if (pending != NULL) {
+        pending_remove(organization, pending->key);
+    }
+}
+
+bool incoming_set_members(struct organization *organization, struct group *group, const char *const *ids, size_t count,
+                          struct model_failure *failure)
+{
+    if (!group_may_join(organization, group, ids, count, failure)) {
+        return false;
+    }
+    if ((sync_of(organization)->triggers & 1u << SYNC_MEMBERSHIP) == 0) {
+        return true;
+    }
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    const char *const *before;
+    size_t had = incoming_members(arena, organization, group, &before);
+    struct map *wanted = map_new();
+    for (size_t i = 0; i < count; i++) {
+        map_set(wanted, ids[i], wanted);
+        hold_member(organization, group, ids[i], true);
+    }
+    for (size_t i = 0; i < had; i++) {
+        if (map_get(wanted, before[i]) == NULL) {
+            hold_member(organization, group, before[i], false);
+        }
+    }
+    map_free(wanted);
+    return true;
+}
+
+/* --- slots --- */
+
+static void apply_profile(struct organization *organization, const struct pending *pending)
+{
+    struct account *account = account_by_id(organization, pending->key);
+    struct model_failure failure;
+    if (account == NULL) {
+        return;
+    }
+    json *resource CLEANUP(json_cleanup) = json_copy(NULL, pending->resource);
+    json_set_bool(resource, "active", account->active);
+    json_set_copy(resource, "externalId", json_get(account->resource, "externalId"));
+    bool good = apply(organization, account, resource, pending->whole, &failure);
+    note_sync(organization, good ? "sync.apply" : "sync.fail", "User", account->id, account->user_name, good ? 200 : 409);
+}
+
+static void apply_member(struct organization *organization, const struct pending *pending)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct model_failure failure;
+    const char *slash = strchr(pending->key, '/'), *id = slash + 1;
+    struct group *group = group_by_id(organization, arena_strndup(arena, pending->key, (size_t)(slash - pending->key)));
+    if (group == NULL) {
+        return;
+    }
+    bool good = true;
+    if (pending->joins) {
+        good = group_add_members(organization, group, &id, 1, &failure);
+    } else {
+        group_remove_members(organization, group, &id, 1);
+    }
+    note_sync(organization, good ? "sync.apply" : "sync.fail", "Group", group->id, group->display_name, good ? 200 : 409);
+}
+
+void incoming_settle(struct organization *organization)
+{
+    const struct pending *pending = pending_first(organization);
+    int64_t now = pending == NULL ? 0 : organization_now(organization);
+    while (pending != NULL && pending->due_ms <= now) {
+        (pending->resource != NULL ? apply_profile : apply_member)(organization, pending);
+        pending_remove(organization, pending->key);
+        pending = pending_first(organization);
+    }
+}
+
+void incoming_reslot(struct organization *organization)
+{
+    if (pending_count(organization) > 0) {
+        pending_set_due(organization, next_slot(organization));
+        incoming_settle(organization);
+    }
+}
