@@ -71,6 +71,11 @@ const struct defect_row defect_rows[] = {
     {"K101-discovery-bare-array", "/Schemas and /ResourceTypes answer with bare arrays", .response = k101_response},
     {"K103-seats-unchecked", "SCIM knows no seat limit", .request = k103_request, .response = k103_response},
     {"K106-reactivation-refused", "a PATCH that sets active to \"True\" is 400", .request = k106_request},
+    {"S4-admin-without-factor", "admins sign in without the second factor that the organization asks for",
+     .steps = admin_factor_steps},
+    {"S4-burst-unnoticed", "a burst of refused sign-ins raises no alert", .steps = burst_steps},
+    {"S4-device-unchecked", "untrusted devices sign in where only trusted ones may", .steps = device_steps},
+    {"S4-network-unchecked", "people sign in from addresses that are not allowed", .steps = network_steps},
 };
 
 const size_t defect_row_count = ARRAY_LEN(defect_rows);

@@ -108,6 +108,52 @@ void k15_steps(struct model_steps *steps)
     steps->may_enter = enter_by_sso;
 }
 
+/* --- sign-ins that bring too little --- */
+
+static bool allow_with_factor(const struct organization *organization, const struct account *account,
+                              const struct sign_in_context *context, struct model_failure *failure)
+{
+    const struct sign_in_context more = {true, context->trusted_device, context->address};
+    return conditional_allows(organization, account, &more, failure);
+}
+
+static bool allow_on_any_device(const struct organization *organization, const struct account *account,
+                                const struct sign_in_context *context, struct model_failure *failure)
+{
+    const struct sign_in_context more = {context->mfa, true, context->address};
+    return conditional_allows(organization, account, &more, failure);
+}
+
+static bool allow_from_anywhere(const struct organization *organization, const struct account *account,
+                                const struct sign_in_context *context, struct model_failure *failure)
+{
+    struct model_failure refused = {.code = ""};
+    if (conditional_allows(organization, account, context, &refused) || text_equal(refused.code, "networkNotAllowed"))
+        return true;
+    *failure = refused;
+    return false;
+}
+
+void admin_factor_steps(struct model_steps *steps)
+{
+    steps->allows = allow_with_factor;
+}
+
+void device_steps(struct model_steps *steps)
+{
+    steps->allows = allow_on_any_device;
+}
+
+void network_steps(struct model_steps *steps)
+{
+    steps->allows = allow_from_anywhere;
+}
+
+void burst_steps(struct model_steps *steps)
+{
+    steps->refused = NULL;
+}
+
 static void let_in_again(struct exchange *x, struct account *account)
 {
     if (account != NULL && !account->active)

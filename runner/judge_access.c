@@ -18,6 +18,8 @@ bool probe_sign_in(struct play *play, const char *person, bool *allowed, struct 
     json *body = json_object(play->arena);
     json_set_text(body, "user", json_get_text(account, "user", person_name(play, person)));
     json_set_text(body, "method", "sso");
+    json_set_bool(body, "mfa", true); /* whatever rules ask for: the question is whether the person gets in at all */
+    json_set_bool(body, "trustedDevice", true);
     struct reply reply;
     if (!place_app(&play->place, SIDE_OBSERVER, "POST", "/sign-in", NULL, body, &reply, err))
         return false;

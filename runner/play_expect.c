@@ -166,7 +166,7 @@ static const json *notices_of(const struct expectation *e, const json *all, cons
 {
     json *list = json_array(e->play->arena);
     for (const json *notice = json_first(all); notice != NULL; notice = json_next(notice))
-        if (is_named(e, person, json_get_text(notice, "to", "")))
+        if (text_equal(person, json_get_text(notice, "to", "")) || is_named(e, person, json_get_text(notice, "to", "")))
             json_push_copy(list, notice);
     return list;
 }
@@ -176,9 +176,10 @@ static bool notices_fit(const struct expectation *e, const json *wanted, const j
     bool fit = json_count(wanted) == json_count(found);
     const json *notice = json_first(found);
     for (const json *node = json_first(wanted); fit && node != NULL; node = json_next(node), notice = json_next(notice)) {
-        const char *text = json_text(node), *about = strchr(text, ' ') + 1;
-        const char *kind = arena_strndup(e->play->arena, text, (size_t)(about - 1 - text));
-        fit = text_equal(kind, json_get_text(notice, "kind", "")) && is_named(e, about, json_get_text(notice, "about", ""));
+        const char *text = json_text(node), *blank = strchr(text, ' '), *about = json_get_text(notice, "about", "");
+        const char *kind = blank == NULL ? text : arena_strndup(e->play->arena, text, (size_t)(blank - text));
+        fit = text_equal(kind, json_get_text(notice, "kind", "")) &&
+              (blank == NULL ? about[0] == '\0' : is_named(e, blank + 1, about));
     }
     return fit;
 }

@@ -111,6 +111,9 @@ static bool body_sign_in(struct product *p, struct error *err)
     json_set_text(p->body, "user", user_ref(p->play, p->person));
     json_set_text(p->body, "method", json_get_text(operand, "method", "sso"));
     json_set_text(p->body, "password", json_get_text(operand, "password", NULL));
+    json_set_bool(p->body, "mfa", json_get_bool(operand, "mfa", true));
+    json_set_bool(p->body, "trustedDevice", json_get_bool(operand, "trustedDevice", true));
+    json_set_text(p->body, "address", json_get_text(operand, "address", NULL));
     return true;
 }
 

@@ -285,7 +285,11 @@ static void check_some_settings(struct lint *lint, const json *value)
     static const struct member members[] = {{"membersCreateWorkspaces", IS_BOOL, false, NULL},
                                             {"seats", IS_NUMBER, false, NULL},
                                             {"defaultOrgRole", IS_TEXT, false, check_org_role},
-                                            {"breakGlassOwner", IS_TEXT, false, check_name}};
+                                            {"breakGlassOwner", IS_TEXT, false, check_name},
+                                            /* what is in these is for the server to check */
+                                            {"scimAllowedAddresses", IS_ARRAY, false, NULL},
+                                            {"signInAllowedAddresses", IS_ARRAY, false, NULL},
+                                            {"classifications", IS_ARRAY, false, NULL}};
     lint_object(lint, value, members, ARRAY_LEN(members), "\"settings\"");
 }
 
@@ -297,7 +301,7 @@ static void check_domains(struct lint *lint, const json *value)
 static const struct member organization_members[] = {
     {"plan", IS_TEXT, false, check_plan},
     {"features", IS_OBJECT, false, check_features},
-    {"saml", IS_BOOL, false, NULL},
+    {"saml", IS_BOOL | IS_OBJECT, false, NULL},
     {"settings", IS_OBJECT, false, check_some_settings},
     /* the four above may change later */
     {"name", IS_TEXT, false, check_name},

@@ -157,10 +157,11 @@ static void check_owner(struct lint *lint, const json *value)
         complain(lint, value, "write \"ada\" or \"ada, archived\"", "\"%s\" says nothing known of a project", text);
 }
 
+/* "deprovisioned ada", or "alert": about nobody in particular */
 static void check_notice(struct lint *lint, const json *value)
 {
     const char *text = json_text(value), *blank = strchr(text, ' ');
-    if (blank == NULL || !names_have(&lint->people, blank + 1))
+    if (blank != NULL && !names_have(&lint->people, blank + 1))
         complain(lint, value, "write \"deprovisioned ada\"", "\"%s\" does not say what somebody was told about whom", text);
 }
 
@@ -173,7 +174,13 @@ static void check_notices(struct lint *lint, const json *value)
 
 static void part_notifications(struct lint *lint, const json *value)
 {
-    each_entry(lint, value, &lint->people, "person", IS_ARRAY, check_notices);
+    check_not_empty(lint, value, "name somebody");
+    for (const json *node = json_first(value); node != NULL; node = json_next(node)) {
+        if (!text_equal(json_key(node), "administrators"))
+            known_key(lint, node, &lint->people, "person");
+        if (lint_type(lint, node, IS_ARRAY, "what somebody was told"))
+            check_notices(lint, node);
+    }
 }
 
 static void part_projects(struct lint *lint, const json *value)

@@ -132,8 +132,9 @@ static const struct member rotate_members[] = {{"name", IS_TEXT, false, check_na
 static const struct member client_members[] = {{"expiresIn", IS_TEXT, false, check_duration},
                                                {"scopes", IS_ARRAY, false, check_scopes}};
 static const struct member fetch_members[] = {{"scope", IS_TEXT, true, NULL}};
-static const struct member sign_in_members[] = {
-    {"user", IS_TEXT, true, check_signer}, {"method", IS_TEXT, false, check_method}, {"password", IS_TEXT, false, NULL}};
+static const struct member sign_in_members[] = {{"user", IS_TEXT, true, check_signer},   {"method", IS_TEXT, false, check_method},
+                                                {"password", IS_TEXT, false, NULL},      {"mfa", IS_BOOL, false, NULL},
+                                                {"trustedDevice", IS_BOOL, false, NULL}, {"address", IS_TEXT, false, NULL}};
 static const struct member click_members[] = {{"user", IS_TEXT, true, check_signed_in},
                                               {"resource", IS_TEXT, true, check_resource}};
 static const struct member key_members[] = {{"user", IS_TEXT, true, check_signed_in}, {"name", IS_TEXT, true, check_name}};

@@ -21,14 +21,14 @@ static const char *snapshot_of(struct play *play, const char *id)
 /* The dump without what is told of a refusal, which is no part of the state: its entry in the trail, alerts, and the numbers that they take. */
 static const char *state_in(struct play *play, const char *dump)
 {
-    static const char *const told[] = {"acme sequence ", "acme notification ", "acme audit "};
+    static const char *const told[] = {" sequence ", " notification ", " audit "};
     struct buffer b = buffer_new(0);
     const char *const *lines;
     size_t count = text_split(play->arena, dump, '\n', &lines);
     for (size_t i = 0; i < count; i++) {
         bool tells = false;
         for (size_t k = 0; k < ARRAY_LEN(told); k++)
-            tells = tells || text_starts(lines[i], told[k]);
+            tells = tells || text_starts(lines[i] + strcspn(lines[i], " "), told[k]);
         if (!tells)
             buffer_printf(&b, "%s\n", lines[i]);
     }
