@@ -121,20 +121,28 @@ static enum flow meet(struct session *s, const char *id, struct directory_user *
     return FLOW_DONE;
 }
 
+/* Before anybody is asked for. */
+static bool too_many_strangers(const struct session *s, const json *members)
+{
+    size_t strangers = 0;
+    for (const json *member = json_first(members); member != NULL; member = json_next(member))
+        strangers += user_with_id(s->sim->directory, json_get_text(member, "value", "")) == NULL;
+    return strangers > RECALL_MAX_MEMBERS;
+}
+
 static enum flow remember_members(struct session *s, struct directory_group *group, const json *members)
 {
-    size_t met = 0;
     enum flow flow = FLOW_DONE;
+    if (too_many_strangers(s, members)) {
+        (void)error_set(s->err, ERROR_LIMIT, group->name, "name them in a directory, or keep a state from the beginning",
+                        "the group has more than %d members that the directory does not have", RECALL_MAX_MEMBERS);
+        return FLOW_BROKEN;
+    }
     for (const json *member = json_first(members); member != NULL && flow == FLOW_DONE; member = json_next(member)) {
         const char *id = json_get_text(member, "value", NULL);
         struct directory_user *user = id == NULL ? NULL : user_with_id(s->sim->directory, id);
-        if (id == NULL || strlen(id) > SERVER_ID_MAX)
+        if (text_is_blank(id) || strlen(id) > SERVER_ID_MAX)
             continue;
-        if (user == NULL && met++ == RECALL_MAX_MEMBERS) {
-            (void)error_set(s->err, ERROR_LIMIT, group->name, "name them in a directory, or keep a state from the beginning",
-                            "the group has more than %d members that the directory does not have", RECALL_MAX_MEMBERS);
-            return FLOW_BROKEN;
-        }
         if (user == NULL)
             flow = meet(s, id, &user);
         if (user == NULL)
