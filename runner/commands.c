@@ -17,7 +17,8 @@ static const char *const dialect_names[] = {"okta-aiw", "okta-template", "entra"
 static const char *const report_names[] = {"console", "json", "junit", "html", NULL};
 static const char *const colour_wishes[] = {"auto", "always", "never", NULL};
 static const char *const push_words[] = {"okta", "okta-aiw", "okta-template", "entra", "entra-flag", "entra-on-demand", NULL};
-static const char *const list_kinds[] = {"scenarios", "dialects", "tags", "defects", "rewrites", "limits", "requirements", NULL};
+static const char *const list_kinds[] = {"scenarios", "packs",  "dialects",     "tags", "defects",
+                                         "rewrites",  "limits", "requirements", NULL};
 static const char *const manual_kinds[] = {"man", "bash", "zsh", "fish", "compatibility", "limits", NULL};
 
 #define OPTION_IDP                                                                                                               \
@@ -96,6 +97,7 @@ static const struct option_example run_examples[] = {
     {"scimulator run --report junit=scim.xml --report html=scim.html", "in CI: gate on the exit status, keep the reports"},
     {"scimulator run --defect K35-remove-values-clears", "what a caught defect looks like"},
     {"scimulator run --strict-server --idp entra", "what a server would refuse that takes nothing but the RFC"},
+    {"scimulator run okta-spec", "Okta's published test, as we render it (`scimulator list packs`)"},
     {"scimulator run ./mine.json", "a scenario of your own"},
 };
 
@@ -195,6 +197,7 @@ static const struct option_spec list_options[] = {
 static const struct option_example list_examples[] = {
     {"scimulator list", "the scenarios"},
     {"scimulator list --tag must --idp entra", "what is played for a selection"},
+    {"scimulator list packs", "the published test procedures of Okta and Microsoft, as we render them"},
     {"scimulator list defects", "the wrong behaviours of the bundled server"},
     {"scimulator list rewrites", "what providers send outside the RFC and the bundled server understands"},
 };
@@ -266,21 +269,21 @@ static const struct command_spec commands[] = {
          "Ends with 1 when the server refuses, or answers what it must not.",
      .run = command_push},
     {.name = "list",
-     .summary = "list scenarios, dialects, tags, defects, rewrites, limits or requirements",
+     .summary = "list scenarios, packs, dialects, tags, defects, rewrites, limits or requirements",
      .operands = "[WHAT] [SELECT...]",
      TABLE(list),
      EXAMPLES(list),
      .operand_choices = list_kinds,
-     .description =
-         "WHAT is scenarios (also without the word), dialects, tags, defects, rewrites, limits or requirements. SELECT, --idp "
-         "and --tag narrow the scenarios as they do for `run`.",
+     .description = "WHAT is scenarios (also without the word), packs (published test procedures), dialects, tags, defects, "
+                    "rewrites, limits or requirements. SELECT, --idp "
+                    "and --tag narrow the scenarios as they do for `run`.",
      .run = command_list},
     {.name = "show",
-     .summary = "show a scenario, dialect, defect or requirement",
+     .summary = "show a scenario, pack, dialect, defect or requirement",
      .operands = "ID...",
      TABLE(show),
      EXAMPLES(show),
-     .description = "ID is a scenario id or file, a dialect, a defect or a requirement, as `scimulator list` names them.",
+     .description = "ID is a scenario id or file, a pack, a dialect, a defect or a requirement, as `scimulator list` names them.",
      .run = command_show},
     {.name = "why",
      .summary = "tell why somebody has access to a workspace or folder, or has none",
