@@ -89,6 +89,9 @@ static void spoil(struct mutation *m, json *parent, json *node)
     if (json_get(node, "$absent") != NULL) {
         if (is_turn(m, node))
             replace_with(parent, node, "$type", "string");
+    } else if (json_get(node, "$not") != NULL) {
+        if (is_turn(m, node))
+            replace_with(parent, node, "$type", "object");
     } else if (json_get(node, "$oneOf") != NULL) {
         if (is_turn(m, node))
             replace_with(parent, node, "$oneOf", "no such value");
