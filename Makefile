@@ -108,6 +108,11 @@ $(BUILD)/durability/%: tests/durability/%.c $(LIBRARY)
 	$(QUIET) durab $<
 	$(RUN)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(LIBRARY) $(LDFLAGS) $(LDLIBS)
 
+$(BUILD)/mistakes/%: tests/mistakes/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(QUIET) mutan $<
+	$(RUN)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(LIBRARY) $(LDFLAGS) $(LDLIBS)
+
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(QUIET) fuzz $<

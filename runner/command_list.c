@@ -7,6 +7,7 @@
 #include "runner/catalog.h"
 #include "runner/commands.h"
 #include "runner/limits_page.h"
+#include "runner/pack.h"
 #include "runner/requirement.h"
 #include "simulator/dialect.h"
 
@@ -96,6 +97,23 @@ static bool list_tags(struct listing *listing, struct error *err)
     return true;
 }
 
+static bool list_packs(struct listing *listing, struct error *err)
+{
+    struct catalog catalog;
+    const struct pack *packs;
+    size_t count = packs_all(listing->arena, &packs);
+    if (!load(listing, &catalog, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        size_t scenarios = 0;
+        for (size_t k = 0; k < catalog.count; k++)
+            scenarios += pack_has(&packs[i], catalog.scenarios[k]->id);
+        print_row(listing, 18, packs[i].name,
+                  arena_printf(listing->arena, "%3zu scenario%s  %s", scenarios, scenarios == 1 ? " " : "s", packs[i].title));
+    }
+    return true;
+}
+
 static bool list_defects(struct listing *listing, struct error *err)
 {
     UNUSED(err);
@@ -140,9 +158,9 @@ static bool list_requirements(struct listing *listing, struct error *err)
 static const struct {
     const char *word;
     bool (*list)(struct listing *listing, struct error *err);
-} lists[] = {{"scenarios", list_scenarios},      {"dialects", list_dialects}, {"tags", list_tags},
-             {"defects", list_defects},          {"rewrites", list_rewrites}, {"limits", list_limits},
-             {"requirements", list_requirements}};
+} lists[] = {{"scenarios", list_scenarios}, {"dialects", list_dialects},        {"packs", list_packs},
+             {"tags", list_tags},           {"defects", list_defects},          {"rewrites", list_rewrites},
+             {"limits", list_limits},       {"requirements", list_requirements}};
 
 int command_list(struct options *options)
 {

@@ -8,6 +8,7 @@
 #include "reference-server/serve.h"
 #include "runner/catalog.h"
 #include "runner/commands.h"
+#include "runner/pack.h"
 #include "runner/requirement.h"
 #include "simulator/dialect.h"
 #include "simulator/dialect_file.h"
@@ -67,6 +68,8 @@ static void print_scenario(struct arena *arena, const struct scenario *scenario)
     if (scenario->why != NULL)
         printf("\n  %s\n", scenario->why);
     printf("\n  %-8s %s\n", "file", scenario->file);
+    if (scenario->source != NULL)
+        printf("  %-8s %s\n", "renders", scenario->source);
     print_words("covers", scenario->covers, scenario->cover_count);
     print_words("tags", scenario->tags, scenario->tag_count);
     printf("  %-8s", "as");
@@ -83,6 +86,26 @@ static void print_scenario(struct arena *arena, const struct scenario *scenario)
         if (step->expect != NULL)
             printf("      expect %s\n", json_print(arena, step->expect));
     }
+}
+
+/* A published procedure and the tests of it. */
+static bool show_pack(struct arena *arena, const struct catalog *catalog, const char *name)
+{
+    const struct pack *pack = pack_find(arena, name);
+    if (pack == NULL)
+        return false;
+    printf("%s: %s\n\n  %-8s %s\n  %-8s scimulator run %s\n\n", pack->name, pack->title, "source", pack->source, "play it",
+           pack->name);
+    for (size_t i = 0; i < catalog->count; i++) {
+        const struct scenario *scenario = catalog->scenarios[i];
+        if (!pack_has(pack, scenario->id))
+            continue;
+        printf("  %s%s\n    %s\n", scenario->id, scenario_has_tag(scenario, "beyond") ? "  (beyond what is published)" : "",
+               scenario->title);
+        if (scenario->source != NULL)
+            printf("    %s\n", scenario->source);
+    }
+    return true;
 }
 
 static struct error *unknown(struct arena *arena, const struct catalog *catalog, const char *id, struct error *err)
@@ -152,7 +175,8 @@ int command_show(struct options *options)
                 scenario = catalog.scenarios[k];
         if (scenario != NULL) {
             print_scenario(arena, scenario);
-        } else if (!show_dialect(arena, dialect_find(id)) && !show_defect(id) && !show_requirement(id)) {
+        } else if (!show_dialect(arena, dialect_find(id)) && !show_defect(id) && !show_requirement(id) &&
+                   !show_pack(arena, &catalog, id)) {
             return command_fails(unknown(arena, &catalog, id, &err));
         }
         if (i + 1 < files.word_count)

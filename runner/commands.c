@@ -16,7 +16,9 @@
 static const char *const dialect_names[] = {"okta-aiw", "okta-template", "entra", "entra-flag", "entra-on-demand", "rfc", NULL};
 static const char *const report_names[] = {"console", "json", "junit", "html", NULL};
 static const char *const colour_wishes[] = {"auto", "always", "never", NULL};
-static const char *const list_kinds[] = {"scenarios", "dialects", "tags", "defects", "rewrites", "limits", "requirements", NULL};
+static const char *const push_words[] = {"okta", "okta-aiw", "okta-template", "entra", "entra-flag", "entra-on-demand", NULL};
+static const char *const list_kinds[] = {"scenarios", "packs",  "dialects",     "tags", "defects",
+                                         "rewrites",  "limits", "requirements", NULL};
 static const char *const manual_kinds[] = {"man", "bash", "zsh", "fish", "compatibility", "limits", NULL};
 
 #define OPTION_IDP                                                                                                               \
@@ -95,6 +97,7 @@ static const struct option_example run_examples[] = {
     {"scimulator run --report junit=scim.xml --report html=scim.html", "in CI: gate on the exit status, keep the reports"},
     {"scimulator run --defect K35-remove-values-clears", "what a caught defect looks like"},
     {"scimulator run --strict-server --idp entra", "what a server would refuse that takes nothing but the RFC"},
+    {"scimulator run okta-spec", "Okta's published test, as we render it (`scimulator list packs`)"},
     {"scimulator run ./mine.json", "a scenario of your own"},
 };
 
@@ -145,12 +148,56 @@ static const struct option_example serve_examples[] = {
     {"scimulator serve --limit requests-per-second=5", "a server that answers 429 to who is too fast"},
 };
 
+static const struct option_spec push_options[] = {
+    {.name = "target",
+     .letter = 't',
+     .placeholder = "URL|FILE",
+     .help = "SCIM base URL (the part before /Users) or target file; none: the bundled server, for this call",
+     .env = "SCIMULATOR_TARGET"},
+    {.name = "token",
+     .placeholder = "TOKEN",
+     .help = "SCIM bearer token of the target",
+     .env = "SCIMULATOR_TOKEN",
+     .env_only = true},
+    {.name = "ca", .placeholder = "FILE", .help = "trust https targets of these CAs (PEM) instead of the system's"},
+    {.name = "client-certificate",
+     .placeholder = "FILE",
+     .help = "certificate to show to an https target that asks for one (PEM)"},
+    {.name = "client-key", .placeholder = "FILE", .help = "its private key (PEM, not encrypted)"},
+    {.name = "directory",
+     .letter = 'd',
+     .placeholder = "FILE",
+     .help = "people and groups, as \"directory\" of a scenario has them"},
+    {.name = "state",
+     .letter = 's',
+     .placeholder = "FILE",
+     .help = "what was pushed so far: read, and written anew; none: looked up on the server"},
+    {.name = "headers", .help = "show the headers too"},
+    {.name = "curl", .help = "show how to repeat each request"},
+    {.name = "organization", .placeholder = "FILE", .help = "organization of the bundled server (default: an empty one)"},
+    OPTION_DEFECT("switch on a wrong behaviour of the bundled server"),
+    {.name = "strict-server", .help = "the bundled server reads the RFC alone (`scimulator list rewrites`)"},
+    {.name = "seed", .placeholder = "N", .help = "ids and probes follow from it (bundled server: 1, else made up)"},
+};
+
+static const struct option_example push_examples[] = {
+    {"scimulator push okta hire ada@acme.test", "what Okta sends for a new person, on a fresh bundled server"},
+    {"SCIMULATOR_TOKEN=... scimulator push entra deactivate ada@acme.test --target https://scim.example.com/v2",
+     "on your server; ada is looked up first"},
+    {"scimulator push okta hire ada.byron@acme.test title=CTO then push-group Engineering ada.byron@acme.test",
+     "a person with a title, then a group with her in it"},
+    {"scimulator push entra update ada@acme.test department=Sales title=", "one attribute changes, one is cleared"},
+    {"scimulator push okta-template push-group eng --directory acme.json --state acme.state",
+     "a directory of your own, remembered for the next call"},
+};
+
 static const struct option_spec list_options[] = {
     OPTION_IDP, OPTION_DIALECT, OPTION_TAG, OPTION_SCENARIOS, {.name = "names", .help = "names only, one a line"}};
 
 static const struct option_example list_examples[] = {
     {"scimulator list", "the scenarios"},
     {"scimulator list --tag must --idp entra", "what is played for a selection"},
+    {"scimulator list packs", "the published test procedures of Okta and Microsoft, as we render them"},
     {"scimulator list defects", "the wrong behaviours of the bundled server"},
     {"scimulator list rewrites", "what providers send outside the RFC and the bundled server understands"},
 };
@@ -211,22 +258,38 @@ static const struct command_spec commands[] = {
      .run = command_serve,
      .description = "Prints one line with its URLs when it answers. Secrets come from the environment or go to a file of mode "
                     "600, never to a log."},
+    {.name = "push",
+     .summary = "push one event by hand: what the provider sends, and what the server answers",
+     .operands = "DIALECT EVENT [OPERAND...]",
+     TABLE(push),
+     EXAMPLES(push),
+     .operand_choices = push_words,
+     .description =
+         "DIALECT is okta (okta-aiw), another name of `scimulator list dialects`, or a dialect file. EVENT is a word of "
+         "scenarios "
+         "(assign, update, push-group, add-members, remove-members, rename-group, delete-group, unassign, deactivate, "
+         "reactivate, delete, sync, restart, test-connection) or of the consoles (hire, block, enable, retry). Several events "
+         "are separated by `then`.\n\n"
+         "People are named by address or by their key in --directory, groups by name or key; update takes ATTRIBUTE=VALUE, "
+         "rename-group the new name. What the provider would remember of them comes from --state, or is looked up first.\n\n"
+         "Ends with 1 when the server refuses, or answers what it must not.",
+     .run = command_push},
     {.name = "list",
-     .summary = "list scenarios, dialects, tags, defects, rewrites, limits or requirements",
+     .summary = "list scenarios, packs, dialects, tags, defects, rewrites, limits or requirements",
      .operands = "[WHAT] [SELECT...]",
      TABLE(list),
      EXAMPLES(list),
      .operand_choices = list_kinds,
-     .description =
-         "WHAT is scenarios (also without the word), dialects, tags, defects, rewrites, limits or requirements. SELECT, --idp "
-         "and --tag narrow the scenarios as they do for `run`.",
+     .description = "WHAT is scenarios (also without the word), packs (published test procedures), dialects, tags, defects, "
+                    "rewrites, limits or requirements. SELECT, --idp "
+                    "and --tag narrow the scenarios as they do for `run`.",
      .run = command_list},
     {.name = "show",
-     .summary = "show a scenario, dialect, defect or requirement",
+     .summary = "show a scenario, pack, dialect, defect or requirement",
      .operands = "ID...",
      TABLE(show),
      EXAMPLES(show),
-     .description = "ID is a scenario id or file, a dialect, a defect or a requirement, as `scimulator list` names them.",
+     .description = "ID is a scenario id or file, a pack, a dialect, a defect or a requirement, as `scimulator list` names them.",
      .run = command_show},
     {.name = "why",
      .summary = "tell why somebody has access to a workspace or folder, or has none",

@@ -105,13 +105,30 @@ static bool read_own_users(struct place *place, const struct directory *director
     return true;
 }
 
+/* A group that the provider has not pushed yet may be there all the same, to be linked. */
+static bool read_unpushed(struct place *place, const struct directory_group *group, struct observation *o, struct error *err)
+{
+    struct reply reply;
+    const char *filter = http_escape_component(place->arena, arena_printf(place->arena, "displayName eq \"%s\"", group->name));
+    if (group->deleted)
+        return true;
+    if (!place_read(place, arena_printf(place->arena, "/Groups?filter=%s", filter), &reply, err))
+        return false;
+    if (reply.status == 200 && reply.body != NULL)
+        add_page(place, o, reply.body, add_group);
+    return true;
+}
+
 static bool read_own_groups(struct place *place, const struct directory *directory, struct observation *o, struct error *err)
 {
     for (size_t i = 0; i < directory->group_count && o->scim; i++) {
         const char *id = directory->groups[i]->server_id;
         struct reply reply;
-        if (id == NULL)
+        if (id == NULL) {
+            if (!read_unpushed(place, directory->groups[i], o, err))
+                return false;
             continue;
+        }
         if (!place_read(place, arena_printf(place->arena, "/Groups/%s", http_escape_component(place->arena, id)), &reply, err))
             return false;
         if (reply.status == 200 && reply.body != NULL)

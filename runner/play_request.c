@@ -4,6 +4,7 @@
 
 #include "runner/case.h"
 
+#include "common/clock.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "runner/matcher.h"
@@ -148,6 +149,16 @@ static void judge_status(const struct verdict *v)
                 arena_printf(v->play->arena, "%d", v->sent->response.status));
 }
 
+/* How long the reply may take, as a procedure asks for it. */
+static void judge_time(const struct verdict *v)
+{
+    int64_t most;
+    const char *within = json_get_text(v->response, "within", NULL);
+    if (within != NULL && duration_parse(within, &most) && v->sent->duration_us > (uint64_t)most * 1000)
+        differs(v, "it takes too long", arena_printf(v->play->arena, "at most %s", within),
+                arena_printf(v->play->arena, "%llu ms", (unsigned long long)(v->sent->duration_us / 1000)));
+}
+
 static bool judge_headers(const struct verdict *v, const json *saved, struct error *err)
 {
     for (const json *node = json_first(json_get(v->response, "headers")); node != NULL; node = json_next(node)) {
@@ -202,6 +213,7 @@ static bool judge_branch(struct play *play, struct branch *b, struct error *err)
         if (v.response == NULL || v.sent->response.status == 0)
             continue;
         judge_status(&v);
+        judge_time(&v);
         if (!judge_headers(&v, b->saved, err) || !judge_body(&v, b->saved, sent_body(play->arena, &play->place.sent[at]), err))
             return false;
     }

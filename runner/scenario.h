@@ -90,6 +90,7 @@ struct scenario_step {
 struct scenario {
     const char *file; /* name as given to scenario_load */
     const char *id, *title, *why;
+    const char *source; /* the published test that it renders, for people; NULL */
     const char *const *covers;
     size_t cover_count;
     const char *const *tags;

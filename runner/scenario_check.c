@@ -110,6 +110,7 @@ void lint_head(struct lint *lint)
         {"id", IS_TEXT, true, check_id},
         {"title", IS_TEXT, true, check_name},
         {"why", IS_TEXT, true, check_name},
+        {"source", IS_TEXT, false, check_name},
         {"covers", IS_ARRAY, true, check_covers},
         {"tags", IS_ARRAY, true, check_tags},
         {"idp", IS_ARRAY | IS_TEXT, true, check_idp},

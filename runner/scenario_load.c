@@ -183,6 +183,7 @@ static struct scenario *read_scenario(struct arena *arena, const struct json_doc
     scenario->id = json_get_text(root, "id", "");
     scenario->title = json_get_text(root, "title", "");
     scenario->why = json_get_text(root, "why", "");
+    scenario->source = json_get_text(root, "source", NULL);
     scenario->cover_count = read_words(arena, json_get(root, "covers"), &scenario->covers);
     scenario->tag_count = read_words(arena, json_get(root, "tags"), &scenario->tags);
     scenario->need_count = read_words(arena, json_get(root, "needs"), &scenario->needs);

@@ -180,6 +180,7 @@ static void check_response(struct lint *lint, const json *value)
     static const struct member members[] = {{"status", IS_NUMBER | IS_ARRAY, false, check_status},
                                             {"headers", IS_OBJECT, false, check_headers},
                                             {"body", IS_ANY, false, check_matcher},
+                                            {"within", IS_TEXT, false, check_duration},
                                             {"rule", IS_TEXT, false, check_rule}};
     lint_object(lint, value, members, ARRAY_LEN(members), "a response");
 }

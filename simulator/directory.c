@@ -363,32 +363,70 @@ static bool check_spec(const json *spec, struct error *err)
            check_part(json_get(spec, "groups"), "directory.groups", DIRECTORY_MAX_GROUPS, err);
 }
 
-static void free_map(void *map)
+/* The arrays have room for what comes. */
+static void make_room(struct directory *directory, size_t users, size_t groups)
 {
-    map_free(map);
+    struct arena *arena = directory->arena;
+    directory->users =
+        arena_grow(arena, directory->users, directory->user_count, directory->user_count + users + 1, sizeof *directory->users);
+    directory->groups = arena_grow(arena, directory->groups, directory->group_count, directory->group_count + groups + 1,
+                                   sizeof *directory->groups);
+}
+
+static bool check_new_keys(const struct directory *directory, const json *users, const json *groups, struct error *err)
+{
+    for (const json *user = json_first(users); user != NULL; user = json_next(user))
+        if (directory_user(directory, json_key(user)) != NULL)
+            return error_set(err, ERROR_INVALID, "directory.users", "take another key", "there is a person \"%.80s\" already",
+                             json_key(user));
+    for (const json *group = json_first(groups); group != NULL; group = json_next(group))
+        if (directory_group(directory, json_key(group)) != NULL)
+            return error_set(err, ERROR_INVALID, "directory.groups", "take another key", "there is a group \"%.80s\" already",
+                             json_key(group));
+    return true;
+}
+
+static bool load_all(const struct loading *l, const json *users, const json *groups)
+{
+    struct directory *directory = l->directory;
+    make_room(directory, json_count(users), json_count(groups));
+    for (size_t i = 0; i < directory->user_count; i++)
+        map_set(l->names, unicode_fold(directory->arena, directory_user_name(directory->users[i])), directory->users[i]);
+    for (const json *user = json_first(users); user != NULL; user = json_next(user))
+        if (!load_user(l, user))
+            return false;
+    if (!check_managers(l))
+        return false;
+    for (const json *group = json_first(groups); group != NULL; group = json_next(group))
+        if (!load_group(l, group))
+            return false;
+    return true;
+}
+
+bool directory_add(struct directory *directory, const json *spec, bool okta_ids, struct rng *rng, struct error *err)
+{
+    const json *users = json_get(spec, "users"), *groups = json_get(spec, "groups");
+    if (!check_spec(spec, err) || !check_new_keys(directory, users, groups, err))
+        return false;
+    struct loading l = {directory, okta_ids, rng, map_new(), err};
+    size_t user_count = directory->user_count, group_count = directory->group_count;
+    bool loaded = load_all(&l, users, groups);
+    map_free(l.names);
+    if (!loaded) {
+        directory->user_count = user_count;
+        directory->group_count = group_count;
+    }
+    return loaded;
 }
 
 bool directory_load(struct arena *arena, const json *spec, bool okta_ids, const char *prefix, struct rng *rng,
                     struct directory **out, struct error *err)
 {
-    if (!check_spec(spec, err))
-        return false;
-    const json *users = json_get(spec, "users"), *groups = json_get(spec, "groups");
     struct directory *directory = arena_alloc(arena, sizeof *directory);
     directory->arena = arena;
-    directory->users = arena_array(arena, json_count(users) + 1, sizeof *directory->users);
-    directory->groups = arena_array(arena, json_count(groups) + 1, sizeof *directory->groups);
     directory->prefix = prefix != NULL ? arena_strdup(arena, prefix) : NULL;
-    struct loading l = {directory, okta_ids, rng, map_new(), err};
-    arena_defer(arena, free_map, l.names);
-    for (const json *user = json_first(users); user != NULL; user = json_next(user))
-        if (!load_user(&l, user))
-            return false;
-    if (!check_managers(&l))
+    if (!directory_add(directory, spec, okta_ids, rng, err))
         return false;
-    for (const json *group = json_first(groups); group != NULL; group = json_next(group))
-        if (!load_group(&l, group))
-            return false;
     *out = directory;
     return true;
 }

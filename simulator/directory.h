@@ -78,6 +78,8 @@ struct directory {
  * the arena. Errors are ERROR_INVALID or ERROR_LIMIT with where "directory.users.ada.email". */
 bool directory_load(struct arena *arena, const json *spec, bool okta_ids, const char *prefix, struct rng *rng,
                     struct directory **out, struct error *err) MUST_USE;
+/* More people and groups, in the same form; false leaves the directory as it was. */
+bool directory_add(struct directory *directory, const json *spec, bool okta_ids, struct rng *rng, struct error *err) MUST_USE;
 struct directory_user *directory_user(const struct directory *directory, const char *key);
 struct directory_group *directory_group(const struct directory *directory, const char *key);
 bool directory_is_member(const struct directory_group *group, const struct directory_user *user);
