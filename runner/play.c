@@ -211,15 +211,16 @@ static void free_map(void *map)
     map_free(map);
 }
 
-static void init(struct play *play, const struct scenario *scenario, const struct dialect *dialect, uint64_t seed,
-                 struct arena *arena, struct case_result *out)
+static void init(struct play *play, const struct scenario *scenario, const struct dialect *dialect,
+                 const struct play_options *options, struct arena *arena, struct case_result *out)
 {
     case_name(scenario, dialect, out);
     out->steps = arena_array(arena, scenario->step_count + 1, sizeof *out->steps);
     *play = (struct play){.arena = arena,
                           .scenario = scenario,
                           .dialect = dialect,
-                          .rng = rng_for(seed, arena_printf(arena, "%s/%s", out->id, out->dialect)),
+                          .options = options,
+                          .rng = rng_for(options->seed, arena_printf(arena, "%s/%s", out->id, out->dialect)),
                           .invites = json_object(arena),
                           .variables = json_object(arena),
                           .reported = map_new(),
@@ -234,7 +235,7 @@ bool case_play(const struct target *target, const struct scenario *scenario, con
     struct error problem = {0};
     uint64_t start = clock_monotonic_us();
     *out = (struct case_result){0};
-    init(play, scenario, dialect, options->seed, arena, out);
+    init(play, scenario, dialect, options, arena, out);
     const char *obstacle = target->admin_base == NULL ? setup_obstacle(scenario) : NULL;
     if (obstacle != NULL) {
         out->outcome = OUTCOME_SKIPPED;

@@ -149,7 +149,7 @@ static bool play_one(struct play *play, const struct event *event, struct error 
 {
     struct event_outcome outcome;
     struct error problem = {0};
-    size_t answered = play->fault.answered;
+    size_t blind = play->faults.blind, unknown = play->faults.unknown;
     play->deed.first_exchange = play->place.count;
     note_subjects(play, event);
     if (!simulator_play(&play->simulator, event, &outcome, &problem)) {
@@ -163,10 +163,11 @@ static bool play_one(struct play *play, const struct event *event, struct error 
     note_subjects(play, event); /* ids and names are others by now */
     bool refused = outcome.refused > 0 || (outcome.console != NULL && outcome.complaint == NULL);
     play->deed.written += outcome.written;
-    play->deed.refused += refused;
+    bool certain = play->faults.unknown == unknown;
+    play->deed.refused += refused && certain;
     play->deed.waited_ms += outcome.waited_ms;
-    play->deed.wide = play->deed.wide || outcome.waits > 0; /* time has passed for everybody */
-    if (play->fault.answered == answered || play->deed.step->refused != NULL)
+    play->deed.wide = play->deed.wide || !certain || outcome.waits > 0; /* time has passed for everybody */
+    if (play->faults.blind == blind || play->deed.step->refused != NULL)
         judge_refusal(play, &outcome); /* what a fault answered is not the server's doing */
     return true;
 }

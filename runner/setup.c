@@ -137,19 +137,6 @@ static bool waits(const struct scenario *scenario)
     return false;
 }
 
-static bool send_requests(void *context, const struct http_request *requests, size_t count, struct http_response *replies,
-                          struct error *err)
-{
-    struct play *play = context;
-    if (count > 1 && play->simulator.parallel && play->fault.times == 0 && play->fault.until_ms == 0)
-        return place_send_parallel(&play->place, requests, count, replies, err);
-    for (size_t i = 0; i < count; i++)
-        if (!play_fault_answers(play, &requests[i], &replies[i]) &&
-            !place_send(&play->place, SIDE_IDP, play->place.scim_base, &requests[i], &replies[i], NULL, err))
-            return false;
-    return true;
-}
-
 bool setup_open(struct play *play, const struct target *target, struct connections *connections, struct error *err)
 {
     char letters[NAME_LENGTH + 1];
@@ -170,10 +157,10 @@ bool setup_open(struct play *play, const struct target *target, struct connectio
                                          .directory = play->directory,
                                          .rng = &play->rng,
                                          .token = play->place.token,
-                                         .send = send_requests,
+                                         .send = play_send,
                                          .context = play,
                                          .clock = clock_fixed(&play->now_ms),
-                                         .pass = target->admin_base == NULL ? NULL : play_pass,
+                                         .pass = play_back_off,
                                          .timetable = waits(play->scenario)};
     return true;
 }

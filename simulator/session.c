@@ -22,14 +22,18 @@ void session_begin(struct session *session, const char **last_error)
     *last_error = NULL;
 }
 
-void session_trace(struct session *session, const char *text)
+void simulator_trace(struct simulator *sim, const char *text)
 {
-    struct simulator *sim = session->sim;
     if (sim->trace_count == SIMULATOR_MAX_TRACE)
         return;
     if (sim->trace == NULL)
         sim->trace = arena_array(sim->arena, SIMULATOR_MAX_TRACE, sizeof *sim->trace);
     sim->trace[sim->trace_count++] = (struct trace_line){job_now(sim), text};
+}
+
+void session_trace(struct session *session, const char *text)
+{
+    simulator_trace(session->sim, text);
 }
 
 /* --- sending --- */

@@ -50,7 +50,7 @@ struct session {
 };
 
 struct reply {
-    int status;
+    int status; /* 0: none came; raw.body says why */
     json *body; /* NULL when it is empty or not a JSON object */
     bool empty; /* nothing, null or [] */
     struct http_response raw;
