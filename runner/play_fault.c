@@ -91,6 +91,7 @@ static bool mask(const struct delivery *d)
 
 static bool lose_request(const struct delivery *d)
 {
+    tell(d, "never arrives");
     record(d, &(struct http_response){0});
     return d->fault->otherwise ? no_reply(d, "no connection") : time_out(d);
 }
