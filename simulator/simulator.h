@@ -50,8 +50,9 @@ struct simulator {
 
     struct clock clock;   /* the provider's, read only when pass is there */
     simulator_pass *pass; /* NULL: there is no time; a refusal is final until the next event, whatever Retry-After says */
-    bool
-        hasty; /* set by send: the clock of the server that has replied does not move with the provider's, so waiting is in vain */
+    bool hasty; /* set by send: the clock of the server that has replied stands still meanwhile, so waiting is in vain */
+    json *
+        doubtful; /* targets of DELETEs without a reply, or answered 5xx: the next may find them gone (session_gone); NULL: none */
     /* Entra's cycles come by the clock (simulator_act), and what happens in quarantine waits for one. Else every event is a cycle
      * that comes at once. */
     bool timetable;
