@@ -204,6 +204,7 @@ static struct scenario *read_scenario(struct arena *arena, const struct json_doc
     scenario->tag_count = read_words(arena, json_get(root, "tags"), &scenario->tags);
     scenario->need_count = read_words(arena, json_get(root, "needs"), &scenario->needs);
     scenario->alone = json_get_bool(root, "alone", false);
+    scenario->server_clock = json_get_bool(root, "server-clock", false);
     read_dialects(arena, json_get(root, "idp"), scenario);
     scenario->organization = json_get(root, "organization");
     scenario->directory = json_get(root, "directory");
