@@ -90,9 +90,6 @@ bool fault_meets(struct fault *fault, const struct http_request *request, int64_
 
 /* --- for a whole run --- */
 
-const char *const fault_words[] = {"answer",  "mask",  "lose-request", "lose-reply", "duplicate",
-                                   "reorder", "delay", "cut",          "truncate",   NULL};
-
 bool fault_storm_read(const char *text, struct fault_storm *out, struct error *err)
 {
     char word[32] = "";

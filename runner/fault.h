@@ -82,6 +82,5 @@ struct fault_storm {
 };
 #define FAULT_STORM_EVERY 5
 bool fault_storm_read(const char *text, struct fault_storm *out, struct error *err) MUST_USE;
-extern const char *const fault_words[]; /* NULL-terminated: those that --fault takes */
 
 #endif

@@ -226,6 +226,10 @@ static void init(struct play *play, const struct scenario *scenario, const struc
                           .reported = map_new(),
                           .result = out};
     arena_defer(arena, free_map, play->reported);
+    if (options->storm != NULL) {
+        struct rng chance = rng_for(options->seed, arena_printf(arena, "fault/%s/%s", out->id, out->dialect));
+        play->faults.until_storm = (int64_t)rng_below(&chance, (uint64_t)options->storm->every);
+    }
 }
 
 bool case_play(const struct target *target, const struct scenario *scenario, const struct dialect *dialect,
