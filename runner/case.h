@@ -21,6 +21,8 @@
 struct map;
 struct redactor;
 
+#define CASE_TIME_OUTS 3 /* then the rest of the story is not told: a server that hangs must not hang the run */
+
 enum key_kind { KEY_SESSION, KEY_API };
 
 /* A session or API key of this case. */
@@ -68,6 +70,7 @@ struct play {
     json *invites;         /* person: token */
     json *variables;       /* saved by request steps */
     bool disturbed;        /* a raw request wrote something that the directory does not know of */
+    unsigned timed_out;    /* requests that the server let run into the time-out */
     bool token_revoked;    /* or it has expired: nothing can be read with it */
     int64_t token_left_ms; /* by the virtual clock; 0: it does not end */
     int64_t now_ms;        /* the provider's clock */
