@@ -394,6 +394,7 @@ static const struct {
     {CURLE_RECV_ERROR, ANY, NULL, "the connection broke while the reply was awaited", "see the server's log"},
     {CURLE_SEND_ERROR, ANY, NULL, "the connection broke while the request was sent", "see the server's log"},
     {CURLE_PARTIAL_FILE, ANY, NULL, "the reply ended too early", "see the server's log"},
+    {CURLE_OUT_OF_MEMORY, ANY, NULL, "a line of the reply's head is longer than can be read", "see the server's log"},
     {CURLE_ABORTED_BY_CALLBACK, ANY, NULL, "the server closed the connection without a reply", "see the server's log"},
     {CURLE_SSL_CONNECT_ERROR, ANY, "*alert*protocol version*", "the server has no TLS 1.2 or later", "have the server updated"},
     {CURLE_SSL_CONNECT_ERROR, ANY, "*wrong version number*", "the server does not speak TLS there", "is it an http port?"},

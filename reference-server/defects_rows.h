@@ -55,7 +55,9 @@ void k103_response(struct exchange *x);
 /* defects_wire.c: what comes in and goes out */
 bool k03_request(struct exchange *x);
 void k26_response(struct exchange *x);
+bool k59_request(struct exchange *x);
 void k71_response(struct exchange *x);
+void k73_response(struct exchange *x);
 void k75_response(struct exchange *x);
 bool k85_request(struct exchange *x);
 bool k86_request(struct exchange *x);

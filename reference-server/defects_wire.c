@@ -9,6 +9,7 @@
 
 #include "reference-server/defects.h"
 #include "reference-server/exchange.h"
+#include "reference-server/model/group.h"
 #include "reference-server/router.h"
 #include "reference-server/scim/compat.h"
 #include "reference-server/scim/filter.h"
@@ -44,6 +45,39 @@ bool k03_request(struct exchange *x)
             reply_refusal(x, 400, SCIM_INVALID_SYNTAX, "%s is not one of add, replace, remove", op);
             return true;
         }
+    }
+    return false;
+}
+
+static bool absent(const struct group *group, const char *id)
+{
+    return group != NULL && id != NULL && !group_has_member(group, id);
+}
+
+/* Whom one operation would remove although they are out already: values, or the one of a filter. */
+static const char *removes_absent(struct exchange *x, const struct group *group, const json *operation)
+{
+    const char *path = json_text(json_get_nocase(operation, "path")), *quote = path == NULL ? NULL : strchr(path, '"');
+    if (!text_equal_nocase(json_text(json_get_nocase(operation, "op")), "remove") || path == NULL)
+        return NULL;
+    for (const json *node = json_first(json_get_nocase(operation, "value")); node != NULL; node = json_next(node))
+        if (absent(group, json_get_text(node, "value", NULL)))
+            return json_get_text(node, "value", NULL);
+    const char *id = quote == NULL ? NULL : arena_strndup(x->arena, quote + 1, strcspn(quote + 1, "\""));
+    return absent(group, id) ? id : NULL;
+}
+
+bool k59_request(struct exchange *x)
+{
+    if (!is_patch(x) || !text_equal(x->route->resource, "Group"))
+        return false;
+    const struct group *group = group_by_id(x->organization, x->parameters[1]);
+    for (const json *o = first_operation(x); o != NULL; o = json_next(o)) {
+        const char *id = removes_absent(x, group, o);
+        if (id == NULL)
+            continue;
+        reply_refusal(x, 400, SCIM_NO_TARGET, "%s is not a member", id);
+        return true;
     }
     return false;
 }
@@ -168,6 +202,18 @@ static bool is_inactive(const json *resource, const char *value)
 {
     UNUSED(value);
     return !json_get_bool(resource, "active", true);
+}
+
+static bool only_created(const json *resource, const char *value)
+{
+    UNUSED(value);
+    return text_equal(json_get_text(json_get(resource, "meta"), "version", ""), "W/\"1\"");
+}
+
+void k73_response(struct exchange *x)
+{
+    if (is_list(x) && is_page(x) && http_query(&x->target, "filter") != NULL)
+        hide_from_page(x, only_created, NULL);
 }
 
 void k75_response(struct exchange *x)

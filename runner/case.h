@@ -10,14 +10,18 @@
 #include "common/json.h"
 #include "common/rng.h"
 #include "reports/result.h"
+#include "runner/fault.h"
 #include "runner/observe.h"
 #include "runner/place.h"
+#include "runner/play.h"
 #include "runner/scenario.h"
 #include "simulator/directory.h"
 #include "simulator/simulator.h"
 
 struct map;
 struct redactor;
+
+#define CASE_TIME_OUTS 3 /* then the rest of the story is not told: a server that hangs must not hang the run */
 
 enum key_kind { KEY_SESSION, KEY_API };
 
@@ -51,15 +55,6 @@ struct deed {
     size_t first_exchange; /* and from here on to the event at hand */
 };
 
-/* What the step "fault" has armed: replies to the provider in the server's stead. */
-struct fault {
-    const char *method; /* NULL: any */
-    struct http_response reply;
-    int64_t times;    /* still to be answered; no matter when until_ms is set */
-    int64_t until_ms; /* by the provider's clock; 0: counted in times */
-    size_t answered;
-};
-
 struct play {
     struct arena *arena;
     const struct scenario *scenario;
@@ -75,10 +70,12 @@ struct play {
     json *invites;         /* person: token */
     json *variables;       /* saved by request steps */
     bool disturbed;        /* a raw request wrote something that the directory does not know of */
+    unsigned timed_out;    /* requests that the server let run into the time-out */
     bool token_revoked;    /* or it has expired: nothing can be read with it */
     int64_t token_left_ms; /* by the virtual clock; 0: it does not end */
     int64_t now_ms;        /* the provider's clock */
-    struct fault fault;
+    struct faults faults;
+    const struct play_options *options;
     const char *client, *client_secret; /* of the last create-client; NULL: none */
 
     struct observation before, after;
@@ -131,11 +128,13 @@ bool survive(struct play *play, const struct error *err);
 typedef bool play_step(struct play *play, const struct scenario_step *step, struct error *err);
 play_step play_event, play_product, play_request, play_parallel, play_expect, play_wait, play_fault;
 
-/* Virtual time passes, in the organization and in the provider (simulator_pass). */
-bool play_pass(void *play, int64_t ms, struct error *err) MUST_USE;
+/* Virtual time passes for the provider, and for the organization where it has an admin door. */
+bool play_pass(struct play *play, int64_t ms, struct error *err) MUST_USE;
+/* The provider waits (simulator_pass): as play_pass, or for so long indeed (--pace real). */
+bool play_back_off(void *play, int64_t ms, struct error *err) MUST_USE;
 void play_token_ages(struct play *play, int64_t ms); /* the provider's token, by the organization's clock */
-/* True when an armed fault answers the request; the exchange is recorded, and not held against the server. */
-bool play_fault_answers(struct play *play, const struct http_request *request, struct http_response *reply);
+/* Sends what the provider sends (simulator_send), through the faults that are armed. */
+bool play_send(void *play, const struct http_request *requests, size_t count, struct http_response *replies, struct error *err);
 
 /* Text with ${...} filled in. overlay: variables that hide the case's, or NULL. False (ERROR_INVALID) when one is not there
  * yet. Reads the play only, so branches may call it at the same time, each with its own arena. */

@@ -12,7 +12,9 @@
 #include "reports/report.h"
 #include "runner/catalog.h"
 #include "runner/commands.h"
+#include "runner/fault.h"
 #include "runner/interrupt.h"
+#include "runner/pace.h"
 #include "runner/pool.h"
 #include "runner/progress.h"
 #include "runner/target.h"
@@ -39,6 +41,7 @@ struct session {
     struct wanted_report *reports;
     size_t report_count;
     uint64_t seed, workers;
+    const struct fault_storm *storm; /* NULL: none */
     struct redactor *redactor;
     const volatile int *stop;
     struct target target;
@@ -122,10 +125,20 @@ static bool check_defects(const struct session *session, struct error *err)
     return true;
 }
 
+static bool read_storm(struct session *session, struct error *err)
+{
+    const char *text = options_text(session->options, "fault");
+    struct fault_storm *storm = arena_alloc(session->arena, sizeof *storm);
+    if (text == NULL)
+        return true;
+    session->storm = storm;
+    return fault_storm_read(text, storm, err);
+}
+
 static bool read_plan(struct session *session, struct complaints *complaints, struct error *err)
 {
     return command_selection(session->arena, session->options, &session->selection, err) && check_defects(session, err) &&
-           read_reports(session, err) && read_numbers(session, err) &&
+           read_reports(session, err) && read_numbers(session, err) && read_storm(session, err) &&
            catalog_load(session->arena, options_text(session->options, "scenarios"), &session->selection, &session->catalog,
                         complaints, err) &&
            catalog_select(session->arena, &session->catalog, &session->selection, &session->jobs, &session->job_count, err);
@@ -156,7 +169,11 @@ static bool play(struct session *session, struct error *err)
     const struct pool_options pool = {
         .workers = (unsigned)session->workers,
         .fail_fast = options_flag(session->options, "fail-fast"),
-        .play = {.seed = session->seed, .stop = session->stop, .exchanges = wants_exchanges(session)},
+        .play = {.seed = session->seed,
+                 .stop = session->stop,
+                 .exchanges = wants_exchanges(session),
+                 .pace = text_equal(options_text(session->options, "pace"), "real") ? &pace_real : NULL,
+                 .storm = session->storm},
         .finished = note_finished,
         .context = &session->progress,
     };
@@ -251,8 +268,10 @@ static const char *again(struct session *session, const struct target_options *t
         shell_word(&b, redact_text(session->redactor, session->arena, target->url));
         buffer_add_char(&b, ' ');
     }
-    const char *const files[][2] = {
-        {"--ca ", target->files.ca}, {"--client-certificate ", target->files.certificate}, {"--client-key ", target->files.key}};
+    const char *const files[][2] = {{"--fault ", options_text(session->options, "fault")},
+                                    {"--ca ", target->files.ca},
+                                    {"--client-certificate ", target->files.certificate},
+                                    {"--client-key ", target->files.key}};
     for (size_t i = 0; i < ARRAY_LEN(files); i++) {
         if (files[i][1] == NULL)
             continue;

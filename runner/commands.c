@@ -16,6 +16,7 @@
 static const char *const dialect_names[] = {"okta-aiw", "okta-template", "entra", "entra-flag", "entra-on-demand", "rfc", NULL};
 static const char *const report_names[] = {"console", "json", "junit", "html", NULL};
 static const char *const colour_wishes[] = {"auto", "always", "never", NULL};
+static const char *const paces[] = {"virtual", "real", NULL};
 static const char *const push_words[] = {"okta", "okta-aiw", "okta-template", "entra", "entra-flag", "entra-on-demand", NULL};
 static const char *const list_kinds[] = {"scenarios", "packs",  "dialects",     "tags", "defects",
                                          "rewrites",  "limits", "requirements", NULL};
@@ -64,6 +65,14 @@ static const struct option_spec run_options[] = {
     OPTION_IDP,
     OPTION_DIALECT,
     OPTION_TAG,
+    {.name = "fault",
+     .placeholder = "KIND[=N]",
+     .help = "every Nth request of the provider (5) meets it, then the provider recovers: lose-reply, duplicate, ... "
+             "(docs/scenario-format.md)"},
+    {.name = "pace",
+     .placeholder = "WHICH",
+     .help = "what the provider waits between requests and after a 429: no time at all (virtual), or as long as it says (real)",
+     .choices = paces},
     {.name = "jobs",
      .letter = 'j',
      .placeholder = "N",
@@ -96,6 +105,7 @@ static const struct option_example run_examples[] = {
     {"scimulator run lifecycle --idp entra --idp okta-aiw", "one area, two clients"},
     {"scimulator run --report junit=scim.xml --report html=scim.html", "in CI: gate on the exit status, keep the reports"},
     {"scimulator run --defect K35-remove-values-clears", "what a caught defect looks like"},
+    {"scimulator run --fault lose-reply", "after each lost reply the provider comes again: nobody may be there twice"},
     {"scimulator run --strict-server --idp entra", "what a server would refuse that takes nothing but the RFC"},
     {"scimulator run okta-spec", "Okta's published test, as we render it (`scimulator list packs`)"},
     {"scimulator run ./mine.json", "a scenario of your own"},

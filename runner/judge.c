@@ -121,7 +121,7 @@ static long refused_exchange(const struct play *play, int status)
     for (size_t i = play->deed.first_exchange; i < play->place.count; i++) {
         const struct sent *sent = &play->place.sent[i];
         int got = sent->response.status;
-        if (sent->side != SIDE_IDP || got < 400 || (status != 0 && got != status))
+        if (sent->side != SIDE_IDP || got < 300 || (status != 0 && got != status))
             continue;
         if (!text_equal(sent->request->method, "GET"))
             return (long)i;
@@ -245,9 +245,25 @@ static void remember_ids(struct play *play)
     }
 }
 
+static void judge_end_of_list(struct play *play)
+{
+    if (!play->after.endless)
+        return;
+    finding_add(play,
+                (struct finding){.class = FINDING_PROTOCOL,
+                                 .rule = "protocol.list-ends",
+                                 .level = LEVEL_MUST,
+                                 .message = "the list does not come to an end",
+                                 .expected = "a last page, where startIndex passes totalResults",
+                                 .actual = arena_printf(play->arena, "more after %d pages", OBSERVE_MAX_PAGES),
+                                 .exchange = (long)play->after.exchange},
+                NULL);
+}
+
 /* Pages must not overlap (a shared server is asked for single people instead). */
 static void judge_paging(struct play *play)
 {
+    judge_end_of_list(play);
     if (!play->after.repeated || play->place.organization == NULL)
         return;
     finding_add(play,

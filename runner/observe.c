@@ -76,14 +76,19 @@ static bool read_one(struct place *place, const char *target, struct observation
 
 static bool read_all(struct place *place, const char *endpoint, struct observation *o, add_resource *add, struct error *err)
 {
-    int64_t start = 1, total = 1;
-    for (unsigned page = 0; page < OBSERVE_MAX_PAGES && start <= total && o->scim; page++) {
+    int64_t start = 1, total = 1, promised = 0;
+    for (unsigned page = 0; start <= total && o->scim; page++) {
+        if (page == OBSERVE_MAX_PAGES || o->user_count + o->group_count == OBSERVE_MAX) {
+            o->endless = total > promised; /* else it is only long */
+            break;
+        }
         struct reply reply;
         const char *target = arena_printf(place->arena, "%s?startIndex=%lld&count=%d", endpoint, (long long)start, OBSERVE_PAGE);
         if (!read_one(place, target, o, &reply, err))
             return false;
         size_t n = o->scim ? add_page(place, o, reply.body, add) : 0;
         total = json_get_integer(reply.body, "totalResults", 0);
+        promised = page == 0 ? total : promised;
         if (n == 0)
             break;
         start += (int64_t)n;

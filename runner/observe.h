@@ -43,6 +43,7 @@ struct observation {
     size_t group_count;
     const json *access; /* the access document; NULL: not observable */
     bool repeated;      /* paging showed a resource twice */
+    bool endless;       /* the list grew from page to page, beyond OBSERVE_MAX_PAGES or OBSERVE_MAX */
 };
 
 /* False: no reply. */

@@ -16,11 +16,19 @@ static play_step *const players[] = {
     [STEP_EVENT] = play_event, [STEP_PRODUCT] = play_product, [STEP_REQUEST] = play_request, [STEP_PARALLEL] = play_parallel,
     [STEP_WAIT] = play_wait,   [STEP_FAULT] = play_fault,     [STEP_EXPECT] = NULL};
 
+static bool timed_out(const struct play *play)
+{
+    const struct sent *last = play->place.count > 0 ? &play->place.sent[play->place.count - 1] : NULL;
+    return last != NULL && last->response.status == 0 &&
+           last->duration_us / 1000 >= connections_timeout_ms(play->place.connections);
+}
+
 bool survive(struct play *play, const struct error *err)
 {
     bool lost = err->code == ERROR_UNREACHABLE || err->code == ERROR_LIMIT;
     if (!lost || !place_alive(&play->place))
         return false;
+    play->timed_out += timed_out(play);
     const struct exchange *last = play->place.count > 0 ? &play->place.exchanges[play->place.count - 1] : NULL;
     finding_add(play,
                 (struct finding){.class = FINDING_PROTOCOL,
@@ -49,6 +57,15 @@ static bool stopped(const struct place *place, struct error *err)
     if (!place_stopped(place))
         return false;
     (void)error_set(err, ERROR_INTERRUPTED, "", "", "interrupted");
+    return true;
+}
+
+static bool hangs(const struct play *play, struct error *err)
+{
+    if (play->timed_out < CASE_TIME_OUTS)
+        return false;
+    (void)error_set(err, ERROR_LIMIT, "", "see the server's log", "%u requests ran into the time-out: the rest is not played",
+                    play->timed_out);
     return true;
 }
 
@@ -85,7 +102,7 @@ static bool play_steps(struct play *play, struct error *err)
         struct step_result *result = &out->steps[out->step_count++];
         uint64_t start = clock_monotonic_us();
         *result = (struct step_result){.title = step->title, .before = access_matrix_of(play, play->after.access)};
-        if (stopped(&play->place, err))
+        if (stopped(&play->place, err) || hangs(play, err))
             return false;
         begin_step(play, step, i + 1);
         size_t traced = play->simulator.trace_count;
@@ -211,20 +228,25 @@ static void free_map(void *map)
     map_free(map);
 }
 
-static void init(struct play *play, const struct scenario *scenario, const struct dialect *dialect, uint64_t seed,
-                 struct arena *arena, struct case_result *out)
+static void init(struct play *play, const struct scenario *scenario, const struct dialect *dialect,
+                 const struct play_options *options, struct arena *arena, struct case_result *out)
 {
     case_name(scenario, dialect, out);
     out->steps = arena_array(arena, scenario->step_count + 1, sizeof *out->steps);
     *play = (struct play){.arena = arena,
                           .scenario = scenario,
                           .dialect = dialect,
-                          .rng = rng_for(seed, arena_printf(arena, "%s/%s", out->id, out->dialect)),
+                          .options = options,
+                          .rng = rng_for(options->seed, arena_printf(arena, "%s/%s", out->id, out->dialect)),
                           .invites = json_object(arena),
                           .variables = json_object(arena),
                           .reported = map_new(),
                           .result = out};
     arena_defer(arena, free_map, play->reported);
+    if (options->storm != NULL) {
+        struct rng chance = rng_for(options->seed, arena_printf(arena, "fault/%s/%s", out->id, out->dialect));
+        play->faults.until_storm = (int64_t)rng_below(&chance, (uint64_t)options->storm->every);
+    }
 }
 
 bool case_play(const struct target *target, const struct scenario *scenario, const struct dialect *dialect,
@@ -234,7 +256,7 @@ bool case_play(const struct target *target, const struct scenario *scenario, con
     struct error problem = {0};
     uint64_t start = clock_monotonic_us();
     *out = (struct case_result){0};
-    init(play, scenario, dialect, options->seed, arena, out);
+    init(play, scenario, dialect, options, arena, out);
     const char *obstacle = target->admin_base == NULL ? setup_obstacle(scenario) : NULL;
     if (obstacle != NULL) {
         out->outcome = OUTCOME_SKIPPED;

@@ -18,14 +18,23 @@ struct arena;
 struct connections;
 struct dialect;
 struct error;
+struct fault_storm;
 struct scenario;
 struct target;
+
+/* Lets time pass in truth. False: we were told to stop. */
+struct pace {
+    bool (*rest)(void *context, int64_t ms, const volatile int *stop);
+    void *context;
+};
 
 struct play_options {
     uint64_t seed;
     struct connections *connections; /* the worker's, kept from case to case; NULL: the case makes its own */
     const volatile int *stop;        /* non-zero: end soon, clean up; may be NULL */
-    bool exchanges; /* keep the exchanges of every case; else only of cases with findings, problems or an error */
+    bool exchanges;          /* keep the exchanges of every case; else only of cases with findings, problems or an error */
+    const struct pace *pace; /* what the provider waits for, between its requests too, takes so long; NULL: no time at all */
+    const struct fault_storm *storm; /* what happens to requests in every story that has no faults of its own; NULL: nothing */
 };
 
 /* dialect NULL: the case "rfc" of a scenario of raw requests. Everything in out lives in the arena. */

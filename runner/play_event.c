@@ -5,6 +5,7 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "simulator/dialect.h"
 
 /* One step may name several people or groups: one event each, in order. */
 struct events {
@@ -149,7 +150,7 @@ static bool play_one(struct play *play, const struct event *event, struct error 
 {
     struct event_outcome outcome;
     struct error problem = {0};
-    size_t answered = play->fault.answered;
+    size_t blind = play->faults.blind, unknown = play->faults.unknown;
     play->deed.first_exchange = play->place.count;
     note_subjects(play, event);
     if (!simulator_play(&play->simulator, event, &outcome, &problem)) {
@@ -163,12 +164,52 @@ static bool play_one(struct play *play, const struct event *event, struct error 
     note_subjects(play, event); /* ids and names are others by now */
     bool refused = outcome.refused > 0 || (outcome.console != NULL && outcome.complaint == NULL);
     play->deed.written += outcome.written;
-    play->deed.refused += refused;
+    bool certain = play->faults.unknown == unknown;
+    play->deed.refused += refused && certain;
     play->deed.waited_ms += outcome.waited_ms;
-    play->deed.wide = play->deed.wide || outcome.waits > 0; /* time has passed for everybody */
-    if (play->fault.answered == answered || play->deed.step->refused != NULL)
+    play->deed.wide = play->deed.wide || !certain || outcome.waits > 0; /* time has passed for everybody */
+    if (play->faults.blind == blind || play->deed.step->refused != NULL)
         judge_refusal(play, &outcome); /* what a fault answered is not the server's doing */
     return true;
+}
+
+/* --- faults of the whole run --- */
+
+/* A story with faults or refusals of its own, or with cycles that come by the clock, has storms enough. */
+static bool has_weather_of_its_own(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->step_count; i++) {
+        const struct scenario_step *step = &scenario->steps[i];
+        if (step->family == STEP_FAULT || step->family == STEP_WAIT || step->refused != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* What an administrator does who sees failed objects: Okta's failed tasks are submitted again; Entra's next cycle finds what is still to be
+ * told; members that were picked on demand are picked again. */
+static bool recover(struct play *play, const struct event *event, struct error *err)
+{
+    static const struct event restart = {.kind = EVENT_RESTART}, sync = {.kind = EVENT_SYNC};
+    char operands = event_operands(event->kind);
+    bool picked = dialect_value(play->dialect, AXIS_ON_DEMAND_MEMBERS) > 0 && (operands == 'g' || operands == 'm') &&
+                  event->kind != EVENT_DELETE_GROUP;
+    return play_one(play, dialect_is_okta(play->dialect) ? &restart : picked ? event : &sync, err);
+}
+
+/* One event with the storm on, and when it has struck once more without. */
+static bool play_in_storm(struct play *play, const struct event *event, struct error *err)
+{
+    struct faults *faults = &play->faults;
+    size_t before = faults->blind + faults->unknown;
+    bool storm = play->options->storm != NULL && !has_weather_of_its_own(play->scenario);
+    faults->storm = storm;
+    bool fine = play_one(play, event, err);
+    faults->storm = false;
+    if (!fine || !storm || faults->blind + faults->unknown == before)
+        return fine;
+    play->deed.wide = true;
+    return recover(play, event, err);
 }
 
 bool play_event(struct play *play, const struct scenario_step *step, struct error *err)
@@ -180,7 +221,7 @@ bool play_event(struct play *play, const struct scenario_step *step, struct erro
     play->simulator.token = play->place.token;
     play->simulator.parallel = step->parallel;
     for (size_t i = 0; i < events.count; i++)
-        if (!play_one(play, &events.items[i], err))
+        if (!play_in_storm(play, &events.items[i], err))
             return false;
     return true;
 }

@@ -12,6 +12,8 @@ static const struct {
 } rules[] = {
     {"protocol.no-reply", "RFC 7644 §3.12",
      "The connection ended without a reply: look for a crash or a time-out in the server's log."},
+    {"protocol.list-ends", "RFC 7644 §3.4.2.4",
+     "totalResults grows from page to page: it must count what matches, whatever startIndex and count say."},
     {"protocol.readable", "RFC 7644 §3.4", "The provider's token must be able to read users and groups."},
 
     {"okta.request-refused", "what Okta sends",

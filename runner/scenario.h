@@ -100,6 +100,7 @@ struct scenario {
     const char *const *needs; /* features of ServiceProviderConfig; on a server that says it has them not the story is skipped */
     size_t need_count;
     bool alone;               /* counts everything there is: not played on a server that others use too */
+    bool server_clock;        /* rests on what a server does of itself in the time that `wait` lets pass: likewise */
     bool raw;                 /* "idp": ["rfc"]: request steps only, one case without a simulated provider */
     const json *organization; /* as written, or NULL */
     const json *directory;    /* as written, or NULL */

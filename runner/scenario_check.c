@@ -117,6 +117,7 @@ void lint_head(struct lint *lint)
         {"organization", IS_OBJECT, false, NULL},
         {"directory", IS_OBJECT, false, NULL},
         {"alone", IS_BOOL, false, NULL},
+        {"server-clock", IS_BOOL, false, NULL},
         {"needs", IS_ARRAY, false, check_needs},
         {"steps", IS_ARRAY, true, check_steps_size},
     };

@@ -91,6 +91,23 @@ static void title_object(struct buffer *b, const struct scenario_step *step)
     }
 }
 
+static void title_fault(struct buffer *b, const json *fault)
+{
+    const char *kind = json_get_text(fault, "kind", NULL);
+    if (kind != NULL)
+        buffer_printf(b, " %s", kind);
+    if (json_get(fault, "status") != NULL)
+        buffer_printf(b, " %d", (int)json_get_integer(fault, "status", 0));
+}
+
+static void title_faults(struct buffer *b, const json *operand)
+{
+    if (!json_is(operand, JSON_ARRAY))
+        title_fault(b, operand);
+    for (const json *node = json_is(operand, JSON_ARRAY) ? json_first(operand) : NULL; node != NULL; node = json_next(node))
+        title_fault(b, node);
+}
+
 static const char *step_title(struct arena *arena, const struct scenario_step *step)
 {
     struct buffer b = buffer_new(160);
@@ -98,7 +115,7 @@ static const char *step_title(struct arena *arena, const struct scenario_step *s
     if (step->family == STEP_REQUEST)
         buffer_printf(&b, " %s %s", json_get_text(step->operand, "method", "?"), json_get_text(step->operand, "target", "?"));
     else if (step->family == STEP_FAULT)
-        buffer_printf(&b, " %d", (int)json_get_integer(step->operand, "status", 0));
+        title_faults(&b, step->operand);
     else if (step->family == STEP_EVENT || step->family == STEP_PRODUCT || step->family == STEP_WAIT) {
         if (json_text(step->operand) != NULL)
             buffer_printf(&b, " %s", json_text(step->operand));
@@ -188,6 +205,7 @@ static struct scenario *read_scenario(struct arena *arena, const struct json_doc
     scenario->tag_count = read_words(arena, json_get(root, "tags"), &scenario->tags);
     scenario->need_count = read_words(arena, json_get(root, "needs"), &scenario->needs);
     scenario->alone = json_get_bool(root, "alone", false);
+    scenario->server_clock = json_get_bool(root, "server-clock", false);
     read_dialects(arena, json_get(root, "idp"), scenario);
     scenario->organization = json_get(root, "organization");
     scenario->directory = json_get(root, "directory");

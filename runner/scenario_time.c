@@ -1,4 +1,4 @@
-/* Checks of the steps "wait" and "fault", and of what is expected of the provider. */
+/* Checks of the step "wait", and of what is expected of the provider. */
 #include "common/base.h"
 
 #include "runner/scenario_lint.h"
@@ -20,49 +20,6 @@ void lint_wait(struct lint *lint, const struct scenario_step *step)
     check_duration(lint, step->operand);
     if (duration_parse(json_text(step->operand), &ms) && ms > WAIT_MAX_MS)
         complain(lint, step->operand, "write \"100d\" or less", "\"%s\" is too long to wait", json_text(step->operand));
-}
-
-static void check_times(struct lint *lint, const json *value)
-{
-    int64_t n;
-    if (!json_integer(value, &n) || n < 1 || n > 100000)
-        complain(lint, value, "write 1, 2, …", "not a number of requests");
-}
-
-static void check_one_status(struct lint *lint, const json *value)
-{
-    int64_t n;
-    if (!json_integer(value, &n) || n < 200 || n > 599)
-        complain(lint, value, "write 429, 503, …", "a reply's status is a number from 200 to 599");
-}
-
-static void check_method(struct lint *lint, const json *value)
-{
-    static const char *const words[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
-    lint_choice(lint, value, json_text(value), words, ARRAY_LEN(words), "method");
-}
-
-static void check_reply_headers(struct lint *lint, const json *value)
-{
-    for (const json *node = json_first(value); node != NULL; node = json_next(node))
-        lint_type(lint, node, IS_TEXT, "a header");
-}
-
-void lint_fault(struct lint *lint, const struct scenario_step *step)
-{
-    static const struct member members[] = {{"status", IS_NUMBER, true, check_one_status},
-                                            {"headers", IS_OBJECT, false, check_reply_headers},
-                                            {"body", IS_ANY, false, NULL},
-                                            {"method", IS_TEXT, false, check_method},
-                                            {"times", IS_NUMBER, false, check_times},
-                                            {"for", IS_TEXT, false, check_duration}};
-    if (lint->scenario->raw)
-        complain(lint, step->operand, "name dialects in \"idp\"", "\"fault\" needs an identity provider, \"rfc\" has none");
-    if (!lint_type(lint, step->operand, IS_OBJECT, "\"fault\""))
-        return;
-    lint_object(lint, step->operand, members, ARRAY_LEN(members), "\"fault\"");
-    if (json_get(step->operand, "times") != NULL && json_get(step->operand, "for") != NULL)
-        complain(lint, step->operand, "leave one out", "\"times\" and \"for\" can't stand together");
 }
 
 static void check_job(struct lint *lint, const json *value)

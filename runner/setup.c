@@ -105,6 +105,48 @@ static bool has_accounts(const json *organization)
     return json_count(accounts) > (json_get(accounts, OWNER_ADDRESS) != NULL);
 }
 
+static bool waits(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->step_count; i++)
+        if (scenario->steps[i].family == STEP_WAIT)
+            return true;
+    return false;
+}
+
+static bool ends_the_token(const json *fault)
+{
+    return text_equal(json_get_text(fault, "kind", NULL), fault_rows[FAULT_END_TOKEN].word);
+}
+
+static bool has_end_token(const json *faults)
+{
+    for (const json *node = json_is(faults, JSON_ARRAY) ? json_first(faults) : NULL; node != NULL; node = json_next(node))
+        if (ends_the_token(node))
+            return true;
+    return json_is(faults, JSON_OBJECT) && ends_the_token(faults);
+}
+
+static bool needs_a_door(const struct scenario_step *step)
+{
+    if (step->family == STEP_FAULT)
+        return has_end_token(step->operand);
+    return step->family == STEP_PRODUCT && (step->product == STEP_SET_ORGANIZATION || step->product == STEP_ROTATE_TOKEN ||
+                                            step->product == STEP_REVOKE_TOKEN || step->product == STEP_ADVANCE_CLOCK);
+}
+
+/* `wait` moves the provider's clock everywhere; what a server does of itself in that time it does on one with a door only. Of that, stories
+ * can tell about tokens that end; about anything else they say "server-clock". */
+static bool outlives_a_token(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->step_count; i++) {
+        const struct scenario_step *step = &scenario->steps[i];
+        if (step->family == STEP_PRODUCT &&
+            (step->product == STEP_CREATE_TOKEN || step->product == STEP_CREATE_CLIENT || step->product == STEP_FETCH_TOKEN))
+            return true;
+    }
+    return false;
+}
+
 /* Steps and settings that a story rests on and that only the bundled server's doors can bring about. Workspaces and grants are
  * not among them: what SCIM shows
  * can be judged without. */
@@ -124,43 +166,17 @@ const char *setup_obstacle(const struct scenario *scenario)
     }
     if (special)
         return "the story needs an organization set up in a way that this server has no door for";
-    for (size_t i = 0; i < scenario->step_count; i++) {
-        const struct scenario_step *step = &scenario->steps[i];
-        bool rests =
-            step->family == STEP_WAIT ||
-            (step->family == STEP_PRODUCT && (step->product == STEP_SET_ORGANIZATION || step->product == STEP_ROTATE_TOKEN ||
-                                              step->product == STEP_REVOKE_TOKEN || step->product == STEP_ADVANCE_CLOCK));
-        if (rests)
+    for (size_t i = 0; i < scenario->step_count; i++)
+        if (needs_a_door(&scenario->steps[i]))
             return "the story needs the organization's plan, tokens or clock changed, and this server has no door for it";
-    }
+    if (scenario->server_clock || (waits(scenario) && outlives_a_token(scenario)))
+        return "the story needs the server's own clock moved, and this server has no door for it";
     return NULL;
 }
 
 /* --- the whole --- */
 
 #define PROVIDER_START_MS ((int64_t)1767225600000) /* 2026-01-01T00:00:00Z, so that a case reads the same on every day */
-
-/* Only a story in which time passes has a timetable: in the others every event is a cycle that comes at once. */
-static bool waits(const struct scenario *scenario)
-{
-    for (size_t i = 0; i < scenario->step_count; i++)
-        if (scenario->steps[i].family == STEP_WAIT)
-            return true;
-    return false;
-}
-
-static bool send_requests(void *context, const struct http_request *requests, size_t count, struct http_response *replies,
-                          struct error *err)
-{
-    struct play *play = context;
-    if (count > 1 && play->simulator.parallel && play->fault.times == 0 && play->fault.until_ms == 0)
-        return place_send_parallel(&play->place, requests, count, replies, err);
-    for (size_t i = 0; i < count; i++)
-        if (!play_fault_answers(play, &requests[i], &replies[i]) &&
-            !place_send(&play->place, SIDE_IDP, play->place.scim_base, &requests[i], &replies[i], NULL, err))
-            return false;
-    return true;
-}
 
 bool setup_open(struct play *play, const struct target *target, struct connections *connections, struct error *err)
 {
@@ -182,10 +198,11 @@ bool setup_open(struct play *play, const struct target *target, struct connectio
                                          .directory = play->directory,
                                          .rng = &play->rng,
                                          .token = play->place.token,
-                                         .send = send_requests,
+                                         .send = play_send,
                                          .context = play,
                                          .clock = clock_fixed(&play->now_ms),
-                                         .pass = target->admin_base == NULL ? NULL : play_pass,
+                                         .pass = play_back_off,
+                                         /* In the other stories every event is a cycle that comes at once. */
                                          .timetable = waits(play->scenario)};
     return true;
 }

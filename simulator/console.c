@@ -37,6 +37,8 @@ static const char *invalid_json(struct arena *arena, struct bytes body)
 
 const char *console_okta(struct arena *arena, const struct reply *reply)
 {
+    if (reply->status == 0)
+        return words(arena, reply->raw.body);
     const char *reason = http_reason(reply->status);
     const char *detail = json_get_text(reply->body, "detail", NULL);
     if (detail != NULL)
@@ -69,6 +71,9 @@ static const struct {
 
 const char *console_entra(struct arena *arena, const struct reply *reply)
 {
+    if (reply->status == 0)
+        return arena_printf(arena, "%s%s", text_starts(words(arena, reply->raw.body), "no reply within") ? "Timeout. " : "",
+                            words(arena, reply->raw.body));
     const char *name = arena_printf(arena, "%d", reply->status), *code = "WebExceptionProtocolError";
     for (size_t i = 0; i < ARRAY_LEN(entra_codes); i++)
         if (entra_codes[i].status == reply->status) {

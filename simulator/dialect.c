@@ -79,7 +79,10 @@ static const char *const evidence_names[] = {
     [AXIS_DEFAULT_WAIT] = {5, DOCUMENTED, "Okta's concept page: five minutes unless Retry-After is a whole number"},             \
     [AXIS_ATTEMPTS] = {10, DOCUMENTED, "Okta's concept page: ten attempts; that the first one counts is inferred"},              \
     [AXIS_SERVER_ERROR] = {SERVER_ERROR_FAIL, INFERRED,                                                                          \
-                           "no published schedule; one capture of 2026 shows a 502 tried again after five minutes"}
+                           "no published schedule; one capture of 2026 shows a 502 tried again after five minutes"},             \
+    [AXIS_TIMEOUT] = {60, DOCUMENTED, "Okta's FAQ: closes after 60 s without a byte"},                                           \
+    [AXIS_NO_REPLY] = {NO_REPLY_FAIL, INFERRED, "no published schedule: the task fails, as with 5xx"},                           \
+    [AXIS_GAP] = {230, OBSERVED, "capture of 2026: 189 to 293 ms between two calls of one job"}
 
 static const struct dialect okta_aiw = {
     .name = "okta-aiw",
@@ -156,6 +159,9 @@ static const struct dialect okta_template = {
     [AXIS_DEFAULT_WAIT] = {0, INFERRED, "nothing is known of a wait that the server does not ask for"},                          \
     [AXIS_ATTEMPTS] = {10, INFERRED, "no limit is published"},                                                                   \
     [AXIS_SERVER_ERROR] = {SERVER_ERROR_FAIL, DOCUMENTED, "Microsoft's log reference: tried again in 40 minutes"},               \
+    [AXIS_TIMEOUT] = {60, REPORTED, "length not published; an implementer saw over 60 s reported as a time-out"},                \
+    [AXIS_NO_REPLY] = {NO_REPLY_FAIL, DOCUMENTED, "Microsoft's log reference: Timeout is tried again in 40 minutes"},            \
+    [AXIS_GAP] = {0, INFERRED, "no capture shows times between the calls of a cycle"},                                           \
     [AXIS_CYCLE] = {40, DOCUMENTED, "Microsoft's how-provisioning-works: about every 40 minutes, not to be set"},                \
     [AXIS_ESCROW] = {ESCROW_DOUBLING, INFERRED, "Microsoft: the next cycle, then ever less often; doubling up to a day, ours"},  \
     [AXIS_QUARANTINE_RETRY] = {QUARANTINE_STEPS, DOCUMENTED, "Microsoft's quarantine page; elsewhere it says once a day"},       \

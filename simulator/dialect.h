@@ -77,6 +77,9 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_DEFAULT_WAIT, "wait-minutes", TURNS_BOTH, NULL) /* Retry-After is no whole number of seconds; 0: fail */              \
     X(AXIS_ATTEMPTS, "attempts", TURNS_BOTH, NULL)         /* the first counts */                                                \
     X(AXIS_SERVER_ERROR, "on-5xx", TURNS_OKTA, "fail", "once-more")                                                              \
+    X(AXIS_TIMEOUT, "timeout-seconds", TURNS_BOTH, NULL)             /* without a byte of the reply */                           \
+    X(AXIS_NO_REPLY, "on-no-reply", TURNS_OKTA, "fail", "once-more") /* lost, cut or timed out */                                \
+    X(AXIS_GAP, "gap-milliseconds", TURNS_BOTH, NULL) /* between two requests of a task; passes with --pace real only */         \
     X(AXIS_CYCLE, "cycle-minutes", TURNS_ENTRA, NULL)                                                                            \
     X(AXIS_ESCROW, "escrow-gaps", TURNS_ENTRA, "every-cycle", "doubling")                                                        \
     X(AXIS_QUARANTINE_RETRY, "quarantine-retry", TURNS_ENTRA, "daily", "6h-12h-24h-daily")                                       \
@@ -129,6 +132,7 @@ enum { HARD_DELETE_NOTHING, HARD_DELETE_SENT };
 enum { RETRY_BY_HAND, RETRY_NEXT_CYCLE };
 enum { THROTTLED_FAIL, THROTTLED_WAIT, THROTTLED_WAIT_DOUBLING };
 enum { SERVER_ERROR_FAIL, SERVER_ERROR_ONCE_MORE };
+enum { NO_REPLY_FAIL, NO_REPLY_ONCE_MORE };
 enum { ESCROW_EVERY_CYCLE, ESCROW_DOUBLING };
 enum { QUARANTINE_DAILY, QUARANTINE_STEPS };
 

@@ -66,7 +66,8 @@ enum flow cycle_call(struct session *s, const char *method, const char *target, 
 enum flow cycle_demand(struct session *s, const char *method, const char *target, const json *body, struct reply *reply)
 {
     enum flow flow = cycle_call(s, method, target, body, reply);
-    return flow == FLOW_DONE && !reply_ok(reply) ? session_refuse(s, reply) : flow;
+    bool refused = flow == FLOW_DONE && !reply_ok(reply) && !session_gone(s, method, target, reply);
+    return refused ? session_refuse(s, reply) : flow;
 }
 
 bool cycle_begin(struct session *s, const char **last_error, struct escrow *escrow)

@@ -22,14 +22,18 @@ void session_begin(struct session *session, const char **last_error)
     *last_error = NULL;
 }
 
-void session_trace(struct session *session, const char *text)
+void simulator_trace(struct simulator *sim, const char *text)
 {
-    struct simulator *sim = session->sim;
     if (sim->trace_count == SIMULATOR_MAX_TRACE)
         return;
     if (sim->trace == NULL)
         sim->trace = arena_array(sim->arena, SIMULATOR_MAX_TRACE, sizeof *sim->trace);
     sim->trace[sim->trace_count++] = (struct trace_line){job_now(sim), text};
+}
+
+void session_trace(struct session *session, const char *text)
+{
+    simulator_trace(session->sim, text);
 }
 
 /* --- sending --- */
@@ -70,6 +74,16 @@ static void take_reply(struct session *session, const struct http_request *reque
         out->body = NULL;
     if (reply_ok(out) && !text_equal(request->method, "GET"))
         session->out->written++;
+    if ((out->status == 0 || out->status >= 500) && text_equal(request->method, "DELETE")) {
+        if (session->sim->doubtful == NULL)
+            session->sim->doubtful = json_object(session->sim->arena);
+        json_set_bool(session->sim->doubtful, request->target, true);
+    }
+}
+
+bool session_gone(const struct session *session, const char *method, const char *target, const struct reply *reply)
+{
+    return reply->status == 404 && text_equal(method, "DELETE") && json_get_bool(session->sim->doubtful, target, false);
 }
 
 static enum flow no_reply(struct session *session)
@@ -102,7 +116,7 @@ enum flow session_send(struct session *session, const char *method, const char *
 enum flow session_demand(struct session *session, const char *method, const char *target, const json *body, struct reply *out)
 {
     enum flow flow = session_send(session, method, target, body, out);
-    if (flow == FLOW_DONE && !reply_ok(out))
+    if (flow == FLOW_DONE && !reply_ok(out) && !session_gone(session, method, target, out))
         return session_refuse(session, out);
     return flow;
 }

@@ -50,7 +50,7 @@ struct session {
 };
 
 struct reply {
-    int status;
+    int status; /* 0: none came; raw.body says why */
     json *body; /* NULL when it is empty or not a JSON object */
     bool empty; /* nothing, null or [] */
     struct http_response raw;
@@ -78,6 +78,9 @@ enum flow session_send(struct session *session, const char *method, const char *
 enum flow session_send_all(struct session *session, const struct http_request *requests, size_t count, struct reply *out);
 /* As session_send, but a status other than 2xx ends the flow as refused. */
 enum flow session_demand(struct session *session, const char *method, const char *target, const json *body, struct reply *out);
+/* True for the 404 to a DELETE whose forerunner had no reply or a 5xx: it was carried out after all, and nobody has refused anything.
+ * Inferred: no provider has published what it makes of it. */
+bool session_gone(const struct session *session, const char *method, const char *target, const struct reply *reply);
 /* GET that must give an object. */
 enum flow session_get(struct session *session, const char *target, struct reply *out);
 

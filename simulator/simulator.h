@@ -50,6 +50,9 @@ struct simulator {
 
     struct clock clock;   /* the provider's, read only when pass is there */
     simulator_pass *pass; /* NULL: there is no time; a refusal is final until the next event, whatever Retry-After says */
+    bool hasty; /* set by send: the clock of the server that has replied stands still meanwhile, so waiting is in vain */
+    json *
+        doubtful; /* targets of DELETEs without a reply, or answered 5xx: the next may find them gone (session_gone); NULL: none */
     /* Entra's cycles come by the clock (simulator_act), and what happens in quarantine waits for one. Else every event is a cycle
      * that comes at once. */
     bool timetable;
@@ -113,6 +116,9 @@ struct event_outcome {
     const char *complaint;
     const char *complaint_rule; /* its rule id, "okta.create-needs-id" */
 };
+
+/* A line of the trace, by the provider's clock; text outlives the simulator. */
+void simulator_trace(struct simulator *simulator, const char *text);
 
 /* Changes the directory, then plays the traffic. The directory changes even when the server refuses: the administrator did it.
  * An event that leaves nothing to tell (a person who was never assigned is deactivated) sends nothing. false: no reply, or an

@@ -5,8 +5,8 @@
 #include "common/text.h"
 #include "simulator/dialect.h"
 
-#define MINUTE_MS           ((int64_t)60000)
-#define SERVER_ERROR_WAIT_M 5
+#define MINUTE_MS    ((int64_t)60000)
+#define AGAIN_WAIT_M 5
 
 bool throttle_retry_after(const struct http_headers *headers, int64_t *wait_ms)
 {
@@ -35,13 +35,15 @@ static bool wait_for_429(const struct session *s, const struct http_response *re
 
 static bool goes_on(const struct session *s, const struct http_response *reply, int attempt, int64_t *wait_ms)
 {
-    if (s->sim->pass == NULL)
+    if (s->sim->pass == NULL || s->sim->hasty)
         return false;
     if (reply->status == 429)
         return wait_for_429(s, reply, attempt, wait_ms);
-    if (reply->status < 500 || attempt > 1 || session_axis(s, AXIS_SERVER_ERROR) != SERVER_ERROR_ONCE_MORE)
+    bool again = (reply->status == 0 && session_axis(s, AXIS_NO_REPLY) == NO_REPLY_ONCE_MORE) ||
+                 (reply->status >= 500 && session_axis(s, AXIS_SERVER_ERROR) == SERVER_ERROR_ONCE_MORE);
+    if (!again || attempt > 1)
         return false;
-    *wait_ms = SERVER_ERROR_WAIT_M * MINUTE_MS;
+    *wait_ms = AGAIN_WAIT_M * MINUTE_MS;
     return true;
 }
 
@@ -50,8 +52,9 @@ bool throttle_settle(struct session *s, const struct http_request *request, stru
     int64_t wait_ms = 0;
     for (int attempt = 1; goes_on(s, reply, attempt, &wait_ms); attempt++) {
         const char *asked = http_header(&reply->headers, "Retry-After");
-        session_trace(s, arena_printf(s->sim->arena, "%d to %s %.80s, Retry-After %.40s: waits %lld s, then attempt %d",
-                                      reply->status, request->method, request->target, asked == NULL ? "absent" : asked,
+        const char *what = reply->status == 0 ? "no reply" : arena_printf(s->sim->arena, "%d", reply->status);
+        session_trace(s, arena_printf(s->sim->arena, "%s to %s %.80s, Retry-After %.40s: waits %lld s, then attempt %d", what,
+                                      request->method, request->target, asked == NULL ? "absent" : asked,
                                       (long long)(wait_ms / 1000), attempt + 1));
         if (wait_ms > 0 && !s->sim->pass(s->sim->context, wait_ms, s->err))
             return false;

@@ -1,5 +1,5 @@
-/* throttle.h: what a provider does with 429 and 5xx before it gives a request up: it waits, on virtual time, and sends it again.
- * Internal to the simulator. The axes on-429, wait-minutes, attempts and on-5xx (dialect.h) say who waits, how long, how often.
+/* throttle.h: what a provider does with 429, 5xx and no reply at all before it gives a request up: it waits, on virtual time, and sends it again.
+ * Internal to the simulator. The axes on-429, wait-minutes, attempts, on-5xx and on-no-reply (dialect.h) say who waits, how long, how often.
  */
 #ifndef SIMULATOR_THROTTLE_H
 #define SIMULATOR_THROTTLE_H

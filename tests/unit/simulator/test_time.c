@@ -49,6 +49,10 @@ static bool storm(struct patient *p, struct http_response *reply)
     static const char *const waits[] = {"0", "1", "30", "-1", "soon", "99999999999999999999", "Sun, 22 Nov 2026 18:00:00 GMT"};
     if (rng_below(&p->s.rng, 20) == 0)
         return false;
+    if (rng_below(&p->s.rng, 20) == 0) { /* lost, and the client goes on */
+        *reply = reply_of(p, 0, "no reply within 60 s");
+        return true;
+    }
     *reply = reply_of(p, statuses[rng_below(&p->s.rng, ARRAY_LEN(statuses))], bodies[rng_below(&p->s.rng, ARRAY_LEN(bodies))]);
     if (rng_below(&p->s.rng, 2) == 0)
         http_add_header(p->s.arena, &reply->headers, "Retry-After", waits[rng_below(&p->s.rng, ARRAY_LEN(waits))]);
