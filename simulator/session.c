@@ -159,11 +159,15 @@ enum flow session_complain(struct session *session, enum complaint complaint)
 /* --- reading --- */
 
 /* "." and ".." can't be the last part of a path: the URI classes of both providers would take them for a step in the tree. */
+bool session_usable_id(const char *id)
+{
+    return id != NULL && id[0] != '\0' && strlen(id) <= SERVER_ID_MAX && !text_equal(id, ".") && !text_equal(id, "..");
+}
+
 static const char *read_id(const json *resource)
 {
-    const char *id = json_get_text(resource, "id", "");
-    bool usable = id[0] != '\0' && strlen(id) <= SERVER_ID_MAX && !text_equal(id, ".") && !text_equal(id, "..");
-    return usable ? id : NULL;
+    const char *id = json_get_text(resource, "id", NULL);
+    return session_usable_id(id) ? id : NULL;
 }
 
 static bool counts_are_integers(const json *list)
