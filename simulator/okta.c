@@ -70,8 +70,12 @@ static bool in_scope(const struct directory_user *user)
 enum flow okta_update(struct session *session)
 {
     struct directory_user *user = session->user;
-    if (!in_scope(user) || session_axis(session, AXIS_UPDATE_USERS) == SETTING_OFF)
+    if (!in_scope(user))
         return FLOW_DONE;
+    if (session_axis(session, AXIS_UPDATE_USERS) == SETTING_OFF) {
+        okta_keep_untold(session, user, session->event->changes); /* goes with the next update */
+        return FLOW_DONE;
+    }
     return okta_person(session, user, PERSON_ASK_PROFILE, session->event->changes);
 }
 

@@ -94,7 +94,7 @@ static enum flow push_password(struct session *s, struct directory_user *user)
 }
 
 /* What an update wants to tell is kept until the server has taken it, so that a second try tells all of it. */
-static void remember_untold(struct session *s, struct directory_user *user, const json *changes)
+void okta_keep_untold(struct session *s, struct directory_user *user, const json *changes)
 {
     if (user->untold == NULL && changes != NULL)
         user->untold = json_object(s->sim->arena);
@@ -268,7 +268,7 @@ enum flow okta_person(struct session *session, struct directory_user *user, enum
         return FLOW_DONE;
     }
     if (ask == PERSON_ASK_PROFILE || ask == PERSON_ASK_PASSWORD)
-        remember_untold(session, user, changes);
+        okta_keep_untold(session, user, changes);
     session_begin(session, &user->last_error);
     enum flow flow = tasks[step.task](session, user);
     move(session, user, ask, flow == FLOW_DONE ? step.done : failed_state(user));

@@ -15,5 +15,7 @@ enum flow okta_person(struct session *session, struct directory_user *user, enum
 /* The question that an assignment, its end, or a second try is, by the settings. */
 enum person_ask okta_ask_in(const struct session *session, const struct directory_user *user);
 enum person_ask okta_ask_out(const struct session *session);
+/* Changes that the server has not taken, or is not told: the next push of the profile holds them. */
+void okta_keep_untold(struct session *session, struct directory_user *user, const json *changes);
 
 #endif
