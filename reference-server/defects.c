@@ -32,6 +32,7 @@ const struct defect_row defect_rows[] = {
     {"K17-invite-brings-leaver-back", "an old invite lets an inactive person in again", .steps = k17_steps,
      .request = k17_request},
     {"K18-invites-survive", "a deactivation leaves pending invites open", .steps = k18_steps},
+    {"K22-roles-ignored", "a write of roles or entitlements succeeds and leaves them as they were", .applied = k22_apply},
     {"K26-group-reads-empty", "reading groups never shows their members", .response = k26_response},
     {"K27-exact-member-path", "a path Members or urn:…:Group:members succeeds and does nothing", .apply = k27_apply},
     {"K35-remove-values-clears", "removing members with a list of values removes everybody", .apply = k35_apply},
@@ -63,6 +64,7 @@ const struct defect_row defect_rows[] = {
     {"K91-delete-answers-200", "DELETE answers 200 with an empty object", .response = k91_response},
     {"K93-conflict-without-type", "a duplicate is 409 without scimType", .response = k93_response},
     {"K94-total-is-page", "totalResults counts the page only", .response = k94_response},
+    {"K94-small-pages", "a page holds ten resources, whatever was asked", .response = k94_small_response},
     {"K96-null-resources", "an empty list has Resources null", .response = k96_response},
     {"K97-exclusion-ignored", "excludedAttributes is ignored", .request = k97_request},
     {"K98-reply-media-type", "replies are application/json+scim", .response = k98_response},
@@ -70,6 +72,7 @@ const struct defect_row defect_rows[] = {
     {"K99-null-refused", "a null anywhere in a body is 400", .request = k99_request},
     {"K101-discovery-bare-array", "/Schemas and /ResourceTypes answer with bare arrays", .response = k101_response},
     {"K103-seats-unchecked", "SCIM knows no seat limit", .request = k103_request, .response = k103_response},
+    {"okta-password-ignored", "a write of a password succeeds and leaves the old one", .apply = okta_password_apply},
     {"K106-reactivation-refused", "a PATCH that sets active to \"True\" is 400", .request = k106_request},
 };
 

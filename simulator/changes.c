@@ -214,8 +214,7 @@ void change_follow_name(struct session *session, const char *before)
 {
     struct directory_group *group = session->group;
     follow_rule(session, group);
-    bool keeps = session->sim->dialect->okta && session_axis(session, AXIS_RENAME_GROUPS) == SETTING_OFF;
-    if (keeps && group->server_id != NULL && group->target == NULL)
+    if (session->sim->dialect->okta && group->server_id != NULL && group->target == NULL)
         group->target = before;
 }
 

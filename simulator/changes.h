@@ -18,7 +18,7 @@ change_event change_assign_group, change_unassign_group, change_suspend, change_
 /* Members have come to a group or left it: session->affected becomes who has gained or lost the app by that. */
 void change_gain(struct session *session, struct directory_user *const *users, size_t count);
 void change_lose(struct session *session, struct directory_user *const *users, size_t count);
-/* A group that has another name may fit the rule now, and keeps its name on the server while rename-groups is off. */
+/* A group that has another name may fit the rule now, and keeps its name on the server until that is told. */
 void change_follow_name(struct session *session, const char *before);
 
 #endif

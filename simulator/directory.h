@@ -74,7 +74,7 @@ struct directory_group {
     int okta;           /* enum push_state of okta_state.h */
     bool by_rule;       /* Okta: pushed because of its name */
     bool erased;        /* Okta: deleted on the server, and not in the directory */
-    const char *target; /* Okta: name of the linked group on the server while that keeps its own; NULL: it has the directory's */
+    const char *target; /* Okta: name on the server while that is another one; of a group to be linked; NULL: the directory's */
 };
 
 struct directory {
