@@ -230,7 +230,7 @@ enum flow okta_push(struct session *session, struct directory_group *group, enum
     group->okta = to;
     if (!okta_push_failed(to))
         group->last_error = NULL;
-    if (from != to)
+    if (from != to || step.task != PUSH_TASK_NOTHING)
         session_trace(session, arena_printf(session->sim->arena, "%s: %s -> %s, %s", group->key, okta_push_trace(from),
                                             okta_push_trace(to), okta_push_asked(ask)));
     return flow;

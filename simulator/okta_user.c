@@ -247,13 +247,13 @@ static enum person_state failed_state(const struct directory_user *user)
     return user->pushed_active ? PERSON_ERROR_ACTIVE : PERSON_ERROR_INACTIVE;
 }
 
-static void move(struct session *s, struct directory_user *user, enum person_ask ask, enum person_state to)
+static void move(struct session *s, struct directory_user *user, enum person_ask ask, enum person_state to, bool worked)
 {
     enum person_state from = (enum person_state)user->okta;
     user->okta = to;
     if (!okta_person_failed(to))
         user->last_error = NULL;
-    if (from != to)
+    if (from != to || worked)
         session_trace(s, arena_printf(s->sim->arena, "%s: %s -> %s, %s", user->key, okta_person_trace(from),
                                       okta_person_trace(to), okta_person_asked(ask)));
 }
@@ -264,14 +264,14 @@ enum flow okta_person(struct session *session, struct directory_user *user, enum
     if (step.task == PERSON_TASK_NOTHING) {
         if (ask == PERSON_ASK_PROFILE)
             user->failed_create = NULL; /* what failed is not what the person is like any more */
-        move(session, user, ask, step.done);
+        move(session, user, ask, step.done, false);
         return FLOW_DONE;
     }
     if (ask == PERSON_ASK_PROFILE || ask == PERSON_ASK_PASSWORD)
         okta_keep_untold(session, user, changes);
     session_begin(session, &user->last_error);
     enum flow flow = tasks[step.task](session, user);
-    move(session, user, ask, flow == FLOW_DONE ? step.done : failed_state(user));
+    move(session, user, ask, flow == FLOW_DONE ? step.done : failed_state(user), true);
     if (flow == FLOW_DONE && user->suspended && ask != PERSON_ASK_SUSPEND)
         return okta_person(session, user, PERSON_ASK_SUSPEND, NULL);
     return flow;
