@@ -27,6 +27,12 @@ enum flow okta_test_connection(struct session *session)
     return flow;
 }
 
+/* Jobs do not wait for each other, and a refused one stops none. Without a reply those that come after fail unsent. */
+static enum flow whole(const struct session *s)
+{
+    return s->broken ? FLOW_BROKEN : FLOW_DONE;
+}
+
 /* --- people --- */
 
 /* Groups that were pushed before the person was there. */
@@ -39,10 +45,9 @@ static enum flow push_late_member(struct session *s, struct directory_user *user
         struct directory_group *group = directory->groups[i];
         if (!group->pushed || !directory_is_member(group, user) || directory_is_pushed_member(group, user))
             continue;
-        if (okta_push(s, group, PUSH_ASK_MEMBERS, &(struct member_change){user, false}, 1) == FLOW_BROKEN)
-            return FLOW_BROKEN;
+        okta_push(s, group, PUSH_ASK_MEMBERS, &(struct member_change){user, false}, 1);
     }
-    return FLOW_DONE;
+    return whole(s);
 }
 
 static enum flow bring_in(struct session *s, struct directory_user *user, enum person_ask ask)
@@ -105,10 +110,9 @@ static enum flow each_affected(struct session *s, enum flow (*play)(struct sessi
     for (size_t i = 0; i < s->affected_count; i++) {
         s->user = s->affected[i];
         s->was_assigned = true;
-        if (play(s) == FLOW_BROKEN)
-            return FLOW_BROKEN;
+        play(s);
     }
-    return FLOW_DONE;
+    return whole(s);
 }
 
 enum flow okta_assign_group(struct session *session)
@@ -166,27 +170,32 @@ enum flow okta_change_members(struct session *session)
     bool remove = session->event->kind == EVENT_REMOVE_MEMBERS;
     struct member_change *changes = arena_array(session->sim->arena, session->member_count + 1, sizeof *changes);
     size_t count = 0;
-    if ((remove ? okta_unassign_group : okta_assign_group)(session) == FLOW_BROKEN)
-        return FLOW_BROKEN;
+    (remove ? okta_unassign_group : okta_assign_group)(session);
     if (!group->pushed || group->server_id == NULL)
-        return FLOW_DONE;
+        return whole(session);
     for (size_t i = 0; i < session->member_count; i++)
         if (okta_pushable(session->members[i]) && directory_is_pushed_member(group, session->members[i]) == remove)
             changes[count++] = (struct member_change){session->members[i], remove};
-    return count == 0 ? FLOW_DONE : okta_push(session, group, PUSH_ASK_MEMBERS, changes, count);
+    if (count > 0)
+        okta_push(session, group, PUSH_ASK_MEMBERS, changes, count);
+    return whole(session);
+}
+
+static bool waits_for_rule(const struct directory_group *group)
+{
+    return group->by_rule && group->pushed && (group->okta == PUSH_INACTIVE || group->okta == PUSH_ERROR_DELETE);
 }
 
 enum flow okta_rename_group(struct session *session)
 {
-    struct directory_group *group = session->group;
-    bool by_rule = group->by_rule && group->okta == PUSH_INACTIVE; /* the new name fits the rule */
-    return ask(session, by_rule ? PUSH_ASK_PUSH : PUSH_ASK_RENAME);
+    return ask(session, waits_for_rule(session->group) ? PUSH_ASK_PUSH : PUSH_ASK_RENAME); /* the new name may fit the rule */
 }
 
 enum flow okta_delete_group(struct session *session)
 {
-    enum flow flow = okta_unassign_group(session);
-    return flow == FLOW_BROKEN ? flow : ask(session, PUSH_ASK_DELETE);
+    okta_unassign_group(session);
+    ask(session, PUSH_ASK_DELETE);
+    return whole(session);
 }
 
 /* The same of every group that is chosen. */
@@ -194,14 +203,9 @@ static enum flow each_group(struct session *s, bool (*chosen)(const struct direc
 {
     const struct directory *directory = s->sim->directory;
     for (size_t i = 0; i < directory->group_count; i++)
-        if (chosen(directory->groups[i]) && okta_push(s, directory->groups[i], what, NULL, 0) == FLOW_BROKEN)
-            return FLOW_BROKEN;
-    return FLOW_DONE;
-}
-
-static bool waits_for_rule(const struct directory_group *group)
-{
-    return group->by_rule && group->pushed && group->okta == PUSH_INACTIVE;
+        if (chosen(directory->groups[i]))
+            okta_push(s, directory->groups[i], what, NULL, 0);
+    return whole(s);
 }
 
 static bool leaves_rule(const struct directory_group *group)
@@ -261,15 +265,14 @@ static enum flow each_person(struct session *s, enum flow (*play)(struct session
 {
     const struct directory *directory = s->sim->directory;
     for (size_t i = 0; i < directory->user_count; i++)
-        if (play(s, directory->users[i]) == FLOW_BROKEN)
-            return FLOW_BROKEN;
-    return FLOW_DONE;
+        play(s, directory->users[i]);
+    return whole(s);
 }
 
 enum flow okta_restart(struct session *session)
 {
-    enum flow flow = each_person(session, submit_again);
-    return flow == FLOW_BROKEN ? flow : each_group(session, has_failed, PUSH_ASK_AGAIN);
+    each_person(session, submit_again);
+    return each_group(session, has_failed, PUSH_ASK_AGAIN);
 }
 
 enum flow okta_force_sync(struct session *session)

@@ -74,6 +74,7 @@ static void take_reply(struct session *session, const struct http_request *reque
 
 static enum flow no_reply(struct session *session)
 {
+    session->broken = true;
     blame(session, "no reply");
     return FLOW_BROKEN;
 }
@@ -81,6 +82,8 @@ static enum flow no_reply(struct session *session)
 enum flow session_send_all(struct session *session, const struct http_request *requests, size_t count, struct reply *out)
 {
     struct http_response *raw = arena_array(session->sim->arena, count, sizeof *raw);
+    if (session->broken)
+        return no_reply(session);
     session->out->sent += count;
     if (!session->sim->send(session->sim->context, requests, count, raw, session->err))
         return no_reply(session);

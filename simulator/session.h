@@ -40,6 +40,7 @@ struct session {
     struct directory_user **affected; /* to whom the app has come, or from whom it has gone, by a group */
     size_t affected_count;
     bool was_assigned;                       /* the subject, before the event */
+    bool broken;                             /* there was no reply: what else the event asks for fails unsent */
     bool opened;                             /* Entra: the opening probe has been sent */
     bool halted;                             /* Entra: quarantine, the cycle ends */
     bool timed;                              /* Entra: a cycle of the timetable */

@@ -181,7 +181,8 @@ static inline struct http_response fake_well(struct fake *f, const struct http_r
     return text_equal(request->method, "GET") ? fake_reply(f, 200, item) : fake_write(f, request->method, list, item, body);
 }
 
-/* Lost before or after the write, or answered with nonsense; a DELETE is never done and denied, since a second one is 404. */
+/* Lost before or after the write, or answered with nonsense. A DELETE is never done and denied, since a second one is 404; and nobody
+ * gets over a server that says yes and does not, or shows a resource that is another than it has. */
 static inline bool fake_storm(struct fake *f, const struct http_request *request, struct http_response *reply)
 {
     static const int statuses[] = {200, 201, 204, 400, 401, 404, 409, 429, 500, 501, 502, 503};
@@ -198,7 +199,8 @@ static inline bool fake_storm(struct fake *f, const struct http_request *request
         return false;
     const char *body = bodies[rng_below(&f->rng, ARRAY_LEN(bodies))];
     *reply = (struct http_response){.status = statuses[rng_below(&f->rng, ARRAY_LEN(statuses))], .body = {body, strlen(body)}};
-    if (remove && reply->status < 300)
+    bool lie = text_equal(request->method, "GET") ? body[0] == '{' : luck < 2 || remove;
+    if (reply->status < 300 && lie)
         reply->status = 503;
     return true;
 }

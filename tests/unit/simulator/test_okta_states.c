@@ -259,6 +259,17 @@ static bool group_converged(struct world *w, const struct directory_group *group
     return json_count(json_get(there, "members")) == wanted && text_equal(json_get_text(there, "displayName", NULL), group->name);
 }
 
+/* What happened to it, for people. */
+static void tell(const struct world *w, const char *key, const char *dialect, unsigned seed)
+{
+    for (size_t i = 0; i < w->sim.trace_count; i++)
+        if (text_starts(w->sim.trace[i].text, key))
+            print_message("# %s\n", w->sim.trace[i].text);
+    print_message("# people %s\n# groups %s\n", json_print(w->fake.arena, json_get(w->fake.lists, "Users")),
+                  json_print(w->fake.arena, json_get(w->fake.lists, "Groups")));
+    fail_msg("%s, storm %u: %s has not converged", dialect, seed, key);
+}
+
 /* The server is well again: failed tasks are submitted again, every group is pushed. */
 static void has_converged(struct world *w, const char *dialect, unsigned seed)
 {
@@ -274,10 +285,10 @@ static void has_converged(struct world *w, const char *dialect, unsigned seed)
     }
     for (size_t i = 0; i < w->sim.directory->user_count; i++)
         if (!person_converged(w, w->sim.directory->users[i]))
-            fail_msg("%s, storm %u: %s has not converged", dialect, seed, w->sim.directory->users[i]->key);
+            tell(w, w->sim.directory->users[i]->key, dialect, seed);
     for (size_t i = 0; i < w->sim.directory->group_count; i++)
         if (!group_converged(w, w->sim.directory->groups[i]))
-            fail_msg("%s, storm %u: %s has not converged", dialect, seed, w->sim.directory->groups[i]->key);
+            tell(w, w->sim.directory->groups[i]->key, dialect, seed);
 }
 
 static void every_storm_passes(void **state)
@@ -285,7 +296,7 @@ static void every_storm_passes(void **state)
     static const char *const names[] = {"okta-aiw", "okta-template", "okta-oiw"};
     UNUSED(state);
     for (size_t d = 0; d < ARRAY_LEN(names); d++)
-        for (unsigned seed = 1; seed <= 200; seed++) {
+        for (unsigned seed = 1; seed <= 300; seed++) {
             struct world w;
             fake_set_up(&w.fake, &w.sim, &w.rng, names[d], DIRECTORY);
             w.fake.rng = rng_new(seed);
