@@ -134,6 +134,7 @@ static void settle_person(const struct import *import, size_t i)
         user->server_id = import->ids[i];
         user->pushed_active = true;
         okta_person(import->s, user, PERSON_ASK_FOUND, NULL);
+        okta_keep_untold(import->s, user, user->profile); /* told by the next update */
     }
 }
 

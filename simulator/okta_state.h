@@ -26,7 +26,7 @@
     X(PERSON_DEACTIVATED, "deactivated", "deactivated")                                                                          \
     X(PERSON_ERROR_ABSENT, "error, not there", "error") /* a failed task waits until it is submitted again */                    \
     X(PERSON_ERROR_ACTIVE, "error, there", "error")                                                                              \
-    X(PERSON_ERROR_INACTIVE, "error, there and inactive", "error")
+    X(PERSON_ERROR_UNSURE, "error, there, status unsure", "error") /* a change of active has failed */
 
 enum person_state {
 #define X(code, trace, word) code,

@@ -44,6 +44,7 @@ static enum flow push_status(struct session *s, struct directory_user *user, boo
     struct reply reply;
     bool put = session_axis(s, AXIS_STATUS_UPDATE) == UPDATE_GET_PUT;
     enum flow flow = (put ? put_active : patch_active)(s, user, active, &reply);
+    user->pushed_active = user->pushed_active && active; /* a write that was refused or lost may have been done */
     if (flow != FLOW_DONE)
         return flow;
     bool delayed = active && says_inactive(reply.body);
@@ -128,6 +129,8 @@ static enum flow link_user(struct session *s, struct directory_user *user, const
     user->server_id = match->id;
     user->pushed_active = !says_inactive(match->resource);
     user->failed_create = NULL;
+    okta_keep_untold(s, user, user->profile);
+    okta_keep_untold(s, user, user->entitlements);
     if (activate) {
         enum flow flow = push_status(s, user, true);
         if (flow != FLOW_DONE)
@@ -152,6 +155,8 @@ static enum flow task_provision(struct session *s, struct directory_user *user)
 static enum flow task_back(struct session *s, struct directory_user *user)
 {
     struct reply reply;
+    okta_keep_untold(s, user, user->profile);
+    okta_keep_untold(s, user, user->entitlements);
     if (session_axis(s, AXIS_STATUS_UPDATE) != UPDATE_GET_PUT || session_axis(s, AXIS_PROFILE_UPDATE) != UPDATE_GET_PUT) {
         enum flow flow = push_status(s, user, true);
         return flow == FLOW_DONE ? push_profile(s, user, NULL, true) : flow;
@@ -164,6 +169,8 @@ static enum flow task_back(struct session *s, struct directory_user *user)
     if (flow == FLOW_DONE && says_inactive(reply.body))
         flow = session_complain(s, COMPLAINT_REACTIVATE);
     user->pushed_active = flow == FLOW_DONE;
+    if (flow == FLOW_DONE)
+        user->untold = NULL;
     return flow;
 }
 
@@ -244,7 +251,7 @@ static enum person_state failed_state(const struct directory_user *user)
 {
     if (user->server_id == NULL)
         return PERSON_ERROR_ABSENT;
-    return user->pushed_active ? PERSON_ERROR_ACTIVE : PERSON_ERROR_INACTIVE;
+    return user->pushed_active ? PERSON_ERROR_ACTIVE : PERSON_ERROR_UNSURE;
 }
 
 static void move(struct session *s, struct directory_user *user, enum person_ask ask, enum person_state to, bool worked)

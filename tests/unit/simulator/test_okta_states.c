@@ -209,7 +209,7 @@ static void every_state_is_known(const struct world *w)
         assert_int_equal(user->last_error != NULL, okta_person_failed((enum person_state)user->okta));
         if (user->okta == PERSON_PROVISIONED || user->okta == PERSON_SUSPENDED || user->okta == PERSON_ERROR_ACTIVE)
             assert_true(user->server_id != NULL && user->pushed_active);
-        if (user->okta == PERSON_DEACTIVATED || user->okta == PERSON_ERROR_INACTIVE)
+        if (user->okta == PERSON_DEACTIVATED || user->okta == PERSON_ERROR_UNSURE)
             assert_true(user->server_id != NULL && !user->pushed_active);
         if (user->okta == PERSON_SUSPENDED)
             assert_true(user->suspended);
@@ -235,8 +235,9 @@ static bool person_converged(struct world *w, const struct directory_user *user)
     bool in = user->assigned && user->state == USER_ACTIVE;
     if (!in)
         return account == NULL || !json_true(json_get(account, "active"));
+    bool told = json_get(user->untold, "title") == NULL; /* who was found by an import is told by the next update */
     return account != NULL && json_true(json_get(account, "active")) &&
-           text_equal(json_get_text(account, "title", NULL), directory_text(user, "title"));
+           (!told || text_equal(json_get_text(account, "title", NULL), directory_text(user, "title")));
 }
 
 static bool group_converged(struct world *w, const struct directory_group *group)
