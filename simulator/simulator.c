@@ -135,12 +135,15 @@ static bool change_restart(struct session *s)
 
 static enum flow entra_scope(struct session *s)
 {
+    struct directory_group *group = s->group;
+    s->group = NULL; /* on demand it is a person's turn */
     for (size_t i = 0; i < s->affected_count; i++) {
         s->user = s->affected[i];
         if (entra_user(s) == FLOW_BROKEN)
             return FLOW_BROKEN;
     }
     s->user = NULL;
+    s->group = group;
     return entra_group(s);
 }
 

@@ -244,8 +244,8 @@ json *wire_user_changed(const struct simulator *simulator, const struct director
     for (size_t i = 0; i < attribute_count; i++) {
         const struct attribute *attribute = &attributes[i];
         bool changed = json_get(changes, attribute->key) != NULL;
-        bool named_by_mail = text_equal(attribute->key, "userName") && json_get(changes, "email") != NULL;
-        if (attribute->profile && (changes == NULL ? directory_text(user, attribute->key) != NULL : changed || named_by_mail))
+        bool named_by_mail = text_equal(attribute->key, "userName") && (changes == NULL || json_get(changes, "email") != NULL);
+        if (attribute->profile && ((changes == NULL ? directory_text(user, attribute->key) != NULL : changed) || named_by_mail))
             copy_changed(body, all, attribute);
     }
     for (const json *list = json_first(user->entitlements); list != NULL; list = json_next(list))

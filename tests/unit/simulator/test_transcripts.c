@@ -329,7 +329,8 @@ static void every_event_has_a_transcript(void **state)
     for (size_t d = 0; d < dialect_count; d++)
         for (int kind = 0; kind < EVENT_COUNT; kind++) {
             const char *path = arena_printf(arena, FOLDER "/%s/%s.txt", dialects[d]->name, event_word((enum event_kind)kind));
-            if (event_is_of((enum event_kind)kind, dialects[d]) && !file_exists(path))
+            bool okta = dialects[d]->okta; /* has every event in tests/answers, with test_okta_answers.c */
+            if (!okta && event_is_of((enum event_kind)kind, dialects[d]) && !file_exists(path))
                 fail_msg("%s is missing", path);
         }
     arena_free(arena);
