@@ -248,6 +248,19 @@ void k94_response(struct exchange *x)
         json_set_integer(x->reply, "totalResults", (int64_t)json_count(json_get(x->reply, "Resources")));
 }
 
+void k94_small_response(struct exchange *x)
+{
+    json *resources = is_list(x) && is_page(x) ? json_edit(x->reply, "Resources") : NULL;
+    size_t count = 0;
+    for (json *item = json_edit_first(resources), *next; item != NULL; item = next) {
+        next = json_edit_next(item);
+        if (++count > 10)
+            json_remove_node(resources, item);
+    }
+    if (count > 10)
+        json_set_integer(x->reply, "itemsPerPage", 10);
+}
+
 void k96_response(struct exchange *x)
 {
     if (is_page(x) && json_count(json_get(x->reply, "Resources")) == 0)

@@ -131,6 +131,27 @@ void k77_applied(struct exchange *x, struct change *change)
     json_remove(change->result, "externalId");
 }
 
+void k22_apply(struct exchange *x, struct change *change)
+{
+    static const char *const names[] = {"roles", "entitlements"};
+    UNUSED(x);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        json_remove(change->result, names[i]);
+        if (json_get(change->current, names[i]) != NULL)
+            json_set_copy(change->result, names[i], json_get(change->current, names[i]));
+    }
+}
+
+void okta_password_apply(struct exchange *x, struct change *change)
+{
+    UNUSED(x);
+    if (replaces(change, "User"))
+        remove_nocase(change->body, "password");
+    for (json *o = patches(change, "User") ? first_operation(change) : NULL; o != NULL; o = json_edit_next(o))
+        if (path_of(o) == NULL)
+            remove_nocase(value_of(o), "password");
+}
+
 /* Keys that are paths. */
 static void drop_path_keys(json *value)
 {

@@ -7,6 +7,8 @@
 #include "common/text.h"
 #include "simulator/dialect.h"
 
+#include <string.h>
+
 /* One step may name several people or groups: one event each, in order. */
 struct events {
     struct event *items;
@@ -55,9 +57,14 @@ static struct events events_of(struct play *play, const struct scenario_step *st
 {
     struct events events = {0};
     const json *operand = step->operand, *group = json_get(operand, "group");
-    if (event_operands(step->event) == '-')
-        next_event(play, &events, step->event, NULL);
-    else if (json_text(operand) != NULL)
+    char operands = event_operands(step->event);
+    if (operands == '-' || operands == 't' || operands == 'c') {
+        struct event *event = next_event(play, &events, step->event, NULL);
+        event->name = json_text(operand);
+        event->changes = operands == 'c' ? operand : NULL;
+        return events;
+    }
+    if (json_text(operand) != NULL)
         next_event(play, &events, step->event, json_text(operand));
     else if (step->event == EVENT_PUSH_GROUP && group != NULL)
         name_members(play, next_event(play, &events, step->event, json_text(group)), json_get(operand, "members"));
@@ -96,21 +103,36 @@ static void deed_outstanding_groups(struct play *play, const struct directory_us
             deed_outstanding(play, play->directory->groups[i]);
 }
 
+static void note_person(struct play *play, const struct directory_user *user)
+{
+    if (user == NULL)
+        return;
+    deed_user(play, user);
+    deed_outstanding_groups(play, user);
+}
+
+/* Events that may concern every group that is pushed, or everybody. */
+static bool is_wide(enum event_kind kind)
+{
+    return kind == EVENT_SYNC || kind == EVENT_RESTART || kind == EVENT_PUSH_RULE || kind == EVENT_END_PUSH_RULE ||
+           kind == EVENT_FORCE_SYNC;
+}
+
 static void note_subjects(struct play *play, const struct event *event)
 {
     const struct directory_user *user = event->subject == NULL ? NULL : directory_user(play->directory, event->subject);
     const struct directory_group *group = event->subject == NULL ? NULL : directory_group(play->directory, event->subject);
     char operands = event_operands(event->kind);
-    if ((operands == 'u' || operands == 'p') && user != NULL) {
-        deed_user(play, user);
-        deed_outstanding_groups(play, user);
+    if (strchr("upse", operands) != NULL && user != NULL) {
+        note_person(play, user);
     }
     if ((operands == 'g' || operands == 'm' || operands == 'n') && group != NULL) {
         deed_group(play, group, operands == 'g');
         deed_outstanding(play, group);
         for (size_t i = 0; i < event->member_count; i++)
-            if (directory_user(play->directory, event->members[i]) != NULL)
-                deed_user(play, directory_user(play->directory, event->members[i]));
+            note_person(play, directory_user(play->directory, event->members[i]));
+        for (size_t i = 0; group->assigned && i < group->member_count; i++)
+            note_person(play, group->members[i]);
     }
     play->deed.renamed_group = play->deed.renamed_group || operands == 'n';
 }
@@ -217,7 +239,7 @@ bool play_event(struct play *play, const struct scenario_step *step, struct erro
     struct events events = events_of(play, step);
     play->deed.event = true;
     play->deed.repeat = (step->event == EVENT_SYNC || step->event == EVENT_RESTART) && settled(play);
-    play->deed.wide = (step->event == EVENT_SYNC || step->event == EVENT_RESTART) && !play->deed.repeat;
+    play->deed.wide = is_wide(step->event) && !play->deed.repeat;
     play->simulator.token = play->place.token;
     play->simulator.parallel = step->parallel;
     for (size_t i = 0; i < events.count; i++)

@@ -442,9 +442,11 @@ static bool part_provider(const struct expectation *e)
     if (job != NULL)
         state_fits(e, "its job", job, job_state_word(e->play->simulator.job.state));
     for (const json *node = json_first(json_get(e->part, "users")); node != NULL; node = json_next(node))
-        state_fits(e, json_key(node), node, simulator_person_state(directory_user(e->play->directory, json_key(node))));
+        state_fits(e, json_key(node), node,
+                   simulator_person_state(&e->play->simulator, directory_user(e->play->directory, json_key(node))));
     for (const json *node = json_first(json_get(e->part, "groups")); node != NULL; node = json_next(node))
-        state_fits(e, json_key(node), node, simulator_push_state(directory_group(e->play->directory, json_key(node))));
+        state_fits(e, json_key(node), node,
+                   simulator_push_state(&e->play->simulator, directory_group(e->play->directory, json_key(node))));
     waited_fits(e, json_get(e->part, "waited"));
     return true;
 }

@@ -90,7 +90,14 @@ void lint_product(struct lint *lint, const struct scenario_step *step);
 void lint_expect(struct lint *lint, const json *expect);
 void lint_wait(struct lint *lint, const struct scenario_step *step);
 void lint_fault(struct lint *lint, const struct scenario_step *step);
-void lint_provider(struct lint *lint, const json *value);                /* expect.provider */
+void lint_provider(struct lint *lint, const json *value); /* expect.provider */
+/* Of the console's steps. */
+void lint_event_is_of(struct lint *lint, const struct scenario_step *step); /* every dialect of the story has the event */
+void lint_fates(struct lint *lint, const struct scenario_step *step);       /* "leave" or "delete" */
+void lint_text_operand(struct lint *lint, const struct scenario_step *step);
+void lint_passwords(struct lint *lint, const struct scenario_step *step);
+void lint_grants(struct lint *lint, const struct scenario_step *step);
+void lint_console_settings(struct lint *lint, const struct scenario_step *step);
 void lint_settings(struct lint *lint, const json *value);                /* of set-organization: plan, features, saml, settings */
 void lint_attributes(struct lint *lint, const json *value, bool update); /* of a directory user */
 

@@ -82,8 +82,9 @@ static void title_object(struct buffer *b, const struct scenario_step *step)
     for (const json *node = json_first(step->operand); node != NULL; node = json_next(node)) {
         if (keyed)
             buffer_printf(b, " %s%s", json_key(node), json_is(node, JSON_OBJECT) ? "" : ":");
+        bool secret = (keyed && step->event == EVENT_SYNC_PASSWORD) || text_equal(json_key(node), "password");
         if (json_text(node) != NULL)
-            buffer_printf(b, " %s", json_text(node));
+            buffer_printf(b, " %s", secret ? "***" : json_text(node));
         title_list(b, json_is(node, JSON_ARRAY) ? node : NULL);
         for (const json *change = keyed ? json_first(node) : NULL; change != NULL; change = json_next(change))
             if (json_key(change) != NULL)

@@ -114,14 +114,18 @@ static void lint_event(struct lint *lint, const struct scenario_step *step)
     static const struct {
         char operands;
         void (*check)(struct lint *lint, const struct scenario_step *step);
-    } rows[] = {{'-', operand_true},    {'u', operand_users},    {'g', operand_groups},
-                {'m', operand_members}, {'p', operand_profiles}, {'n', operand_names}};
+    } rows[] = {{'-', operand_true},     {'u', operand_users},        {'g', operand_groups}, {'m', operand_members},
+                {'p', operand_profiles}, {'n', operand_names},        {'s', lint_passwords}, {'t', lint_text_operand},
+                {'e', lint_grants},      {'c', lint_console_settings}};
     if (lint->scenario->raw)
         complain(lint, step->operand, "name dialects in \"idp\"", "\"%s\" needs an identity provider, \"rfc\" has none",
                  step->word);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         if (rows[i].operands == event_operands(step->event))
             rows[i].check(lint, step);
+    if (step->event == EVENT_UNLINK_GROUP || step->event == EVENT_END_PUSH_RULE)
+        lint_fates(lint, step);
+    lint_event_is_of(lint, step);
 }
 
 /* --- requests --- */

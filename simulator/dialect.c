@@ -82,7 +82,21 @@ static const char *const evidence_names[] = {
                            "no published schedule; one capture of 2026 shows a 502 tried again after five minutes"},             \
     [AXIS_TIMEOUT] = {60, DOCUMENTED, "Okta's FAQ: closes after 60 s without a byte"},                                           \
     [AXIS_NO_REPLY] = {NO_REPLY_FAIL, INFERRED, "no published schedule: the task fails, as with 5xx"},                           \
-    [AXIS_GAP] = {230, OBSERVED, "capture of 2026: 189 to 293 ms between two calls of one job"}
+    [AXIS_GAP] = {230, OBSERVED, "capture of 2026: 189 to 293 ms between two calls of one job"},          \
+    [AXIS_CREATE_USERS] = {SETTING_ON, DOCUMENTED, "Okta's provisioning page: To App, Create Users"},                            \
+    [AXIS_UPDATE_USERS] = {SETTING_ON, DOCUMENTED, "Okta's provisioning page: To App, Update User Attributes"},                  \
+    [AXIS_DEACTIVATE_USERS] = {SETTING_ON, DOCUMENTED, "Okta's reference: active=false only while Deactivate Users is ticked"},  \
+    [AXIS_SYNC_PASSWORDS] = {SETTING_ON, DOCUMENTED, "Okta's provisioning page: Sync Password, the same as in Okta"},            \
+    [AXIS_RENAME_GROUPS] = {SETTING_ON, DOCUMENTED,                                                                              \
+                            "Okta's group push page: the app's group gets the name that it has in Okta"},                        \
+    [AXIS_DEPROVISION] =                                                                                                         \
+        {DEPROVISION_DEACTIVATE, DOCUMENTED,                                                                                     \
+         "Okta's reference; the other two are granular deprovisioning of July 2026, whose wire form is inferred"},               \
+    [AXIS_BACK_BY_GROUP] = {REASSIGN_STORED_ID, OBSERVED, "capture of 2026: a PUT by the stored id, no lookup; charts differ"},  \
+    [AXIS_ROLES] = {ROLES_VALUE_DISPLAY, DOCUMENTED, "Okta's page on entitlements; apps with a custom attribute send a type"},   \
+    [AXIS_MAPPINGS] = {MAPPINGS_DEFAULT, DOCUMENTED,                                                                             \
+                       "Okta's reference sample; trimmed: without displayName, locale and email type, capture of 2026"},         \
+    [AXIS_IMPORT_SAFEGUARD] = {20, DOCUMENTED, "Okta's concept page: an import that takes more away is stopped"}
 
 static const struct dialect okta_aiw = {
     .name = "okta-aiw",
@@ -94,6 +108,8 @@ static const struct dialect okta_aiw = {
                                       "captures: one PUT for an active match, two steps when it was inactive"},
              [AXIS_PROFILE_UPDATE] = {UPDATE_GET_PUT, DOCUMENTED, "Okta's reference, captured in 2022 and 2026"},
              [AXIS_STATUS_UPDATE] = {UPDATE_GET_PUT, OBSERVED, "captured in 2022 and 2026: what GET returned with active turned"},
+             [AXIS_PASSWORD_UPDATE] = {UPDATE_GET_PUT, DOCUMENTED, "Okta's reference; the place of the password is inferred"},
+             [AXIS_GROUP_LOOKUP] = {GROUP_LOOKUP_ALWAYS, OBSERVED, "capture of 2026: a lookup by name, then POST"},
              [AXIS_GROUP_AFTER_CREATE] = {AFTER_CREATE_GET_PUT, OBSERVED,
                                           "capture of 2026: POST, GET, PUT with the same members"},
              [AXIS_GROUP_UPDATE] = {GROUP_GET_PUT, DOCUMENTED, "Okta's reference, captured in 2026"},
@@ -113,6 +129,8 @@ static const struct dialect okta_template = {
          [AXIS_PROFILE_UPDATE] = {UPDATE_GET_PUT, DOCUMENTED,
                                   "Okta's reference: only status and password are patched; its FAQ says PATCH"},
          [AXIS_STATUS_UPDATE] = {UPDATE_PATCH, DOCUMENTED, "Okta's reference, body of 118 bytes"},
+         [AXIS_PASSWORD_UPDATE] = {UPDATE_PATCH, DOCUMENTED, "Okta's reference and flow chart; the body is inferred"},
+         [AXIS_GROUP_LOOKUP] = {GROUP_LOOKUP_ALWAYS, INFERRED, "as the wizard's apps do; no capture of a catalogue app"},
          [AXIS_GROUP_AFTER_CREATE] = {AFTER_CREATE_METADATA, DOCUMENTED,
                                       "Okta's reference: id and displayName, right after the create"},
          [AXIS_GROUP_UPDATE] = {GROUP_PATCH_AFTER_METADATA, DOCUMENTED,
@@ -121,6 +139,26 @@ static const struct dialect okta_template = {
          [AXIS_MEMBER_REMOVE] = {MEMBER_REMOVE_FILTER, DOCUMENTED, "Okta's reference: one filtered remove a member"},
          [AXIS_MEMBER_REPLACE] = {MEMBER_REPLACE_PATH, DOCUMENTED, "Okta's reference; some implementers saw it without a path"},
          [AXIS_BATCH] = {100, DOCUMENTED, "Okta's submission form: 100 changes in one PATCH unless told otherwise"}},
+};
+
+/* The option names of the wizard are documented, what they do on the wire is taken from the catalogue's apps. */
+static const struct dialect okta_oiw = {
+    .name = "okta-oiw",
+    .date = OKTA_DATE,
+    .title = "Okta, app of the newer Integration Wizard (PATCH for people, too)",
+    .okta = true,
+    .axes = {OKTA_COMMON, [AXIS_LINK_ACTIVATES] = {LINK_ACTIVATES_ALWAYS, INFERRED, "as a catalogue app"},
+             [AXIS_PROFILE_UPDATE] = {UPDATE_PATCH, INFERRED,
+                                      "Okta's wizard page: Support PATCH for User is ticked; the body is in no capture"},
+             [AXIS_STATUS_UPDATE] = {UPDATE_PATCH, INFERRED, "Okta's wizard page: Deactivate; the form of a catalogue app"},
+             [AXIS_PASSWORD_UPDATE] = {UPDATE_PATCH, INFERRED, "Okta's wizard page: Change password; the body is in no capture"},
+             [AXIS_GROUP_LOOKUP] = {GROUP_LOOKUP_ALWAYS, INFERRED, "as the other apps"},
+             [AXIS_GROUP_AFTER_CREATE] = {AFTER_CREATE_METADATA, INFERRED, "as a catalogue app"},
+             [AXIS_GROUP_UPDATE] = {GROUP_PATCH_AFTER_METADATA, INFERRED, "Okta's wizard page: Update (Uses PATCH)"},
+             [AXIS_MEMBER_ADD] = {MEMBER_ADD_LIST, INFERRED, "as a catalogue app"},
+             [AXIS_MEMBER_REMOVE] = {MEMBER_REMOVE_FILTER, INFERRED, "as a catalogue app"},
+             [AXIS_MEMBER_REPLACE] = {MEMBER_REPLACE_PATH, INFERRED, "as a catalogue app"},
+             [AXIS_BATCH] = {100, INFERRED, "the wizard's form has no such field; as a catalogue app"}},
 };
 
 /* --- Entra ID: what all three share --- */
@@ -228,7 +266,7 @@ static const struct dialect entra_on_demand = {
              [AXIS_ON_DEMAND_MEMBERS] = {5, DOCUMENTED, "Microsoft's page on it: up to five members"}},
 };
 
-const struct dialect *const dialects[] = {&okta_aiw, &okta_template, &entra, &entra_flag, &entra_on_demand};
+const struct dialect *const dialects[] = {&okta_aiw, &okta_template, &okta_oiw, &entra, &entra_flag, &entra_on_demand};
 const size_t dialect_count = ARRAY_LEN(dialects);
 
 static bool is_called(const struct dialect *dialect, const char *name)

@@ -87,7 +87,19 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_QUARANTINE_FAILURES, "quarantine-failures", TURNS_ENTRA, NULL)                                                        \
     X(AXIS_QUARANTINE_PERCENT, "quarantine-percent", TURNS_ENTRA, NULL)                                                          \
     X(AXIS_QUARANTINE_MANY, "quarantine-many", TURNS_ENTRA, NULL)                                                                \
-    X(AXIS_QUARANTINE_REFERENCES, "quarantine-references", TURNS_ENTRA, NULL)
+    X(AXIS_QUARANTINE_REFERENCES, "quarantine-references", TURNS_ENTRA, NULL)                                                    \
+    X(AXIS_CREATE_USERS, "create-users", TURNS_OKTA, "off", "on") /* this and the next: settings of the console */               \
+    X(AXIS_UPDATE_USERS, "update-users", TURNS_OKTA, "off", "on")                                                                \
+    X(AXIS_DEACTIVATE_USERS, "deactivate-users", TURNS_OKTA, "off", "on")                                                        \
+    X(AXIS_SYNC_PASSWORDS, "sync-passwords", TURNS_OKTA, "off", "on")                                                            \
+    X(AXIS_RENAME_GROUPS, "rename-groups", TURNS_OKTA, "off", "on")                                                              \
+    X(AXIS_PASSWORD_UPDATE, "password-update", TURNS_OKTA, "get-put", "patch")                                                   \
+    X(AXIS_DEPROVISION, "deprovision", TURNS_OKTA, "deactivate", "delete-user", "remove-entitlements")                           \
+    X(AXIS_BACK_BY_GROUP, "reactivate-by-group", TURNS_OKTA, "filter", "stored-id")                                              \
+    X(AXIS_ROLES, "roles-form", TURNS_OKTA, "value-and-display", "type-and-value")                                               \
+    X(AXIS_GROUP_LOOKUP, "group-lookup", TURNS_OKTA, "always", "never") /* before a group is created */                          \
+    X(AXIS_MAPPINGS, "mappings", TURNS_OKTA, "default", "trimmed")                                                               \
+    X(AXIS_IMPORT_SAFEGUARD, "import-safeguard-percent", TURNS_OKTA, NULL)
 
 enum axis {
 #define X(code, ...) code,
@@ -134,6 +146,11 @@ enum { THROTTLED_FAIL, THROTTLED_WAIT, THROTTLED_WAIT_DOUBLING };
 enum { SERVER_ERROR_FAIL, SERVER_ERROR_ONCE_MORE };
 enum { NO_REPLY_FAIL, NO_REPLY_ONCE_MORE };
 enum { ESCROW_EVERY_CYCLE, ESCROW_DOUBLING };
+enum { SETTING_OFF, SETTING_ON };
+enum { DEPROVISION_DEACTIVATE, DEPROVISION_DELETE, DEPROVISION_ENTITLEMENTS };
+enum { ROLES_VALUE_DISPLAY, ROLES_TYPE_VALUE };
+enum { GROUP_LOOKUP_ALWAYS, GROUP_LOOKUP_NEVER };
+enum { MAPPINGS_DEFAULT, MAPPINGS_TRIMMED };
 enum { QUARANTINE_DAILY, QUARANTINE_STEPS };
 
 struct axis_setting {

@@ -75,6 +75,26 @@ const struct directory_user *directory_manager(const struct directory *directory
     return key != NULL ? directory_user(directory, key) : NULL;
 }
 
+const char *directory_app_name(const struct directory_group *group)
+{
+    return group->target != NULL ? group->target : group->name;
+}
+
+bool directory_has_app_by_group(const struct directory *directory, const struct directory_user *user)
+{
+    for (size_t i = 0; i < directory->group_count; i++) {
+        const struct directory_group *group = directory->groups[i];
+        if (group->assigned && !group->deleted && directory_is_member(group, user))
+            return true;
+    }
+    return false;
+}
+
+bool directory_name_starts(const struct directory *directory, const struct directory_group *group, const char *start)
+{
+    return text_starts(group->name, start == NULL ? "" : directory_prefixed(directory, start));
+}
+
 /* --- changing --- */
 
 static void insert(struct arena *arena, struct directory_user ***list, size_t *count, struct directory_user *user)
@@ -114,6 +134,12 @@ void directory_unpush_member(struct directory_group *group, const struct directo
     extract(group->pushed_members, &group->pushed_member_count, user);
 }
 
+void directory_unpush_everywhere(struct directory *directory, const struct directory_user *user)
+{
+    for (size_t i = 0; i < directory->group_count; i++)
+        directory_unpush_member(directory->groups[i], user);
+}
+
 static const char *new_id(struct arena *arena, bool okta, const char *okta_prefix, struct rng *rng)
 {
     char text[37];
@@ -131,9 +157,11 @@ void directory_recreate(struct directory *directory, struct directory_user *user
     user->state = USER_ACTIVE;
     user->assigned = user->pushed_active = false;
     user->server_id = user->known_manager = user->last_error = NULL;
-    user->known = NULL;
-    for (size_t i = 0; i < directory->group_count; i++)
-        directory_unpush_member(directory->groups[i], user);
+    user->known = user->entitlements = user->untold = user->failed_create = NULL;
+    user->suspended = user->by_group = false;
+    user->password = NULL;
+    user->okta = 0;
+    directory_unpush_everywhere(directory, user);
 }
 
 /* --- checks of one value --- */
@@ -194,7 +222,7 @@ static bool check_user_name(const struct directory_user *user, const struct dire
 }
 
 /* Addresses and group names with the prefix that keeps runs on one target apart. */
-static const char *prefixed(const struct directory *directory, const char *text)
+const char *directory_prefixed(const struct directory *directory, const char *text)
 {
     return directory->prefix != NULL && text != NULL ? arena_printf(directory->arena, "%s%s", directory->prefix, text) : text;
 }
@@ -206,12 +234,12 @@ static bool is_address(const char *attribute)
 
 static void set_attribute(const struct directory *directory, json *profile, const char *key, const char *value)
 {
-    json_set_text(profile, key, is_address(key) ? prefixed(directory, value) : value); /* no value removes */
+    json_set_text(profile, key, is_address(key) ? directory_prefixed(directory, value) : value); /* no value removes */
 }
 
 void directory_rename(struct directory *directory, struct directory_group *group, const char *name)
 {
-    group->name = arena_strdup(directory->arena, prefixed(directory, name));
+    group->name = arena_strdup(directory->arena, directory_prefixed(directory, name));
 }
 
 /* --- loading people --- */

@@ -43,6 +43,14 @@ struct directory_user {
     const char *last_error;    /* the last operation on this user was refused: the administrator's text; NULL */
     bool waiting;              /* Entra: changed while no cycle runs (job.h) */
     struct escrow escrow;      /* Entra */
+
+    bool suspended;       /* Okta: in the directory; the app is not told */
+    bool by_group;        /* the app comes to the person by a group that is assigned */
+    json *entitlements;   /* Okta: {"roles": [...], "entitlements": [...]} as granted; NULL: never any */
+    const char *password; /* Okta: the last one to be synced; NULL: none */
+    int okta;             /* enum person_state of okta_state.h */
+    json *untold;         /* Okta: changes that the server has not taken, by attribute; NULL: none */
+    json *failed_create;  /* Okta: body of the create that failed, for when it is submitted again; NULL */
 };
 
 struct directory_group {
@@ -61,6 +69,12 @@ struct directory_group {
     const char *last_error;
     bool waiting;
     struct escrow escrow;
+
+    bool assigned;      /* the app comes to the members */
+    int okta;           /* enum push_state of okta_state.h */
+    bool by_rule;       /* Okta: pushed because of its name */
+    bool erased;        /* Okta: deleted on the server, and not in the directory */
+    const char *target; /* Okta: name on the server while that is another one; of a group to be linked; NULL: the directory's */
 };
 
 struct directory {
@@ -89,6 +103,12 @@ const char *directory_text(const struct directory_user *user,
                            const char *attribute); /* profile value, NULL when absent or null */
 const struct directory_user *directory_manager(const struct directory *directory, const struct directory_user *user); /* NULL */
 
+const char *directory_app_name(const struct directory_group *group); /* what the group is called on the server */
+const char *directory_prefixed(const struct directory *directory, const char *name);
+/* The app comes to the person by a group: assigned, not deleted, and the person is in it. */
+bool directory_has_app_by_group(const struct directory *directory, const struct directory_user *user);
+bool directory_name_starts(const struct directory *directory, const struct directory_group *group, const char *start);
+
 /* Changes by the administrator. Members that are there already (or not there) change nothing. */
 void directory_add_member(struct directory *directory, struct directory_group *group, struct directory_user *user);
 void directory_remove_member(struct directory_group *group, const struct directory_user *user);
@@ -101,5 +121,6 @@ void directory_recreate(struct directory *directory, struct directory_user *user
 /* The provider's memory of members. */
 void directory_push_member(struct directory *directory, struct directory_group *group, struct directory_user *user);
 void directory_unpush_member(struct directory_group *group, const struct directory_user *user);
+void directory_unpush_everywhere(struct directory *directory, const struct directory_user *user);
 
 #endif

@@ -88,6 +88,7 @@ bool session_gone(const struct session *session, const char *method, const char 
 
 static enum flow no_reply(struct session *session)
 {
+    session->broken = true;
     blame(session, "no reply");
     return FLOW_BROKEN;
 }
@@ -95,6 +96,8 @@ static enum flow no_reply(struct session *session)
 enum flow session_send_all(struct session *session, const struct http_request *requests, size_t count, struct reply *out)
 {
     struct http_response *raw = arena_array(session->sim->arena, count, sizeof *raw);
+    if (session->broken)
+        return no_reply(session);
     session->out->sent += count;
     if (!session->sim->send(session->sim->context, requests, count, raw, session->err))
         return no_reply(session);
@@ -173,11 +176,15 @@ enum flow session_complain(struct session *session, enum complaint complaint)
 /* --- reading --- */
 
 /* "." and ".." can't be the last part of a path: the URI classes of both providers would take them for a step in the tree. */
+bool session_usable_id(const char *id)
+{
+    return id != NULL && id[0] != '\0' && strlen(id) <= SERVER_ID_MAX && !text_equal(id, ".") && !text_equal(id, "..");
+}
+
 static const char *read_id(const json *resource)
 {
-    const char *id = json_get_text(resource, "id", "");
-    bool usable = id[0] != '\0' && strlen(id) <= SERVER_ID_MAX && !text_equal(id, ".") && !text_equal(id, "..");
-    return usable ? id : NULL;
+    const char *id = json_get_text(resource, "id", NULL);
+    return session_usable_id(id) ? id : NULL;
 }
 
 static bool counts_are_integers(const json *list)

@@ -37,7 +37,10 @@ struct session {
     struct directory_group *group;   /* subject, else NULL */
     struct directory_user **members; /* of the event, resolved */
     size_t member_count;
+    struct directory_user **affected; /* to whom the app has come, or from whom it has gone, by a group */
+    size_t affected_count;
     bool was_assigned;                       /* the subject, before the event */
+    bool broken;                             /* there was no reply: what else the event asks for fails unsent */
     bool opened;                             /* Entra: the opening probe has been sent */
     bool halted;                             /* Entra: quarantine, the cycle ends */
     bool timed;                              /* Entra: a cycle of the timetable */
@@ -104,6 +107,10 @@ enum flow session_refuse(struct session *session, const struct reply *reply); /*
     X(COMPLAINT_CREATE_ID, "create-needs-id", "the reply to the create has no usable id", NULL)                                  \
     X(COMPLAINT_REACTIVATE, "reactivate-takes-effect", "the user is still inactive after active=true was accepted",              \
       "provision to app failed due to delay in reactivating remote User. Rescheduling provision job.")                           \
+    X(COMPLAINT_LINK, "link-needs-group", "the group that was chosen to be linked is not found", NULL)                           \
+    X(COMPLAINT_PAGE_SHORT, "import-pages-of-100",                                                                               \
+      "pages of 100 do not hold all of totalResults; the import goes on 100 further and loses the rest", NULL)                   \
+    X(COMPLAINT_PAGE_ENDLESS, "import-ends", "totalResults promises more pages than an import reads", NULL)                      \
     X(COMPLAINT_MANAGER, "manager-must-be-object", "manager in a reply must be an object with value", NULL)                      \
     X(COMPLAINT_ACTIVE, "active-must-be-boolean", "active in a reply must be a JSON boolean", NULL)                              \
     X(COMPLAINT_MEMBERS, "excluded-members-returned", "members are in the reply although excludedAttributes=members was asked",  \
@@ -118,6 +125,9 @@ enum complaint {
 
 enum flow session_complain(struct session *session, enum complaint complaint); /* FLOW_ENDED */
 void session_note(struct session *session, enum complaint complaint);          /* a complaint that the provider gets over */
+
+/* An id that both providers can put into a URL. */
+bool session_usable_id(const char *id);
 
 struct match {
     const json *resource; /* the first of the list; NULL: nothing matched */

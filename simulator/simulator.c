@@ -4,10 +4,14 @@
 #include "common/error.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "simulator/changes.h"
+#include "simulator/dialect.h"
 #include "simulator/directory.h"
 #include "simulator/entra.h"
 #include "simulator/entra_job.h"
 #include "simulator/okta.h"
+#include "simulator/okta_import.h"
+#include "simulator/okta_state.h"
 
 /* --- what an event does to the directory; false: it can't be, err set, nothing changed --- */
 
@@ -28,11 +32,15 @@ static bool change_assign(struct session *s)
     if (s->user->state == USER_DELETED)
         directory_recreate(s->sim->directory, s->user, is_okta(s), s->sim->rng);
     s->user->assigned = s->user->state == USER_ACTIVE || !is_okta(s);
+    s->user->by_group = s->user->by_group && directory_has_app_by_group(s->sim->directory, s->user);
     return true;
 }
 
 static bool change_unassign(struct session *s)
 {
+    if (s->user->by_group && s->user->assigned)
+        return error_set(s->err, ERROR_INVALID, s->user->key, "take the person out of that group, or the app from the group",
+                         "the app comes to the person by a group");
     s->user->assigned = false;
     return true;
 }
@@ -51,6 +59,7 @@ static bool change_deactivate(struct session *s)
         return error_set(s->err, ERROR_INVALID, s->user->key, "assign or reactivate makes the person anew",
                          "the person is deleted");
     s->user->state = USER_DEACTIVATED;
+    s->user->suspended = false;
     s->user->assigned = s->user->assigned && !is_okta(s);
     return true;
 }
@@ -61,6 +70,7 @@ static bool change_reactivate(struct session *s)
         directory_recreate(s->sim->directory, s->user, is_okta(s), s->sim->rng);
     s->user->state = USER_ACTIVE;
     s->user->assigned = true;
+    s->user->by_group = directory_has_app_by_group(s->sim->directory, s->user);
     return true;
 }
 
@@ -83,6 +93,8 @@ static bool change_add_members(struct session *s)
 {
     for (size_t i = 0; i < s->member_count; i++)
         directory_add_member(s->sim->directory, s->group, s->members[i]);
+    if (s->group->assigned)
+        change_gain(s, s->members, s->member_count);
     return true;
 }
 
@@ -90,6 +102,8 @@ static bool change_remove_members(struct session *s)
 {
     for (size_t i = 0; i < s->member_count; i++)
         directory_remove_member(s->group, s->members[i]);
+    if (s->group->assigned)
+        change_lose(s, s->members, s->member_count);
     return true;
 }
 
@@ -97,13 +111,16 @@ static bool change_rename_group(struct session *s)
 {
     if (text_is_blank(s->event->name))
         return error_set(s->err, ERROR_INVALID, s->group->key, "give the new name", "a group can't be renamed to nothing");
+    const char *before = s->group->name;
     directory_rename(s->sim->directory, s->group, s->event->name);
+    change_follow_name(s, before);
     return true;
 }
 
 static bool change_delete_group(struct session *s)
 {
     s->group->deleted = true;
+    change_lose(s, s->group->members, s->group->member_count);
     return true;
 }
 
@@ -112,6 +129,22 @@ static bool change_restart(struct session *s)
     if (!is_okta(s))
         job_restart(s);
     return true;
+}
+
+/* --- Entra: people whom a group brings into scope, or takes out of it; then the group --- */
+
+static enum flow entra_scope(struct session *s)
+{
+    struct directory_group *group = s->group;
+    s->group = NULL; /* on demand it is a person's turn */
+    for (size_t i = 0; i < s->affected_count; i++) {
+        s->user = s->affected[i];
+        if (entra_user(s) == FLOW_BROKEN)
+            return FLOW_BROKEN;
+    }
+    s->user = NULL;
+    s->group = group;
+    return entra_group(s);
 }
 
 /* --- the table of events --- */
@@ -125,6 +158,7 @@ static const struct {
 #undef X
 };
 
+/* NULL: the provider has no such event. */
 static const struct {
     bool (*change)(struct session *session);
     enum flow (*okta)(struct session *session);
@@ -135,8 +169,8 @@ static const struct {
     [EVENT_UNASSIGN] = {change_unassign, okta_unassign, entra_user},
     [EVENT_UPDATE] = {change_update, okta_update, entra_user},
     [EVENT_PUSH_GROUP] = {change_push_group, okta_push_group, entra_group},
-    [EVENT_ADD_MEMBERS] = {change_add_members, okta_change_members, entra_group},
-    [EVENT_REMOVE_MEMBERS] = {change_remove_members, okta_change_members, entra_group},
+    [EVENT_ADD_MEMBERS] = {change_add_members, okta_change_members, entra_scope},
+    [EVENT_REMOVE_MEMBERS] = {change_remove_members, okta_change_members, entra_scope},
     [EVENT_RENAME_GROUP] = {change_rename_group, okta_rename_group, entra_group},
     [EVENT_DELETE_GROUP] = {change_delete_group, okta_delete_group, entra_group},
     [EVENT_DEACTIVATE] = {change_deactivate, okta_unassign, entra_user},
@@ -144,6 +178,23 @@ static const struct {
     [EVENT_DELETE] = {change_delete, okta_unassign, entra_user},
     [EVENT_SYNC] = {change_nothing, okta_sync, entra_sync},
     [EVENT_RESTART] = {change_restart, okta_restart, entra_sync},
+    [EVENT_ASSIGN_GROUP] = {change_assign_group, okta_assign_group, entra_scope},
+    [EVENT_UNASSIGN_GROUP] = {change_unassign_group, okta_unassign_group, entra_scope},
+    [EVENT_SUSPEND] = {change_suspend, okta_suspend, NULL},
+    [EVENT_UNSUSPEND] = {change_unsuspend, okta_unsuspend, NULL},
+    [EVENT_SYNC_PASSWORD] = {change_sync_password, okta_sync_password, NULL},
+    [EVENT_LINK_GROUP] = {change_link_group, okta_link_group, NULL},
+    [EVENT_UNLINK_GROUP] = {change_unlink_group, okta_unlink_group, NULL},
+    [EVENT_PUSH_NOW] = {change_push_state, okta_push_now, NULL},
+    [EVENT_DEACTIVATE_PUSH] = {change_push_state, okta_deactivate_push, NULL},
+    [EVENT_ACTIVATE_PUSH] = {change_push_state, okta_activate_push, NULL},
+    [EVENT_PUSH_RULE] = {change_push_rule, okta_push_rule, NULL},
+    [EVENT_END_PUSH_RULE] = {change_end_push_rule, okta_end_push_rule, NULL},
+    [EVENT_IMPORT] = {change_nothing, okta_import, NULL},
+    [EVENT_IMPORT_ENTITLEMENTS] = {change_nothing, okta_import_entitlements, NULL},
+    [EVENT_ENTITLE] = {change_entitle, okta_update, NULL},
+    [EVENT_FORCE_SYNC] = {change_nothing, okta_force_sync, NULL},
+    [EVENT_SETTINGS] = {change_settings, okta_test_connection, NULL},
 };
 
 const char *event_word(enum event_kind kind)
@@ -164,6 +215,11 @@ bool event_find(const char *word, enum event_kind *out)
             return true;
         }
     return false;
+}
+
+bool event_is_of(enum event_kind kind, const struct dialect *dialect)
+{
+    return dialect->okta ? events[kind].okta != NULL : events[kind].entra != NULL;
 }
 
 /* --- playing --- */
@@ -208,6 +264,8 @@ static bool resolve(struct session *s)
     switch (event_operands(s->event->kind)) {
     case 'u':
     case 'p':
+    case 's':
+    case 'e':
         if (!resolve_user(s, s->event->subject, &s->user))
             return false;
         s->was_assigned = s->user->assigned;
@@ -225,6 +283,9 @@ bool simulator_play(struct simulator *simulator, const struct event *event, stru
 {
     *out = (struct event_outcome){0};
     struct session session = {.sim = simulator, .event = event, .out = out, .err = err};
+    if (!event_is_of(event->kind, simulator->dialect))
+        return error_set(err, ERROR_INVALID, event_word(event->kind), "leave its dialects out of \"idp\"", "%s has no such event",
+                         simulator->dialect->okta ? "Okta" : "Entra");
     if (!resolve(&session) || !events[event->kind].change(&session))
         return false;
     if (simulator->dialect->okta)
@@ -247,8 +308,10 @@ bool simulator_act(struct simulator *simulator, struct event_outcome *out, struc
     return job_play(&session, entra_sync) != FLOW_BROKEN;
 }
 
-const char *simulator_person_state(const struct directory_user *user)
+const char *simulator_person_state(const struct simulator *simulator, const struct directory_user *user)
 {
+    if (simulator->dialect->okta)
+        return okta_person_word((enum person_state)user->okta);
     if (user->last_error != NULL)
         return "error";
     if (user->waiting)
@@ -258,8 +321,10 @@ const char *simulator_person_state(const struct directory_user *user)
     return user->pushed_active ? "provisioned" : "deactivated";
 }
 
-const char *simulator_push_state(const struct directory_group *group)
+const char *simulator_push_state(const struct simulator *simulator, const struct directory_group *group)
 {
+    if (simulator->dialect->okta)
+        return okta_push_word((enum push_state)group->okta);
     if (group->last_error != NULL)
         return "error";
     if (group->waiting)

@@ -57,12 +57,15 @@ struct simulator {
      * that comes at once. */
     bool timetable;
     struct provision_job job; /* of Entra */
-    struct trace_line *trace; /* waits and changes of the job's state, oldest first */
+
+    const json *imported_groups; /* Okta: {"displayName": "id"} of the last import of groups; NULL: none */
+    const char *push_rule;       /* Okta: groups whose name begins so are pushed; NULL: there is no rule */
+    struct trace_line *trace;    /* waits and changes of the job's state, oldest first */
     size_t trace_count;
 };
 
-/* enum, word in scenario files, whether it names users (u), groups (g), members of groups (m), profile changes (p) or nothing
- * (-) */
+/* enum, word in scenario files, what it names: users (u), groups (g), members of groups (m), profile changes (p), a group and a text
+ * (n), a user and a text (s), a user and what is granted (e), a text (t), settings (c), or nothing (-) */
 #define EVENTS(X)                                                                                                                \
     X(EVENT_TEST_CONNECTION, "test-connection", '-')                                                                             \
     X(EVENT_ASSIGN, "assign", 'u') /* the app to a person; somebody deleted is made anew */                                      \
@@ -73,11 +76,29 @@ struct simulator {
     X(EVENT_REMOVE_MEMBERS, "remove-members", 'm')                                                                               \
     X(EVENT_RENAME_GROUP, "rename-group", 'n') /* n: a group and a name */                                                       \
     X(EVENT_DELETE_GROUP, "delete-group", 'g')                                                                                   \
-    X(EVENT_DEACTIVATE, "deactivate", 'u') /* the person in the directory */                                                     \
-    X(EVENT_REACTIVATE, "reactivate", 'u') /* and assigned again, as both consoles do for group assignment */                    \
-    X(EVENT_DELETE, "delete", 'u')         /* hard: Entra sends DELETE, Okta nothing more after the deactivation */              \
-    X(EVENT_SYNC, "sync", '-')             /* the next cycle with nothing changed; push now of every group */                    \
-    X(EVENT_RESTART, "restart", '-')       /* Entra's "Restart provisioning"; Okta: every failed task submitted again */
+    X(EVENT_DEACTIVATE, "deactivate", 'u')     /* the person in the directory */                                                 \
+    X(EVENT_REACTIVATE, "reactivate", 'u')     /* and assigned again, as both consoles do for group assignment */                \
+    X(EVENT_DELETE, "delete", 'u')             /* hard: Entra sends DELETE, Okta nothing more after the deactivation */          \
+    X(EVENT_SYNC, "sync", '-')                 /* the next cycle with nothing changed; push now of every group */                \
+    X(EVENT_RESTART, "restart", '-')           /* Entra's "Restart provisioning"; Okta: every failed task submitted again */     \
+    X(EVENT_ASSIGN_GROUP, "assign-group", 'g') /* the app to whoever is in the group, now and later */                           \
+    X(EVENT_UNASSIGN_GROUP, "unassign-group", 'g')                                                                               \
+    /* The rest is Okta's. */                                                                                                    \
+    X(EVENT_SUSPEND, "suspend", 'u')                                                                                             \
+    X(EVENT_UNSUSPEND, "unsuspend", 'u')                                                                                         \
+    X(EVENT_SYNC_PASSWORD, "sync-password", 's')                                                                                 \
+    X(EVENT_LINK_GROUP, "link-group", 'n')     /* the name of a group on the server */                                           \
+    X(EVENT_UNLINK_GROUP, "unlink-group", 'n') /* "leave" or "delete": the group on the server */                                \
+    X(EVENT_PUSH_NOW, "push-now", 'g')                                                                                           \
+    X(EVENT_DEACTIVATE_PUSH, "deactivate-push", 'g')                                                                             \
+    X(EVENT_ACTIVATE_PUSH, "activate-push", 'g')                                                                                 \
+    X(EVENT_PUSH_RULE, "push-rule", 't')         /* groups whose name begins so */                                               \
+    X(EVENT_END_PUSH_RULE, "end-push-rule", 't') /* "leave" or "delete": the groups that the rule has pushed */                  \
+    X(EVENT_IMPORT, "import", '-')                                                                                               \
+    X(EVENT_IMPORT_ENTITLEMENTS, "import-entitlements", '-')                                                                     \
+    X(EVENT_ENTITLE, "entitle", 'e')       /* {"roles": [{"value": ...}], "entitlements": [...]} */                              \
+    X(EVENT_FORCE_SYNC, "force-sync", '-') /* profiles of whoever is there */                                                    \
+    X(EVENT_SETTINGS, "settings", 'c')     /* of the console, axes: saved, which tests the connection */
 
 enum event_kind {
 #define X(code, word, operands) code,
@@ -92,13 +113,18 @@ struct event {
     const char *const
         *members; /* add/remove members; push-group on demand: only these; other providers push all whatever this says */
     size_t member_count;
-    const json *changes; /* update: {"title": "CTO", "department": null} */
-    const char *name;    /* rename-group: the new name */
+    const json *changes; /* update: {"title": "CTO", "department": null}; entitle and settings: theirs */
+    const char *name;    /* the text of n, s and t: a new name, a password, "leave" */
 };
 
 const char *event_word(enum event_kind kind);
 char event_operands(enum event_kind kind);
 bool event_find(const char *word, enum event_kind *out);
+bool event_is_of(enum event_kind kind, const struct dialect *dialect); /* the provider has such an event */
+/* Axes that Okta's provisioning settings turn, by name; NULL ends the list. */
+extern const char *const okta_settings[];
+/* What may be granted by `entitle`: lists of roles and of entitlements. err names what is wrong. */
+bool event_check_grants(const json *grants, struct error *err) MUST_USE;
 
 /* What became of an event, seen from the console. */
 struct event_outcome {
@@ -132,11 +158,11 @@ bool simulator_next(struct simulator *simulator, int64_t *due_ms) MUST_USE;
 bool simulator_act(struct simulator *simulator, struct event_outcome *out, struct error *err) MUST_USE;
 
 /* Words of the states that an administrator sees. A person: unassigned, assigned (not there yet), provisioned, deactivated, error
- * (Okta: a failed task; Entra: in escrow), waiting (changed while the job is in quarantine). A group push: inactive, active, error,
- * waiting. */
-#define PERSON_STATES "unassigned", "assigned", "provisioned", "deactivated", "error", "waiting"
+ * (Okta: a failed task; Entra: in escrow), waiting (changed while the job is in quarantine), suspended (Okta, where these states are
+ * those of okta_state.h). A group push: inactive, active, error, waiting. */
+#define PERSON_STATES "unassigned", "assigned", "provisioned", "deactivated", "error", "waiting", "suspended"
 #define PUSH_STATES   "inactive", "active", "error", "waiting"
-const char *simulator_person_state(const struct directory_user *user);
-const char *simulator_push_state(const struct directory_group *group);
+const char *simulator_person_state(const struct simulator *simulator, const struct directory_user *user);
+const char *simulator_push_state(const struct simulator *simulator, const struct directory_group *group);
 
 #endif

@@ -42,7 +42,7 @@ json *wire_group_put(const struct simulator *simulator, const struct directory_g
 {
     json *body = with_schemas(simulator);
     json_set_text(body, "id", group->server_id);
-    json_set_text(body, "displayName", group->name);
+    json_set_text(body, "displayName", directory_app_name(group));
     wire_members(json_set_array(body, "members"), members);
     return body;
 }

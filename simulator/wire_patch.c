@@ -58,11 +58,18 @@ json *wire_patch_active(const struct simulator *simulator, bool active)
     return wire_patch_value(simulator, value);
 }
 
+json *wire_patch_password(const struct simulator *simulator, const char *password)
+{
+    json *value = json_object(simulator->arena);
+    json_set_text(value, "password", password);
+    return wire_patch_value(simulator, value);
+}
+
 json *wire_patch_metadata(const struct simulator *simulator, const struct directory_group *group)
 {
     json *value = json_object(simulator->arena);
     json_set_text(value, "id", group->server_id);
-    json_set_text(value, "displayName", group->name);
+    json_set_text(value, "displayName", directory_app_name(group));
     return wire_patch_value(simulator, value);
 }
 

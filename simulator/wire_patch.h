@@ -17,6 +17,7 @@ struct simulator;
 /* Okta: {"op":"replace","value":{...}} without a path. value is copied. */
 json *wire_patch_value(const struct simulator *simulator, const json *value);
 json *wire_patch_active(const struct simulator *simulator, bool active);                           /* Okta: 118 bytes for false */
+json *wire_patch_password(const struct simulator *simulator, const char *password);                /* Okta; by analogy */
 json *wire_patch_metadata(const struct simulator *simulator, const struct directory_group *group); /* Okta: id and displayName */
 json *wire_patch_all_members(const struct simulator *simulator, struct people members);            /* Okta's push now */
 

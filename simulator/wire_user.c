@@ -38,14 +38,15 @@ static void lay_name(json *target, const struct directory_user *user)
 }
 
 /* One element, primary and of type work: the array is replaced whole. */
-static void lay_element(json *target, const char *list, const char *value)
+static void lay_element(json *target, const char *list, const char *value, bool typed)
 {
     if (value == NULL)
         return;
     json *item = json_push_object(json_set_array(target, list));
     json_set_bool(item, "primary", true);
     json_set_text(item, "value", value);
-    json_set_text(item, "type", "work");
+    if (typed)
+        json_set_text(item, "type", "work");
 }
 
 static void lay_address(json *target, const struct directory_user *user)
@@ -90,22 +91,43 @@ static void lay_schema(json *target, const char *urn)
     json_push_text(schemas, urn);
 }
 
+/* Okta's page on entitlements: {"value", "display"}, of an entitlement also "type"; a custom attribute roles.^[type=='seatType'].value
+ * becomes {"type", "value"}. */
+static void lay_grants(const struct simulator *sim, json *target, const struct directory_user *user)
+{
+    static const char *const forms[][3] = {
+        [ROLES_VALUE_DISPLAY] = {"value", "display", "type"}, [ROLES_TYPE_VALUE] = {"type", "value", NULL}};
+    const char *const *form = forms[dialect_value(sim->dialect, AXIS_ROLES)];
+    for (const json *list = json_first(user->entitlements); list != NULL; list = json_next(list)) {
+        json *items = json_set_array(target, json_key(list));
+        for (const json *grant = json_first(list); grant != NULL; grant = json_next(grant)) {
+            json *item = json_push_object(items);
+            for (size_t i = 0; i < ARRAY_LEN(forms[0]) && form[i] != NULL; i++)
+                json_set_text(item, form[i], json_get_text(grant, form[i], NULL));
+        }
+    }
+}
+
 static void lay(const struct simulator *sim, json *target, const struct directory_user *user)
 {
+    bool all = dialect_value(sim->dialect, AXIS_MAPPINGS) == MAPPINGS_DEFAULT;
     json_set_text(target, "userName", directory_user_name(user));
     lay_name(target, user);
-    lay_element(target, "emails", directory_text(user, "email"));
-    lay_element(target, "phoneNumbers", directory_text(user, "phone"));
+    lay_element(target, "emails", directory_text(user, "email"), all);
+    lay_element(target, "phoneNumbers", directory_text(user, "phone"), true);
     lay_address(target, user);
     lay_text(target, user, "title");
-    lay_text(target, user, "displayName");
+    if (all)
+        lay_text(target, user, "displayName");
     lay_text(target, user, "nickName");
     lay_text(target, user, "preferredLanguage");
     const char *locale = directory_text(user, "locale");
-    json_set_text(target, "locale", locale != NULL ? locale : OKTA_LOCALE);
+    if (all)
+        json_set_text(target, "locale", locale != NULL ? locale : OKTA_LOCALE);
     lay_text(target, user, "timezone");
     lay_text(target, user, "userType");
     lay_enterprise(sim, target, user);
+    lay_grants(sim, target, user);
     json_set_text(target, "externalId",
                   dialect_value(sim->dialect, AXIS_EXTERNAL_ID) == EXTERNAL_ID_DIRECTORY ? user->id : user->nickname);
 }
@@ -222,10 +244,13 @@ json *wire_user_changed(const struct simulator *simulator, const struct director
     for (size_t i = 0; i < attribute_count; i++) {
         const struct attribute *attribute = &attributes[i];
         bool changed = json_get(changes, attribute->key) != NULL;
-        bool named_by_mail = text_equal(attribute->key, "userName") && json_get(changes, "email") != NULL;
-        if (attribute->profile && (changes == NULL ? directory_text(user, attribute->key) != NULL : changed || named_by_mail))
+        bool named_by_mail = text_equal(attribute->key, "userName") && (changes == NULL || json_get(changes, "email") != NULL);
+        if (attribute->profile && ((changes == NULL ? directory_text(user, attribute->key) != NULL : changed) || named_by_mail))
             copy_changed(body, all, attribute);
     }
+    for (const json *list = json_first(user->entitlements); list != NULL; list = json_next(list))
+        if (changes == NULL || json_get(changes, json_key(list)) != NULL)
+            json_set_copy(body, json_key(list), json_get(all, json_key(list)));
     return body;
 }
 

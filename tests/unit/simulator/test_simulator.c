@@ -1,6 +1,7 @@
 #include "common/base.h"
 #include "tests/unit/simulator/scripted_server.h"
 
+#include "simulator/okta_state.h"
 #include "simulator/wire_user.h"
 
 static const char trio[] = "{\"users\":{\"ada\":{\"email\":\"ada@acme.test\"},\"bob\":{\"email\":\"bob@acme.test\"},\"cy\":{"
@@ -15,6 +16,7 @@ static void provision_all(struct scripted *s)
         struct directory_user *user = s->sim.directory->users[i];
         user->assigned = user->pushed_active = true;
         user->server_id = ids[i];
+        user->okta = PERSON_PROVISIONED;
         user->known = wire_user_flat(&s->sim, user, true);
     }
 }
@@ -238,6 +240,7 @@ static void okta_splits_what_is_more_than_a_batch(void **state)
     assert_true(dialect_with(s.arena, s.sim.dialect, "member-changes-per-patch", "2", &s.sim.dialect, &err));
     eng(&s)->pushed = true;
     eng(&s)->server_id = "g1";
+    eng(&s)->okta = PUSH_ACTIVE;
     scripted_replies(&s, "204\n204\n409 {\"detail\":\"no\"}");
     struct event event = {.kind = EVENT_ADD_MEMBERS, .subject = "eng", .members = all, .member_count = 3};
     assert_true(scripted_play(&s, event, &outcome));

@@ -136,7 +136,7 @@ static const char *job(const struct patient *p)
 
 static const char *ada(const struct patient *p)
 {
-    return simulator_person_state(p->s.sim.directory->users[0]);
+    return simulator_person_state(&p->s.sim, p->s.sim.directory->users[0]);
 }
 
 /* Microsoft's pages, row by row; what is not named stays as it is. */
@@ -405,11 +405,11 @@ static void every_state_is_known(const struct patient *p)
     for (size_t i = 0; i < directory->user_count && known; i++) {
         known = false;
         for (size_t k = 0; k < ARRAY_LEN(people); k++)
-            known = known || text_equal(people[k], simulator_person_state(directory->users[i]));
+            known = known || text_equal(people[k], simulator_person_state(&p->s.sim, directory->users[i]));
     }
     bool push = false;
     for (size_t k = 0; k < ARRAY_LEN(pushes); k++)
-        push = push || text_equal(pushes[k], simulator_push_state(directory->groups[0]));
+        push = push || text_equal(pushes[k], simulator_push_state(&p->s.sim, directory->groups[0]));
     assert_true(known && push);
 }
 
@@ -419,13 +419,13 @@ static void has_converged(const struct patient *p, const char *dialect, unsigned
     for (size_t i = 0; i < directory->user_count; i++) {
         const struct directory_user *user = directory->users[i];
         bool in = user->assigned && user->state == USER_ACTIVE;
-        const char *word = simulator_person_state(user);
+        const char *word = simulator_person_state(&p->s.sim, user);
         bool fine = in ? text_equal(word, "provisioned") : !text_equal(word, "provisioned") && !text_equal(word, "error");
         bool purged = user->state == USER_DELETED && !user->pushed_active;
         if (!fine && !purged)
             fail_msg("%s, storm %u: %s is %s", dialect, seed, user->key, word);
     }
-    const char *push = simulator_push_state(directory->groups[0]);
+    const char *push = simulator_push_state(&p->s.sim, directory->groups[0]);
     if (directory->groups[0]->pushed && !text_equal(push, "active"))
         fail_msg("%s, storm %u: the group is %s", dialect, seed, push);
 }

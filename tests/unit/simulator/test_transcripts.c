@@ -8,6 +8,7 @@
 #include "common/rng.h"
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
+#include "simulator/okta_state.h"
 #include "simulator/simulator.h"
 #include "simulator/transcript.h"
 #include "simulator/wire_group.h"
@@ -104,6 +105,7 @@ static void give_user(struct playing *p, struct directory_user *user, const char
     user->server_id = id;
     user->pushed_active = active && id != NULL;
     user->known = id != NULL ? wire_user_flat(&p->sim, user, active) : NULL;
+    user->okta = id == NULL ? PERSON_ASSIGNED : active ? PERSON_PROVISIONED : PERSON_DEACTIVATED;
 }
 
 static void give_group(struct playing *p, struct directory_group *group, const char *id, const char *members)
@@ -112,6 +114,7 @@ static void give_group(struct playing *p, struct directory_group *group, const c
     size_t count = text_split(p->arena, members, ',', &keys);
     group->pushed = true;
     group->server_id = id;
+    group->okta = id != NULL ? PUSH_ACTIVE : PUSH_INACTIVE;
     group->known = id != NULL ? wire_group_flat(&p->sim, group) : NULL;
     for (size_t i = 0; i < count; i++)
         if (keys[i][0] != '\0')
@@ -191,9 +194,14 @@ static struct event read_event(const struct playing *p)
     event.subject = count > 1 ? words[1] : NULL;
     const char *rest = count > 2 ? p->step->event + strlen(words[0]) + strlen(words[1]) + 2 : NULL;
     struct error err = {0};
-    if (event.kind == EVENT_UPDATE) {
+    char operands = event_operands(event.kind);
+    if (operands == 'c' || operands == 't') {
+        rest = event.subject == NULL ? NULL : p->step->event + strlen(words[0]) + 1;
+        event.subject = NULL;
+    }
+    if (operands == 'p' || operands == 'e' || operands == 'c') {
         event.changes = json_parse(p->arena, (struct bytes){rest, strlen(rest)}, "changes", &err);
-    } else if (event.kind == EVENT_RENAME_GROUP) {
+    } else if (operands == 'n' || operands == 's' || operands == 't') {
         event.name = rest;
     } else if (count > 2) {
         event.members = words + 2;
@@ -209,8 +217,18 @@ static int64_t span_of(const char *text)
     return ms;
 }
 
-/* "refused 409", "complaint okta.create-needs-id", "console TEXT", "written 2", "waited 30s", "job quarantine", "trace TEXT" (the last
- * line), separated by "; ". A step without outcome must
+/* A line of the trace, the newest of those that tell of the same: what was waited for, or a job, a person, a group. */
+static bool traced(const struct playing *p, const char *text)
+{
+    size_t n = strcspn(text, " :");
+    for (size_t i = p->sim.trace_count; i > 0; i--)
+        if (strncmp(p->sim.trace[i - 1].text, text, n) == 0)
+            return text_equal(p->sim.trace[i - 1].text, text);
+    return false;
+}
+
+/* "refused 409", "complaint okta.create-needs-id", "console TEXT", "written 2", "waited 30s", "job quarantine", "trace TEXT" (the
+ * newest line that begins with the same word), separated by "; ". A step without outcome must
  * end well. */
 static void check_outcome(const struct playing *p, const struct event_outcome *outcome)
 {
@@ -237,8 +255,7 @@ static void check_outcome(const struct playing *p, const struct event_outcome *o
         else if (text_starts(part, "job "))
             assert_string_equal(job_state_word(p->sim.job.state), part + strlen("job "));
         else if (text_starts(part, "trace "))
-            assert_string_equal(p->sim.trace_count > 0 ? p->sim.trace[p->sim.trace_count - 1].text : "none",
-                                part + strlen("trace "));
+            assert_true(traced(p, part + strlen("trace ")));
         else
             fail_msg("%s: unknown outcome %s", p->transcript->path, part);
     }
@@ -312,7 +329,8 @@ static void every_event_has_a_transcript(void **state)
     for (size_t d = 0; d < dialect_count; d++)
         for (int kind = 0; kind < EVENT_COUNT; kind++) {
             const char *path = arena_printf(arena, FOLDER "/%s/%s.txt", dialects[d]->name, event_word((enum event_kind)kind));
-            if (!file_exists(path))
+            bool okta = dialects[d]->okta; /* has every event in tests/answers, with test_okta_answers.c */
+            if (!okta && event_is_of((enum event_kind)kind, dialects[d]) && !file_exists(path))
                 fail_msg("%s is missing", path);
         }
     arena_free(arena);
