@@ -139,9 +139,9 @@ void push_tell_outcome(const struct push *push, const struct event *event, const
         buffer_add_char(out, '\n');
     }
     if (user != NULL)
-        buffer_printf(out, "  %s: %s\n", directory_user_name(user), simulator_person_state(user));
+        buffer_printf(out, "  %s: %s\n", directory_user_name(user), simulator_person_state(&push->simulator, user));
     if (group != NULL)
-        buffer_printf(out, "  %s: %s\n", group->name, simulator_push_state(group));
+        buffer_printf(out, "  %s: %s\n", group->name, simulator_push_state(&push->simulator, group));
 }
 
 void push_tell_access(struct arena *arena, const json *document, struct buffer *out)

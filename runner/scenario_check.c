@@ -106,20 +106,13 @@ static void check_needs(struct lint *lint, const json *value)
 void lint_head(struct lint *lint)
 {
     static const struct member members[] = {
-        {"$schema", IS_TEXT, false, NULL},
-        {"id", IS_TEXT, true, check_id},
-        {"title", IS_TEXT, true, check_name},
-        {"why", IS_TEXT, true, check_name},
-        {"source", IS_TEXT, false, check_name},
-        {"covers", IS_ARRAY, true, check_covers},
-        {"tags", IS_ARRAY, true, check_tags},
-        {"idp", IS_ARRAY | IS_TEXT, true, check_idp},
-        {"organization", IS_OBJECT, false, NULL},
-        {"directory", IS_OBJECT, false, NULL},
-        {"alone", IS_BOOL, false, NULL},
-        {"server-clock", IS_BOOL, false, NULL},
-        {"needs", IS_ARRAY, false, check_needs},
-        {"steps", IS_ARRAY, true, check_steps_size},
+        {"$schema", IS_TEXT, false, NULL},        {"id", IS_TEXT, true, check_id},
+        {"title", IS_TEXT, true, check_name},     {"why", IS_TEXT, true, check_name},
+        {"source", IS_TEXT, false, check_name},   {"covers", IS_ARRAY, true, check_covers},
+        {"tags", IS_ARRAY, true, check_tags},     {"idp", IS_ARRAY | IS_TEXT, true, check_idp},
+        {"organization", IS_OBJECT, false, NULL}, {"directory", IS_OBJECT, false, NULL},
+        {"alone", IS_BOOL, false, NULL},          {"server-clock", IS_BOOL, false, NULL},
+        {"needs", IS_ARRAY, false, check_needs},  {"steps", IS_ARRAY, true, check_steps_size},
     };
     lint_object(lint, lint->document->root, members, ARRAY_LEN(members), "a scenario");
 }

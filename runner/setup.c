@@ -156,7 +156,8 @@ const char *setup_obstacle(const struct scenario *scenario)
     const json *organization = scenario->organization;
     if (scenario->alone)
         return "the story counts everything there is, and this server is used by others too";
-    bool special = has_accounts(organization) || json_is(json_get(organization, "saml"), JSON_OBJECT) || !json_get_bool(organization, "saml", true) ||
+    bool special = has_accounts(organization) || json_is(json_get(organization, "saml"), JSON_OBJECT) ||
+                   !json_get_bool(organization, "saml", true) ||
                    !text_equal(json_get_text(organization, "plan", "v7.team"), "v7.team");
     for (const json *member = json_first(organization); member != NULL; member = json_next(member)) {
         size_t i = 0;
