@@ -6,7 +6,9 @@
     "{\"users\":{\"ada\":{\"email\":\"ada@acme.test\"},\"bob\":{\"email\":\"bob@acme.test\"}},"                                  \
     "\"groups\":{\"eng\":{\"name\":\"Engineering\",\"members\":[\"ada\",\"bob\"]}}}"
 #define LOST "0 no reply within 60 s"
-#define MADE "201 {\"id\":\"a1\",\"active\":true}"
+/* What opens a cycle of Entra's: a lookup of nobody and of no group. Then the lookup of whom the event is about. */
+#define LOOKED SCRIPTED_NONE "\n" SCRIPTED_NONE "\n" SCRIPTED_NONE "\n"
+#define MADE   "201 {\"id\":\"a1\",\"active\":true}"
 
 static int64_t passed_ms;
 
@@ -81,15 +83,14 @@ static void entra_sets_the_object_aside_and_goes_on(void **state)
     UNUSED(state);
     struct scripted s;
     set_up(&s, "entra");
-    happens(&s, EVENT_ASSIGN, "ada", SCRIPTED_NONE "\n" LOST);
+    happens(&s, EVENT_ASSIGN, "ada", LOOKED LOST);
     assert_string_equal(state_of(&s, 0), "error");
-    struct event_outcome out = happens(&s, EVENT_ASSIGN, "bob", SCRIPTED_NONE "\n" SCRIPTED_NONE "\n" LOST);
+    struct event_outcome out = happens(&s, EVENT_ASSIGN, "bob", LOOKED LOST);
     assert_true(text_starts(out.console, "Timeout. no reply within 60 s"));
-    out = happens(&s, EVENT_SYNC, NULL,
-                  SCRIPTED_NONE "\n" SCRIPTED_NONE "\n" LOST "\n" SCRIPTED_NONE "\n201 {\"id\":\"b1\",\"active\":true}");
+    out = happens(&s, EVENT_SYNC, NULL, LOOKED LOST "\n" SCRIPTED_NONE "\n201 {\"id\":\"b1\",\"active\":true}");
     assert_string_equal(state_of(&s, 0), "error");
     assert_string_equal(state_of(&s, 1), "provisioned");
-    assert_int_equal(s.at, 5);
+    assert_int_equal(s.at, 6);
     arena_free(s.arena);
 }
 
@@ -112,11 +113,10 @@ static void one_of_several_is_lost(void **state)
     UNUSED(state);
     struct scripted s;
     set_up(&s, "entra");
-    happens(&s, EVENT_ASSIGN, "ada", SCRIPTED_NONE "\n" SCRIPTED_NONE "\n" MADE);
-    happens(&s, EVENT_ASSIGN, "bob", SCRIPTED_NONE "\n" SCRIPTED_NONE "\n201 {\"id\":\"b1\",\"active\":true}");
+    happens(&s, EVENT_ASSIGN, "ada", LOOKED MADE);
+    happens(&s, EVENT_ASSIGN, "bob", LOOKED "201 {\"id\":\"b1\",\"active\":true}");
     s.sim.parallel = true;
-    happens(&s, EVENT_PUSH_GROUP, "eng",
-            SCRIPTED_NONE "\n" SCRIPTED_NONE "\n201 {\"id\":\"g1\",\"displayName\":\"Engineering\"}\n" LOST "\n204");
+    happens(&s, EVENT_PUSH_GROUP, "eng", LOOKED "201 {\"id\":\"g1\",\"displayName\":\"Engineering\"}\n" LOST "\n204");
     const struct directory_group *group = s.sim.directory->groups[0];
     assert_int_equal(group->pushed_member_count, 1);
     assert_string_equal(group->pushed_members[0]->key, "bob");
