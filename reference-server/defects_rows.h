@@ -1,4 +1,5 @@
-/* defects_rows.h: the functions of the rows in defects.c, by the file they are in; private to defects*.c. Named by the failure mode they play, or by the seed whose rule they break. */
+/* defects_rows.h: the functions of the rows in defects.c, by the file they are in; private to defects*.c.
+ * Named by the failure mode they play, or by the seed whose rule they break. */
 #ifndef REFERENCE_SERVER_DEFECTS_ROWS_H
 #define REFERENCE_SERVER_DEFECTS_ROWS_H
 

@@ -33,8 +33,8 @@ static struct organization *make(struct arena *arena, int64_t *now_ms)
     char token[ORGANIZATION_DOCUMENT_TOKEN];
     const json *parsed = json_parse(arena, (struct bytes){document, sizeof document - 1}, "document", &err);
     assert_non_null(parsed);
-    assert_true(
-        organization_document_read(parsed, "acme", clock_fixed(now_ms), (struct model_random){next_id, next_token, NULL}, &organization, token, &failure));
+    assert_true(organization_document_read(parsed, "acme", clock_fixed(now_ms), (struct model_random){next_id, next_token, NULL},
+                                           &organization, token, &failure));
     return organization;
 }
 
