@@ -71,6 +71,7 @@ const struct defect_row defect_rows[] = {
     {"K101-discovery-bare-array", "/Schemas and /ResourceTypes answer with bare arrays", .response = k101_response},
     {"K103-seats-unchecked", "SCIM knows no seat limit", .request = k103_request, .response = k103_response},
     {"K106-reactivation-refused", "a PATCH that sets active to \"True\" is 400", .request = k106_request},
+    {"S2-comments-go", "comments and tasks in a leaver's projects are gone", .steps = s2_work_steps},
     {"S2-projects-pass-by-themselves", "a leaver's projects pass to the workspace's owner although no rule says so",
      .steps = s2_transfer_steps},
     {"S4-archive-forgotten", "archive_user_content archives nothing", .steps = s4_archive_steps},

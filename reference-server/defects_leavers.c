@@ -6,6 +6,7 @@
 #include "common/map.h"
 #include "common/memory.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/changes.h"
 #include "reference-server/model/departed.h"
 #include "reference-server/model/deprovisioning.h"
 #include "reference-server/model/grant.h"
@@ -86,6 +87,23 @@ static void transfer_always(struct organization *organization, struct account *a
 void s2_transfer_steps(struct model_steps *steps)
 {
     steps->transfer = transfer_always;
+}
+
+/* What is in their projects goes with them. */
+static void lose_work(struct organization *organization, struct account *account)
+{
+    for (size_t i = 0; i < account->projects.count; i++) {
+        struct project *project = account->projects.items[i];
+        for (size_t k = 0; k < WORK_COUNT; k++) {
+            project->work[k] = 0;
+        }
+        change_note(organization, RECORD_PROJECT, project->path);
+    }
+}
+
+void s2_work_steps(struct model_steps *steps)
+{
+    steps->archive = lose_work;
 }
 
 static void notify_everybody(struct organization *organization, struct account *account)

@@ -71,6 +71,7 @@ bool k106_request(struct exchange *x);
 
 /* defects_leavers.c: deprovisioning_rules, by seed */
 void s2_transfer_steps(struct model_steps *steps);
+void s2_work_steps(struct model_steps *steps);
 void s4_archive_steps(struct model_steps *steps);
 void s4_inactive_steps(struct model_steps *steps);
 void s4_everybody_steps(struct model_steps *steps);

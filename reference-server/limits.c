@@ -20,6 +20,7 @@
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/organization_document.h"
+#include "reference-server/model/resource.h"
 #include "reference-server/model/token.h"
 #include "reference-server/oauth.h"
 #include "reference-server/outbox.h"
@@ -144,6 +145,7 @@ const struct limit limits_rows[] = {
     FIXED("domains", "", ORGANIZATION_DOCUMENT_DOMAINS, "domains of an organization", "400", OWN),
     FIXED("seats", "", ORGANIZATION_DOCUMENT_SEATS, "settings.seats", "400", OWN),
     FIXED("action-text", "bytes", ACTIONS_MAX_TEXT, "a text of an action at the admin door", "400", OWN),
+    FIXED("project-work", "", PROJECT_MAX_WORK, "comments, and tasks, of a project", "403", OWN),
     FIXED("clock-days", "days", (size_t)(ORGANIZATION_MAX_ADVANCE / DAY_MS), "how far the clock of an organization can be moved",
           "400", OWN),
     FIXED("access-evaluations", "", AUTHZEN_MAX_EVALUATIONS, "evaluations in a request at the access door", "400 tooMany", OWN),

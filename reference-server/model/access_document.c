@@ -234,6 +234,7 @@ static void put_projects(struct arena *arena, json *array, const struct organiza
         json_set_text(out, "project", project->path);
         json_set_text(out, "owner", project->owner->user_name);
         json_set_bool(out, "archived", project->archived);
+        project_work_write(project, out);
     }
 }
 
