@@ -201,6 +201,7 @@ static void reply_project(struct exchange *x, int status, const struct project *
     json_set_text(body, "owner", project->owner->user_name);
     if (project->archived)
         json_set_bool(body, "archived", true);
+    project_work_write(project, body);
     reply_json(x, status, body);
 }
 
@@ -240,6 +241,25 @@ void app_archive_project(struct exchange *x)
 void app_unarchive_project(struct exchange *x)
 {
     archive(x, false);
+}
+
+void app_work(struct exchange *x)
+{
+    const char *path, *kind;
+    const struct field fields[] = {{"project", true, &path, NULL}, {"kind", true, &kind, NULL}};
+    enum project_work work;
+    struct project *project;
+    struct model_failure failure;
+    if (!read_fields(x, fields, ARRAY_LEN(fields)))
+        return;
+    if (!project_work_read(kind, &work)) {
+        reply_wrong(x, 400, "invalid", "use comment, task or complete", "there is no work of the kind %.40s", kind);
+        return;
+    }
+    if (signin_work(x->organization, x->person, path, work, &project, &failure))
+        reply_project(x, 201, project);
+    else
+        reply_failure(x, &failure);
 }
 
 void app_create_project(struct exchange *x)

@@ -16,6 +16,7 @@ void app_create_project(struct exchange *x);
 void app_transfer_project(struct exchange *x);
 void app_archive_project(struct exchange *x);
 void app_unarchive_project(struct exchange *x);
+void app_work(struct exchange *x);
 void app_accept_invite(struct exchange *x);
 
 #endif

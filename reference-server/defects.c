@@ -82,6 +82,22 @@ const struct defect_row defect_rows[] = {
     {"S4-burst-unnoticed", "a burst of refused sign-ins raises no alert", .steps = burst_steps},
     {"S4-device-unchecked", "untrusted devices sign in where only trusted ones may", .steps = device_steps},
     {"S4-network-unchecked", "people sign in from addresses that are not allowed", .steps = network_steps},
+    {"S2-comments-go", "comments and tasks in a leaver's projects are gone", .steps = s2_work_steps},
+    {"S2-projects-pass-by-themselves", "a leaver's projects pass to the workspace's owner although no rule says so",
+     .steps = s2_transfer_steps},
+    {"S4-archive-forgotten", "archive_user_content archives nothing", .steps = s4_archive_steps},
+    {"S4-deactivated-purged", "who is deactivated for longer than the retention period is deleted", .steps = s4_inactive_steps},
+    {"S4-everybody-told", "notify_team_members tells the whole organization", .steps = s4_everybody_steps},
+    {"S4-group-takes-all", "who leaves a group loses their projects everywhere", .steps = s4_everything_steps},
+    {"S4-group-work-stays", "who loses a place with a group keeps their projects there", .steps = s4_let_go_steps},
+    {"S4-kept-for-ever", "a deleted person can be restored long after the retention period", .steps = s4_purge_steps},
+    {"S4-namesake-restored", "a newcomer with the userName of somebody deleted gets what that one had",
+     .steps = s4_namesake_steps},
+    {"S4-never-restored", "the same user pushed again within the retention period starts fresh", .steps = s4_restore_steps},
+    {"S4-owner-stays-owner", "transfer_ownership passes projects on, but the leaver stays an owner of workspaces",
+     .steps = s4_owner_steps},
+    {"S4-team-not-told", "notify_team_members tells nobody", .steps = s4_notify_steps},
+    {"S4-transfer-forgotten", "transfer_ownership transfers nothing", .steps = s4_transfer_steps},
 };
 
 const size_t defect_row_count = ARRAY_LEN(defect_rows);

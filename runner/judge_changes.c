@@ -196,11 +196,28 @@ static bool comes_back(const struct comparison *c, const char *owner)
     return json_get(c->play->scenario->organization, "deprovisioning_rules") != NULL && exempt(c, owner);
 }
 
+/* Comments and tasks are never fewer than before. */
+static void compare_work(const struct comparison *c, const json *old, const json *new)
+{
+    static const char *const members[] = {"comments", "tasks", "completed"};
+    for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+        int64_t was = json_get_integer(old, members[i], 0), is = json_get_integer(new, members[i], 0);
+        if (is < was)
+            finding_access(c->play, "access.projects-stay",
+                           arena_printf(c->play->arena, "%s: %s of the project %s are gone", c->cause, members[i],
+                                        json_get_text(old, "project", "?")),
+                           arena_printf(c->play->arena, "%lld", (long long)was),
+                           arena_printf(c->play->arena, "%lld", (long long)is));
+    }
+}
+
 static void compare_projects(const struct comparison *c)
 {
     for (const json *old = json_first(json_get(c->play->before.access, "projects")); old != NULL; old = json_next(old)) {
         const char *name = json_get_text(old, "project", "?"), *owner = json_get_text(old, "owner", "nobody");
         const json *new = project_named(c->play->after.access, name);
+        if (new != NULL)
+            compare_work(c, old, new);
         if (new == NULL)
             finding_access(c->play, "access.projects-stay",
                            arena_printf(c->play->arena, "%s: the project %s is gone", c->cause, name), owner, "gone");

@@ -273,6 +273,7 @@ static const struct row {
     [STEP_ACCEPT_INVITE] = {NONE, "/invites", body_invite, deed_named, done_session, "expect.sign-in"},
     [STEP_MEMBER_CREATES_WORKSPACE] = {SESSION, "/workspaces", body_own, deed_anybody, NULL, "expect.session"},
     [STEP_MEMBER_CREATES_PROJECT] = {SESSION, "/projects", body_own, deed_nobody, NULL, "expect.access"},
+    [STEP_MEMBER_WORKS] = {SESSION, "/work", body_own, deed_nobody, NULL, "expect.access"},
     [STEP_MEMBER_TRANSFERS_PROJECT] = {SESSION, "/transfer-project", body_transfer, deed_anybody, NULL, "expect.access"},
 };
 

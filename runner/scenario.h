@@ -46,7 +46,8 @@ struct dialect;
     X(STEP_ACCEPT_INVITE, "accept-invite")                                                                                       \
     X(STEP_MEMBER_CREATES_WORKSPACE, "member-creates-workspace")                                                                 \
     X(STEP_MEMBER_CREATES_PROJECT, "member-creates-project")                                                                     \
-    X(STEP_MEMBER_TRANSFERS_PROJECT, "member-transfers-project")
+    X(STEP_MEMBER_TRANSFERS_PROJECT, "member-transfers-project")                                                                 \
+    X(STEP_MEMBER_WORKS, "member-works")
 
 enum product_step {
 #define X(code, word) code,

@@ -145,6 +145,15 @@ static const struct member own_project_members[] = {{"user", IS_TEXT, true, chec
 static const struct member transfer_members[] = {
     {"user", IS_TEXT, true, check_signed_in}, {"project", IS_TEXT, true, check_path}, {"owner", IS_TEXT, true, check_person}};
 
+static void check_work(struct lint *lint, const json *value)
+{
+    static const char *const words[] = {"comment", "task", "complete"};
+    lint_choice(lint, value, json_text(value), words, ARRAY_LEN(words), "kind of work");
+}
+
+static const struct member work_members[] = {
+    {"user", IS_TEXT, true, check_signed_in}, {"project", IS_TEXT, true, check_path}, {"kind", IS_TEXT, true, check_work}};
+
 /* What a product step's operand may be: true, a text or a list, or an object with members. */
 static const struct {
     unsigned types;
@@ -176,6 +185,7 @@ static const struct {
     [STEP_ACCEPT_INVITE] = {IS_TEXT, check_invited, NULL, 0},
     [STEP_MEMBER_CREATES_WORKSPACE] = {IS_OBJECT, NULL, own_workspace_members, ARRAY_LEN(own_workspace_members)},
     [STEP_MEMBER_CREATES_PROJECT] = {IS_OBJECT, NULL, own_project_members, ARRAY_LEN(own_project_members)},
+    [STEP_MEMBER_WORKS] = {IS_OBJECT, NULL, work_members, ARRAY_LEN(work_members)},
     [STEP_MEMBER_TRANSFERS_PROJECT] = {IS_OBJECT, NULL, transfer_members, ARRAY_LEN(transfer_members)},
 };
 

@@ -294,6 +294,7 @@ static void put_projects(struct arena *arena, json *array, const struct organiza
         for (size_t k = 0; k < map_count(project->assigned); k++) {
             json_push_text(assigned_people, ((const struct account *)people[k])->user_name);
         }
+        project_work_write(project, out);
     }
 }
 

@@ -69,6 +69,13 @@ static const char *by(struct arena *arena, const struct access_via *via)
     return "";
 }
 
+/* What is archived can still be read, and brought back by those who may manage it. */
+static bool is_closed(const struct project *project, enum permission permission)
+{
+    return project != NULL && project->archived && permission != PERMISSION_READ && permission != PERMISSION_MANAGE &&
+           permission != PERMISSION_OWN;
+}
+
 static struct decision judge(struct arena *arena, const struct organization *organization, const struct account *account,
                              struct decision_place at, enum permission permission)
 {
@@ -84,19 +91,15 @@ static struct decision judge(struct arena *arena, const struct organization *org
         return deny(arena_printf(arena, "%s has the clearance %s, and %s is %s", account->user_name,
                                  clearance_of(organization, account), at.project->path, at.project->classification));
     }
+    if (is_closed(at.project, permission)) {
+        return deny(arena_printf(arena, "the project %s is archived: it can be read, and brought back", at.project->path));
+    }
     const char *role = role_name(decision.entry.role);
     decision.allowed = role_may(decision.entry.role, permission);
     decision.reason = arena_printf(arena, "%s is %s of %s %s, which %s %s", account->user_name, role, place->path,
                                    by(arena, &decision.entry.via[0]), decision.allowed ? "allows to" : "does not allow to",
                                    permission_name(permission));
     return decision;
-}
-
-/* What is archived can still be read, and brought back by those who may manage it. */
-static bool is_closed(const struct project *project, enum permission permission)
-{
-    return project != NULL && project->archived && permission != PERMISSION_READ && permission != PERMISSION_MANAGE &&
-           permission != PERMISSION_OWN;
 }
 
 struct decision decide(struct arena *arena, const struct organization *organization, const struct question *question)
@@ -120,9 +123,6 @@ struct decision decide(struct arena *arena, const struct organization *organizat
     if (place.resource == NULL) {
         return deny(arena_printf(arena, "there is no %s \"%.300s\"", question->resource_type, question->resource));
     }
-    if (kind == DECISION_PROJECT && is_closed(project_find(organization, question->resource), permission)) {
-        return deny(arena_printf(arena, "the project %s is archived: it can be read, and brought back", question->resource));
-    }
     return judge(arena, organization, account, place, permission);
 }
 
@@ -131,5 +131,6 @@ bool decide_known(struct arena *arena, const struct organization *organization, 
 {
     struct access_entry entry;
     return access_on(arena, organization, account, place.resource, &entry) && role_may(entry.role, permission) &&
+           !is_closed(place.project, permission) &&
            (place.project == NULL || organization->steps->cleared(organization, account, place.project));
 }

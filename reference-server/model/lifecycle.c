@@ -132,13 +132,15 @@ static struct account *maintainer_by_grant(const struct organization *organizati
 {
     const char *key;
     void *value;
+    const struct grant *first = NULL;
     for (size_t i = 0; map_at(workspace->grants, &i, &key, &value);) {
         const struct grant *grant = value;
-        if (grant_role_now(organization, grant) == ROLE_MAINTAINER && may_inherit(grant->account, leaver)) {
-            return grant->account;
+        bool may = grant_role_now(organization, grant) == ROLE_MAINTAINER && may_inherit(grant->account, leaver);
+        if (may && (first == NULL || grant->order < first->order)) {
+            first = grant;
         }
     }
-    return NULL;
+    return first == NULL ? NULL : first->account;
 }
 
 static struct account *maintainer_by_group(const struct organization *organization, const struct resource *workspace,

@@ -324,6 +324,7 @@ json *organization_snapshot(struct arena *arena, const struct organization *orga
         json_set_text(entry, "path", project->path);
         json_set_text(entry, "owner", project->owner->id);
         json_set_bool(entry, "archived", project->archived);
+        project_work_write(project, entry);
         json_set_bool(entry, "leftBehind", project->left_behind);
         json_set_text(entry, "classification", project->classification);
         put_keys(entry, "assigned", project->assigned);

@@ -65,6 +65,7 @@ bool record_put_project(const struct record_put *put)
     json_set_text(put->data, "in", project->resource->path);
     json_set_text(put->data, "owner", project->owner->id);
     json_set_bool(put->data, "archived", project->archived);
+    project_work_write(project, put->data);
     if (project->left_behind) {
         json_set_bool(put->data, "leftBehind", true);
     }
@@ -87,6 +88,7 @@ bool record_read_project(const struct record_read *read)
                                               .archived = json_get_bool(read->data, "archived", false),
                                               .left_behind = json_get_bool(read->data, "leftBehind", false),
                                               .classification = classification == NULL ? NULL : mem_strdup(classification)});
+    project_work_restore(pending->project, read->data);
     pending->account = arena_strdup(read->restore->arena, owner);
     list_push(&read->restore->projects, pending);
     return true;

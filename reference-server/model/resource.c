@@ -243,6 +243,54 @@ bool project_transfer(struct organization *organization, struct project *project
     return true;
 }
 
+static const struct {
+    const char *word, *member;
+} work_rows[WORK_COUNT] = {
+#define X(code, word, member, permission) [code] = {word, member},
+    PROJECT_WORK(X)
+#undef X
+};
+
+bool project_work_read(const char *word, enum project_work *work)
+{
+    for (size_t i = 0; i < WORK_COUNT; i++) {
+        if (text_equal(work_rows[i].word, word)) {
+            *work = (enum project_work)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+void project_work_write(const struct project *project, json *out)
+{
+    for (size_t i = 0; i < WORK_COUNT; i++) {
+        json_set_integer(out, work_rows[i].member, project->work[i]);
+    }
+}
+
+void project_work_restore(struct project *project, const json *members)
+{
+    for (size_t i = 0; i < WORK_COUNT; i++) {
+        project->work[i] = (uint32_t)json_get_integer(members, work_rows[i].member, 0);
+    }
+}
+
+bool project_work_done(struct organization *organization, struct project *project, enum project_work work,
+                       struct model_failure *failure)
+{
+    if (work == WORK_COMPLETE && project->work[WORK_COMPLETE] == project->work[WORK_TASK]) {
+        return model_failure_set(failure, MODEL_INVALID, "noTask", "", "there is no open task in %.300s", project->path);
+    }
+    if (project->work[work] >= PROJECT_MAX_WORK) {
+        return model_failure_set(failure, MODEL_FORBIDDEN, "limit", "", "a project holds at most %d %s", PROJECT_MAX_WORK,
+                                 work_rows[work].member);
+    }
+    project->work[work]++;
+    change_note(organization, RECORD_PROJECT, project->path);
+    return true;
+}
+
 void project_archive(struct organization *organization, struct project *project, bool archived)
 {
     project->archived = archived;

@@ -6,8 +6,10 @@
 #define REFERENCE_SERVER_MODEL_RESOURCE_H
 
 #include "common/base.h"
+#include "common/json.h"
 #include "reference-server/model/failure.h"
 #include "reference-server/model/list.h"
+#include "reference-server/model/role.h"
 
 struct account;
 struct map;
@@ -29,10 +31,26 @@ struct resource {
     uint64_t order;
 };
 
+/* What people do in a project, counted; what they say is not kept. code, word, member of documents, permission that it takes */
+#define PROJECT_WORK(X)                                                                                                          \
+    X(WORK_COMMENT, "comment", "comments", PERMISSION_COMMENT)                                                                   \
+    X(WORK_TASK, "task", "tasks", PERMISSION_EDIT)                                                                               \
+    X(WORK_COMPLETE, "complete", "completed", PERMISSION_COMPLETE) /* of the tasks */
+
+enum project_work {
+#define X(code, word, member, permission) code,
+    PROJECT_WORK(X)
+#undef X
+        WORK_COUNT
+};
+
+#define PROJECT_MAX_WORK 1000000 /* of a kind, in one project */
+
 struct project {
     char *path;
     struct resource *resource; /* the workspace or folder it is in */
     struct account *owner;     /* never NULL; may be inactive */
+    uint32_t work[WORK_COUNT];
     bool archived;
     bool left_behind; /* archived because its owner left (deprovisioning.h), whose return undoes it while it is still theirs */
     char *classification; /* clearance.h; NULL: none */
@@ -57,6 +75,11 @@ void project_pass(struct organization *organization, struct project *project, st
 /* The same by somebody's wish: the new owner has to be active, and is told. The one it has already: nothing happens. */
 bool project_transfer(struct organization *organization, struct project *project, struct account *to,
                       struct model_failure *failure) MUST_USE;
+/* One comment or task more, or one of the tasks completed. */
+bool project_work_done(struct organization *organization, struct project *project, enum project_work work,
+                       struct model_failure *failure) MUST_USE;
+bool project_work_read(const char *word, enum project_work *work);
+void project_work_write(const struct project *project, json *out); /* as members */
 void project_archive(struct organization *organization, struct project *project, bool archived);
 /* The exact set that the organization manages, of workspaces. Group grants in workspaces that leave it, and in their folders,
  * end. */
@@ -70,6 +93,7 @@ void project_free(struct project *project);
  * accounts are there. */
 struct resource *resource_restore(struct organization *organization, const struct resource *stored);
 struct project *project_restore(struct organization *organization, const struct project *stored);
+void project_work_restore(struct project *project, const json *members); /* as project_work_write wrote them */
 void project_restore_owner(struct project *project, struct account *owner);
 
 #endif

@@ -9,6 +9,7 @@
 #include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/clearance.h"
+#include "reference-server/model/decision.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/limits.h"
 #include "reference-server/model/resource.h"
@@ -299,6 +300,23 @@ bool signin_archive_project(struct organization *organization, struct account *a
     }
     project_archive(organization, *out, archived);
     return true;
+}
+
+bool signin_work(struct organization *organization, const struct account *account, const char *path, enum project_work work,
+                 struct project **out, struct model_failure *failure)
+{
+    static const enum permission needed[WORK_COUNT] = {
+#define X(code, word, member, permission) [code] = permission,
+        PROJECT_WORK(X)
+#undef X
+    };
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    *out = project_find(organization, path);
+    struct decision_place place = decision_place(organization, DECISION_PROJECT, path);
+    if (*out == NULL || !decide_known(arena, organization, account, place, needed[work])) {
+        return refuse_access(path, "no permission to do this in", failure);
+    }
+    return project_work_done(organization, *out, work, failure);
 }
 
 /* --- invites --- */

@@ -11,6 +11,7 @@
 #include "reference-server/model/failure.h"
 #include "reference-server/model/lifecycle.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/model/resource.h"
 
 struct account;
 struct arena;
@@ -75,6 +76,10 @@ bool signin_transfer_project(struct organization *organization, struct account *
                              struct project **out, struct model_failure *failure) MUST_USE;
 bool signin_archive_project(struct organization *organization, struct account *account, const char *path, bool archived,
                             struct project **out, struct model_failure *failure) MUST_USE;
+
+/* A comment, a task, a completed task: each takes its permission (resource.h), and nobody works in what is archived. */
+bool signin_work(struct organization *organization, const struct account *account, const char *path, enum project_work work,
+                 struct project **out, struct model_failure *failure) MUST_USE;
 
 /* Invites: to an address, for a role on a workspace or folder. Refused for somebody inactive. */
 bool signin_invite(struct organization *organization, const char *address, struct resource *resource, enum role role,

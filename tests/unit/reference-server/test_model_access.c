@@ -8,7 +8,7 @@
  *         access:  the whole matrix without the break-glass owner: "ada Sales editor joinable group:Eng=editor manual=viewer"
  *         owner:   that of the break-glass owner ("Sales owner member manual=owner org-role=maintainer")
  *         people:  "ada active managed seat sessions=1 keys=0 invites=0", without the break-glass owner
- *         projects: "Sales/Launch ada", and " archived" behind it
+ *         projects: "Sales/Launch ada", and behind it " archived" and " 2 comments, 1 of 3 tasks"
  *         outbox:  "welcome ada about ada": what was said to whom about whom, oldest first
  *         kept:    names of those deleted who can be restored
  *         touched: people other than the event's own who may change (heirs)
@@ -389,6 +389,16 @@ static bool run_member_project(struct world *w, const char *const *words, size_t
                                         &project, failure);
 }
 
+/* comment ada Sales/Launch; task …; complete … */
+static bool run_work(struct world *w, const char *const *words, size_t count, struct model_failure *failure)
+{
+    enum project_work work;
+    struct project *project;
+    UNUSED(count);
+    return project_work_read(words[0], &work) &&
+           signin_work(w->organization, person(w, words[1]), words[2], work, &project, failure);
+}
+
 static bool run_advance(struct world *w, const char *const *words, size_t count, struct model_failure *failure)
 {
     UNUSED(count);
@@ -446,6 +456,9 @@ static const struct {
     {"transfer-project", run_member_project, 4, ONE_PERSON},
     {"archive-project", run_member_project, 3, REPEATS | ONE_PERSON},
     {"unarchive-project", run_member_project, 3, REPEATS | ONE_PERSON},
+    {"comment", run_work, 3, ONE_PERSON},
+    {"task", run_work, 3, ONE_PERSON},
+    {"complete", run_work, 3, ONE_PERSON},
     {"advance", run_advance, 2, 0},
 };
 
@@ -538,8 +551,13 @@ static const char *see_projects(const struct world *w)
     struct buffer b = buffer_new(0);
     for (size_t i = 0; i < w->organization->projects.count; i++) {
         const struct project *project = w->organization->projects.items[i];
-        buffer_printf(&b, "%s %s%s\n", project->path, short_name(w, project->owner->user_name),
+        const uint32_t *work = project->work;
+        buffer_printf(&b, "%s %s%s", project->path, short_name(w, project->owner->user_name),
                       project->archived ? " archived" : "");
+        if (work[WORK_COMMENT] + work[WORK_TASK] > 0) {
+            buffer_printf(&b, " %u comments, %u of %u tasks", work[WORK_COMMENT], work[WORK_COMPLETE], work[WORK_TASK]);
+        }
+        buffer_add_char(&b, '\n');
     }
     return finish(w, &b);
 }
