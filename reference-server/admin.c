@@ -11,9 +11,12 @@
 #include "reference-server/model/actions.h"
 #include "reference-server/model/credentials_document.h"
 #include "reference-server/model/resource.h"
+#include "reference-server/model/review.h"
 #include "reference-server/model/why.h"
 #include "reference-server/state.h"
 #include "reference-server/trail_when.h"
+
+#include <string.h>
 
 void admin_create_organization(struct exchange *x)
 {
@@ -87,6 +90,17 @@ void admin_why(struct exchange *x)
     for (size_t i = 0; i < answer.count; i++)
         json_push_text(reasons, answer.lines[i]);
     put_when(x, body, account, place, answer.entry.role);
+}
+
+/* ?status= */
+void admin_reviews(struct exchange *x)
+{
+    const char *status = http_query(&x->target, "status");
+    if (status != NULL && strcmp(status, "open") != 0 && strcmp(status, "closed") != 0) {
+        reply_wrong(x, 400, "invalid", "ask for open or closed, or leave it out", "reviews have no such status");
+        return;
+    }
+    reply_json(x, 200, review_document(x->arena, x->organization, status));
 }
 
 void admin_credentials(struct exchange *x)

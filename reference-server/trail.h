@@ -25,10 +25,10 @@ bool trail_note_settings(struct exchange *x, const json *before); /* false: noth
 /* GET /admin/organizations/{}/audit: JSON Lines or CSV, oldest first; docs/reference-server.md tells the parameters. */
 void trail_show(struct exchange *x);
 
-#define TRAIL_REQUEST_MAX 128 /* letters of an X-Request-ID that is taken over */
-#define TRAIL_PAGE        100
-#define TRAIL_PAGE_MAX    1000
+#define TRAIL_REQUEST_LETTERS 128 /* letters of an X-Request-ID that is taken over */
+#define TRAIL_PAGE            100
+#define TRAIL_PAGE_MAX        1000
 
-#define TRAIL_EXPORT_MAX  (256 * MIB) /* a file with an exported trail, to be verified */
+#define TRAIL_EXPORT_MAX      (256 * MIB) /* a file with an exported trail, to be verified */
 
 #endif

@@ -33,6 +33,7 @@ struct organization;
     X(RECORD_GRANT, "grant")               /* key: account or group id/path */                                                   \
     X(RECORD_JOINED, "joined")             /* key: account id/path */                                                            \
     X(RECORD_INVITE, "invite")             /* key: hash */                                                                       \
+    X(RECORD_REVIEW, "review")             /* with its items; key: id */                                                         \
     X(RECORD_AUDIT, "audit")               /* one entry; written once, not read back; key: sequence */
 
 enum record_kind {

@@ -13,6 +13,7 @@
 #include "reference-server/model/item.h"
 #include "reference-server/model/policies.h"
 #include "reference-server/model/resource.h"
+#include "reference-server/model/review.h"
 #include "reference-server/model/scope.h"
 #include "reference-server/model/signin.h"
 #include "reference-server/model/token.h"
@@ -227,6 +228,16 @@ static void put_invites(json *array, const struct organization *organization)
     }
 }
 
+static void put_reviews(json *array, const struct organization *organization)
+{
+    for (size_t i = 0; i < organization->reviews.count; i++) {
+        const struct review *review = organization->reviews.items[i];
+        json *out = json_push_object(array);
+        json_set_text(out, "id", review->id);
+        review_write(review, out);
+    }
+}
+
 json *organization_snapshot(struct arena *arena, const struct organization *organization)
 {
     json *out = json_object(arena);
@@ -259,5 +270,6 @@ json *organization_snapshot(struct arena *arena, const struct organization *orga
         json_set_bool(entry, "archived", project->archived);
     }
     put_invites(json_set_array(out, "invites"), organization);
+    put_reviews(json_set_array(out, "reviews"), organization);
     return out;
 }

@@ -34,6 +34,7 @@ static const struct {
     [RECORD_GRANT] = {record_put_grant, record_read_grant},
     [RECORD_JOINED] = {record_put_joined, record_read_joined},
     [RECORD_INVITE] = {record_put_invite, record_read_invite},
+    [RECORD_REVIEW] = {record_put_review, record_read_review},
     [RECORD_AUDIT] = {record_put_audit, NULL},
 };
 

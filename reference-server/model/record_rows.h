@@ -46,10 +46,10 @@ typedef bool record_reader(const struct record_read *read);
 
 record_putter record_put_organization, record_put_sequence, record_put_token, record_put_client, record_put_basic;
 record_putter record_put_account, record_put_session, record_put_api_key, record_put_group, record_put_member;
-record_putter record_put_audit, record_put_policy, record_put_certificate, record_put_item;
+record_putter record_put_review, record_put_audit, record_put_policy, record_put_certificate, record_put_item;
 record_putter record_put_resource, record_put_project, record_put_grant, record_put_joined, record_put_invite;
 record_reader record_read_organization, record_read_sequence, record_read_token, record_read_client, record_read_basic;
-record_reader record_read_policy, record_read_certificate, record_read_item;
+record_reader record_read_review, record_read_policy, record_read_certificate, record_read_item;
 record_reader record_read_account, record_read_session, record_read_api_key, record_read_group, record_read_member;
 record_reader record_read_resource, record_read_project, record_read_grant, record_read_joined, record_read_invite;
 
