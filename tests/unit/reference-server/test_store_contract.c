@@ -135,6 +135,8 @@ int main(void)
                                         "scim_http_users",
                                         "records_events",
                                         "records_when",
+                                        "records_reviews",
+                                        "records_reports",
                                         "why"};
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     int status = 0;
