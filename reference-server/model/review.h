@@ -1,10 +1,14 @@
 /* review.h: access reviews: a campaign over the grants that there are, in which somebody keeps or revokes each.
  *
- * A campaign holds the grants of its scope as they were when it was opened: of people and of groups, everywhere, on one workspace with its folders or on one folder, of everybody or of one person or
- * group. Revoking one takes the grant away at once (grant.h, with the same refusals), and with it what it gave; keeping one changes nothing. A grant that is gone meanwhile needs no decision any more.
- * The campaign is closed by hand, or by the organization's clock when it is due; what is undecided then is kept or revoked, as the campaign says. What can't be revoked then
+ * A campaign holds the grants of its scope as they were when it was opened: of people and of groups, everywhere, on one workspace with its folders
+ * or on one folder, of everybody or of one person or
+ * group. Revoking one takes the grant away at once (grant.h, with the same refusals), and with it what it gave; keeping one changes nothing. A
+ * grant that is gone meanwhile needs no decision any more.
+ * The campaign is closed by hand, or by the organization's clock when it is due; what is undecided then is kept or revoked, as the campaign says.
+ * What can't be revoked then
  * (the last owner's) is kept and says why.
- * A campaign with an interval opens again, under the same name and over the grants of that time, so long after its opening. When the clock has passed several of these times at once, one
+ * A campaign with an interval opens again, under the same name and over the grants of that time, so long after its opening. When the clock has
+ * passed several of these times at once, one
  * campaign is opened, due as long after as the first was: nobody loses access by a review that nobody could see.
  *
  * Closed campaigns stay to be read, the newest REVIEW_MAX of all; a campaign under way is never dropped. Stored as RECORD_REVIEW, each change whole.
