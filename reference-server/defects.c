@@ -71,6 +71,8 @@ const struct defect_row defect_rows[] = {
     {"K101-discovery-bare-array", "/Schemas and /ResourceTypes answer with bare arrays", .response = k101_response},
     {"K103-seats-unchecked", "SCIM knows no seat limit", .request = k103_request, .response = k103_response},
     {"K106-reactivation-refused", "a PATCH that sets active to \"True\" is 400", .request = k106_request},
+    {"K140-review-keeps-revoked", "revoking a grant in an access review only notes it", .request = k140_request},
+    {"K141-review-never-due", "an access review stays open when its date has come", .request = k141_request},
 };
 
 const size_t defect_row_count = ARRAY_LEN(defect_rows);
