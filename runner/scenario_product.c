@@ -137,14 +137,11 @@ static const struct member rotate_members[] = {{"name", IS_TEXT, false, check_na
 static const struct member client_members[] = {{"expiresIn", IS_TEXT, false, check_duration},
                                                {"scopes", IS_ARRAY, false, check_scopes}};
 static const struct member fetch_members[] = {{"scope", IS_TEXT, true, NULL}};
-static const struct member open_review_members[] = {{"name", IS_TEXT, true, check_name},
-                                                    {"workspace", IS_TEXT, false, check_workspace},
-                                                    {"folder", IS_TEXT, false, check_folder},
-                                                    {"group", IS_TEXT, false, check_group},
-                                                    {"user", IS_TEXT, false, check_person},
-                                                    {"due", IS_TEXT, true, check_duration},
-                                                    {"every", IS_TEXT, false, check_duration},
-                                                    {"undecided", IS_TEXT, false, check_decision}};
+static const struct member open_review_members[] = {
+    {"name", IS_TEXT, true, check_name},       {"workspace", IS_TEXT, false, check_workspace},
+    {"folder", IS_TEXT, false, check_folder},  {"group", IS_TEXT, false, check_group},
+    {"user", IS_TEXT, false, check_person},    {"due", IS_TEXT, true, check_duration},
+    {"every", IS_TEXT, false, check_duration}, {"undecided", IS_TEXT, false, check_decision}};
 static const struct member decide_review_members[] = {
     GRANT_MEMBERS, {"review", IS_TEXT, true, check_name}, {"decision", IS_TEXT, true, check_decision}};
 static const struct member close_review_members[] = {{"review", IS_TEXT, true, check_name}, {"repeat", IS_BOOL, false, NULL}};
