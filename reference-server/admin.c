@@ -13,9 +13,12 @@
 #include "reference-server/model/organization_export.h"
 #include "reference-server/model/profile_edit.h"
 #include "reference-server/model/resource.h"
+#include "reference-server/model/review.h"
 #include "reference-server/model/why.h"
 #include "reference-server/state.h"
 #include "reference-server/trail_when.h"
+
+#include <string.h>
 
 void admin_create_organization(struct exchange *x)
 {
@@ -132,6 +135,17 @@ void admin_why(struct exchange *x)
         put_when(x, body, account, place, answer.entry.role);
     else
         reply_json(x, 200, body);
+}
+
+/* ?status= */
+void admin_reviews(struct exchange *x)
+{
+    const char *status = http_query(&x->target, "status");
+    if (status != NULL && strcmp(status, "open") != 0 && strcmp(status, "closed") != 0) {
+        reply_wrong(x, 400, "invalid", "ask for open or closed, or leave it out", "reviews have no such status");
+        return;
+    }
+    reply_json(x, 200, review_document(x->arena, x->organization, status));
 }
 
 void admin_credentials(struct exchange *x)

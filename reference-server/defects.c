@@ -77,6 +77,8 @@ const struct defect_row defect_rows[] = {
     {"K103-seats-unchecked", "SCIM knows no seat limit", .request = k103_request, .response = k103_response},
     {"okta-password-ignored", "a write of a password succeeds and leaves the old one", .apply = okta_password_apply},
     {"K106-reactivation-refused", "a PATCH that sets active to \"True\" is 400", .request = k106_request},
+    {"K140-review-keeps-revoked", "revoking a grant in an access review only notes it", .request = k140_request},
+    {"K141-review-never-due", "an access review stays open when its date has come", .request = k141_request},
     {"S4-admin-without-factor", "admins sign in without the second factor that the organization asks for",
      .steps = admin_factor_steps},
     {"S4-burst-unnoticed", "a burst of refused sign-ins raises no alert", .steps = burst_steps},

@@ -54,6 +54,8 @@ void k74_applied(struct exchange *x, struct change *change);
 void k74_stored(struct exchange *x, struct change *change);
 bool k103_request(struct exchange *x);
 void k103_response(struct exchange *x);
+bool k140_request(struct exchange *x);
+bool k141_request(struct exchange *x);
 
 /* defects_wire.c: what comes in and goes out */
 bool k03_request(struct exchange *x);

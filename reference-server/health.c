@@ -19,7 +19,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-static const uint64_t bounds_us[HEALTH_BUCKETS] = {100, 500, 1000, 5000, 25000, 100000, 500000, 2500000};
+const uint64_t health_bounds_us[HEALTH_BUCKETS] = {100, 500, 1000, 5000, 25000, 100000, 500000, 2500000};
 
 static const char *const doors[] = {[DOOR_NONE] = "none",   [DOOR_SCIM] = "scim",   [DOOR_APP] = "app",
                                     [DOOR_ADMIN] = "admin", [DOOR_OAUTH] = "oauth", [DOOR_ACCESS] = "access"};
@@ -30,10 +30,13 @@ static void note_scim(const struct exchange *x, struct traffic *traffic, uint64_
 {
     int status = x->response->status;
     size_t bucket = 0;
-    while (bucket < HEALTH_BUCKETS && duration_us > bounds_us[bucket])
+    while (bucket < HEALTH_BUCKETS && duration_us > health_bounds_us[bucket])
         bucket++;
     traffic->buckets[bucket]++;
     traffic->total_us += duration_us;
+    traffic->effects[bucket] += traffic->effect;
+    traffic->effects_us += traffic->effect ? duration_us : 0;
+    traffic->effect = false;
     if (http_header(&x->request->headers, "Authorization") != NULL) {
         traffic->authenticated = status != 401;
         traffic->refused = status == 401;
@@ -44,6 +47,23 @@ static void note_scim(const struct exchange *x, struct traffic *traffic, uint64_
         traffic->failed_writes++;
     else
         traffic->last_write_ms = organization_now(x->organization);
+}
+
+const char *const health_types[HEALTH_TYPES] = {"user", "group", "other"};
+const char *const health_verbs[HEALTH_VERBS] = {"create", "replace", "update", "delete"};
+
+void health_operation(const struct exchange *x, const char *operation, bool effect)
+{
+    size_t type = 0, verb = 0, n = strcspn(operation, ".");
+    while (type + 1 < HEALTH_TYPES && (strlen(health_types[type]) != n || strncmp(operation, health_types[type], n) != 0))
+        type++;
+    while (verb + 1 < HEALTH_VERBS && strcmp(operation + n + (operation[n] == '.'), health_verbs[verb]) != 0)
+        verb++;
+    struct traffic *traffic = &x->tenant->traffic;
+    bool good = x->response->status < 300;
+    traffic->operations[type][verb].good += good;
+    traffic->operations[type][verb].bad += !good;
+    traffic->effect = traffic->effect || effect;
 }
 
 void health_note(const struct exchange *x, uint64_t duration_us)
@@ -160,7 +180,8 @@ static void write_seconds(struct buffer *b, const char *name, const char *id, st
     uint64_t sum = 0;
     for (size_t i = 0; i < HEALTH_BUCKETS; i++) {
         sum += tenant->traffic.buckets[i];
-        buffer_printf(b, "%s_bucket{organization=\"%s\",le=\"%g\"} %" PRIu64 "\n", name, id, (double)bounds_us[i] / 1e6, sum);
+        buffer_printf(b, "%s_bucket{organization=\"%s\",le=\"%g\"} %" PRIu64 "\n", name, id, (double)health_bounds_us[i] / 1e6,
+                      sum);
     }
     sum += tenant->traffic.buckets[HEALTH_BUCKETS];
     buffer_printf(b, "%s_bucket{organization=\"%s\",le=\"+Inf\"} %" PRIu64 "\n", name, id, sum);

@@ -21,6 +21,7 @@
 #include "reference-server/model/organization.h"
 #include "reference-server/model/organization_document.h"
 #include "reference-server/model/resource.h"
+#include "reference-server/model/review.h"
 #include "reference-server/model/token.h"
 #include "reference-server/oauth.h"
 #include "reference-server/outbox.h"
@@ -154,6 +155,8 @@ const struct limit limits_rows[] = {
     FIXED("notification-text", "bytes", NOTIFICATION_MAX_TEXT, "the text of a notification", "it is cut", OWN),
     FIXED("notifications-page", "", OUTBOX_PAGE_MAX, "notifications in a reply", "400", OWN),
     FIXED("audit-page", "", TRAIL_PAGE_MAX, "entries of the audit trail in a reply", "the page is shorter", OWN),
+    FIXED("reviews", "", REVIEW_MAX, "access reviews of an organization", "403 limit, or the oldest closed one goes", OWN),
+    FIXED("review-items", "", REVIEW_MAX_ITEMS, "grants in an access review", "400 limit", OWN),
     FIXED("audit-export", "bytes", TRAIL_EXPORT_MAX, "an exported audit trail that `scimulator verify` reads", "status 2", OWN),
     FIXED("schema-files", "", SCHEMA_FILE_MAX_FILES, "files of serve --schemas", "does not start", OWN),
     FIXED("schema-file", "bytes", SCHEMA_FILE_MAX_BYTES, "one of them", "does not start", OWN),

@@ -11,6 +11,7 @@
 #include "reference-server/health.h"
 #include "reference-server/oauth.h"
 #include "reference-server/outbox.h"
+#include "reference-server/report.h"
 #include "reference-server/scim/schema.h"
 #include "reference-server/scim_service.h"
 #include "reference-server/web.h"
@@ -84,6 +85,8 @@ static const struct route routes[] = {
     {"GET", "/admin/organizations/{}/health", DOOR_ADMIN, health_document, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/document", DOOR_ADMIN, admin_document, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/credentials", DOOR_ADMIN, admin_credentials, ROUTE_READ, NULL},
+    {"GET", "/admin/organizations/{}/reports/{}", DOOR_ADMIN, report_show, ROUTE_READ, NULL},
+    {"GET", "/admin/organizations/{}/reviews", DOOR_ADMIN, admin_reviews, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/audit", DOOR_ADMIN, trail_show, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/notifications", DOOR_ADMIN, outbox_show, ROUTE_READ, NULL},
     {"POST", "/admin/organizations/{}/actions", DOOR_ADMIN, admin_action, ROUTE_BODY, NULL},

@@ -49,9 +49,15 @@ struct serve_options {
  * why, the exit status is err's, and nothing was printed. */
 int serve(const struct serve_options *options, struct error *err) MUST_USE;
 
-/* Why somebody has access to a workspace or folder, or has none, in the organization of a file (NULL: the demo): sentences, one a line, appended to out.
- * ERROR_USAGE: no such person or place; the remedy names the nearest. */
-bool serve_why(const char *organization, const char *user, const char *resource, struct buffer *out, struct error *err) MUST_USE;
+/* Why somebody has access to a workspace or folder, or has none: sentences, one a line, appended to out. ERROR_USAGE: no such person or place, and the remedy
+ * names the nearest; or no such organization. */
+struct serve_why {
+    const char *organization; /* file with the organization; NULL: the demo */
+    const char *data; /* a data file (serve_options.data) in its place: then also since when, from the audit trail; NULL: none */
+    const char *id;   /* which of its organizations; NULL: the only one there is */
+    const char *user, *resource;
+};
+bool serve_why(const struct serve_why *question, struct buffer *out, struct error *err) MUST_USE;
 
 /* An organization of a file as the document that sets it up again (model/organization_export.h), appended to out: of a data file (serve_options.data), or of an organization file, whose
  * document comes out complete. organization: its id; NULL: the only one. ERROR_USAGE: there is no such one, or several and none is named. */

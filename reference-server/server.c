@@ -17,6 +17,7 @@
 #include "reference-server/model/failure.h"
 #include "reference-server/model/incoming.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/model/review.h"
 #include "reference-server/model/signin.h"
 #include "reference-server/model/token.h"
 #include "reference-server/negotiate.h"
@@ -371,6 +372,8 @@ static void reply_unavailable(struct exchange *x)
 
 static void serve_route(struct exchange *x)
 {
+    if (x->organization != NULL)
+        review_settle(x->organization);
     trail_before(x);
     x->route->handle(x);
     trail_after(x);

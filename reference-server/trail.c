@@ -7,6 +7,7 @@
 #include "common/text.h"
 
 #include "reference-server/exchange.h"
+#include "reference-server/health.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/audit.h"
 #include "reference-server/model/audit_event.h"
@@ -56,7 +57,7 @@ static const char *request_id(const struct exchange *x)
     size_t n = given == NULL ? 0 : strlen(given);
     if (x->trail_request != NULL)
         return x->trail_request; /* of the bulk job */
-    bool plain = n > 0 && n <= TRAIL_REQUEST_MAX;
+    bool plain = n > 0 && n <= TRAIL_REQUEST_LETTERS;
     for (size_t i = 0; plain && i < n; i++)
         plain = isalnum((unsigned char)given[i]) || strchr("-_.:", given[i]) != NULL;
     return plain ? given : arena_printf(x->arena, "%llu", (unsigned long long)x->organization->audit.next);
@@ -164,7 +165,7 @@ static bool tell(struct exchange *x, struct audit_entry *entry)
 /* What an admin sets is configuration, but for who may do what, which has events of its own. */
 static void note_configuration(struct exchange *x, const struct audit_entry *entry)
 {
-    static const char *const others[] = {"grant", "revoke", "set-org-role", "invite"};
+    static const char *const others[] = {"grant", "revoke", "set-org-role", "invite", "decide-review"};
     const char *action = json_get_text(x->body, "action", "");
     for (size_t i = 0; i < ARRAY_LEN(others); i++)
         if (strcmp(others[i], action) == 0)
@@ -189,13 +190,25 @@ static bool is_known(const struct exchange *x)
     return x->door == DOOR_ADMIN || x->actor != NULL || x->person != NULL;
 }
 
+/* Whether the newest entry tells that somebody is, is in or may do something else than before. */
+static bool has_effect(const struct exchange *x)
+{
+    static const enum audit_event events[] = {AUDIT_USER_CREATED, AUDIT_USER_UPDATED, AUDIT_USER_DEPROVISIONED,
+                                              AUDIT_PERMISSION_CHANGES, AUDIT_GROUP_MEMBERSHIP};
+    const char *line = audit_line(x->organization, x->organization->audit.next - 1);
+    bool found = false;
+    for (size_t i = 0; i < ARRAY_LEN(events) && !found && line != NULL; i++)
+        found = strstr(line, arena_printf(x->arena, "\"event\":\"%s\"", audit_event_name(events[i]))) != NULL;
+    return found;
+}
+
 /* What nobody has checked may be as long as a body. */
 static void cut(const struct exchange *x, struct audit_entry *entry)
 {
     const char **const texts[] = {&entry->action, &entry->id, &entry->name};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-        if (*texts[i] != NULL && strlen(*texts[i]) > AUDIT_VALUE_MAX)
-            *texts[i] = arena_strndup(x->arena, *texts[i], text_utf8_prefix(*texts[i], AUDIT_VALUE_MAX));
+        if (*texts[i] != NULL && strlen(*texts[i]) > AUDIT_VALUE_BYTES)
+            *texts[i] = arena_strndup(x->arena, *texts[i], text_utf8_prefix(*texts[i], AUDIT_VALUE_BYTES));
 }
 
 static void record(struct exchange *x)
@@ -215,6 +228,8 @@ static void record(struct exchange *x)
     if (!good)
         note_error(x);
     audit_append(x->organization, &entry);
+    if (x->door == DOOR_SCIM)
+        health_operation(x, entry.action, has_effect(x));
 }
 
 void trail_after(struct exchange *x)

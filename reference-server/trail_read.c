@@ -36,7 +36,7 @@ static bool look(void *context, uint64_t sequence, const char *line)
     if (filter == NULL || audit_filter_passes(filter, line))
         keep(reading, line);
     reading->last = sequence;
-    return reading->count < reading->query->limit && ++reading->looked < TRAIL_SCAN_MAX;
+    return reading->count < reading->query->limit && ++reading->looked < TRAIL_SCANNED;
 }
 
 static void read_kept(const struct exchange *x, struct reading *reading)

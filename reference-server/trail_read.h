@@ -1,6 +1,6 @@
 /* trail_read.h: reading the audit trail of a locked organization, from memory or from the store, oldest or newest first.
  *
- * A reading looks at no more than TRAIL_SCAN_MAX entries, since the organization is locked meanwhile; it says where the next one goes on.
+ * A reading looks at no more than TRAIL_SCANNED entries, since the organization is locked meanwhile; it says where the next one goes on.
  */
 #ifndef REFERENCE_SERVER_TRAIL_READ_H
 #define REFERENCE_SERVER_TRAIL_READ_H
@@ -11,7 +11,7 @@ struct arena;
 struct audit_filter;
 struct exchange;
 
-#define TRAIL_SCAN_MAX 20000
+#define TRAIL_SCANNED 20000
 
 struct trail_query {
     uint64_t after;                    /* oldest first: those behind it */
@@ -28,5 +28,8 @@ struct trail_lines {
 
 /* False: the store can't be read. */
 bool trail_read(const struct exchange *x, const struct trail_query *query, struct trail_lines *out) MUST_USE;
+
+/* A Link header (RFC 8288) to the same question behind this sequence. In trail_show.c. */
+void trail_link_next(struct exchange *x, uint64_t next);
 
 #endif

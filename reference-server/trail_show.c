@@ -234,8 +234,7 @@ static const char *as_csv(const struct exchange *x, const struct trail_lines *li
     return buffer_take(&b, x->arena);
 }
 
-/* RFC 8288: the same question behind what was looked at. */
-static void link_next(struct exchange *x, uint64_t next)
+void trail_link_next(struct exchange *x, uint64_t next)
 {
     struct buffer b = buffer_new(0);
     buffer_printf(&b, "<?after=%llu", (unsigned long long)next);
@@ -280,5 +279,5 @@ void trail_show(struct exchange *x)
         break;
     }
     if (lines.next != 0)
-        link_next(x, lines.next);
+        trail_link_next(x, lines.next);
 }

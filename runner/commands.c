@@ -231,11 +231,14 @@ static const struct option_example manual_examples[] = {
 };
 
 static const struct option_spec why_options[] = {
-    {.name = "organization", .placeholder = "FILE", .help = "organization file (default: the demo organization)"}};
+    {.name = "organization", .placeholder = "FILE", .help = "organization file (default: the demo organization)"},
+    {.name = "data", .placeholder = "FILE", .help = "data file of a server that is not running; tells also since when"},
+    {.name = "id", .placeholder = "ID", .help = "which organization of the data file, when there are several"}};
 
 static const struct option_example why_examples[] = {
     {"scimulator why ada@demo.test Sales/Pricing", "somebody of the demo organization"},
     {"scimulator why ada@acme.test Roadmap --organization acme.json", "a customer's set-up"},
+    {"scimulator why ada@acme.test Roadmap --data acme.db", "and since when, and who changed it"},
 };
 
 static const struct option_example export_examples[] = {

@@ -39,6 +39,9 @@ struct dialect;
     X(STEP_REVOKE_TOKEN, "revoke-token")                                                                                         \
     X(STEP_CREATE_CLIENT, "create-client")                                                                                       \
     X(STEP_FETCH_TOKEN, "fetch-token")                                                                                           \
+    X(STEP_OPEN_REVIEW, "open-review")                                                                                           \
+    X(STEP_DECIDE_REVIEW, "decide-review")                                                                                       \
+    X(STEP_CLOSE_REVIEW, "close-review")                                                                                         \
     X(STEP_ADVANCE_CLOCK, "advance-clock")                                                                                       \
     X(STEP_SIGN_IN, "sign-in")                                                                                                   \
     X(STEP_CLICK, "click")                                                                                                       \

@@ -99,6 +99,12 @@ static void check_method(struct lint *lint, const json *value)
     lint_choice(lint, value, json_text(value), words, ARRAY_LEN(words), "method");
 }
 
+static void check_decision(struct lint *lint, const json *value)
+{
+    static const char *const words[] = {"keep", "revoke"};
+    lint_choice(lint, value, json_text(value), words, ARRAY_LEN(words), "decision");
+}
+
 #define GRANT_MEMBERS                                                                                                            \
     {"group", IS_TEXT, false, check_group}, {"user", IS_TEXT, false, check_person},                                              \
         {"workspace", IS_TEXT, false, check_workspace},                                                                          \
@@ -132,6 +138,14 @@ static const struct member rotate_members[] = {{"name", IS_TEXT, false, check_na
 static const struct member client_members[] = {{"expiresIn", IS_TEXT, false, check_duration},
                                                {"scopes", IS_ARRAY, false, check_scopes}};
 static const struct member fetch_members[] = {{"scope", IS_TEXT, true, NULL}};
+static const struct member open_review_members[] = {
+    {"name", IS_TEXT, true, check_name},       {"workspace", IS_TEXT, false, check_workspace},
+    {"folder", IS_TEXT, false, check_folder},  {"group", IS_TEXT, false, check_group},
+    {"user", IS_TEXT, false, check_person},    {"due", IS_TEXT, true, check_duration},
+    {"every", IS_TEXT, false, check_duration}, {"undecided", IS_TEXT, false, check_decision}};
+static const struct member decide_review_members[] = {
+    GRANT_MEMBERS, {"review", IS_TEXT, true, check_name}, {"decision", IS_TEXT, true, check_decision}};
+static const struct member close_review_members[] = {{"review", IS_TEXT, true, check_name}, {"repeat", IS_BOOL, false, NULL}};
 static const struct member sign_in_members[] = {{"user", IS_TEXT, true, check_signer},   {"method", IS_TEXT, false, check_method},
                                                 {"password", IS_TEXT, false, NULL},      {"mfa", IS_BOOL, false, NULL},
                                                 {"trustedDevice", IS_BOOL, false, NULL}, {"address", IS_TEXT, false, NULL}};
@@ -178,6 +192,9 @@ static const struct {
     [STEP_REVOKE_TOKEN] = {IS_BOOL, NULL, NULL, 0},
     [STEP_CREATE_CLIENT] = {IS_OBJECT | IS_BOOL, NULL, client_members, ARRAY_LEN(client_members)},
     [STEP_FETCH_TOKEN] = {IS_OBJECT | IS_BOOL, NULL, fetch_members, ARRAY_LEN(fetch_members)},
+    [STEP_OPEN_REVIEW] = {IS_OBJECT, NULL, open_review_members, ARRAY_LEN(open_review_members)},
+    [STEP_DECIDE_REVIEW] = {IS_OBJECT, NULL, decide_review_members, ARRAY_LEN(decide_review_members)},
+    [STEP_CLOSE_REVIEW] = {IS_OBJECT, NULL, close_review_members, ARRAY_LEN(close_review_members)},
     [STEP_ADVANCE_CLOCK] = {IS_TEXT, check_duration, NULL, 0},
     [STEP_SIGN_IN] = {IS_OBJECT | IS_TEXT, check_signer, sign_in_members, ARRAY_LEN(sign_in_members)},
     [STEP_CLICK] = {IS_OBJECT, NULL, click_members, ARRAY_LEN(click_members)},
@@ -209,7 +226,7 @@ void lint_product(struct lint *lint, const struct scenario_step *step)
         lint_object(lint, operand, product_rows[step->product].members, product_rows[step->product].count, step->word);
     else if (product_rows[step->product].check != NULL)
         product_rows[step->product].check(lint, operand);
-    bool grant = step->product == STEP_GRANT || step->product == STEP_REVOKE;
+    bool grant = step->product == STEP_GRANT || step->product == STEP_REVOKE || step->product == STEP_DECIDE_REVIEW;
     if (grant)
         one_of(lint, operand, "group", "user");
     if (grant || step->product == STEP_INVITE)

@@ -7,6 +7,7 @@
 #include "reference-server/model/account.h"
 #include "reference-server/model/actions_access.h"
 #include "reference-server/model/actions_credential.h"
+#include "reference-server/model/actions_review.h"
 #include "reference-server/model/certificate.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
@@ -380,6 +381,9 @@ static bool run_advance_clock(const struct call *call)
     X("remove-basic", "", actions_credential_remove_basic)                                                                       \
     X("add-certificate", "name " CERTIFICATE_MEMBERS, actions_credential_add_certificate)                                        \
     X("remove-certificate", "name", actions_credential_remove_certificate)                                                       \
+    X("open-review", "name resource group user due undecided every", actions_review_open)                                        \
+    X("decide-review", "review group user resource decision", actions_review_decide)                                             \
+    X("close-review", "review repeat", actions_review_close)                                                                     \
     X("advance-clock", "by", run_advance_clock)
 
 static const struct {

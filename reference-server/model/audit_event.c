@@ -34,7 +34,7 @@ struct audit_notes {
     json *events;
     size_t count, more;
     json *group_fields;     /* of the group that is changed; NULL: none */
-    struct watched *people; /* AUDIT_PEOPLE_MAX; NULL before the first */
+    struct watched *people; /* AUDIT_PEOPLE_WATCHED; NULL before the first */
     size_t people_count;
     struct map *watching; /* by id */
 };
@@ -92,7 +92,7 @@ static json *push_event(struct audit_notes *notes, enum audit_event event)
 /* NULL: nobody listens, or there are enough. */
 static json *new_event(struct audit_notes *notes, enum audit_event event)
 {
-    bool full = notes != NULL && notes->count >= AUDIT_EVENTS_MAX;
+    bool full = notes != NULL && notes->count >= AUDIT_EVENTS_TOLD;
     if (full) {
         notes->more++;
     }
@@ -103,9 +103,9 @@ static void set_value(json *out, const char *member, const char *text)
 {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     size_t n = text == NULL ? 0 : strlen(text);
-    if (n > AUDIT_VALUE_MAX) {
-        text = arena_strndup(arena, text, AUDIT_VALUE_MAX);
-        text = arena_printf(arena, "%.*s…", (int)text_utf8_prefix(text, AUDIT_VALUE_MAX), text);
+    if (n > AUDIT_VALUE_BYTES) {
+        text = arena_strndup(arena, text, AUDIT_VALUE_BYTES);
+        text = arena_printf(arena, "%.*s…", (int)text_utf8_prefix(text, AUDIT_VALUE_BYTES), text);
     }
     json_set_text(out, member, text);
 }
@@ -153,7 +153,7 @@ bool audit_refuse(struct organization *organization)
 
 static void push_change(json *array, const char *field, const char *old, const char *new)
 {
-    if (json_count(array) >= AUDIT_EVENTS_MAX) {
+    if (json_count(array) >= AUDIT_EVENTS_TOLD) {
         return;
     }
     json *change = json_push_object(array);
@@ -392,7 +392,7 @@ static size_t standings(struct arena *arena, const struct organization *organiza
 
 static bool is_full(const struct audit_notes *notes)
 {
-    return notes->people_count == AUDIT_PEOPLE_MAX || notes->count >= AUDIT_EVENTS_MAX;
+    return notes->people_count == AUDIT_PEOPLE_WATCHED || notes->count >= AUDIT_EVENTS_TOLD;
 }
 
 void audit_watch(struct organization *organization, const struct account *account)
@@ -402,7 +402,7 @@ void audit_watch(struct organization *organization, const struct account *accoun
         return;
     }
     if (notes->people == NULL) {
-        notes->people = arena_array(notes->arena, AUDIT_PEOPLE_MAX, sizeof *notes->people);
+        notes->people = arena_array(notes->arena, AUDIT_PEOPLE_WATCHED, sizeof *notes->people);
     }
     struct watched *watched = &notes->people[notes->people_count++];
     watched->id = arena_strdup(notes->arena, account->id);
@@ -418,7 +418,7 @@ void audit_watch_group(struct organization *organization, const struct group *gr
     if (notes == NULL) {
         return;
     }
-    const struct group *groups[AUDIT_PEOPLE_MAX] = {group};
+    const struct group *groups[AUDIT_PEOPLE_WATCHED] = {group};
     size_t count = 1;
     struct map *seen = map_new();
     map_set(seen, group->id, seen);
@@ -427,7 +427,7 @@ void audit_watch_group(struct organization *organization, const struct group *gr
         for (size_t k = 0; !is_full(notes) && (member = group_member_at(groups[i], &k)) != NULL;) {
             if (member->account != NULL) {
                 audit_watch(organization, member->account);
-            } else if (count < AUDIT_PEOPLE_MAX && map_get(seen, member->group->id) == NULL) {
+            } else if (count < AUDIT_PEOPLE_WATCHED && map_get(seen, member->group->id) == NULL) {
                 map_set(seen, member->group->id, seen);
                 groups[count++] = member->group;
             }

@@ -1,6 +1,7 @@
 /* audit_logs.h: the trail (audit.h) in the shape that the product's integration guide gives it: events by family and name, each with the guide's members.
  *
- *     {"audit_logs": {"provisioning_events": {"user_created": [{"timestamp","user_id","initiator", ...}], ...}, "access_events": {...}, "system_events": {...}}}
+ *     {"audit_logs": {"provisioning_events": {"user_created": [{"timestamp","user_id","initiator", ...}], ...}, "access_events": {...},
+ *         "system_events": {...}}}
  *
  * Beside the guide's members each event has sequence, time and request of its entry, who caused it, and what else audit_event.h says of it.
  */

@@ -36,6 +36,7 @@ struct organization;
     X(RECORD_APPROVAL, "approval")         /* of what a rule or mapping gives; key: account id/source */                         \
     X(RECORD_JOINED, "joined")             /* key: account id/path */                                                            \
     X(RECORD_INVITE, "invite")             /* key: hash */                                                                       \
+    X(RECORD_REVIEW, "review")             /* with its items; key: id */                                                         \
     X(RECORD_DEPARTED, "departed")         /* somebody deleted who can be restored; key: account id */                           \
     X(RECORD_PENDING, "pending")           /* a change that waits for its slot; key: account id, or group id/member id */        \
     X(RECORD_NOTIFICATION, "notification") /* key: sequence */                                                                   \

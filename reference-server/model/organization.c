@@ -21,6 +21,7 @@
 #include "reference-server/model/pending.h"
 #include "reference-server/model/policies.h"
 #include "reference-server/model/resource.h"
+#include "reference-server/model/review.h"
 #include "reference-server/model/signin.h"
 #include "reference-server/model/token.h"
 #include "reference-server/model/unique.h"
@@ -175,6 +176,7 @@ void organization_free(struct organization *organization)
     basic_remove(organization);
     certificate_free_all(organization);
     item_free_all(organization);
+    review_free_all(organization);
     unique_free(organization);
     policies_free(organization->policies);
     mem_free(organization->threat);

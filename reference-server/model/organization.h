@@ -81,6 +81,7 @@ struct organization {
     struct list groups;   /* of struct group * */
     struct list workspaces;
     struct list projects;
+    struct list reviews;   /* of struct review *, oldest first: review.h */
     size_t resource_count; /* workspaces and folders */
     size_t seats_used;
 

@@ -15,6 +15,7 @@
 #include "reference-server/model/pending.h"
 #include "reference-server/model/policies.h"
 #include "reference-server/model/resource.h"
+#include "reference-server/model/review.h"
 #include "reference-server/model/scope.h"
 #include "reference-server/model/signin.h"
 #include "reference-server/model/token.h"
@@ -294,6 +295,16 @@ static void put_notifications(json *array, const struct organization *organizati
     }
 }
 
+static void put_reviews(json *array, const struct organization *organization)
+{
+    for (size_t i = 0; i < organization->reviews.count; i++) {
+        const struct review *review = organization->reviews.items[i];
+        json *out = json_push_object(array);
+        json_set_text(out, "id", review->id);
+        review_write(review, out);
+    }
+}
+
 json *organization_snapshot(struct arena *arena, const struct organization *organization)
 {
     json *out = json_object(arena);
@@ -332,5 +343,6 @@ json *organization_snapshot(struct arena *arena, const struct organization *orga
     put_invites(json_set_array(out, "invites"), organization);
     put_pending(json_set_array(out, "pending"), organization);
     put_notifications(json_set_array(out, "notifications"), organization);
+    put_reviews(json_set_array(out, "reviews"), organization);
     return out;
 }

@@ -37,6 +37,7 @@ static const struct {
     [RECORD_GRANT] = {record_put_grant, record_read_grant},
     [RECORD_JOINED] = {record_put_joined, record_read_joined},
     [RECORD_INVITE] = {record_put_invite, record_read_invite},
+    [RECORD_REVIEW] = {record_put_review, record_read_review},
     [RECORD_DEPARTED] = {record_put_departed, record_read_departed},
     [RECORD_PENDING] = {record_put_pending, record_read_pending},
     [RECORD_NOTIFICATION] = {record_put_notification, record_read_notification},

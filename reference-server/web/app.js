@@ -217,7 +217,7 @@ async function ask(user, resource) {
   try {
     const answer = await server.why(organization, user, resource);
     if (asked === question) drawWhy(title, h("p", {}, h("strong", {}, answer.role === "none" ? "no access" : answer.role)),
-      h("ul", {}, ...answer.why.map(line => h("li", {}, name(line)))));
+      h("ul", {}, ...[...answer.why, ...(answer.when ?? [])].map(line => h("li", {}, name(line)))));
   } catch (refusal) {
     if (asked === question) drawWhy(title, h("p", {class: "error"}, name(refusal.message)));
   }

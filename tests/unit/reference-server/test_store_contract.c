@@ -143,6 +143,8 @@ int main(void)
                                         "sign_in",
                                         "records_events",
                                         "records_when",
+                                        "records_reviews",
+                                        "records_reports",
                                         "why"};
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     int status = 0;
