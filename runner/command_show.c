@@ -108,22 +108,36 @@ static bool show_pack(struct arena *arena, const struct catalog *catalog, const 
     return true;
 }
 
+/* A pack may be called like the dialect that it speaks. */
+static bool show_named(struct arena *arena, const struct catalog *catalog, const char *id)
+{
+    bool shown = show_dialect(arena, dialect_find(id)) || show_defect(id) || show_requirement(id);
+    if (shown && pack_find(arena, id) != NULL)
+        printf("\n");
+    return show_pack(arena, catalog, id) || shown;
+}
+
 static struct error *unknown(struct arena *arena, const struct catalog *catalog, const char *id, struct error *err)
 {
     size_t defect_count, count = 0;
     const struct serve_defect *defects = serve_defects(&defect_count);
-    const char **names = arena_array(arena, catalog->count + dialect_count + defect_count, sizeof *names);
+    const struct pack *packs;
+    size_t pack_count = packs_all(arena, &packs);
+    const char **names = arena_array(arena, catalog->count + dialect_count + defect_count + pack_count, sizeof *names);
     for (size_t i = 0; i < catalog->count; i++)
         names[count++] = catalog->scenarios[i]->id;
+    for (size_t i = 0; i < pack_count; i++)
+        names[count++] = packs[i].name;
     for (size_t i = 0; i < dialect_count; i++)
         names[count++] = dialect_name(dialects[i]);
     for (size_t i = 0; i < defect_count; i++)
         names[count++] = defects[i].name;
     const char *near = text_nearest(id, names, count);
-    (void)error_set(err, ERROR_USAGE, id,
-                    near != NULL ? arena_printf(arena, "did you mean %s?", near)
-                                 : "`scimulator list`, `list dialects`, `list defects`, `list requirements` name what there is",
-                    "nothing has this name");
+    (void)error_set(
+        err, ERROR_USAGE, id,
+        near != NULL ? arena_printf(arena, "did you mean %s?", near)
+                     : "`scimulator list`, `list packs`, `list dialects`, `list defects`, `list requirements` name what there is",
+        "nothing has this name");
     return err;
 }
 
@@ -175,8 +189,7 @@ int command_show(struct options *options)
                 scenario = catalog.scenarios[k];
         if (scenario != NULL) {
             print_scenario(arena, scenario);
-        } else if (!show_dialect(arena, dialect_find(id)) && !show_defect(id) && !show_requirement(id) &&
-                   !show_pack(arena, &catalog, id)) {
+        } else if (!show_named(arena, &catalog, id)) {
             return command_fails(unknown(arena, &catalog, id, &err));
         }
         if (i + 1 < files.word_count)

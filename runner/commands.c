@@ -18,7 +18,6 @@ static const char *const dialect_names[] = {"okta-aiw",   "okta-template",   "ok
 static const char *const report_names[] = {"console", "json", "junit", "html", NULL};
 static const char *const colour_wishes[] = {"auto", "always", "never", NULL};
 static const char *const paces[] = {"virtual", "real", NULL};
-static const char *const push_words[] = {"okta", "okta-aiw", "okta-template", "entra", "entra-flag", "entra-on-demand", NULL};
 static const char *const list_kinds[] = {"scenarios", "packs",  "dialects",     "tags", "defects",
                                          "rewrites",  "limits", "requirements", NULL};
 static const char *const manual_kinds[] = {"man", "bash", "zsh", "fish", "compatibility", "limits", NULL};
@@ -158,6 +157,8 @@ static const struct option_example serve_examples[] = {
     {"scimulator serve --strict", "a server that takes nothing but the RFC"},
     {"scimulator serve --limit requests-per-second=5", "a server that answers 429 to who is too fast"},
 };
+
+static const char *const push_words[] = {"okta", "okta-aiw", "okta-template", "okta-oiw", "entra", "entra-flag", "entra-on-demand", NULL};
 
 static const struct option_spec push_options[] = {
     {.name = "target",

@@ -197,11 +197,11 @@ static bool recall_subject(const struct recalling *r)
 {
     const struct directory *directory = r->push->simulator.directory;
     const char *key = r->event->subject == NULL ? "" : r->event->subject;
-    char operands = event_operands(r->event->kind);
-    if (operands == 'u' || operands == 'p')
-        return (r->event->kind == EVENT_ASSIGN ? recall_assigned : recall_person)(r, directory_user(directory, key));
+    struct directory_user *user = directory_user(directory, key);
+    if (user != NULL)
+        return (r->event->kind == EVENT_ASSIGN ? recall_assigned : recall_person)(r, user);
     struct directory_group *group = directory_group(directory, key);
-    if (operands == '-' || group == NULL)
+    if (group == NULL)
         return true;
     for (size_t i = 0; i < r->event->member_count; i++)
         if (!recall_person(r, directory_user(directory, r->event->members[i])))

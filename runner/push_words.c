@@ -11,8 +11,8 @@
 #include <ctype.h>
 #include <string.h>
 
-/* What the consoles call it. Okta: Assign to People, Deactivate, Push now, Retry selected, Test Connector Configuration;
- * Entra: Block sign-in, Provision on demand, Start and Restart provisioning, Delete permanently. */
+/* What the consoles call it. Okta: Assign to People, Deactivate, Retry selected, Test Connector Configuration; Entra: Block
+ * sign-in, Provision on demand, Start and Restart provisioning, Delete permanently. An event of that name comes first. */
 static const struct {
     const char *word, *event;
 } synonyms[] = {{"hire", "assign"},
@@ -26,15 +26,12 @@ static const struct {
                 {"fire", "deactivate"},
                 {"activate", "reactivate"},
                 {"enable", "reactivate"},
-                {"restore", "reactivate"},
                 {"delete-permanently", "delete"},
                 {"profile", "update"},
                 {"test", "test-connection"},
                 {"test-api-credentials", "test-connection"},
                 {"test-connector-configuration", "test-connection"},
-                {"link-group", "push-group"},
                 {"unlink-and-delete", "delete-group"},
-                {"push-now", "sync"},
                 {"start-provisioning", "sync"},
                 {"cycle", "sync"},
                 {"retry", "restart"},
@@ -282,6 +279,56 @@ static bool read_name(struct reading *r)
     return true;
 }
 
+/* "true" and "5" are what they are in JSON, anything else is text. */
+static void set_value(const struct reading *r, json *object, const char *word)
+{
+    size_t n = strcspn(word, "=");
+    const char *key = arena_strndup(r->arena, word, n), *text = word + n + 1;
+    const json *value = json_parse(r->arena, (struct bytes){text, strlen(text)}, key, NULL);
+    if (value == NULL || json_is(value, JSON_STRING))
+        json_set_text(object, key, text);
+    else
+        json_set_copy(object, key, value);
+}
+
+static bool read_subject(struct reading *r, const char **key)
+{
+    const char *word = r->count > 1 ? r->words[1] : "";
+    bool new;
+    *key = find_key(json_get(r->known, "users"), word);
+    *key = *key != NULL ? *key : find_key(json_get(r->known, "groups"), word);
+    if (*key != NULL || equals_of(word) != NULL || strchr(word, '@') == NULL)
+        return true;
+    return person(r, word, key, &new);
+}
+
+/* Events of operands that have no form of their own: perhaps a subject, then settings and words. */
+static bool read_other(struct reading *r)
+{
+    const char *key;
+    if (!read_subject(r, &key))
+        return false;
+    json *event = new_event(r, key), *changes = json_object(r->arena), *words = json_array(r->arena);
+    for (size_t i = key != NULL ? 2 : 1; i < r->count; i++) {
+        const char *word = r->words[i];
+        if (word[0] == '{')
+            changes = json_parse(r->arena, (struct bytes){word, strlen(word)}, word, r->err);
+        else if (equals_of(word) != NULL)
+            set_value(r, changes, word);
+        else
+            json_push_text(words, word);
+        if (changes == NULL)
+            return wrong(r, "quote the whole object: '{\"roles\": [...]}'", "this is no JSON");
+    }
+    if (json_count(changes) > 0)
+        json_set_copy(event, "changes", changes);
+    if (json_count(words) > 0) {
+        json_set_text(event, "name", json_text(json_first(words)));
+        json_set_copy(event, "members", words);
+    }
+    return true;
+}
+
 static const struct {
     char operands; /* of EVENTS */
     bool (*read)(struct reading *r);
@@ -313,7 +360,19 @@ static bool read_event(struct reading *r)
     for (size_t i = 0; i < ARRAY_LEN(forms); i++)
         if (forms[i].operands == event_operands(r->kind))
             return forms[i].read(r);
-    return wrong(r, "write a scenario for it (docs/scenario-format.md)", "this event can't be pushed by hand");
+    if (event_operands(r->kind) == PUSH_SECRET)
+        return wrong(r, "write a scenario for it (docs/scenario-format.md)", "secrets don't belong on a command line");
+    return read_other(r);
+}
+
+bool push_words_other(struct arena *arena, enum event_kind kind, const char *const *words, size_t count, json *known, json **call,
+                      struct error *err)
+{
+    struct reading r = {
+        .arena = arena, .known = known, .call = json_object(arena), .words = words, .count = count, .kind = kind, .err = err};
+    r.events = json_set_array(r.call, "events");
+    *call = r.call;
+    return read_other(&r);
 }
 
 bool push_words_read(struct arena *arena, const char *const *words, size_t count, json *known, json **call, struct error *err)

@@ -76,6 +76,13 @@ static json *organization_document(const struct play *play)
     return document;
 }
 
+/* The names of the break-glass owner are no set-up that a story rests on: another server has its own people. */
+static bool has_accounts(const json *organization)
+{
+    const json *accounts = json_get(organization, "accounts");
+    return json_count(accounts) > (json_get(accounts, OWNER_ADDRESS) != NULL);
+}
+
 /* --- other servers --- */
 
 const char *setup_address(const struct play *play, const char *address)
@@ -96,13 +103,6 @@ static json *directory_document(const struct play *play)
             if (json_get_text(user, addresses[i], NULL) != NULL)
                 json_set_text(user, addresses[i], setup_address(play, json_get_text(user, addresses[i], "")));
     return document;
-}
-
-/* The names of the break-glass owner are no set-up that a story rests on: another server has its own people. */
-static bool has_accounts(const json *organization)
-{
-    const json *accounts = json_get(organization, "accounts");
-    return json_count(accounts) > (json_get(accounts, OWNER_ADDRESS) != NULL);
 }
 
 static bool waits(const struct scenario *scenario)

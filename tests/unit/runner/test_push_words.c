@@ -22,7 +22,12 @@ static void row(void **state)
     size_t count = lines[0] == '\0' ? 0 : text_split(arena, lines, '\n', &words);
     struct error err = {0};
     json *call = NULL;
-    bool read = push_words_read(arena, words, count, parsed(arena, known == NULL ? "{}" : known), &call, &err);
+    const char *other = table_field(c, "other");
+    enum event_kind kind = EVENT_COUNT;
+    json *directory = parsed(arena, known == NULL ? "{}" : known);
+    assert_true(other == NULL || event_find(other, &kind));
+    bool read = other == NULL ? push_words_read(arena, words, count, directory, &call, &err)
+                              : push_words_other(arena, kind, words, count, directory, &call, &err);
     if (error != NULL) {
         assert_false(read);
         assert_int_equal(err.code, ERROR_USAGE);
