@@ -20,7 +20,7 @@ void k09_apply(struct exchange *x, struct change *change);
 void k10_apply(struct exchange *x, struct change *change);
 void k22_apply(struct exchange *x, struct change *change);
 void k27_apply(struct exchange *x, struct change *change);
-void okta_password_apply(struct exchange *x, struct change *change);
+void k22_password_apply(struct exchange *x, struct change *change);
 void k35_apply(struct exchange *x, struct change *change);
 void k36_apply(struct exchange *x, struct change *change);
 void k38_apply(struct exchange *x, struct change *change);

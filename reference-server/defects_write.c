@@ -142,7 +142,7 @@ void k22_apply(struct exchange *x, struct change *change)
     }
 }
 
-void okta_password_apply(struct exchange *x, struct change *change)
+void k22_password_apply(struct exchange *x, struct change *change)
 {
     UNUSED(x);
     if (replaces(change, "User"))

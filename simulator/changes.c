@@ -239,8 +239,10 @@ bool change_settings(struct session *session)
                              "create-users, update-users, deactivate-users, sync-passwords, rename-groups, group-import: \"on\" "
                              "or \"off\"",
                              "\"%.80s\" is no setting of the console", json_key(item));
-        if (!dialect_with(session->sim->arena, turned, json_key(item), json_text(item), &turned, session->err))
+        if (!dialect_with(session->sim->arena, turned, json_key(item), json_text(item), &turned, session->err)) {
+            session->err->code = ERROR_INVALID;
             return false;
+        }
     }
     session->sim->dialect = turned;
     return true;

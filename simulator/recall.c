@@ -8,6 +8,7 @@
 #include "simulator/attribute.h"
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
+#include "simulator/okta_state.h"
 #include "simulator/session.h"
 #include "simulator/wire_group.h"
 #include "simulator/wire_request.h"
@@ -52,8 +53,10 @@ static void remember_user(struct session *s, struct directory_user *user, enum r
     bool active = !json_is(json_get(resource, "active"), JSON_BOOL) || json_true(json_get(resource, "active"));
     user->server_id = id;
     user->pushed_active = user->assigned = active;
-    if (s->sim->dialect->okta)
+    if (s->sim->dialect->okta) {
+        user->okta = active ? PERSON_PROVISIONED : PERSON_DEACTIVATED;
         return;
+    }
     user->known = what == RECALL_MADE_UP ? wire_user_flat(s->sim, user, active) : wire_user_read(s->sim, resource);
     user->known_manager = json_get_text(json_get(json_get(resource, URN_ENTERPRISE), "manager"), "value", NULL);
 }
@@ -165,6 +168,7 @@ static enum flow find_group(struct session *s, struct directory_group *group, en
         return flow;
     group->server_id = match.id;
     group->pushed = true;
+    group->okta = PUSH_ACTIVE;
     const char *external = json_get_text(reply.body, "externalId", NULL);
     if (what == RECALL_MADE_UP && !text_is_blank(external))
         group->id = external;
