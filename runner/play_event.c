@@ -54,7 +54,9 @@ static struct events events_of(struct play *play, const struct scenario_step *st
 {
     struct events events = {0};
     const json *operand = step->operand, *group = json_get(operand, "group");
-    if (event_operands(step->event) == '-')
+    if (event_operands(step->event) == 'j')
+        next_event(play, &events, step->event, NULL)->changes = operand;
+    else if (event_operands(step->event) == '-')
         next_event(play, &events, step->event, NULL);
     else if (json_text(operand) != NULL)
         next_event(play, &events, step->event, json_text(operand));
@@ -74,7 +76,7 @@ static struct events events_of(struct play *play, const struct scenario_step *st
 
 static bool in_scope(const struct directory_user *user)
 {
-    return user->assigned && user->state == USER_ACTIVE;
+    return directory_in_scope(user);
 }
 
 /* Members that the provider has not told the server yet, or not taken back yet: the next write to the group brings them along. */
@@ -100,7 +102,7 @@ static void note_subjects(struct play *play, const struct event *event)
     const struct directory_user *user = event->subject == NULL ? NULL : directory_user(play->directory, event->subject);
     const struct directory_group *group = event->subject == NULL ? NULL : directory_group(play->directory, event->subject);
     char operands = event_operands(event->kind);
-    if ((operands == 'u' || operands == 'p') && user != NULL) {
+    if ((operands == 'u' || operands == 'p' || operands == 'r') && user != NULL) {
         deed_user(play, user);
         deed_outstanding_groups(play, user);
     }

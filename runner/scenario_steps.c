@@ -6,7 +6,9 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "runner/matcher.h"
+#include "common/error.h"
 #include "simulator/dialect.h"
+#include "simulator/job_settings.h"
 
 #include <string.h>
 
@@ -109,16 +111,52 @@ static void operand_names(struct lint *lint, const struct scenario_step *step)
     }
 }
 
+static void operand_roles(struct lint *lint, const struct scenario_step *step)
+{
+    if (!operand_keyed(lint, step, "write {\"user\": [\"Admin\"]}"))
+        return;
+    for (const json *node = json_first(step->operand); node != NULL; node = json_next(node)) {
+        known_key(lint, node, &lint->users, "user");
+        if (lint_type(lint, node, IS_ARRAY, "the roles") && json_count(node) > 0)
+            lint_each(lint, node, IS_TEXT, check_name, step->word);
+    }
+}
+
+static void operand_settings(struct lint *lint, const struct scenario_step *step)
+{
+    for (size_t i = 0; i < lint->scenario->dialect_count; i++) {
+        struct job_settings settings = {.dialect = lint->scenario->dialects[i]};
+        struct error err = {0};
+        if (dialect_is_okta(settings.dialect) || job_settings_change(lint->arena, step->operand, &settings, &err))
+            continue;
+        complain(lint, step->operand, err.remedy, "%s: %s", err.where, err.message);
+        return;
+    }
+}
+
+/* What one provider's console has and the other's has not. */
+static void check_known(struct lint *lint, const struct scenario_step *step)
+{
+    for (size_t i = 0; i < lint->scenario->dialect_count; i++)
+        if (!simulator_knows(lint->scenario->dialects[i], step->event)) {
+            const char *name = dialect_name(lint->scenario->dialects[i]);
+            complain(lint, step->node, arena_printf(lint->arena, "leave %s out of \"idp\"", name), "%s has no event \"%s\"", name,
+                     step->word);
+            return;
+        }
+}
+
 static void lint_event(struct lint *lint, const struct scenario_step *step)
 {
     static const struct {
         char operands;
         void (*check)(struct lint *lint, const struct scenario_step *step);
-    } rows[] = {{'-', operand_true},    {'u', operand_users},    {'g', operand_groups},
-                {'m', operand_members}, {'p', operand_profiles}, {'n', operand_names}};
+    } rows[] = {{'-', operand_true},     {'u', operand_users}, {'g', operand_groups}, {'m', operand_members},
+                {'p', operand_profiles}, {'n', operand_names}, {'r', operand_roles},  {'j', operand_settings}};
     if (lint->scenario->raw)
         complain(lint, step->operand, "name dialects in \"idp\"", "\"%s\" needs an identity provider, \"rfc\" has none",
                  step->word);
+    check_known(lint, step);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         if (rows[i].operands == event_operands(step->event))
             rows[i].check(lint, step);

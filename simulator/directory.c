@@ -125,6 +125,13 @@ static const char *new_id(struct arena *arena, bool okta, const char *okta_prefi
     return arena_printf(arena, "%s%s", okta_prefix, text);
 }
 
+void directory_purge(const struct directory *directory, struct directory_user *user)
+{
+    user->state = USER_DELETED;
+    for (size_t i = 0; i < directory->group_count; i++)
+        directory_remove_member(directory->groups[i], user);
+}
+
 void directory_recreate(struct directory *directory, struct directory_user *user, bool okta_ids, struct rng *rng)
 {
     user->id = new_id(directory->arena, okta_ids, "00u", rng);
@@ -132,8 +139,27 @@ void directory_recreate(struct directory *directory, struct directory_user *user
     user->assigned = user->pushed_active = false;
     user->server_id = user->known_manager = user->last_error = NULL;
     user->known = NULL;
+    user->role_count = user->known_role_count = 0;
     for (size_t i = 0; i < directory->group_count; i++)
         directory_unpush_member(directory->groups[i], user);
+}
+
+void directory_set_roles(struct directory *directory, struct directory_user *user, const char *const *roles, size_t count,
+                         struct rng *rng)
+{
+    const char **copy = arena_array(directory->arena, count + 1, sizeof *copy);
+    for (size_t i = 0; i < count; i++) {
+        copy[i] = arena_strdup(directory->arena, roles[i]);
+        if (directory_role_id(directory, roles[i]) == NULL)
+            json_set_text(directory->role_ids, copy[i], new_id(directory->arena, false, "", rng));
+    }
+    user->roles = copy;
+    user->role_count = count;
+}
+
+const char *directory_role_id(const struct directory *directory, const char *role)
+{
+    return json_get_text(directory->role_ids, role, NULL);
 }
 
 /* --- checks of one value --- */
@@ -378,6 +404,7 @@ bool directory_load(struct arena *arena, const json *spec, bool okta_ids, const 
     directory->arena = arena;
     directory->users = arena_array(arena, json_count(users) + 1, sizeof *directory->users);
     directory->groups = arena_array(arena, json_count(groups) + 1, sizeof *directory->groups);
+    directory->role_ids = json_object(arena);
     directory->prefix = prefix != NULL ? arena_strdup(arena, prefix) : NULL;
     struct loading l = {directory, okta_ids, rng, map_new(), err};
     arena_defer(arena, free_map, l.names);

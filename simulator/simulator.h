@@ -21,6 +21,7 @@ struct error;
 struct http_request;
 struct http_response;
 struct rng;
+struct scoping;
 
 /* Sends count requests that do not depend on each other and fills count replies; more than one may go out at the same time when
  * the caller can. The simulator passes count > 1 only where the real client sends in parallel. Returns false when there was no
@@ -53,13 +54,14 @@ struct simulator {
     /* Entra's cycles come by the clock (simulator_act), and what happens in quarantine waits for one. Else every event is a cycle
      * that comes at once. */
     bool timetable;
-    struct provision_job job; /* of Entra */
-    struct trace_line *trace; /* waits and changes of the job's state, oldest first */
+    struct provision_job job;    /* of Entra */
+    const struct scoping *scope; /* Entra: its scoping filters (scoping.h); NULL: none */
+    struct trace_line *trace;    /* waits and changes of the job's state, oldest first */
     size_t trace_count;
 };
 
-/* enum, word in scenario files, whether it names users (u), groups (g), members of groups (m), profile changes (p) or nothing
- * (-) */
+/* enum, word in scenario files, whether it names users (u), groups (g), members of groups (m), profile changes (p), app
+ * roles (r), settings of the job (j) or nothing (-). What a provider does not have is refused (simulator_knows). */
 #define EVENTS(X)                                                                                                                \
     X(EVENT_TEST_CONNECTION, "test-connection", '-')                                                                             \
     X(EVENT_ASSIGN, "assign", 'u') /* the app to a person; somebody deleted is made anew */                                      \
@@ -70,11 +72,16 @@ struct simulator {
     X(EVENT_REMOVE_MEMBERS, "remove-members", 'm')                                                                               \
     X(EVENT_RENAME_GROUP, "rename-group", 'n') /* n: a group and a name */                                                       \
     X(EVENT_DELETE_GROUP, "delete-group", 'g')                                                                                   \
-    X(EVENT_DEACTIVATE, "deactivate", 'u') /* the person in the directory */                                                     \
-    X(EVENT_REACTIVATE, "reactivate", 'u') /* and assigned again, as both consoles do for group assignment */                    \
-    X(EVENT_DELETE, "delete", 'u')         /* hard: Entra sends DELETE, Okta nothing more after the deactivation */              \
-    X(EVENT_SYNC, "sync", '-')             /* the next cycle with nothing changed; push now of every group */                    \
-    X(EVENT_RESTART, "restart", '-')       /* Entra's "Restart provisioning"; Okta: every failed task submitted again */
+    X(EVENT_DEACTIVATE, "deactivate", 'u')       /* the person in the directory */                                               \
+    X(EVENT_REACTIVATE, "reactivate", 'u')       /* and assigned again, as both consoles do for group assignment */              \
+    X(EVENT_DELETE, "delete", 'u')               /* hard: Entra sends DELETE, Okta nothing more after the deactivation */        \
+    X(EVENT_SYNC, "sync", '-')                   /* the next cycle with nothing changed; push now of every group */              \
+    X(EVENT_RESTART, "restart", '-')             /* Entra's "Restart provisioning"; Okta: every failed task submitted again */   \
+    X(EVENT_SOFT_DELETE, "soft-delete", 'u')     /* Entra: into the recycle bin, for 30 days */                                  \
+    X(EVENT_RESTORE, "restore", 'u')             /* Entra: out of it */                                                          \
+    X(EVENT_SET_APP_ROLES, "set-app-roles", 'r') /* Entra: those that a person's assignment carries */                           \
+    X(EVENT_SET_JOB, "set-job", 'j')             /* Entra: the settings of provisioning (job_settings.h) */                      \
+    X(EVENT_ALLOW_DELETIONS, "allow-deletions", '-') /* Entra: those that its guard has staged */
 
 enum event_kind {
 #define X(code, word, operands) code,
@@ -86,16 +93,20 @@ enum event_kind {
 struct event {
     enum event_kind kind;
     const char *subject; /* key of a user or group; NULL for events without one */
-    const char *const
-        *members; /* add/remove members; push-group on demand: only these; other providers push all whatever this says */
+    const char *const *
+        members; /* add/remove members; push-group on demand: only these; other providers push all whatever this says; set-app-roles:
+                     the roles */
     size_t member_count;
-    const json *changes; /* update: {"title": "CTO", "department": null} */
+    const json *changes; /* update: {"title": "CTO", "department": null}; set-job: {"scope": "all"} */
     const char *name;    /* rename-group: the new name */
 };
 
 const char *event_word(enum event_kind kind);
 char event_operands(enum event_kind kind);
 bool event_find(const char *word, enum event_kind *out);
+
+/* Whether the provider's console has such an event. */
+bool simulator_knows(const struct dialect *dialect, enum event_kind kind);
 
 /* What became of an event, seen from the console. */
 struct event_outcome {

@@ -191,7 +191,11 @@ static struct event read_event(const struct playing *p)
     event.subject = count > 1 ? words[1] : NULL;
     const char *rest = count > 2 ? p->step->event + strlen(words[0]) + strlen(words[1]) + 2 : NULL;
     struct error err = {0};
-    if (event.kind == EVENT_UPDATE) {
+    if (event.kind == EVENT_SET_JOB) {
+        const char *settings = p->step->event + strlen(words[0]) + 1;
+        event.subject = NULL;
+        event.changes = json_parse(p->arena, (struct bytes){settings, strlen(settings)}, "settings", &err);
+    } else if (event.kind == EVENT_UPDATE) {
         event.changes = json_parse(p->arena, (struct bytes){rest, strlen(rest)}, "changes", &err);
     } else if (event.kind == EVENT_RENAME_GROUP) {
         event.name = rest;
@@ -312,7 +316,7 @@ static void every_event_has_a_transcript(void **state)
     for (size_t d = 0; d < dialect_count; d++)
         for (int kind = 0; kind < EVENT_COUNT; kind++) {
             const char *path = arena_printf(arena, FOLDER "/%s/%s.txt", dialects[d]->name, event_word((enum event_kind)kind));
-            if (!file_exists(path))
+            if (simulator_knows(dialects[d], (enum event_kind)kind) && !file_exists(path))
                 fail_msg("%s is missing", path);
         }
     arena_free(arena);
