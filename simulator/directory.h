@@ -56,6 +56,7 @@ struct directory_user {
     bool waiting;                   /* Entra: changed while no cycle runs (job.h) */
     struct escrow escrow;           /* Entra */
     bool removed;                   /* the server has deleted the resource when it was told to */
+    bool stale;                     /* Entra: an initial cycle has not matched the person anew yet */
     const char *const *known_roles; /* Entra: it told the server */
     size_t known_role_count;
 };
@@ -77,7 +78,7 @@ struct directory_group {
     const char *last_error;
     bool waiting;
     struct escrow escrow;
-    bool removed; /* as of a person */
+    bool removed, stale; /* as of a person */
 };
 
 struct directory {

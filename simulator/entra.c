@@ -84,6 +84,7 @@ static enum flow match_user(struct session *s, struct directory_user *user)
         flow = look_up(s, &looks[i], &match);
     if (flow != FLOW_DONE)
         return flow;
+    user->stale = false;
     if (match.resource == NULL) {
         forget_user(s, user);
         return FLOW_DONE;
@@ -225,7 +226,8 @@ static bool manager_differs(struct session *s, const struct directory_user *user
 
 static enum flow converge_user(struct session *s, struct directory_user *user)
 {
-    bool look = (cycle_on_demand(s) || s->full) && cycle_in_scope(user);
+    user->stale = user->stale || (s->full && cycle_in_scope(user));
+    bool look = (cycle_on_demand(s) || user->stale) && cycle_in_scope(user);
     user->waiting = s->staged && scope_leaving(s, user) != LEAVES_NOT;
     if (user->waiting)
         return FLOW_DONE;

@@ -37,6 +37,7 @@ static enum flow match_group(struct session *s, struct directory_group *group)
         flow = session_read_match(s, &reply, &match);
     if (flow != FLOW_DONE)
         return flow;
+    group->stale = false;
     if (match.resource == NULL) {
         forget_group(group);
         return FLOW_DONE;
@@ -149,7 +150,8 @@ static enum flow patch_members(struct session *s, struct directory_group *group)
         list[requests++] = wire_request(s->sim, "PATCH", wire_item(s->sim, "/Groups", group->server_id), body);
     }
     size_t at = 0, step = s->sim->parallel ? requests : 1;
-    for (size_t i = 0; i < requests; i++) {
+    bool gone = false;
+    for (size_t i = 0; i < requests && (!gone || i % step != 0); i++) {
         if (i % step == 0 && session_send_all(s, list + i, step, replies + i) == FLOW_BROKEN)
             return FLOW_BROKEN;
         size_t n = batch_of(s, count - at);
@@ -157,8 +159,11 @@ static enum flow patch_members(struct session *s, struct directory_group *group)
             session_remember(s, group, changes + at, n);
         else
             session_refuse(s, &replies[i]);
+        gone = gone || replies[i].status == 404;
         at += n;
     }
+    if (gone) /* InvalidAnchor: matched anew by the next cycle */
+        forget_group(group);
     return FLOW_DONE;
 }
 
@@ -190,7 +195,8 @@ static bool group_has_news(struct session *s, const struct directory_group *grou
 
 enum flow entra_converge_group(struct session *s, struct directory_group *group)
 {
-    bool look = cycle_on_demand(s) || s->full;
+    group->stale = group->stale || s->full;
+    bool look = cycle_on_demand(s) || group->stale;
     group->waiting = false;
     if (scope_group_leaves(s, group))
         return delete_group(s, group);

@@ -285,7 +285,7 @@ enum flow job_play(struct session *s, enum flow (*play)(struct session *s))
     if (flow == FLOW_BROKEN) {
         if (s->timed) /* or the same cycle would be due for ever */
             job->due_ms = job_now(s->sim) + cycle_ms(s->sim);
-    } else if (s->timed || (is_cycle(s) && s->out->sent > 0)) {
+    } else if (s->timed || (is_cycle(s) && (s->out->sent > 0 || s->staged))) {
         keep_books(s, start_ms);
     }
     return flow;

@@ -322,6 +322,25 @@ static void every_event_has_a_transcript(void **state)
     arena_free(arena);
 }
 
+static const struct transcript *all;
+static size_t all_count;
+
+/* "... (documented)", "... (observed, inferred)". */
+static void every_request_of_entra_names_its_fact(void **state)
+{
+    static const char *const marks[] = {"(documented", "(observed", "(reported", "(inferred"};
+    UNUSED(state);
+    for (size_t i = 0; i < all_count; i++)
+        for (size_t k = 0; k < all[i].count && text_starts(all[i].dialect, "entra"); k++) {
+            const char *fact = all[i].exchanges[k].fact, *mark = fact != NULL ? strrchr(fact, '(') : NULL;
+            bool marked = false;
+            for (size_t m = 0; m < ARRAY_LEN(marks) && mark != NULL; m++)
+                marked = marked || text_starts(mark, marks[m]);
+            if (!marked)
+                fail_msg("%s: request %zu rests on no fact", all[i].path, k + 1);
+        }
+}
+
 int main(void)
 {
     struct arena *arena = arena_new();
@@ -333,7 +352,7 @@ int main(void)
         return 1;
     }
     struct transcript *transcripts = arena_array(arena, count + 1, sizeof *transcripts);
-    struct CMUnitTest *tests = arena_array(arena, count + 1, sizeof *tests);
+    struct CMUnitTest *tests = arena_array(arena, count + 2, sizeof *tests);
     for (size_t i = 0; i < count; i++) {
         if (!transcript_load(arena, paths[i], &transcripts[i], &err)) {
             printf("1..1\nnot ok 1 - %s: %s\n", err.where, err.message);
@@ -343,8 +362,12 @@ int main(void)
     }
     tests[count] =
         (struct CMUnitTest){.name = "every event has a transcript in every dialect", .test_func = every_event_has_a_transcript};
+    tests[count + 1] = (struct CMUnitTest){.name = "every request of Entra's names its fact",
+                                           .test_func = every_request_of_entra_names_its_fact};
+    all = transcripts;
+    all_count = count;
     cmocka_set_message_output(CM_OUTPUT_TAP);
-    int failed = _cmocka_run_group_tests("transcripts", tests, count + 1, NULL, NULL);
+    int failed = _cmocka_run_group_tests("transcripts", tests, count + 2, NULL, NULL);
     arena_free(arena);
     return failed;
 }
