@@ -130,6 +130,8 @@ static struct member_change *member_changes(struct session *s, const struct dire
 
 static size_t batch_of(const struct session *s, size_t rest)
 {
+    if (session_axis(s, AXIS_MEMBER_ADD) == MEMBER_ADD_REPLACE)
+        return rest; /* one list for all */
     size_t most = session_axis(s, AXIS_BATCH) > 0 ? (size_t)session_axis(s, AXIS_BATCH) : 1;
     return rest < most ? rest : most;
 }

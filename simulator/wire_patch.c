@@ -107,18 +107,37 @@ static void push_removals(const struct simulator *sim, json *operations, const s
     }
 }
 
+static bool is_removed(const struct directory_user *user, const struct member_change *changes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (changes[i].remove && changes[i].user == user)
+            return true;
+    return false;
+}
+
+/* Who replaces the list names everybody in it. */
+static void push_remaining(const struct simulator *sim, json *list, const struct directory_group *group,
+                           const struct member_change *changes, size_t count)
+{
+    for (size_t i = 0; i < group->pushed_member_count; i++)
+        if (!is_removed(group->pushed_members[i], changes, count))
+            push_member(sim, list, group->pushed_members[i]);
+}
+
 json *wire_patch_members(const struct simulator *simulator, const struct directory_group *group,
                          const struct member_change *changes, size_t count)
 {
     json *operations = NULL, *body = envelope(simulator, &operations), *list = NULL;
     push_removals(simulator, operations, changes, count);
+    bool whole = dialect_value(simulator->dialect, AXIS_MEMBER_ADD) == MEMBER_ADD_REPLACE;
     bool shown = group->members_shown && dialect_value(simulator->dialect, AXIS_MEMBERS_SHOWN) == MEMBERS_SHOWN_REPLACE;
-    bool replace = shown || dialect_value(simulator->dialect, AXIS_MEMBER_ADD) == MEMBER_ADD_REPLACE;
     for (size_t i = 0; i < count; i++) {
         if (changes[i].remove)
             continue;
         if (list == NULL)
-            list = json_set_array(push_op(simulator, operations, replace ? OP_REPLACE : OP_ADD, "members"), "value");
+            list = json_set_array(push_op(simulator, operations, shown || whole ? OP_REPLACE : OP_ADD, "members"), "value");
+        if (whole && json_count(list) == 0)
+            push_remaining(simulator, list, group, changes, count);
         push_member(simulator, list, changes[i].user);
     }
     return body;
