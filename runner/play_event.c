@@ -129,6 +129,12 @@ static bool group_settled(const struct directory_group *group)
     return group->last_error == NULL && !group->waiting && (group->deleted || group->server_id != NULL);
 }
 
+/* Concerns everybody. */
+static bool is_cycle(enum event_kind kind)
+{
+    return event_operands(kind) == 'j' || (event_operands(kind) == '-' && kind != EVENT_TEST_CONNECTION);
+}
+
 /* Nothing is left to do, so a cycle must change nothing. */
 static bool settled(const struct play *play)
 {
@@ -178,7 +184,7 @@ bool play_event(struct play *play, const struct scenario_step *step, struct erro
     struct events events = events_of(play, step);
     play->deed.event = true;
     play->deed.repeat = (step->event == EVENT_SYNC || step->event == EVENT_RESTART) && settled(play);
-    play->deed.wide = (step->event == EVENT_SYNC || step->event == EVENT_RESTART) && !play->deed.repeat;
+    play->deed.wide = is_cycle(step->event) && !play->deed.repeat;
     play->simulator.token = play->place.token;
     play->simulator.parallel = step->parallel;
     for (size_t i = 0; i < events.count; i++)

@@ -166,7 +166,6 @@ static const struct dialect okta_template = {
     [AXIS_GUARD] = {0, DOCUMENTED, "Microsoft's page on accidental deletions: off until a threshold is set"},                    \
     [AXIS_RECYCLE_DAYS] = {30, DOCUMENTED, "Microsoft's how-provisioning-works: purged 30 days after the deletion"},             \
     [AXIS_HARD_DELETE] = {HARD_DELETE_SENT, DOCUMENTED, "Microsoft's how-provisioning-works: DELETE when a person is purged"},   \
-    [AXIS_TOMBSTONE] = {false, OBSERVED, "seen in 2026 for people in the recycle bin; off unless asked for"},                    \
     [AXIS_RETRY] = {RETRY_NEXT_CYCLE, DOCUMENTED,                                                                                \
                     "Microsoft's quarantine page: failed objects are tried again in later cycles"},                              \
     [AXIS_THROTTLED] = {THROTTLED_FAIL, REPORTED, "sources disagree: a failure, or (2025) a pause for Retry-After"},             \
@@ -187,6 +186,7 @@ static const struct dialect okta_template = {
     [AXIS_OP_CASE] = {OP_CAPITAL, DOCUMENTED, "Microsoft's tutorial: Add, Replace, Remove"},                                     \
     [AXIS_BOOLEAN] = {BOOLEAN_STRING, DOCUMENTED, "Microsoft's compatibility page: \"False\""},                                  \
     [AXIS_PATCH_FORM] = {PATCH_PATH_PER_ATTRIBUTE, DOCUMENTED, "Microsoft's compatibility page"},                                \
+    [AXIS_TOMBSTONE] = {true, OBSERVED, "seen in 2026: the address of the recycle bin, user name and mail, with active false"},  \
     [AXIS_MANAGER_VALUE] = {MANAGER_TEXT, OBSERVED, "reported to four libraries; an edition of the tutorial has a list"},        \
     [AXIS_APP_ROLE_FORM] = {ROLE_JSON_IN_TEXT, DOCUMENTED, "Microsoft's page on mappings, two roles captured"},                  \
     [AXIS_MANAGER_REMOVE] = {MANAGER_REMOVE_PATH, INFERRED, "no capture of the legacy form"},                                    \
@@ -219,6 +219,8 @@ static const struct dialect entra_flag = {
              [AXIS_BOOLEAN] = {BOOLEAN_JSON, DOCUMENTED, "Microsoft's compatibility page"},
              [AXIS_PATCH_FORM] = {PATCH_MERGED, DOCUMENTED,
                                   "Microsoft's compatibility page: filtered paths first, the rest in one object"},
+             [AXIS_TOMBSTONE] = {true, OBSERVED,
+                                 "seen in 2026: the address of the recycle bin, user name and mail, with active false"},
              [AXIS_MANAGER_VALUE] = {MANAGER_TEXT, OBSERVED, "lower-case add with a bare GUID, reported to a library"},
              [AXIS_APP_ROLE_FORM] = {ROLE_AS_IN_POST, DOCUMENTED, "Microsoft's page on mappings: the same format as in POST"},
              [AXIS_MANAGER_REMOVE] = {MANAGER_REMOVE_FILTER, OBSERVED, "manager[value eq \"...\"], reported to a PATCH library"},
@@ -255,6 +257,7 @@ static const struct dialect entra_validator = {
          [AXIS_BOOLEAN] = {BOOLEAN_JSON, OBSERVED, "raw exports of 2026: \"value\":false"},
          [AXIS_PATCH_FORM] = {PATCH_PATH_PER_ATTRIBUTE, OBSERVED,
                               "export with default attributes; with a discovered schema the rest is merged"},
+         [AXIS_TOMBSTONE] = {false, INFERRED, "the validator has no recycle bin"},
          [AXIS_MANAGER_VALUE] = {MANAGER_OBJECT, OBSERVED, "export with default attributes; bare text with a discovered schema"},
          [AXIS_APP_ROLE_FORM] = {ROLE_AS_IN_POST, INFERRED, "the validator makes roles up instead of reading assignments"},
          [AXIS_MANAGER_REMOVE] = {MANAGER_REMOVE_EMPTY, OBSERVED, "raw exports of 2026: replaced by an empty value"},
