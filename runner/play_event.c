@@ -187,8 +187,10 @@ bool play_event(struct play *play, const struct scenario_step *step, struct erro
     play->deed.wide = is_cycle(step->event) && !play->deed.repeat;
     play->simulator.token = play->place.token;
     play->simulator.parallel = step->parallel;
-    for (size_t i = 0; i < events.count; i++)
+    for (size_t i = 0; i < events.count; i++) {
+        events.items[i].later = json_true(json_get(step->node, "later"));
         if (!play_one(play, &events.items[i], err))
             return false;
+    }
     return true;
 }

@@ -137,6 +137,13 @@ static void operand_settings(struct lint *lint, const struct scenario_step *step
 /* What one provider's console has and the other's has not. */
 static void check_known(struct lint *lint, const struct scenario_step *step)
 {
+    const json *later = json_get(step->node, "later");
+    for (size_t i = 0; i < lint->scenario->dialect_count; i++)
+        if (later != NULL && dialect_is_okta(lint->scenario->dialects[i])) {
+            complain(lint, later, "leave Okta's dialects out of \"idp\"", "%s does not wait for a cycle",
+                     dialect_name(lint->scenario->dialects[i]));
+            return;
+        }
     for (size_t i = 0; i < lint->scenario->dialect_count; i++)
         if (!simulator_knows(lint->scenario->dialects[i], step->event)) {
             const char *name = dialect_name(lint->scenario->dialects[i]);
@@ -295,6 +302,7 @@ static unsigned beside(const struct scenario_step *step, const char *name)
                  IS_OBJECT},
                 {"refused", 1 << STEP_EVENT | 1 << STEP_PRODUCT | 1 << STEP_WAIT, IS_OBJECT},
                 {"parallel", 1 << STEP_EVENT, IS_BOOL},
+                {"later", 1 << STEP_EVENT, IS_BOOL},
                 {"response", 1 << STEP_REQUEST, IS_OBJECT},
                 {"save", 1 << STEP_REQUEST, IS_OBJECT}};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)

@@ -323,6 +323,18 @@ enum flow entra_group(struct session *session)
     return flow == FLOW_DONE ? entra_converge_members(session, session->group) : flow;
 }
 
+/* Who comes or stays, and, when the groups have been told, who leaves. */
+static enum flow converge_users(struct session *s, bool leavers)
+{
+    const struct directory *directory = s->sim->directory;
+    for (size_t i = 0; i < directory->user_count && !s->halted; i++) {
+        struct directory_user *user = directory->users[i];
+        if ((scope_leaving(s, user) != LEAVES_NOT) == leavers && converge_user(s, user) == FLOW_BROKEN)
+            return FLOW_BROKEN;
+    }
+    return FLOW_DONE;
+}
+
 enum flow entra_settings(struct session *session)
 {
     return session->sim->job.full ? entra_sync(session) : FLOW_DONE;
@@ -330,12 +342,12 @@ enum flow entra_settings(struct session *session)
 
 enum flow entra_sync(struct session *session)
 {
-    const struct directory *directory = session->sim->directory;
     session->full = session->sim->job.full;
     enum flow flow = cycle_open(session);
-    for (size_t i = 0; flow != FLOW_BROKEN && i < directory->user_count && !session->halted; i++)
-        flow = converge_user(session, directory->users[i]);
+    flow = flow == FLOW_BROKEN ? flow : converge_users(session, false);
     if (flow != FLOW_BROKEN)
         flow = converge_groups(session, NULL);
+    if (flow != FLOW_BROKEN)
+        flow = converge_users(session, true);
     return flow != FLOW_BROKEN ? converge_managers(session) : flow;
 }

@@ -236,8 +236,9 @@ static enum flow leave_for_later(struct session *s)
         s->user->waiting = true;
     if (s->group != NULL)
         s->group->waiting = true;
-    session_trace(s, arena_printf(s->sim->arena, "%s waits: the job is %s", event_word(s->event->kind),
-                                  s->sim->job.state == JOB_DISABLED ? "disabled" : "in quarantine"));
+    if (!s->event->later)
+        session_trace(s, arena_printf(s->sim->arena, "%s waits: the job is %s", event_word(s->event->kind),
+                                      s->sim->job.state == JOB_DISABLED ? "disabled" : "in quarantine"));
     return FLOW_DONE;
 }
 
@@ -278,7 +279,7 @@ enum flow job_play(struct session *s, enum flow (*play)(struct session *s))
         take(s, JOB_TOO_LONG);
         return FLOW_DONE;
     }
-    if (rests(s))
+    if (rests(s) || s->event->later)
         return leave_for_later(s);
     scope_refresh(s);
     enum flow flow = play(s);

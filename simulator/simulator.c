@@ -298,6 +298,9 @@ bool simulator_play(struct simulator *simulator, const struct event *event, stru
     if (!simulator_knows(simulator->dialect, event->kind))
         return error_set(err, ERROR_INVALID, event_word(event->kind), "leave the event to the other provider",
                          "%s has no such event", simulator->dialect->name);
+    if (event->later && simulator->dialect->okta)
+        return error_set(err, ERROR_INVALID, event_word(event->kind), "leave \"later\" out", "%s does not wait for a cycle",
+                         simulator->dialect->name);
     if (!resolve(&session) || !events[event->kind].change(&session))
         return false;
     if (simulator->dialect->okta)

@@ -99,6 +99,7 @@ struct event {
     size_t member_count;
     const json *changes; /* update: {"title": "CTO", "department": null}; set-job: {"scope": "all"} */
     const char *name;    /* rename-group: the new name */
+    bool later;          /* Entra: no cycle runs for it, the next one finds it */
 };
 
 const char *event_word(enum event_kind kind);

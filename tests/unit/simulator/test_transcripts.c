@@ -180,19 +180,21 @@ static void set_up(struct playing *p, struct rng *rng)
 
 /* --- the event --- */
 
-/* "update ada {...}", "add-members eng ada bob", "rename-group eng New Name". */
+/* "later" before an event leaves it to the next cycle. "update ada {...}", "add-members eng ada bob", "rename-group eng New Name". */
 static struct event read_event(const struct playing *p)
 {
     struct event event = {0};
-    const char *const *words = NULL;
-    size_t count = text_split(p->arena, p->step->event, ' ', &words);
+    const char *const *words = NULL, *text = p->step->event;
+    event.later = text_starts(text, "later ");
+    text += event.later ? strlen("later ") : 0;
+    size_t count = text_split(p->arena, text, ' ', &words);
     if (!event_find(words[0], &event.kind))
         fail_msg("%s: no event %s", p->transcript->path, words[0]);
     event.subject = count > 1 ? words[1] : NULL;
-    const char *rest = count > 2 ? p->step->event + strlen(words[0]) + strlen(words[1]) + 2 : NULL;
+    const char *rest = count > 2 ? text + strlen(words[0]) + strlen(words[1]) + 2 : NULL;
     struct error err = {0};
     if (event.kind == EVENT_SET_JOB) {
-        const char *settings = p->step->event + strlen(words[0]) + 1;
+        const char *settings = text + strlen(words[0]) + 1;
         event.subject = NULL;
         event.changes = json_parse(p->arena, (struct bytes){settings, strlen(settings)}, "settings", &err);
     } else if (event.kind == EVENT_UPDATE) {

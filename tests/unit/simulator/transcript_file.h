@@ -13,7 +13,7 @@
  *
  * {guid} and {password} stand for a random GUID and for eight letters and digits. `given` knows: "ada" (assigned), "ada=a1"
  * (assigned and provisioned), "ada=a1:inactive" (unassigned, told to be inactive), "eng=g1:ada,bob" (pushed with these members),
- * "axis:name=value", and "time": the provider has a clock. With it the event "wait 40m" plays what comes due. A transcript may go on with another event, its outcome and its exchanges.
+ * "axis:name=value", and "time": the provider has a clock. "later update ada {...}" is left to the next cycle. With it the event "wait 40m" plays what comes due. A transcript may go on with another event, its outcome and its exchanges.
  */
 #ifndef TESTS_UNIT_SIMULATOR_TRANSCRIPT_FILE_H
 #define TESTS_UNIT_SIMULATOR_TRANSCRIPT_FILE_H
