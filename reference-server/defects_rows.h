@@ -17,12 +17,14 @@ void k07_apply(struct exchange *x, struct change *change);
 void k08_apply(struct exchange *x, struct change *change);
 void k09_apply(struct exchange *x, struct change *change);
 void k10_apply(struct exchange *x, struct change *change);
+void k22_applied(struct exchange *x, struct change *change);
 void k27_apply(struct exchange *x, struct change *change);
 void k35_apply(struct exchange *x, struct change *change);
 void k36_apply(struct exchange *x, struct change *change);
 void k38_apply(struct exchange *x, struct change *change);
 void k40_apply(struct exchange *x, struct change *change);
 void k57_apply(struct exchange *x, struct change *change);
+void k76_applied(struct exchange *x, struct change *change);
 void k77_applied(struct exchange *x, struct change *change);
 void k87_apply(struct exchange *x, struct change *change);
 

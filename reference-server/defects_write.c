@@ -131,6 +131,24 @@ void k77_applied(struct exchange *x, struct change *change)
     json_remove(change->result, "externalId");
 }
 
+static void keep_as_it_was(struct change *change, const char *attribute)
+{
+    if (change->patch && change->current != NULL)
+        json_set_copy(change->result, attribute, json_get(change->current, attribute));
+}
+
+void k22_applied(struct exchange *x, struct change *change)
+{
+    UNUSED(x);
+    keep_as_it_was(change, "roles");
+}
+
+void k76_applied(struct exchange *x, struct change *change)
+{
+    UNUSED(x);
+    keep_as_it_was(change, "userName");
+}
+
 /* Keys that are paths. */
 static void drop_path_keys(json *value)
 {

@@ -224,8 +224,24 @@ static bool manager_differs(struct session *s, const struct directory_user *user
            !text_equal(*wanted, user->known_manager);
 }
 
+/* Reads and matches as far as that is due, then writes what differs. look: to be matched whatever is known. */
+static enum flow tell_user(struct session *s, struct directory_user *user, bool look)
+{
+    enum flow flow = FLOW_DONE;
+    if (user->server_id != NULL && session_axis(s, AXIS_GET_BEFORE_PATCH))
+        flow = read_user(s, user);
+    if (flow == FLOW_DONE && (user->server_id == NULL || look || cycle_on_demand(s)))
+        flow = match_user(s, user);
+    if (flow != FLOW_DONE)
+        return flow;
+    if (user->server_id != NULL)
+        return patch_user(s, user);
+    return cycle_in_scope(user) ? create_user(s, user) : FLOW_DONE;
+}
+
 static enum flow converge_user(struct session *s, struct directory_user *user)
 {
+    s->reference = false;
     user->stale = user->stale || (s->full && cycle_in_scope(user));
     bool look = (cycle_on_demand(s) || user->stale) && cycle_in_scope(user);
     user->waiting = s->staged && scope_leaving(s, user) != LEAVES_NOT;
@@ -239,18 +255,7 @@ static enum flow converge_user(struct session *s, struct directory_user *user)
     }
     if (!cycle_begin(s, &user->last_error, &user->escrow))
         return FLOW_DONE;
-    if (scope_leaving(s, user) == LEAVES_DELETED)
-        return delete_user(s, user);
-    enum flow flow = FLOW_DONE;
-    if (user->server_id != NULL && session_axis(s, AXIS_GET_BEFORE_PATCH))
-        flow = read_user(s, user);
-    if (flow == FLOW_DONE && (user->server_id == NULL || look || cycle_on_demand(s)))
-        flow = match_user(s, user);
-    if (flow != FLOW_DONE)
-        return flow;
-    if (user->server_id != NULL)
-        return patch_user(s, user);
-    return cycle_in_scope(user) ? create_user(s, user) : FLOW_DONE;
+    return scope_leaving(s, user) == LEAVES_DELETED ? delete_user(s, user) : tell_user(s, user, look);
 }
 
 static enum flow converge_manager(struct session *s, struct directory_user *user)
