@@ -59,6 +59,7 @@ const struct defect_row defect_rows[] = {
      .stored = k74_stored},
     {"K75-inactive-hidden", "filters do not find inactive users, so a returning one is created again and refused with 409",
      .response = k75_response},
+    {"K76-rename-ignored", "a PATCH leaves userName as it was", .applied = k76_applied},
     {"K77-external-id-dropped", "externalId is not stored", .applied = k77_applied},
     {"K85-unknown-filter-returns-all", "a filter with and, or, or brackets returns everybody", .request = k85_request},
     {"K86-no-create-on-miss", "a filtered path to an element that does not exist yet is 400 noTarget", .request = k86_request},

@@ -26,6 +26,7 @@ void k36_apply(struct exchange *x, struct change *change);
 void k38_apply(struct exchange *x, struct change *change);
 void k40_apply(struct exchange *x, struct change *change);
 void k57_apply(struct exchange *x, struct change *change);
+void k76_applied(struct exchange *x, struct change *change);
 void k77_applied(struct exchange *x, struct change *change);
 void k87_apply(struct exchange *x, struct change *change);
 

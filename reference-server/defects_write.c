@@ -152,6 +152,18 @@ void k22_password_apply(struct exchange *x, struct change *change)
             remove_nocase(value_of(o), "password");
 }
 
+static void keep_as_it_was(struct change *change, const char *attribute)
+{
+    if (change->patch && change->current != NULL)
+        json_set_copy(change->result, attribute, json_get(change->current, attribute));
+}
+
+void k76_applied(struct exchange *x, struct change *change)
+{
+    UNUSED(x);
+    keep_as_it_was(change, "userName");
+}
+
 /* Keys that are paths. */
 static void drop_path_keys(json *value)
 {

@@ -13,8 +13,8 @@
 
 #include <stdio.h>
 
-static const char *const dialect_names[] = {"okta-aiw",   "okta-template",   "okta-oiw", "entra",
-                                            "entra-flag", "entra-on-demand", "rfc",      NULL};
+static const char *const dialect_names[] = {"okta-aiw",        "okta-template",   "okta-oiw", "entra", "entra-flag",
+                                            "entra-on-demand", "entra-validator", "rfc",      NULL};
 static const char *const report_names[] = {"console", "json", "junit", "html", NULL};
 static const char *const colour_wishes[] = {"auto", "always", "never", NULL};
 static const char *const paces[] = {"virtual", "real", NULL};

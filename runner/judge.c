@@ -224,7 +224,7 @@ static void remember_ids(struct play *play)
     for (size_t i = 0; i < play->directory->user_count; i++) {
         const struct directory_user *user = play->directory->users[i];
         struct memory *memory = &play->user_memory[i];
-        bool deleted = user->state == USER_DELETED && user->server_id == NULL && memory->last_id != NULL;
+        bool deleted = (user->state == USER_DELETED || user->removed) && user->server_id == NULL && memory->last_id != NULL;
         if (deleted)
             *memory = (struct memory){.last_id = memory->last_id, .gone = true};
         if (user->server_id == NULL)
@@ -237,8 +237,8 @@ static void remember_ids(struct play *play)
     for (size_t i = 0; i < play->directory->group_count; i++) {
         const struct directory_group *group = play->directory->groups[i];
         struct memory *memory = &play->group_memory[i];
-        memory->gone =
-            (group->deleted || group->erased) && group->server_id == NULL && group->last_error == NULL && memory->last_id != NULL;
+        memory->gone = (group->deleted || group->erased || group->removed) && group->server_id == NULL &&
+                       group->last_error == NULL && memory->last_id != NULL;
         if (group->server_id != NULL && memory->last_id == NULL && !dialect_is_okta(play->dialect))
             memory->inherited = observed_group(&play->before, group->server_id);
         if (group->server_id != NULL)

@@ -89,7 +89,7 @@ static bool told_out(const struct play *play, size_t index)
 {
     const struct directory_user *user = play->directory->users[index];
     const struct memory *memory = &play->user_memory[index];
-    bool scope = user->assigned && user->state == USER_ACTIVE;
+    bool scope = directory_in_scope(user);
     if (user->server_id == NULL)
         return memory->gone &&
                !json_get_bool(access_user(play->after.access, NULL, directory_user_name(user)), "breakGlass", false) &&

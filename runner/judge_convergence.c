@@ -14,7 +14,7 @@
 
 static bool in_scope(const struct directory_user *user)
 {
-    return user->assigned && user->state == USER_ACTIVE;
+    return directory_in_scope(user);
 }
 
 static const char *say(struct play *play, const char *key, const char *what)

@@ -58,10 +58,10 @@ static struct events events_of(struct play *play, const struct scenario_step *st
     struct events events = {0};
     const json *operand = step->operand, *group = json_get(operand, "group");
     char operands = event_operands(step->event);
-    if (operands == '-' || operands == 't' || operands == 'c') {
+    if (operands == '-' || operands == 't' || operands == 'c' || operands == 'j') {
         struct event *event = next_event(play, &events, step->event, NULL);
         event->name = json_text(operand);
-        event->changes = operands == 'c' ? operand : NULL;
+        event->changes = operands == 'c' || operands == 'j' ? operand : NULL;
         return events;
     }
     if (json_text(operand) != NULL)
@@ -82,7 +82,7 @@ static struct events events_of(struct play *play, const struct scenario_step *st
 
 static bool in_scope(const struct directory_user *user)
 {
-    return user->assigned && user->state == USER_ACTIVE;
+    return directory_in_scope(user);
 }
 
 /* Members that the provider has not told the server yet, or not taken back yet: the next write to the group brings them along. */
@@ -115,7 +115,7 @@ static void note_person(struct play *play, const struct directory_user *user)
 static bool is_wide(enum event_kind kind)
 {
     return kind == EVENT_SYNC || kind == EVENT_RESTART || kind == EVENT_PUSH_RULE || kind == EVENT_END_PUSH_RULE ||
-           kind == EVENT_FORCE_SYNC;
+           kind == EVENT_FORCE_SYNC || kind == EVENT_SET_JOB || kind == EVENT_ALLOW_DELETIONS;
 }
 
 static void note_subjects(struct play *play, const struct event *event)
@@ -123,7 +123,7 @@ static void note_subjects(struct play *play, const struct event *event)
     const struct directory_user *user = event->subject == NULL ? NULL : directory_user(play->directory, event->subject);
     const struct directory_group *group = event->subject == NULL ? NULL : directory_group(play->directory, event->subject);
     char operands = event_operands(event->kind);
-    if (strchr("upse", operands) != NULL && user != NULL) {
+    if (strchr("upser", operands) != NULL && user != NULL) {
         note_person(play, user);
     }
     if ((operands == 'g' || operands == 'm' || operands == 'n') && group != NULL) {
@@ -242,8 +242,10 @@ bool play_event(struct play *play, const struct scenario_step *step, struct erro
     play->deed.wide = is_wide(step->event) && !play->deed.repeat;
     play->simulator.token = play->place.token;
     play->simulator.parallel = step->parallel;
-    for (size_t i = 0; i < events.count; i++)
+    for (size_t i = 0; i < events.count; i++) {
+        events.items[i].later = json_true(json_get(step->node, "later"));
         if (!play_in_storm(play, &events.items[i], err))
             return false;
+    }
     return true;
 }

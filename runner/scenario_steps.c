@@ -6,7 +6,9 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "runner/matcher.h"
+#include "common/error.h"
 #include "simulator/dialect.h"
+#include "simulator/job_settings.h"
 
 #include <string.h>
 
@@ -109,17 +111,53 @@ static void operand_names(struct lint *lint, const struct scenario_step *step)
     }
 }
 
+static void operand_roles(struct lint *lint, const struct scenario_step *step)
+{
+    if (!operand_keyed(lint, step, "write {\"user\": [\"Admin\"]}"))
+        return;
+    for (const json *node = json_first(step->operand); node != NULL; node = json_next(node)) {
+        known_key(lint, node, &lint->users, "user");
+        if (lint_type(lint, node, IS_ARRAY, "the roles") && json_count(node) > 0)
+            lint_each(lint, node, IS_TEXT, check_name, step->word);
+    }
+}
+
+static void operand_settings(struct lint *lint, const struct scenario_step *step)
+{
+    for (size_t i = 0; i < lint->scenario->dialect_count; i++) {
+        struct job_settings settings = {.dialect = lint->scenario->dialects[i]};
+        struct error err = {0};
+        if (dialect_is_okta(settings.dialect) || job_settings_change(lint->arena, step->operand, &settings, &err))
+            continue;
+        complain(lint, step->operand, err.remedy, "%s: %s", err.where, err.message);
+        return;
+    }
+}
+
+/* Only Entra has cycles that an event can wait for. */
+static void check_later(struct lint *lint, const struct scenario_step *step)
+{
+    const json *later = json_get(step->node, "later");
+    for (size_t i = 0; i < lint->scenario->dialect_count; i++)
+        if (later != NULL && dialect_is_okta(lint->scenario->dialects[i])) {
+            complain(lint, later, "leave Okta's dialects out of \"idp\"", "%s does not wait for a cycle",
+                     dialect_name(lint->scenario->dialects[i]));
+            return;
+        }
+}
+
 static void lint_event(struct lint *lint, const struct scenario_step *step)
 {
     static const struct {
         char operands;
         void (*check)(struct lint *lint, const struct scenario_step *step);
-    } rows[] = {{'-', operand_true},     {'u', operand_users},        {'g', operand_groups}, {'m', operand_members},
-                {'p', operand_profiles}, {'n', operand_names},        {'s', lint_passwords}, {'t', lint_text_operand},
-                {'e', lint_grants},      {'c', lint_console_settings}};
+    } rows[] = {{'-', operand_true},     {'u', operand_users},         {'g', operand_groups}, {'m', operand_members},
+                {'p', operand_profiles}, {'n', operand_names},         {'s', lint_passwords}, {'t', lint_text_operand},
+                {'e', lint_grants},      {'c', lint_console_settings}, {'r', operand_roles},  {'j', operand_settings}};
     if (lint->scenario->raw)
         complain(lint, step->operand, "name dialects in \"idp\"", "\"%s\" needs an identity provider, \"rfc\" has none",
                  step->word);
+    check_later(lint, step);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         if (rows[i].operands == event_operands(step->event))
             rows[i].check(lint, step);
@@ -262,6 +300,7 @@ static unsigned beside(const struct scenario_step *step, const char *name)
                  IS_OBJECT},
                 {"refused", 1 << STEP_EVENT | 1 << STEP_PRODUCT | 1 << STEP_WAIT, IS_OBJECT},
                 {"parallel", 1 << STEP_EVENT, IS_BOOL},
+                {"later", 1 << STEP_EVENT, IS_BOOL},
                 {"response", 1 << STEP_REQUEST, IS_OBJECT},
                 {"save", 1 << STEP_REQUEST, IS_OBJECT}};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)

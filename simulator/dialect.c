@@ -17,6 +17,7 @@
 
 #define OKTA_DATE          "2026-10"
 #define ENTRA_DATE         "2025-08"
+#define VALIDATOR_DATE     "2026-02"
 
 struct axis_names {
     const char *name;
@@ -89,8 +90,8 @@ static const char *const evidence_names[] = {
     [AXIS_SYNC_PASSWORDS] = {SETTING_ON, DOCUMENTED, "Okta's provisioning page: Sync Password, the same as in Okta"},            \
     [AXIS_RENAME_GROUPS] = {SETTING_ON, DOCUMENTED,                                                                              \
                             "Okta's group push page: the app's group gets the name that it has in Okta"},                        \
-    [AXIS_DEPROVISION] =                                                                                                         \
-        {DEPROVISION_DEACTIVATE, DOCUMENTED,                                                                                     \
+    [AXIS_ON_UNASSIGN] =                                                                                                         \
+        {UNASSIGN_DEACTIVATE, DOCUMENTED,                                                                                     \
          "Okta's reference; the other two are granular deprovisioning of July 2026, whose wire form is inferred"},               \
     [AXIS_BACK_BY_GROUP] = {REASSIGN_STORED_ID, OBSERVED, "capture of 2026: a PUT by the stored id, no lookup; charts differ"},  \
     [AXIS_ROLES] = {ROLES_VALUE_DISPLAY, DOCUMENTED, "Okta's page on entitlements; apps with a custom attribute send a type"},   \
@@ -171,6 +172,9 @@ static const struct dialect okta_oiw = {
     [AXIS_VERSION_HEADER] = {VERSION_5_0, OBSERVED, "value captured in 2019; servers still know Entra by the header"},           \
     [AXIS_QUERY] = {QUERY_FORM, OBSERVED, "access log of 2025: `+`, %22, %40"},                                                  \
     [AXIS_MATCH] = {MATCH_USER_NAME, DOCUMENTED, "Microsoft's tutorial: first matching attribute"},                              \
+    [AXIS_MATCH_2] = {MATCH_NONE, DOCUMENTED, "Microsoft's page on mappings: several by precedence, the first hit ends it"},     \
+    [AXIS_MATCH_3] = {MATCH_NONE, DOCUMENTED, "the same page"},                                                                  \
+    [AXIS_GROUP_MATCH] = {GROUP_MATCH_NAME, DOCUMENTED, "Microsoft's tutorial; tenants of before 2020 look by externalId"},      \
     [AXIS_NO_MATCH_404] = {NO_MATCH_404_REFUSED, DOCUMENTED, "Microsoft's tutorial: 200 with an empty list, never 404"},         \
     [AXIS_LINK_ACTIVATES] = {LINK_ACTIVATES_AS_ATTRIBUTE, DOCUMENTED, "active is one more mapped attribute that differs"},       \
     [AXIS_PROFILE_UPDATE] = {UPDATE_PATCH, DOCUMENTED, "Microsoft's tutorial"},                                                  \
@@ -178,6 +182,7 @@ static const struct dialect okta_oiw = {
     [AXIS_GET_BEFORE_PATCH] = {false, OBSERVED, "access log of 2025: no GET by id between lookup and PATCH"},                    \
     [AXIS_CLEAR] = {CLEAR_NEVER, DOCUMENTED, "Microsoft's known issues: null values are not provisioned"},                       \
     [AXIS_MANAGER] = {MANAGER_REFERENCE_PATCH, OBSERVED, "after both people exist, one PATCH with a bare string"},               \
+    [AXIS_FLAG] = {false, INFERRED, "the query of the tenant URL is taken away; no source says so"},                             \
     [AXIS_EXTERNAL_ID] = {EXTERNAL_ID_NICKNAME, DOCUMENTED, "Microsoft's default mapping; many vendors map objectId"},           \
     [AXIS_PASSWORD] = {PASSWORD_ABSENT, DOCUMENTED, "Microsoft's tutorial"},                                                     \
     [AXIS_KEY_ORDER] = {KEY_ORDER_CONTRACT, OBSERVED, "capture of 2024 agrees with the order of Microsoft's C# library"},        \
@@ -189,8 +194,19 @@ static const struct dialect okta_oiw = {
     [AXIS_GROUP_UPDATE] = {GROUP_PATCH, DOCUMENTED, "Microsoft's tutorial"},                                                     \
     [AXIS_MEMBER_REPLACE] = {MEMBER_REPLACE_UNUSED, OBSERVED, "members go one by one"},                                          \
     [AXIS_BATCH] = {1, OBSERVED, "an implementer counted 300 PATCHes for 300 members"},                                          \
+    [AXIS_SCOPE] = {SCOPE_ASSIGNED, DOCUMENTED, "Microsoft's how-provisioning-works: who is assigned, or all users"},            \
+    [AXIS_OUT_OF_SCOPE] = {OUT_OF_SCOPE_DISABLE, DOCUMENTED, "Microsoft's page on SkipOutOfScopeDeletions: off unless set"},     \
+    [AXIS_DEPROVISION] = {DEPROVISION_DISABLE, DOCUMENTED,                                                                       \
+                          "Microsoft's how-provisioning-works: DELETE at once when `active` is not mapped"},                     \
+    [AXIS_ACTIVE_SOURCE] = {SOURCE_SOFT_DELETED, DOCUMENTED,                                                                     \
+                            "Microsoft's default mapping; with accountEnabled who loses the app is not told, reported"},         \
+    [AXIS_CREATE] = {true, DOCUMENTED, "Microsoft's page on mappings: a box an action"},                                         \
+    [AXIS_UPDATE] = {true, DOCUMENTED, "the same page; that disabling counts as an update is inferred"},                         \
+    [AXIS_DELETE] = {true, DOCUMENTED, "the same page"},                                                                         \
+    [AXIS_APP_ROLES] = {ROLES_NOT_MAPPED, DOCUMENTED, "Microsoft's default mapping has none; its page on mappings has three"},   \
+    [AXIS_GUARD] = {0, DOCUMENTED, "Microsoft's page on accidental deletions: off until a threshold is set"},                    \
+    [AXIS_RECYCLE_DAYS] = {30, DOCUMENTED, "Microsoft's how-provisioning-works: purged 30 days after the deletion"},             \
     [AXIS_HARD_DELETE] = {HARD_DELETE_SENT, DOCUMENTED, "Microsoft's how-provisioning-works: DELETE when a person is purged"},   \
-    [AXIS_TOMBSTONE] = {false, OBSERVED, "seen in 2026 for people in the recycle bin; off unless asked for"},                    \
     [AXIS_RETRY] = {RETRY_NEXT_CYCLE, DOCUMENTED,                                                                                \
                     "Microsoft's quarantine page: failed objects are tried again in later cycles"},                              \
     [AXIS_THROTTLED] = {THROTTLED_FAIL, REPORTED, "sources disagree: a failure, or (2025) a pause for Retry-After"},             \
@@ -214,6 +230,9 @@ static const struct dialect okta_oiw = {
     [AXIS_OP_CASE] = {OP_CAPITAL, DOCUMENTED, "Microsoft's tutorial: Add, Replace, Remove"},                                     \
     [AXIS_BOOLEAN] = {BOOLEAN_STRING, DOCUMENTED, "Microsoft's compatibility page: \"False\""},                                  \
     [AXIS_PATCH_FORM] = {PATCH_PATH_PER_ATTRIBUTE, DOCUMENTED, "Microsoft's compatibility page"},                                \
+    [AXIS_TOMBSTONE] = {true, OBSERVED, "seen in 2026: the address of the recycle bin, user name and mail, with active false"},  \
+    [AXIS_MANAGER_VALUE] = {MANAGER_TEXT, OBSERVED, "reported to four libraries; an edition of the tutorial has a list"},        \
+    [AXIS_APP_ROLE_FORM] = {ROLE_JSON_IN_TEXT, DOCUMENTED, "Microsoft's page on mappings, two roles captured"},                  \
     [AXIS_MANAGER_REMOVE] = {MANAGER_REMOVE_PATH, INFERRED, "no capture of the legacy form"},                                    \
     [AXIS_MEMBER_ADD] = {MEMBER_ADD_LIST, OBSERVED, "captures leave out the \"$ref\":null of the tutorial"},                     \
     [AXIS_MEMBER_REMOVE] = {MEMBER_REMOVE_LIST, OBSERVED, "Microsoft's compatibility page and many captures"},                   \
@@ -244,6 +263,10 @@ static const struct dialect entra_flag = {
              [AXIS_BOOLEAN] = {BOOLEAN_JSON, DOCUMENTED, "Microsoft's compatibility page"},
              [AXIS_PATCH_FORM] = {PATCH_MERGED, DOCUMENTED,
                                   "Microsoft's compatibility page: filtered paths first, the rest in one object"},
+             [AXIS_TOMBSTONE] = {true, OBSERVED,
+                                 "seen in 2026: the address of the recycle bin, user name and mail, with active false"},
+             [AXIS_MANAGER_VALUE] = {MANAGER_TEXT, OBSERVED, "lower-case add with a bare GUID, reported to a library"},
+             [AXIS_APP_ROLE_FORM] = {ROLE_AS_IN_POST, DOCUMENTED, "Microsoft's page on mappings: the same format as in POST"},
              [AXIS_MANAGER_REMOVE] = {MANAGER_REMOVE_FILTER, OBSERVED, "manager[value eq \"...\"], reported to a PATCH library"},
              [AXIS_MEMBER_ADD] = {MEMBER_ADD_LIST, INFERRED, "as legacy, in lower case"},
              [AXIS_MEMBER_REMOVE] = {MEMBER_REMOVE_FILTER, DOCUMENTED, "Microsoft's compatibility page"},
@@ -266,7 +289,32 @@ static const struct dialect entra_on_demand = {
              [AXIS_ON_DEMAND_MEMBERS] = {5, DOCUMENTED, "Microsoft's page on it: up to five members"}},
 };
 
-const struct dialect *const dialects[] = {&okta_aiw, &okta_template, &okta_oiw, &entra, &entra_flag, &entra_on_demand};
+/* Another program than the sync engine: what passes it need not work with the engine. Here its shapes on the engine's events. */
+static const struct dialect entra_validator = {
+    .name = "entra-validator",
+    .date = VALIDATOR_DATE,
+    .title = "Microsoft's SCIM Validator: its shapes, default attributes (not the sync engine)",
+    .axes =
+        {ENTRA_COMMON, [AXIS_OPENING] = {OPENING_NONE, OBSERVED, "raw exports of 2026: each test begins with its own requests"},
+         [AXIS_REASSIGN] = {REASSIGN_STORED_ID, INFERRED, "the validator assigns nobody again"},
+         [AXIS_OP_CASE] = {OP_LOWER, OBSERVED, "raw exports of 2026"},
+         [AXIS_BOOLEAN] = {BOOLEAN_JSON, OBSERVED, "raw exports of 2026: \"value\":false"},
+         [AXIS_PATCH_FORM] = {PATCH_PATH_PER_ATTRIBUTE, OBSERVED,
+                              "export with default attributes; with a discovered schema the rest is merged"},
+         [AXIS_TOMBSTONE] = {false, INFERRED, "the validator has no recycle bin"},
+         [AXIS_MANAGER_VALUE] = {MANAGER_OBJECT, OBSERVED, "export with default attributes; bare text with a discovered schema"},
+         [AXIS_APP_ROLE_FORM] = {ROLE_AS_IN_POST, INFERRED, "the validator makes roles up instead of reading assignments"},
+         [AXIS_MANAGER_REMOVE] = {MANAGER_REMOVE_EMPTY, OBSERVED, "raw exports of 2026: replaced by an empty value"},
+         [AXIS_MEMBER_ADD] = {MEMBER_ADD_REPLACE, OBSERVED,
+                              "raw exports of 2026: Add Member replaces; that it names all is ours"},
+         [AXIS_MEMBER_REMOVE] = {MEMBER_REMOVE_FILTER, OBSERVED, "raw exports of 2026"},
+         [AXIS_MEMBERS_SHOWN] = {MEMBERS_SHOWN_IGNORED, INFERRED, "it replaces in any case"},
+         [AXIS_LATE_MEMBER] = {LATE_MEMBER_PUSHED, INFERRED, "the validator makes its people first"},
+         [AXIS_ON_DEMAND_MEMBERS] = {0, EVIDENCE_DOCUMENTED, NULL}},
+};
+
+const struct dialect *const dialects[] = {&okta_aiw,   &okta_template,   &okta_oiw,       &entra,
+                                          &entra_flag, &entra_on_demand, &entra_validator};
 const size_t dialect_count = ARRAY_LEN(dialects);
 
 static bool is_called(const struct dialect *dialect, const char *name)
@@ -324,9 +372,14 @@ static bool is_number(enum axis axis)
     return axis_names[axis].values[0] == NULL;
 }
 
+const char *axis_value_name(enum axis axis, int value)
+{
+    return is_number(axis) ? "" : axis_names[axis].values[value];
+}
+
 const char *dialect_value_name(const struct dialect *dialect, enum axis axis)
 {
-    return is_number(axis) ? "" : axis_names[axis].values[dialect->axes[axis].value];
+    return axis_value_name(axis, dialect->axes[axis].value);
 }
 
 /* --- turning one axis --- */

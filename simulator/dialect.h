@@ -30,6 +30,11 @@ enum evidence {
 /* For whom an axis can be turned; for the others it only describes what the client does. */
 enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
 
+/* What a person can be found by. */
+#define MATCH_NAMES                                                                                                              \
+    "userName", "externalId", "emails[type eq \"work\"].value",                                                                  \
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber"
+
 /* enum, name, who can turn it, values in the order of the enums below; an axis without values is a number */
 #define AXES(X)                                                                                                                  \
     X(AXIS_TEST_CONNECTION, "test-connection", TURNS_NOBODY, "users-count-2", "guid-users-and-groups")                           \
@@ -41,8 +46,11 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_USER_AGENT, "user-agent", TURNS_BOTH, "absent", "Okta SCIM Client 1.0.0")                                             \
     X(AXIS_VERSION_HEADER, "adscimversion", TURNS_ENTRA, "absent", "5.0")                                                        \
     X(AXIS_QUERY, "query", TURNS_BOTH, "component-paged", "form") /* %20 and startIndex=1&count=100; or `+` and no paging */     \
-    X(AXIS_MATCH, "match-attribute", TURNS_ENTRA, "userName", "externalId", "emails[type eq \"work\"].value",                    \
-      "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber")                                               \
+    X(AXIS_FLAG, "flag-in-query", TURNS_ENTRA, "absent", "aadOptscim062020")                                                     \
+    X(AXIS_MATCH, "match-attribute", TURNS_ENTRA, MATCH_NAMES)                                                                   \
+    X(AXIS_MATCH_2, "match-attribute-2", TURNS_ENTRA, "none", MATCH_NAMES) /* where the one before finds nobody */               \
+    X(AXIS_MATCH_3, "match-attribute-3", TURNS_ENTRA, "none", MATCH_NAMES)                                                       \
+    X(AXIS_GROUP_MATCH, "group-match-attribute", TURNS_ENTRA, "displayName", "externalId")                                       \
     X(AXIS_NO_MATCH_404, "no-match-404", TURNS_BOTH, "accepted", "refused")                                                      \
     X(AXIS_REASSIGN, "reassign", TURNS_NOBODY, "filter", "stored-id")                                                            \
     X(AXIS_LINK_ACTIVATES, "link-activates", TURNS_OKTA, "when-inactive", "always", "as-attribute")                              \
@@ -52,9 +60,10 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_OP_CASE, "op-case", TURNS_BOTH, "lower", "capital")                                                                   \
     X(AXIS_BOOLEAN, "boolean-form", TURNS_ENTRA, "json", "string")                                                               \
     X(AXIS_PATCH_FORM, "patch-form", TURNS_ENTRA, "value-object", "path-per-attribute", "merged")                                \
-    X(AXIS_CLEAR, "clear", TURNS_BOTH, "omit", "never", "empty")                                                                 \
+    X(AXIS_CLEAR, "clear", TURNS_BOTH, "omit", "never", "empty", "null")                                                         \
     X(AXIS_MANAGER, "manager", TURNS_NOBODY, "object-in-profile", "reference-patch")                                             \
-    X(AXIS_MANAGER_REMOVE, "manager-remove", TURNS_ENTRA, "with-profile", "path", "value-filter")                                \
+    X(AXIS_MANAGER_VALUE, "manager-value", TURNS_ENTRA, "text", "object") /* of the PATCH */                                     \
+    X(AXIS_MANAGER_REMOVE, "manager-remove", TURNS_ENTRA, "with-profile", "path", "value-filter", "empty")                       \
     X(AXIS_EXTERNAL_ID, "external-id", TURNS_BOTH, "directory-id", "mail-nickname")                                              \
     X(AXIS_PASSWORD, "password-in-post", TURNS_OKTA, "absent", "placeholder")                                                    \
     X(AXIS_KEY_ORDER, "post-key-order", TURNS_NOBODY, "reference-sample", "data-contract")                                       \
@@ -63,13 +72,24 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_GROUP_MEMBERS_IN_POST, "members-in-group-post", TURNS_OKTA, "no", "yes")                                              \
     X(AXIS_GROUP_AFTER_CREATE, "after-group-create", TURNS_OKTA, "nothing", "get-put", "metadata-patch")                         \
     X(AXIS_GROUP_UPDATE, "group-update", TURNS_OKTA, "get-put", "patch", "patch-after-metadata")                                 \
-    X(AXIS_MEMBER_ADD, "member-add", TURNS_ENTRA, "full-list", "add-value-list", "add-with-null-ref")                            \
+    X(AXIS_MEMBER_ADD, "member-add", TURNS_ENTRA, "full-list", "add-value-list", "add-with-null-ref", "replace-value-list")      \
     X(AXIS_MEMBER_REMOVE, "member-remove", TURNS_BOTH, "full-list", "value-filter", "value-list")                                \
     X(AXIS_MEMBER_REPLACE, "member-replace", TURNS_OKTA, "full-list", "replace-path", "replace-no-path", "not-used")             \
     X(AXIS_MEMBERS_SHOWN, "members-shown-despite-exclusion", TURNS_ENTRA, "ignored", "replace-one")                              \
     X(AXIS_LATE_MEMBER, "member-assigned-later", TURNS_BOTH, "pushed", "next-sync")                                              \
     X(AXIS_BATCH, "member-changes-per-patch", TURNS_BOTH, NULL)                                                                  \
     X(AXIS_ON_DEMAND_MEMBERS, "members-on-demand", TURNS_ENTRA, NULL) /* 0: the dialect does not provision on demand */          \
+    X(AXIS_SCOPE, "scope", TURNS_ENTRA, "assigned", "all")                                                                       \
+    X(AXIS_OUT_OF_SCOPE, "out-of-scope", TURNS_ENTRA, "disable", "skip") /* SkipOutOfScopeDeletions */                           \
+    X(AXIS_DEPROVISION, "deprovision", TURNS_ENTRA, "disable", "delete") /* delete: `active` is not mapped */                    \
+    X(AXIS_ACTIVE_SOURCE, "active-source", TURNS_ENTRA, "IsSoftDeleted", "accountEnabled")                                       \
+    X(AXIS_CREATE, "create-action", TURNS_ENTRA, "off", "on")                                                                    \
+    X(AXIS_UPDATE, "update-action", TURNS_ENTRA, "off", "on")                                                                    \
+    X(AXIS_DELETE, "delete-action", TURNS_ENTRA, "off", "on")                                                                    \
+    X(AXIS_APP_ROLES, "app-roles", TURNS_ENTRA, "not-mapped", "single", "complex", "assertive")                                  \
+    X(AXIS_APP_ROLE_FORM, "app-role-patch", TURNS_ENTRA, "json-in-text", "as-in-post")                                           \
+    X(AXIS_GUARD, "deletion-threshold", TURNS_ENTRA, NULL) /* more in one cycle are staged; 0: no guard */                       \
+    X(AXIS_RECYCLE_DAYS, "recycle-days", TURNS_ENTRA, NULL)                                                                      \
     X(AXIS_HARD_DELETE, "hard-delete", TURNS_ENTRA, "nothing", "delete")                                                         \
     X(AXIS_TOMBSTONE, "soft-delete-renames", TURNS_ENTRA, "no", "yes")                                                           \
     X(AXIS_RETRY, "retry", TURNS_NOBODY, "by-hand", "next-cycle")                                                                \
@@ -94,7 +114,7 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_SYNC_PASSWORDS, "sync-passwords", TURNS_OKTA, "off", "on")                                                            \
     X(AXIS_RENAME_GROUPS, "rename-groups", TURNS_OKTA, "off", "on")                                                              \
     X(AXIS_PASSWORD_UPDATE, "password-update", TURNS_OKTA, "get-put", "patch")                                                   \
-    X(AXIS_DEPROVISION, "deprovision", TURNS_OKTA, "deactivate", "delete-user", "remove-entitlements")                           \
+    X(AXIS_ON_UNASSIGN, "on-unassign", TURNS_OKTA, "deactivate", "delete-user", "remove-entitlements")                           \
     X(AXIS_BACK_BY_GROUP, "reactivate-by-group", TURNS_OKTA, "filter", "stored-id")                                              \
     X(AXIS_ROLES, "roles-form", TURNS_OKTA, "value-and-display", "type-and-value")                                               \
     X(AXIS_GROUP_LOOKUP, "group-lookup", TURNS_OKTA, "always", "never") /* before a group is created */                          \
@@ -118,6 +138,8 @@ enum { USER_AGENT_ABSENT, USER_AGENT_OKTA };
 enum { VERSION_ABSENT, VERSION_5_0 };
 enum { QUERY_COMPONENT_PAGED, QUERY_FORM };
 enum { MATCH_USER_NAME, MATCH_EXTERNAL_ID, MATCH_WORK_MAIL, MATCH_EMPLOYEE_NUMBER };
+enum { MATCH_NONE }; /* of the second and third: 0; else one more than the above */
+enum { GROUP_MATCH_NAME, GROUP_MATCH_EXTERNAL_ID };
 enum { NO_MATCH_404_ACCEPTED, NO_MATCH_404_REFUSED };
 enum { REASSIGN_FILTER, REASSIGN_STORED_ID };
 enum { LINK_ACTIVATES_INACTIVE, LINK_ACTIVATES_ALWAYS, LINK_ACTIVATES_AS_ATTRIBUTE };
@@ -125,9 +147,10 @@ enum { UPDATE_GET_PUT, UPDATE_PATCH };
 enum { OP_LOWER, OP_CAPITAL };
 enum { BOOLEAN_JSON, BOOLEAN_STRING };
 enum { PATCH_VALUE_OBJECT, PATCH_PATH_PER_ATTRIBUTE, PATCH_MERGED };
-enum { CLEAR_OMIT, CLEAR_NEVER, CLEAR_EMPTY };
+enum { CLEAR_OMIT, CLEAR_NEVER, CLEAR_EMPTY, CLEAR_NULL };
 enum { MANAGER_IN_PROFILE, MANAGER_REFERENCE_PATCH };
-enum { MANAGER_REMOVE_PROFILE, MANAGER_REMOVE_PATH, MANAGER_REMOVE_FILTER };
+enum { MANAGER_TEXT, MANAGER_OBJECT };
+enum { MANAGER_REMOVE_PROFILE, MANAGER_REMOVE_PATH, MANAGER_REMOVE_FILTER, MANAGER_REMOVE_EMPTY };
 enum { EXTERNAL_ID_DIRECTORY, EXTERNAL_ID_NICKNAME };
 enum { PASSWORD_ABSENT, PASSWORD_PLACEHOLDER };
 enum { KEY_ORDER_SAMPLE, KEY_ORDER_CONTRACT };
@@ -135,11 +158,17 @@ enum { USER_SCHEMAS_USED, USER_SCHEMAS_BOTH };
 enum { GROUP_SCHEMAS_CORE, GROUP_SCHEMAS_ADSCIM };
 enum { AFTER_CREATE_NOTHING, AFTER_CREATE_GET_PUT, AFTER_CREATE_METADATA };
 enum { GROUP_GET_PUT, GROUP_PATCH, GROUP_PATCH_AFTER_METADATA };
-enum { MEMBER_ADD_FULL_LIST, MEMBER_ADD_LIST, MEMBER_ADD_NULL_REF };
+enum { MEMBER_ADD_FULL_LIST, MEMBER_ADD_LIST, MEMBER_ADD_NULL_REF, MEMBER_ADD_REPLACE };
 enum { MEMBER_REMOVE_FULL_LIST, MEMBER_REMOVE_FILTER, MEMBER_REMOVE_LIST };
 enum { MEMBER_REPLACE_FULL_LIST, MEMBER_REPLACE_PATH, MEMBER_REPLACE_NO_PATH, MEMBER_REPLACE_UNUSED };
 enum { MEMBERS_SHOWN_IGNORED, MEMBERS_SHOWN_REPLACE };
 enum { LATE_MEMBER_PUSHED, LATE_MEMBER_NEXT_SYNC };
+enum { SCOPE_ASSIGNED, SCOPE_ALL };
+enum { OUT_OF_SCOPE_DISABLE, OUT_OF_SCOPE_SKIP };
+enum { DEPROVISION_DISABLE, DEPROVISION_DELETE };
+enum { SOURCE_SOFT_DELETED, SOURCE_ACCOUNT_ENABLED };
+enum { ROLES_NOT_MAPPED, ROLES_SINGLE, ROLES_COMPLEX, ROLES_ASSERTIVE };
+enum { ROLE_JSON_IN_TEXT, ROLE_AS_IN_POST };
 enum { HARD_DELETE_NOTHING, HARD_DELETE_SENT };
 enum { RETRY_BY_HAND, RETRY_NEXT_CYCLE };
 enum { THROTTLED_FAIL, THROTTLED_WAIT, THROTTLED_WAIT_DOUBLING };
@@ -147,7 +176,7 @@ enum { SERVER_ERROR_FAIL, SERVER_ERROR_ONCE_MORE };
 enum { NO_REPLY_FAIL, NO_REPLY_ONCE_MORE };
 enum { ESCROW_EVERY_CYCLE, ESCROW_DOUBLING };
 enum { SETTING_OFF, SETTING_ON };
-enum { DEPROVISION_DEACTIVATE, DEPROVISION_DELETE, DEPROVISION_ENTITLEMENTS };
+enum { UNASSIGN_DEACTIVATE, UNASSIGN_DELETE, UNASSIGN_ENTITLEMENTS };
 enum { ROLES_VALUE_DISPLAY, ROLES_TYPE_VALUE };
 enum { GROUP_LOOKUP_ALWAYS, GROUP_LOOKUP_NEVER };
 enum { MAPPINGS_DEFAULT, MAPPINGS_TRIMMED };
@@ -180,6 +209,7 @@ const char *dialect_file(const struct dialect *dialect);             /* NULL: a 
 const struct dialect *dialect_preset(const struct dialect *dialect); /* its base, or itself */
 bool dialect_is_okta(const struct dialect *dialect);
 int dialect_value(const struct dialect *dialect, enum axis axis);
+const char *axis_value_name(enum axis axis, int value); /* "userName"; "" for a number */
 /* The text of the value: for header axes it is what goes on the wire. */
 const char *dialect_value_name(const struct dialect *dialect, enum axis axis);
 

@@ -151,6 +151,13 @@ static const char *new_id(struct arena *arena, bool okta, const char *okta_prefi
     return arena_printf(arena, "%s%s", okta_prefix, text);
 }
 
+void directory_purge(const struct directory *directory, struct directory_user *user)
+{
+    user->state = USER_DELETED;
+    for (size_t i = 0; i < directory->group_count; i++)
+        directory_remove_member(directory->groups[i], user);
+}
+
 void directory_recreate(struct directory *directory, struct directory_user *user, bool okta_ids, struct rng *rng)
 {
     user->id = new_id(directory->arena, okta_ids, "00u", rng);
@@ -162,6 +169,25 @@ void directory_recreate(struct directory *directory, struct directory_user *user
     user->password = NULL;
     user->okta = 0;
     directory_unpush_everywhere(directory, user);
+    user->role_count = user->known_role_count = 0;
+}
+
+void directory_set_roles(struct directory *directory, struct directory_user *user, const char *const *roles, size_t count,
+                         struct rng *rng)
+{
+    const char **copy = arena_array(directory->arena, count + 1, sizeof *copy);
+    for (size_t i = 0; i < count; i++) {
+        copy[i] = arena_strdup(directory->arena, roles[i]);
+        if (directory_role_id(directory, roles[i]) == NULL)
+            json_set_text(directory->role_ids, copy[i], new_id(directory->arena, false, "", rng));
+    }
+    user->roles = copy;
+    user->role_count = count;
+}
+
+const char *directory_role_id(const struct directory *directory, const char *role)
+{
+    return json_get_text(directory->role_ids, role, NULL);
 }
 
 /* --- checks of one value --- */
@@ -452,6 +478,7 @@ bool directory_load(struct arena *arena, const json *spec, bool okta_ids, const 
 {
     struct directory *directory = arena_alloc(arena, sizeof *directory);
     directory->arena = arena;
+    directory->role_ids = json_object(arena);
     directory->prefix = prefix != NULL ? arena_strdup(arena, prefix) : NULL;
     if (!directory_add(directory, spec, okta_ids, rng, err))
         return false;

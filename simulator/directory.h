@@ -18,7 +18,12 @@ struct rng;
 #define DIRECTORY_MAX_GROUPS 2000
 #define DIRECTORY_MAX_TEXT   1024 /* bytes in one value */
 
-enum user_state { USER_ACTIVE, USER_DEACTIVATED, USER_DELETED };
+enum user_state {
+    USER_ACTIVE,
+    USER_DEACTIVATED,
+    USER_RECYCLED, /* Entra: deleted, and to be restored for some time */
+    USER_DELETED   /* for good */
+};
 
 /* How often the operations on an object have failed in a row, and before when Entra's cycles leave it alone. */
 struct escrow {
@@ -33,16 +38,27 @@ struct directory_user {
     json *profile;        /* attributes of attribute.h, text values; manager is a key. displayName is filled in when not given */
     const char *nickname; /* Entra's mailNickname: the user name before the @, as it was when the person was made */
     enum user_state state;
-    bool assigned; /* to the app */
+    bool assigned;            /* to the app */
+    const char *const *roles; /* Entra: the app roles that come with the assignment */
+    size_t role_count;
+    int64_t recycled_ms; /* Entra: when the person was deleted; in the recycle bin only */
+
+    /* Entra, by the settings of the job (job_settings.h) */
+    bool covered;  /* all users are in scope, assigned or not */
+    bool filtered; /* a scoping filter leaves the person out */
 
     /* what the provider remembers of the other side */
-    const char *server_id;     /* resource id; NULL: not provisioned */
-    bool pushed_active;        /* what it was last told */
-    json *known;               /* Entra: the values it believes the server has, by attribute key, text; NULL: none */
-    const char *known_manager; /* Entra: server id of the manager it told the server; NULL: none */
-    const char *last_error;    /* the last operation on this user was refused: the administrator's text; NULL */
-    bool waiting;              /* Entra: changed while no cycle runs (job.h) */
-    struct escrow escrow;      /* Entra */
+    const char *server_id;          /* resource id; NULL: not provisioned */
+    bool pushed_active;             /* what it was last told */
+    json *known;                    /* Entra: the values it believes the server has, by attribute key, text; NULL: none */
+    const char *known_manager;      /* Entra: server id of the manager it told the server; NULL: none */
+    const char *last_error;         /* the last operation on this user was refused: the administrator's text; NULL */
+    bool waiting;                   /* Entra: changed while no cycle runs (job.h) */
+    struct escrow escrow;           /* Entra */
+    bool removed;                   /* the server has deleted the resource when it was told to */
+    bool stale;                     /* Entra: an initial cycle has not matched the person anew yet */
+    const char *const *known_roles; /* Entra: it told the server */
+    size_t known_role_count;
 
     bool suspended;       /* Okta: in the directory; the app is not told */
     bool by_group;        /* the app comes to the person by a group that is assigned */
@@ -60,6 +76,7 @@ struct directory_group {
     struct directory_user **members;
     size_t member_count;
     bool pushed, deleted;
+    bool filtered; /* Entra: a scoping filter leaves the group out */
 
     const char *server_id;
     json *known;        /* Entra: displayName and externalId as it believes the server has them; NULL: nothing */
@@ -69,6 +86,7 @@ struct directory_group {
     const char *last_error;
     bool waiting;
     struct escrow escrow;
+    bool removed, stale; /* as of a person */
 
     bool assigned;      /* the app comes to the members */
     int okta;           /* enum push_state of okta_state.h */
@@ -84,6 +102,7 @@ struct directory {
     size_t user_count;
     struct directory_group **groups;
     size_t group_count;
+    json *role_ids; /* Entra: ids of the app roles by their names */
 };
 
 /* From the "directory" member of a scenario: {"users": {key: {...}}, "groups": {key: {"name": ..., "members": [key...]}}}. A
@@ -108,6 +127,16 @@ const char *directory_prefixed(const struct directory *directory, const char *na
 /* The app comes to the person by a group: assigned, not deleted, and the person is in it. */
 bool directory_has_app_by_group(const struct directory *directory, const struct directory_user *user);
 bool directory_name_starts(const struct directory *directory, const struct directory_group *group, const char *start);
+/* The app is for this person: assigned, or everybody is, and no scoping filter is against it. in_scope: and the person is neither
+ * disabled nor deleted in the directory. */
+static inline bool directory_is_covered(const struct directory_user *user)
+{
+    return (user->assigned || user->covered) && !user->filtered;
+}
+static inline bool directory_in_scope(const struct directory_user *user)
+{
+    return directory_is_covered(user) && user->state == USER_ACTIVE;
+}
 
 /* Changes by the administrator. Members that are there already (or not there) change nothing. */
 void directory_add_member(struct directory *directory, struct directory_group *group, struct directory_user *user);
@@ -115,6 +144,12 @@ void directory_remove_member(struct directory_group *group, const struct directo
 void directory_rename(struct directory *directory, struct directory_group *group, const char *name);
 /* Applies {"title": "CTO", "department": null}; refuses unknown attributes, other types, a user name that is taken. */
 bool directory_update(struct directory *directory, struct directory_user *user, const json *changes, struct error *err) MUST_USE;
+/* The app roles of a person, in this order; ids are made up for names that are new. Copied into the arena. */
+void directory_set_roles(struct directory *directory, struct directory_user *user, const char *const *roles, size_t count,
+                         struct rng *rng);
+const char *directory_role_id(const struct directory *directory, const char *role);
+/* Gone for good, and out of every group. */
+void directory_purge(const struct directory *directory, struct directory_user *user);
 /* The person is made anew after a deletion: a new id, nothing remembered of the other side. */
 void directory_recreate(struct directory *directory, struct directory_user *user, bool okta_ids, struct rng *rng);
 

@@ -8,8 +8,10 @@
 #include "simulator/directory.h"
 #include "simulator/entra_cycle.h"
 #include "simulator/entra_group.h"
+#include "simulator/entra_scope.h"
 #include "simulator/wire_patch.h"
 #include "simulator/wire_request.h"
+#include "simulator/wire_roles.h"
 #include "simulator/wire_user.h"
 
 /* --- people --- */
@@ -37,31 +39,52 @@ static void forget_user(struct session *s, struct directory_user *user)
 {
     user->server_id = user->known_manager = NULL;
     user->known = NULL;
+    user->known_role_count = 0;
     user->pushed_active = false;
     for (size_t i = 0; i < s->sim->directory->group_count; i++)
         directory_unpush_member(s->sim->directory->groups[i], user);
 }
 
-/* Somebody with a new name is still found by the old one. */
-static const char *matching_value(const struct session *s, const struct directory_user *user)
+/* The values to look by, in order of precedence. Somebody with a new name is still found by the old one. */
+struct look {
+    const char *attribute, *value;
+};
+
+static size_t looks_for(const struct session *s, const struct directory_user *user, struct look *out)
 {
     static const char *const keys[] = {[MATCH_USER_NAME] = "userName",
                                        [MATCH_EXTERNAL_ID] = "externalId",
                                        [MATCH_WORK_MAIL] = "email",
                                        [MATCH_EMPLOYEE_NUMBER] = "employeeNumber"};
-    const char *key = keys[session_axis(s, AXIS_MATCH)];
-    return json_get_text(user->known != NULL ? user->known : wire_user_flat(s->sim, user, true), key, "");
+    const int wanted[] = {session_axis(s, AXIS_MATCH) + 1, session_axis(s, AXIS_MATCH_2), session_axis(s, AXIS_MATCH_3)};
+    const json *values = user->known != NULL ? user->known : wire_user_flat(s->sim, user, true);
+    size_t count = 0;
+    for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
+        const char *value = wanted[i] == MATCH_NONE ? NULL : json_get_text(values, keys[wanted[i] - 1], NULL);
+        if (value != NULL)
+            out[count++] = (struct look){axis_value_name(AXIS_MATCH, wanted[i] - 1), value};
+    }
+    return count;
+}
+
+static enum flow look_up(struct session *s, const struct look *look, struct match *match)
+{
+    struct reply reply;
+    enum flow flow = cycle_call(s, "GET", wire_user_lookup_by(s->sim, look->attribute, look->value), NULL, &reply);
+    return flow == FLOW_DONE ? session_read_match(s, &reply, match) : flow;
 }
 
 static enum flow match_user(struct session *s, struct directory_user *user)
 {
-    struct reply reply;
-    struct match match;
-    enum flow flow = cycle_call(s, "GET", wire_user_lookup(s->sim, matching_value(s, user)), NULL, &reply);
-    if (flow == FLOW_DONE)
-        flow = session_read_match(s, &reply, &match);
+    struct look looks[3];
+    struct match match = {0};
+    size_t count = looks_for(s, user, looks);
+    enum flow flow = count > 0 ? FLOW_DONE : session_fail(s, "MissingValues. No matching attribute has a value.");
+    for (size_t i = 0; i < count && flow == FLOW_DONE && match.resource == NULL; i++)
+        flow = look_up(s, &looks[i], &match);
     if (flow != FLOW_DONE)
         return flow;
+    user->stale = false;
     if (match.resource == NULL) {
         forget_user(s, user);
         return FLOW_DONE;
@@ -70,6 +93,7 @@ static enum flow match_user(struct session *s, struct directory_user *user)
     if (flow != FLOW_DONE)
         return flow;
     user->server_id = match.id;
+    user->removed = false;
     learn(s, user, match.resource);
     return FLOW_DONE;
 }
@@ -78,7 +102,12 @@ static enum flow create_user(struct session *s, struct directory_user *user)
 {
     struct reply reply;
     const char *id = NULL;
-    enum flow flow = cycle_demand(s, "POST", "/Users", wire_user_create(s->sim, user), &reply);
+    json *body = wire_user_create(s->sim, user);
+    if (!session_axis(s, AXIS_CREATE))
+        return FLOW_DONE;
+    if (cycle_on_demand(s)) /* which sends no roles */
+        json_remove(body, "roles");
+    enum flow flow = cycle_demand(s, "POST", "/Users", body, &reply);
     if (flow == FLOW_DONE)
         flow = session_read_created(s, &reply, &id);
     if (flow == FLOW_DONE)
@@ -88,6 +117,9 @@ static enum flow create_user(struct session *s, struct directory_user *user)
     user->server_id = id;
     user->known = wire_user_flat(s->sim, user, true);
     user->pushed_active = true;
+    user->removed = false;
+    if (!cycle_on_demand(s))
+        wire_roles_told(s->sim, user);
     return FLOW_DONE;
 }
 
@@ -112,9 +144,16 @@ static json *wanted_of(struct session *s, const struct directory_user *user)
         return wire_user_flat(s->sim, user, true);
     json *wanted = user->known != NULL ? json_copy(s->sim->arena, user->known) : json_object(s->sim->arena);
     json_set_text(wanted, "active", "false");
-    if (session_axis(s, AXIS_TOMBSTONE) && user->state == USER_DEACTIVATED && user->pushed_active)
+    if (session_axis(s, AXIS_TOMBSTONE) && user->state == USER_RECYCLED && user->pushed_active)
         tombstone(s, user, wanted);
     return wanted;
+}
+
+/* NULL: nothing differs. */
+static json *patch_of(struct session *s, const struct directory_user *user, const json *wanted)
+{
+    json *body = wire_patch_user(s->sim, wanted, user->known);
+    return cycle_in_scope(user) && !cycle_on_demand(s) ? wire_patch_roles(s->sim, user, body) : body;
 }
 
 static enum flow read_user(struct session *s, struct directory_user *user)
@@ -140,13 +179,15 @@ static enum flow read_user(struct session *s, struct directory_user *user)
 static enum flow patch_user(struct session *s, struct directory_user *user)
 {
     struct reply reply = {0};
-    json *wanted = wanted_of(s, user), *body = wire_patch_user(s->sim, wanted, user->known);
-    if (body == NULL)
+    json *wanted = wanted_of(s, user), *body = patch_of(s, user, wanted);
+    if (body == NULL || !session_axis(s, AXIS_UPDATE))
         return FLOW_DONE;
     enum flow flow = cycle_demand(s, "PATCH", wire_item(s->sim, "/Users", user->server_id), body, &reply);
     if (flow == FLOW_DONE) {
         user->known = wanted;
-        user->pushed_active = text_equal(json_get_text(wanted, "active", ""), "true");
+        user->pushed_active = text_equal(json_get_text(wanted, "active", user->pushed_active ? "true" : "false"), "true");
+        if (cycle_in_scope(user) && !cycle_on_demand(s))
+            wire_roles_told(s->sim, user);
     } else if (flow == FLOW_ENDED && reply.status == 404) {
         forget_user(s, user); /* InvalidAnchor: matched anew by the next cycle */
     }
@@ -159,7 +200,8 @@ static enum flow delete_user(struct session *s, struct directory_user *user)
     enum flow flow = cycle_demand(s, "DELETE", wire_item(s->sim, "/Users", user->server_id), NULL, &reply);
     if (flow == FLOW_DONE || (flow == FLOW_ENDED && reply.status == 404)) {
         forget_user(s, user);
-        user->assigned = false;
+        user->removed = true;
+        user->assigned = user->assigned && user->state != USER_DELETED;
     }
     return flow;
 }
@@ -167,13 +209,9 @@ static enum flow delete_user(struct session *s, struct directory_user *user)
 /* True when there is something to tell the server about the person. */
 static bool has_news(struct session *s, const struct directory_user *user)
 {
-    if (user->state == USER_DELETED)
-        return user->assigned && user->server_id != NULL && session_axis(s, AXIS_HARD_DELETE) == HARD_DELETE_SENT;
-    if (user->server_id == NULL)
-        return cycle_in_scope(user);
     if (!cycle_in_scope(user))
-        return user->pushed_active;
-    return wire_patch_user(s->sim, wanted_of(s, user), user->known) != NULL;
+        return scope_leaving(s, user) != LEAVES_NOT;
+    return user->server_id == NULL || patch_of(s, user, wanted_of(s, user)) != NULL;
 }
 
 /* References come last in a cycle, when both ends exist. A manager who is not provisioned is left out. */
@@ -182,23 +220,13 @@ static bool manager_differs(struct session *s, const struct directory_user *user
     const struct directory_user *manager = directory_manager(s->sim->directory, user);
     *wanted = manager != NULL ? manager->server_id : NULL;
     bool unresolved = manager != NULL && *wanted == NULL;
-    return cycle_in_scope(user) && user->server_id != NULL && !unresolved && !text_equal(*wanted, user->known_manager);
+    return cycle_in_scope(user) && user->server_id != NULL && !unresolved && session_axis(s, AXIS_UPDATE) &&
+           !text_equal(*wanted, user->known_manager);
 }
 
-static enum flow converge_user(struct session *s, struct directory_user *user)
+/* Reads and matches as far as that is due, then writes what differs. look: to be matched whatever is known. */
+static enum flow tell_user(struct session *s, struct directory_user *user, bool look)
 {
-    bool look = (cycle_on_demand(s) || s->full) && cycle_in_scope(user);
-    user->waiting = false;
-    if (!look && !has_news(s, user)) {
-        const char *manager;
-        if (!manager_differs(s, user, &manager))
-            user->last_error = NULL; /* what failed is no longer wanted */
-        return FLOW_DONE;
-    }
-    if (!cycle_begin(s, &user->last_error, &user->escrow))
-        return FLOW_DONE;
-    if (user->state == USER_DELETED)
-        return delete_user(s, user);
     enum flow flow = FLOW_DONE;
     if (user->server_id != NULL && session_axis(s, AXIS_GET_BEFORE_PATCH))
         flow = read_user(s, user);
@@ -209,6 +237,25 @@ static enum flow converge_user(struct session *s, struct directory_user *user)
     if (user->server_id != NULL)
         return patch_user(s, user);
     return cycle_in_scope(user) ? create_user(s, user) : FLOW_DONE;
+}
+
+static enum flow converge_user(struct session *s, struct directory_user *user)
+{
+    s->reference = false;
+    user->stale = user->stale || (s->full && cycle_in_scope(user));
+    bool look = (cycle_on_demand(s) || user->stale) && cycle_in_scope(user);
+    user->waiting = s->staged && scope_leaving(s, user) != LEAVES_NOT;
+    if (user->waiting)
+        return FLOW_DONE;
+    if (!look && !has_news(s, user)) {
+        const char *manager;
+        if (!manager_differs(s, user, &manager))
+            user->last_error = NULL; /* what failed is no longer wanted */
+        return FLOW_DONE;
+    }
+    if (!cycle_begin(s, &user->last_error, &user->escrow))
+        return FLOW_DONE;
+    return scope_leaving(s, user) == LEAVES_DELETED ? delete_user(s, user) : tell_user(s, user, look);
 }
 
 static enum flow converge_manager(struct session *s, struct directory_user *user)
@@ -281,14 +328,31 @@ enum flow entra_group(struct session *session)
     return flow == FLOW_DONE ? entra_converge_members(session, session->group) : flow;
 }
 
+/* Who comes or stays, and, when the groups have been told, who leaves. */
+static enum flow converge_users(struct session *s, bool leavers)
+{
+    const struct directory *directory = s->sim->directory;
+    for (size_t i = 0; i < directory->user_count && !s->halted; i++) {
+        struct directory_user *user = directory->users[i];
+        if ((scope_leaving(s, user) != LEAVES_NOT) == leavers && converge_user(s, user) == FLOW_BROKEN)
+            return FLOW_BROKEN;
+    }
+    return FLOW_DONE;
+}
+
+enum flow entra_settings(struct session *session)
+{
+    return session->sim->job.full ? entra_sync(session) : FLOW_DONE;
+}
+
 enum flow entra_sync(struct session *session)
 {
-    const struct directory *directory = session->sim->directory;
     session->full = session->sim->job.full;
     enum flow flow = cycle_open(session);
-    for (size_t i = 0; flow != FLOW_BROKEN && i < directory->user_count && !session->halted; i++)
-        flow = converge_user(session, directory->users[i]);
+    flow = flow == FLOW_BROKEN ? flow : converge_users(session, false);
     if (flow != FLOW_BROKEN)
         flow = converge_groups(session, NULL);
+    if (flow != FLOW_BROKEN)
+        flow = converge_users(session, true);
     return flow != FLOW_BROKEN ? converge_managers(session) : flow;
 }

@@ -13,8 +13,9 @@
 #include "simulator/session.h"
 
 enum flow entra_test_connection(struct session *session);
-enum flow entra_user(struct session *session);  /* assign, unassign, update, deactivate, reactivate, delete */
-enum flow entra_group(struct session *session); /* push, members, rename, delete */
+enum flow entra_user(struct session *session);     /* all events of a person */
+enum flow entra_group(struct session *session);    /* push, members, rename, delete */
+enum flow entra_settings(struct session *session); /* an initial cycle when they ask for one */
 enum flow entra_sync(struct session *session); /* a cycle; after a restart it is the initial one, which matches everything anew */
 
 #endif

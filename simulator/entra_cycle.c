@@ -83,5 +83,5 @@ bool cycle_begin(struct session *s, const char **last_error, struct escrow *escr
 
 bool cycle_in_scope(const struct directory_user *user)
 {
-    return user->assigned && user->state == USER_ACTIVE;
+    return directory_in_scope(user);
 }

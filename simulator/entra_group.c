@@ -5,6 +5,7 @@
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
 #include "simulator/entra_cycle.h"
+#include "simulator/entra_scope.h"
 #include "simulator/wire_group.h"
 #include "simulator/wire_patch.h"
 #include "simulator/wire_request.h"
@@ -28,18 +29,21 @@ static enum flow match_group(struct session *s, struct directory_group *group)
 {
     struct reply reply;
     struct match match;
-    const char *name =
-        json_get_text(group->known, "displayName", group->name); /* a renamed group is still found by its old name */
+    bool by_id = session_axis(s, AXIS_GROUP_MATCH) == GROUP_MATCH_EXTERNAL_ID;
+    const char *name = by_id ? json_get_text(group->known, "externalId", group->id)
+                             : json_get_text(group->known, "displayName", group->name); /* renamed: still found by its old name */
     enum flow flow = cycle_call(s, "GET", wire_group_lookup(s->sim, name), NULL, &reply);
     if (flow == FLOW_DONE)
         flow = session_read_match(s, &reply, &match);
     if (flow != FLOW_DONE)
         return flow;
+    group->stale = false;
     if (match.resource == NULL) {
         forget_group(group);
         return FLOW_DONE;
     }
     group->server_id = match.id;
+    group->removed = false;
     learn_group(s, group, match.resource);
     return FLOW_DONE;
 }
@@ -66,6 +70,8 @@ static enum flow create_group(struct session *s, struct directory_group *group)
 {
     struct reply reply;
     struct people nobody = {NULL, 0};
+    if (!session_axis(s, AXIS_CREATE))
+        return FLOW_DONE;
     enum flow flow = cycle_demand(s, "POST", "/Groups", wire_group_create(s->sim, group, nobody), &reply);
     if (flow == FLOW_DONE)
         flow = session_read_created(s, &reply, &group->server_id);
@@ -78,7 +84,7 @@ static enum flow patch_group(struct session *s, struct directory_group *group)
 {
     struct reply reply = {0};
     json *wanted = wire_group_flat(s->sim, group), *body = wire_patch_group(s->sim, wanted, group->known);
-    if (body == NULL)
+    if (body == NULL || !session_axis(s, AXIS_UPDATE))
         return FLOW_DONE;
     enum flow flow = cycle_demand(s, "PATCH", wire_item(s->sim, "/Groups", group->server_id), body, &reply);
     if (flow == FLOW_DONE)
@@ -124,6 +130,8 @@ static struct member_change *member_changes(struct session *s, const struct dire
 
 static size_t batch_of(const struct session *s, size_t rest)
 {
+    if (session_axis(s, AXIS_MEMBER_ADD) == MEMBER_ADD_REPLACE)
+        return rest; /* one list for all */
     size_t most = session_axis(s, AXIS_BATCH) > 0 ? (size_t)session_axis(s, AXIS_BATCH) : 1;
     return rest < most ? rest : most;
 }
@@ -144,7 +152,8 @@ static enum flow patch_members(struct session *s, struct directory_group *group)
         list[requests++] = wire_request(s->sim, "PATCH", wire_item(s->sim, "/Groups", group->server_id), body);
     }
     size_t at = 0, step = s->sim->parallel ? requests : 1;
-    for (size_t i = 0; i < requests; i++) {
+    bool gone = false;
+    for (size_t i = 0; i < requests && (!gone || i % step != 0); i++) {
         if (i % step == 0 && session_send_all(s, list + i, step, replies + i) == FLOW_BROKEN)
             return FLOW_BROKEN;
         size_t n = batch_of(s, count - at);
@@ -152,21 +161,28 @@ static enum flow patch_members(struct session *s, struct directory_group *group)
             session_remember(s, group, changes + at, n);
         else
             session_refuse(s, &replies[i]);
+        gone = gone || replies[i].status == 404;
         at += n;
     }
+    if (gone) /* InvalidAnchor: matched anew by the next cycle */
+        forget_group(group);
     return FLOW_DONE;
 }
 
 static enum flow delete_group(struct session *s, struct directory_group *group)
 {
-    struct reply reply;
-    if (group->server_id == NULL)
+    struct reply reply = {0};
+    if (s->staged) {
+        group->waiting = true;
         return FLOW_DONE;
+    }
     if (!cycle_begin(s, &group->last_error, &group->escrow))
         return FLOW_DONE;
     enum flow flow = cycle_demand(s, "DELETE", wire_item(s->sim, "/Groups", group->server_id), NULL, &reply);
-    if (flow == FLOW_DONE)
+    if (flow == FLOW_DONE || (flow == FLOW_ENDED && reply.status == 404)) {
         forget_group(group);
+        group->removed = true;
+    }
     return flow;
 }
 
@@ -181,11 +197,12 @@ static bool group_has_news(struct session *s, const struct directory_group *grou
 
 enum flow entra_converge_group(struct session *s, struct directory_group *group)
 {
-    bool look = cycle_on_demand(s) || s->full;
+    group->stale = group->stale || s->full;
+    bool look = cycle_on_demand(s) || group->stale;
     group->waiting = false;
-    if (group->deleted)
+    if (scope_group_leaves(s, group))
         return delete_group(s, group);
-    if (!group->pushed)
+    if (!scope_group_wanted(group))
         return FLOW_DONE;
     if (!look && !group_has_news(s, group)) {
         group->last_error = NULL; /* what failed is no longer wanted */
@@ -206,7 +223,7 @@ enum flow entra_converge_group(struct session *s, struct directory_group *group)
 enum flow entra_converge_members(struct session *s, struct directory_group *group)
 {
     bool refused = group->last_error != NULL; /* just now: an older error was forgotten when the group had its turn */
-    if (group->deleted || !group->pushed || group->server_id == NULL || refused)
+    if (!scope_group_wanted(group) || group->server_id == NULL || refused || !session_axis(s, AXIS_UPDATE))
         return FLOW_DONE;
     s->blame = &group->last_error;
     s->escrow = &group->escrow;

@@ -6,6 +6,7 @@
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
 #include "simulator/entra_cycle.h"
+#include "simulator/entra_scope.h"
 
 #define HOUR_MS   ((int64_t)3600000)
 #define MINUTE_MS ((int64_t)60000)
@@ -30,25 +31,33 @@ static const enum job_state table[JOB_STATE_COUNT][JOB_CAUSE_COUNT] = {
                      [JOB_REFUSED] = JOB_QUARANTINE,
                      [JOB_TOO_MANY] = JOB_QUARANTINE,
                      [JOB_TOO_LONG] = JOB_INITIAL,
-                     [JOB_RESTARTED] = JOB_INITIAL},
+                     [JOB_RESTARTED] = JOB_INITIAL,
+                     [JOB_RECONFIGURED] = JOB_INITIAL,
+                     [JOB_STAGED] = JOB_QUARANTINE},
     [JOB_INCREMENTAL] = {[JOB_ENDED_WELL] = JOB_INCREMENTAL,
                          [JOB_BROKE_OFF] = JOB_INCREMENTAL,
                          [JOB_REFUSED] = JOB_QUARANTINE,
                          [JOB_TOO_MANY] = JOB_QUARANTINE,
                          [JOB_TOO_LONG] = JOB_INCREMENTAL,
-                         [JOB_RESTARTED] = JOB_INITIAL},
+                         [JOB_RESTARTED] = JOB_INITIAL,
+                         [JOB_RECONFIGURED] = JOB_INITIAL,
+                         [JOB_STAGED] = JOB_QUARANTINE},
     [JOB_QUARANTINE] = {[JOB_ENDED_WELL] = JOB_INCREMENTAL,
                         [JOB_BROKE_OFF] = JOB_QUARANTINE,
                         [JOB_REFUSED] = JOB_QUARANTINE,
                         [JOB_TOO_MANY] = JOB_QUARANTINE,
                         [JOB_TOO_LONG] = JOB_DISABLED,
-                        [JOB_RESTARTED] = JOB_INITIAL},
+                        [JOB_RESTARTED] = JOB_INITIAL,
+                        [JOB_RECONFIGURED] = JOB_QUARANTINE,
+                        [JOB_STAGED] = JOB_QUARANTINE},
     [JOB_DISABLED] = {[JOB_ENDED_WELL] = JOB_DISABLED,
                       [JOB_BROKE_OFF] = JOB_DISABLED,
                       [JOB_REFUSED] = JOB_DISABLED,
                       [JOB_TOO_MANY] = JOB_DISABLED,
                       [JOB_TOO_LONG] = JOB_DISABLED,
-                      [JOB_RESTARTED] = JOB_INITIAL},
+                      [JOB_RESTARTED] = JOB_INITIAL,
+                      [JOB_RECONFIGURED] = JOB_DISABLED,
+                      [JOB_STAGED] = JOB_DISABLED},
 };
 
 const char *job_state_word(enum job_state state)
@@ -120,11 +129,17 @@ static int64_t quarantine_due(const struct simulator *sim)
     return sim->job.quarantined_ms + (since / DAY_MS + 1) * DAY_MS;
 }
 
+static bool is_whole(const struct session *s)
+{
+    enum event_kind kind = s->event->kind;
+    return kind == EVENT_SYNC || kind == EVENT_RESTART || kind == EVENT_ALLOW_DELETIONS || (kind == EVENT_SET_JOB && s->full);
+}
+
 /* An event is a cycle out of turn: it leaves the timetable alone. */
 static void schedule(struct session *s, enum job_state from)
 {
     struct provision_job *job = &s->sim->job;
-    bool regular = s->event->kind == EVENT_SYNC || s->event->kind == EVENT_RESTART;
+    bool regular = is_whole(s);
     if (job->state == JOB_QUARANTINE)
         job->due_ms = quarantine_due(s->sim);
     else if (regular || from == JOB_QUARANTINE)
@@ -192,6 +207,14 @@ void job_restart(struct session *s)
         directory->groups[i]->escrow = (struct escrow){0};
 }
 
+/* Whoever is restarted or reconfigured keeps no watermark: the next cycle looks at everything. */
+void job_reconfigure(struct session *s)
+{
+    take(s, JOB_RECONFIGURED);
+    s->sim->job.full = true;
+    s->sim->job.watermark_ms = 0;
+}
+
 static bool is_cycle(const struct session *s)
 {
     return s->event->kind != EVENT_TEST_CONNECTION && !cycle_on_demand(s);
@@ -203,7 +226,8 @@ static bool rests(const struct session *s)
     enum job_state state = s->sim->job.state;
     if (!s->sim->timetable || !is_cycle(s))
         return false;
-    return state == JOB_DISABLED || (state == JOB_QUARANTINE && s->event->kind != EVENT_SYNC);
+    bool goes_on = s->event->kind == EVENT_SYNC || s->event->kind == EVENT_ALLOW_DELETIONS;
+    return state == JOB_DISABLED || (state == JOB_QUARANTINE && !goes_on);
 }
 
 static enum flow leave_for_later(struct session *s)
@@ -212,8 +236,9 @@ static enum flow leave_for_later(struct session *s)
         s->user->waiting = true;
     if (s->group != NULL)
         s->group->waiting = true;
-    session_trace(s, arena_printf(s->sim->arena, "%s waits: the job is %s", event_word(s->event->kind),
-                                  s->sim->job.state == JOB_DISABLED ? "disabled" : "in quarantine"));
+    if (!s->event->later)
+        session_trace(s, arena_printf(s->sim->arena, "%s waits: the job is %s", event_word(s->event->kind),
+                                      s->sim->job.state == JOB_DISABLED ? "disabled" : "in quarantine"));
     return FLOW_DONE;
 }
 
@@ -223,6 +248,8 @@ static enum job_cause cause_of(const struct session *s)
         return JOB_REFUSED;
     if (s->halted)
         return JOB_BROKE_OFF;
+    if (s->staged)
+        return JOB_STAGED;
     return too_many(s) ? JOB_TOO_MANY : JOB_ENDED_WELL;
 }
 
@@ -231,7 +258,7 @@ static void keep_books(struct session *s, int64_t start_ms)
     struct provision_job *job = &s->sim->job;
     enum job_state from = job->state;
     enum job_cause cause = cause_of(s);
-    bool whole = s->event->kind == EVENT_SYNC || s->event->kind == EVENT_RESTART;
+    bool whole = is_whole(s);
     settle(s->sim->directory);
     /* Only a whole cycle shows that a job in quarantine is well again, or ends the initial cycle after a restart. */
     if (cause != JOB_ENDED_WELL || whole || (from == JOB_INITIAL && !job->full))
@@ -239,6 +266,7 @@ static void keep_books(struct session *s, int64_t start_ms)
     if (cause == JOB_ENDED_WELL) {
         job->watermark_ms = start_ms;
         job->full = job->full && !whole;
+        job->deletions_allowed = false;
     }
     schedule(s, from);
 }
@@ -251,13 +279,14 @@ enum flow job_play(struct session *s, enum flow (*play)(struct session *s))
         take(s, JOB_TOO_LONG);
         return FLOW_DONE;
     }
-    if (rests(s))
+    if (rests(s) || s->event->later)
         return leave_for_later(s);
+    scope_refresh(s);
     enum flow flow = play(s);
     if (flow == FLOW_BROKEN) {
         if (s->timed) /* or the same cycle would be due for ever */
             job->due_ms = job_now(s->sim) + cycle_ms(s->sim);
-    } else if (s->timed || (is_cycle(s) && s->out->sent > 0)) {
+    } else if (s->timed || (is_cycle(s) && (s->out->sent > 0 || s->staged))) {
         keep_books(s, start_ms);
     }
     return flow;

@@ -1,7 +1,8 @@
 /* job.h: the provisioning job of an Entra application as a value: its state, and when its cycles come.
  *
  * The states and what leads from one to the other are one table (entra_job.c). Sources: Microsoft's how-provisioning-works (initial
- * and incremental cycles, the watermark, 40 minutes) and its page on quarantine (causes, thresholds, 6 h, 12 h, 24 h, four weeks).
+ * and incremental cycles, the watermark, 40 minutes) and its page on quarantine (causes, thresholds, 6 h, 12 h, 24 h, four weeks), its
+ * page on accidental deletions (a threshold a cycle, quarantine, allow).
  * The numbers are axes of the dialect (dialect.h).
  */
 #ifndef SIMULATOR_JOB_H
@@ -30,7 +31,9 @@ enum job_state {
     X(JOB_REFUSED, "the credentials are refused or the service is not compliant")                                                \
     X(JOB_TOO_MANY, "too many operations failed")                                                                                \
     X(JOB_TOO_LONG, "it was in quarantine for too long")                                                                         \
-    X(JOB_RESTARTED, "the administrator restarted it")
+    X(JOB_RESTARTED, "the administrator restarted it")                                                                           \
+    X(JOB_RECONFIGURED, "its mappings or its scope have changed")                                                                \
+    X(JOB_STAGED, "too many deletions, they wait to be allowed")
 
 enum job_cause {
 #define X(code, words) code,
@@ -44,6 +47,7 @@ struct provision_job {
     enum job_state state;
     bool scheduled;         /* due_ms is set */
     bool full;              /* restarted: the next cycle matches everything anew */
+    bool deletions_allowed; /* by the administrator, for the next cycle that ends well */
     int64_t due_ms;         /* of the next cycle */
     int64_t watermark_ms;   /* start of the last cycle that ended well; 0: none */
     int64_t quarantined_ms; /* since when; in quarantine only */

@@ -186,7 +186,7 @@ static bool has_entitlements(const struct directory_user *user)
 static enum flow task_out(struct session *s, struct directory_user *user)
 {
     enum flow flow = FLOW_DONE;
-    if (session_axis(s, AXIS_DEPROVISION) == DEPROVISION_ENTITLEMENTS && has_entitlements(user)) {
+    if (session_axis(s, AXIS_ON_UNASSIGN) == UNASSIGN_ENTITLEMENTS && has_entitlements(user)) {
         json *none = json_object(s->sim->arena);
         json_set_array(none, "roles");
         json_set_array(none, "entitlements");
@@ -297,5 +297,5 @@ enum person_ask okta_ask_out(const struct session *session)
 {
     if (session_axis(session, AXIS_DEACTIVATE_USERS) == SETTING_OFF)
         return PERSON_ASK_DROP;
-    return session_axis(session, AXIS_DEPROVISION) == DEPROVISION_DELETE ? PERSON_ASK_ERASE : PERSON_ASK_OUT;
+    return session_axis(session, AXIS_ON_UNASSIGN) == UNASSIGN_DELETE ? PERSON_ASK_ERASE : PERSON_ASK_OUT;
 }

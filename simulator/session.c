@@ -144,6 +144,15 @@ enum flow session_refuse(struct session *session, const struct reply *reply)
     return FLOW_ENDED;
 }
 
+enum flow session_fail(struct session *session, const char *console)
+{
+    if (session->blame != NULL)
+        *session->blame = console;
+    if (session->escrow != NULL)
+        job_escrow(session);
+    return FLOW_ENDED;
+}
+
 static const struct {
     const char *rule, *text, *console;
 } complaints[COMPLAINT_COUNT] = {

@@ -12,6 +12,7 @@
 #include "simulator/okta.h"
 #include "simulator/okta_import.h"
 #include "simulator/okta_state.h"
+#include "simulator/job_settings.h"
 
 /* --- what an event does to the directory; false: it can't be, err set, nothing changed --- */
 
@@ -53,8 +54,16 @@ static bool change_update(struct session *s)
 }
 
 /* Okta takes the app away from a deactivated person; Entra keeps the assignment. */
+static bool is_recycled(struct session *s)
+{
+    return s->user->state == USER_RECYCLED &&
+           !error_set(s->err, ERROR_INVALID, s->user->key, "restore the person", "the person is in the recycle bin");
+}
+
 static bool change_deactivate(struct session *s)
 {
+    if (is_recycled(s))
+        return false;
     if (s->user->state == USER_DELETED)
         return error_set(s->err, ERROR_INVALID, s->user->key, "assign or reactivate makes the person anew",
                          "the person is deleted");
@@ -66,6 +75,8 @@ static bool change_deactivate(struct session *s)
 
 static bool change_reactivate(struct session *s)
 {
+    if (is_recycled(s))
+        return false;
     if (s->user->state == USER_DELETED)
         directory_recreate(s->sim->directory, s->user, is_okta(s), s->sim->rng);
     s->user->state = USER_ACTIVE;
@@ -76,10 +87,58 @@ static bool change_reactivate(struct session *s)
 
 static bool change_delete(struct session *s)
 {
-    s->user->state = USER_DELETED;
     s->user->assigned = s->user->assigned && !is_okta(s);
-    for (size_t i = 0; i < s->sim->directory->group_count; i++)
-        directory_remove_member(s->sim->directory->groups[i], s->user);
+    directory_purge(s->sim->directory, s->user);
+    return true;
+}
+
+static bool change_soft_delete(struct session *s)
+{
+    if (is_recycled(s))
+        return false;
+    if (s->user->state == USER_DELETED)
+        return error_set(s->err, ERROR_INVALID, s->user->key, "assign or reactivate makes the person anew",
+                         "the person is deleted");
+    s->user->state = USER_RECYCLED;
+    s->user->recycled_ms = job_now(s->sim);
+    return true;
+}
+
+/* With the account comes the assignment that it had. */
+static bool change_restore(struct session *s)
+{
+    if (s->user->state != USER_RECYCLED)
+        return error_set(s->err, ERROR_INVALID, s->user->key, "soft-delete puts a person there",
+                         "the person is not in the recycle bin");
+    s->user->state = USER_ACTIVE;
+    return true;
+}
+
+/* A role is a property of the assignment. */
+static bool change_app_roles(struct session *s)
+{
+    if (!s->user->assigned)
+        return error_set(s->err, ERROR_INVALID, s->user->key, "assign the app first", "who has no assignment has no app role");
+    directory_set_roles(s->sim->directory, s->user, s->event->members, s->event->member_count, s->sim->rng);
+    return true;
+}
+
+static bool change_job(struct session *s)
+{
+    struct simulator *sim = s->sim;
+    struct job_settings settings = {.dialect = sim->dialect, .scope = sim->scope};
+    if (!job_settings_change(sim->arena, s->event->changes, &settings, s->err))
+        return false;
+    sim->dialect = settings.dialect;
+    sim->scope = settings.scope;
+    if (settings.anew)
+        job_reconfigure(s);
+    return true;
+}
+
+static bool change_allow(struct session *s)
+{
+    s->sim->job.deletions_allowed = true;
     return true;
 }
 
@@ -161,7 +220,7 @@ static const struct {
 /* NULL: the provider has no such event. */
 static const struct {
     bool (*change)(struct session *session);
-    enum flow (*okta)(struct session *session);
+    enum flow (*okta)(struct session *session); /* NULL: Okta has no such event */
     enum flow (*entra)(struct session *session);
 } events[EVENT_COUNT] = {
     [EVENT_TEST_CONNECTION] = {change_nothing, okta_test_connection, entra_test_connection},
@@ -195,6 +254,11 @@ static const struct {
     [EVENT_ENTITLE] = {change_entitle, okta_update, NULL},
     [EVENT_FORCE_SYNC] = {change_nothing, okta_force_sync, NULL},
     [EVENT_SETTINGS] = {change_settings, okta_test_connection, NULL},
+    [EVENT_SOFT_DELETE] = {change_soft_delete, NULL, entra_user},
+    [EVENT_RESTORE] = {change_restore, NULL, entra_user},
+    [EVENT_SET_APP_ROLES] = {change_app_roles, NULL, entra_user},
+    [EVENT_SET_JOB] = {change_job, NULL, entra_settings},
+    [EVENT_ALLOW_DELETIONS] = {change_allow, NULL, entra_sync},
 };
 
 const char *event_word(enum event_kind kind)
@@ -266,6 +330,7 @@ static bool resolve(struct session *s)
     case 'p':
     case 's':
     case 'e':
+    case 'r':
         if (!resolve_user(s, s->event->subject, &s->user))
             return false;
         s->was_assigned = s->user->assigned;
@@ -286,6 +351,9 @@ bool simulator_play(struct simulator *simulator, const struct event *event, stru
     if (!event_is_of(event->kind, simulator->dialect))
         return error_set(err, ERROR_INVALID, event_word(event->kind), "leave its dialects out of \"idp\"", "%s has no such event",
                          simulator->dialect->okta ? "Okta" : "Entra");
+    if (event->later && simulator->dialect->okta)
+        return error_set(err, ERROR_INVALID, event_word(event->kind), "leave \"later\" out", "%s does not wait for a cycle",
+                         simulator->dialect->name);
     if (!resolve(&session) || !events[event->kind].change(&session))
         return false;
     if (simulator->dialect->okta)
@@ -317,7 +385,7 @@ const char *simulator_person_state(const struct simulator *simulator, const stru
     if (user->waiting)
         return "waiting";
     if (user->server_id == NULL)
-        return user->assigned ? "assigned" : "unassigned";
+        return directory_is_covered(user) ? "assigned" : "unassigned";
     return user->pushed_active ? "provisioned" : "deactivated";
 }
 

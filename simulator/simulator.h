@@ -21,6 +21,7 @@ struct error;
 struct http_request;
 struct http_response;
 struct rng;
+struct scoping;
 
 /* Sends count requests that do not depend on each other and fills count replies; more than one may go out at the same time when
  * the caller can. The simulator passes count > 1 only where the real client sends in parallel. Returns false when there was no
@@ -60,12 +61,13 @@ struct simulator {
 
     const json *imported_groups; /* Okta: {"displayName": "id"} of the last import of groups; NULL: none */
     const char *push_rule;       /* Okta: groups whose name begins so are pushed; NULL: there is no rule */
+    const struct scoping *scope; /* Entra: its scoping filters (scoping.h); NULL: none */
     struct trace_line *trace;    /* waits and changes of the job's state, oldest first */
     size_t trace_count;
 };
 
 /* enum, word in scenario files, what it names: users (u), groups (g), members of groups (m), profile changes (p), a group and a text
- * (n), a user and a text (s), a user and what is granted (e), a text (t), settings (c), or nothing (-) */
+ * (n), a user and a text (s), a user and what is granted (e), a text (t), settings (c), app roles (r), settings of the job (j), or nothing (-) */
 #define EVENTS(X)                                                                                                                \
     X(EVENT_TEST_CONNECTION, "test-connection", '-')                                                                             \
     X(EVENT_ASSIGN, "assign", 'u') /* the app to a person; somebody deleted is made anew */                                      \
@@ -98,7 +100,13 @@ struct simulator {
     X(EVENT_IMPORT_ENTITLEMENTS, "import-entitlements", '-')                                                                     \
     X(EVENT_ENTITLE, "entitle", 'e')       /* {"roles": [{"value": ...}], "entitlements": [...]} */                              \
     X(EVENT_FORCE_SYNC, "force-sync", '-') /* profiles of whoever is there */                                                    \
-    X(EVENT_SETTINGS, "settings", 'c')     /* of the console, axes: saved, which tests the connection */
+    X(EVENT_SETTINGS, "settings", 'c')     /* of the console, axes: saved, which tests the connection */                         \
+    /* These are Entra's. */                                                                                                     \
+    X(EVENT_SOFT_DELETE, "soft-delete", 'u')         /* Entra: into the recycle bin, for 30 days */                              \
+    X(EVENT_RESTORE, "restore", 'u')                 /* Entra: out of it */                                                      \
+    X(EVENT_SET_APP_ROLES, "set-app-roles", 'r')     /* Entra: those that a person's assignment carries */                       \
+    X(EVENT_SET_JOB, "set-job", 'j')                 /* Entra: the settings of provisioning (job_settings.h) */                  \
+    X(EVENT_ALLOW_DELETIONS, "allow-deletions", '-') /* Entra: those that its guard has staged */
 
 enum event_kind {
 #define X(code, word, operands) code,
@@ -110,11 +118,13 @@ enum event_kind {
 struct event {
     enum event_kind kind;
     const char *subject; /* key of a user or group; NULL for events without one */
-    const char *const
-        *members; /* add/remove members; push-group on demand: only these; other providers push all whatever this says */
+    const char *const *
+        members; /* add/remove members; push-group on demand: only these; other providers push all whatever this says; set-app-roles:
+                     the roles */
     size_t member_count;
-    const json *changes; /* update: {"title": "CTO", "department": null}; entitle and settings: theirs */
+    const json *changes; /* update: {"title": "CTO", "department": null}; entitle, settings and set-job: theirs */
     const char *name;    /* the text of n, s and t: a new name, a password, "leave" */
+    bool later;          /* Entra: no cycle runs for it, the next one finds it */
 };
 
 const char *event_word(enum event_kind kind);

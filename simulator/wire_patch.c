@@ -7,6 +7,7 @@
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
 #include "simulator/simulator.h"
+#include "simulator/wire_roles.h"
 
 enum op { OP_ADD, OP_REPLACE, OP_REMOVE };
 
@@ -113,17 +114,37 @@ static void push_removals(const struct simulator *sim, json *operations, const s
     }
 }
 
+static bool is_removed(const struct directory_user *user, const struct member_change *changes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (changes[i].remove && changes[i].user == user)
+            return true;
+    return false;
+}
+
+/* Who replaces the list names everybody in it. */
+static void push_remaining(const struct simulator *sim, json *list, const struct directory_group *group,
+                           const struct member_change *changes, size_t count)
+{
+    for (size_t i = 0; i < group->pushed_member_count; i++)
+        if (!is_removed(group->pushed_members[i], changes, count))
+            push_member(sim, list, group->pushed_members[i]);
+}
+
 json *wire_patch_members(const struct simulator *simulator, const struct directory_group *group,
                          const struct member_change *changes, size_t count)
 {
     json *operations = NULL, *body = envelope(simulator, &operations), *list = NULL;
     push_removals(simulator, operations, changes, count);
-    bool replace = group->members_shown && dialect_value(simulator->dialect, AXIS_MEMBERS_SHOWN) == MEMBERS_SHOWN_REPLACE;
+    bool whole = dialect_value(simulator->dialect, AXIS_MEMBER_ADD) == MEMBER_ADD_REPLACE;
+    bool shown = group->members_shown && dialect_value(simulator->dialect, AXIS_MEMBERS_SHOWN) == MEMBERS_SHOWN_REPLACE;
     for (size_t i = 0; i < count; i++) {
         if (changes[i].remove)
             continue;
         if (list == NULL)
-            list = json_set_array(push_op(simulator, operations, replace ? OP_REPLACE : OP_ADD, "members"), "value");
+            list = json_set_array(push_op(simulator, operations, shown || whole ? OP_REPLACE : OP_ADD, "members"), "value");
+        if (whole && json_count(list) == 0)
+            push_remaining(simulator, list, group, changes, count);
         push_member(simulator, list, changes[i].user);
     }
     return body;
@@ -147,7 +168,9 @@ static bool is_active(const struct attribute *attribute)
 static void set_value(const struct simulator *sim, json *object, const char *key, const struct attribute *attribute,
                       const char *value)
 {
-    if (!is_active(attribute))
+    if (value == NULL)
+        json_set_null(object, key);
+    else if (!is_active(attribute))
         json_set_text(object, key, value);
     else if (dialect_value(sim->dialect, AXIS_BOOLEAN) == BOOLEAN_STRING)
         json_set_text(object, key, text_equal(value, "true") ? "True" : "False");
@@ -157,9 +180,10 @@ static void set_value(const struct simulator *sim, json *object, const char *key
 
 static void differ(struct difference *d, const struct attribute *attribute, const char *wanted, const char *known)
 {
-    if (wanted == NULL && known != NULL && dialect_value(d->sim->dialect, AXIS_CLEAR) == CLEAR_EMPTY)
+    int clear = is_active(attribute) || known == NULL ? CLEAR_NEVER : dialect_value(d->sim->dialect, AXIS_CLEAR);
+    if (wanted == NULL && clear == CLEAR_EMPTY)
         wanted = "";
-    if (wanted == NULL || text_equal(wanted, known))
+    if (text_equal(wanted, known) || (wanted == NULL && clear != CLEAR_NULL))
         return;
     enum op op = known == NULL ? OP_ADD : OP_REPLACE;
     const char *path = attribute_path(d->sim->arena, attribute);
@@ -167,7 +191,7 @@ static void differ(struct difference *d, const struct attribute *attribute, cons
     if (own_op || dialect_value(d->sim->dialect, AXIS_PATCH_FORM) != PATCH_MERGED)
         set_value(d->sim, push_op(d->sim, d->operations, op, path), "value", attribute, wanted);
     else
-        json_set_text(d->merged[op], path, wanted);
+        set_value(d->sim, d->merged[op], path, attribute, wanted);
 }
 
 /* Several values go as one object without a path; a single added one keeps its path. */
@@ -222,11 +246,34 @@ json *wire_patch_group(const struct simulator *simulator, const json *wanted, co
     return difference_end(&d, body);
 }
 
+/* The assertive form is printed in lower case on a page that prints the others as they are: so it is sent. */
+json *wire_patch_roles(const struct simulator *simulator, const struct directory_user *user, json *body)
+{
+    json *operations = json_edit(body, "Operations"), *op;
+    if (!wire_roles_differ(simulator, user))
+        return body;
+    if (body == NULL)
+        body = envelope(simulator, &operations);
+    op = push_op(simulator, operations, OP_ADD, "roles");
+    if (dialect_value(simulator->dialect, AXIS_APP_ROLES) == ROLES_ASSERTIVE)
+        json_set_text(op, "op", "replace");
+    wire_roles_patch(simulator, user, json_set_array(op, "value"));
+    return body;
+}
+
+static void set_manager(const struct simulator *sim, json *op, const char *id)
+{
+    bool object = dialect_value(sim->dialect, AXIS_MANAGER_VALUE) == MANAGER_OBJECT;
+    json_set_text(object ? json_set_object(op, "value") : op, "value", id);
+}
+
 json *wire_patch_manager(const struct simulator *simulator, const char *from, const char *to)
 {
     json *operations = NULL, *body = envelope(simulator, &operations);
     if (to != NULL)
-        json_set_text(push_op(simulator, operations, from == NULL ? OP_ADD : OP_REPLACE, URN_ENTERPRISE ":manager"), "value", to);
+        set_manager(simulator, push_op(simulator, operations, from == NULL ? OP_ADD : OP_REPLACE, URN_ENTERPRISE ":manager"), to);
+    else if (dialect_value(simulator->dialect, AXIS_MANAGER_REMOVE) == MANAGER_REMOVE_EMPTY)
+        set_manager(simulator, push_op(simulator, operations, OP_REPLACE, URN_ENTERPRISE ":manager"), "");
     else if (dialect_value(simulator->dialect, AXIS_MANAGER_REMOVE) == MANAGER_REMOVE_FILTER)
         push_op(simulator, operations, OP_REMOVE, filtered(simulator, "manager", from));
     else

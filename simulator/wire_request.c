@@ -56,6 +56,9 @@ static void entra_headers(const struct simulator *sim, struct http_request *requ
 struct http_request wire_request(const struct simulator *simulator, const char *method, const char *target, const json *body)
 {
     struct http_request request = {.method = method, .target = target};
+    if (dialect_value(simulator->dialect, AXIS_FLAG))
+        request.target = arena_printf(simulator->arena, "%s%c%s", target, strchr(target, '?') != NULL ? '&' : '?',
+                                      dialect_value_name(simulator->dialect, AXIS_FLAG));
     if (body != NULL) {
         request.body.p = json_print(simulator->arena, body);
         request.body.n = strlen(request.body.p);
@@ -115,7 +118,11 @@ static bool form_query(const struct simulator *sim)
 
 const char *wire_user_lookup(const struct simulator *simulator, const char *value)
 {
-    const char *attribute = dialect_value_name(simulator->dialect, AXIS_MATCH);
+    return wire_user_lookup_by(simulator, dialect_value_name(simulator->dialect, AXIS_MATCH), value);
+}
+
+const char *wire_user_lookup_by(const struct simulator *simulator, const char *attribute, const char *value)
+{
     if (form_query(simulator))
         return arena_printf(simulator->arena, "/Users?%s", entra_filter(simulator, attribute, value));
     return okta_lookup(simulator, "/Users", attribute, value);
@@ -125,7 +132,7 @@ const char *wire_group_lookup(const struct simulator *simulator, const char *nam
 {
     if (form_query(simulator))
         return arena_printf(simulator->arena, "/Groups?excludedAttributes=members&%s",
-                            entra_filter(simulator, "displayName", name));
+                            entra_filter(simulator, dialect_value_name(simulator->dialect, AXIS_GROUP_MATCH), name));
     return okta_lookup(simulator, "/Groups", "displayName", name);
 }
 

@@ -17,6 +17,7 @@ struct simulator;
 struct http_request wire_request(const struct simulator *simulator, const char *method, const char *target, const json *body);
 
 const char *wire_user_lookup(const struct simulator *simulator, const char *value); /* value of the matching attribute */
+const char *wire_user_lookup_by(const struct simulator *simulator, const char *attribute, const char *value); /* of a name */
 const char *wire_group_lookup(const struct simulator *simulator, const char *name);
 const char *wire_group_item(const struct simulator *simulator, const char *id); /* Entra: without its members */
 const char *wire_item(const struct simulator *simulator, const char *endpoint,

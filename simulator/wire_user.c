@@ -8,6 +8,7 @@
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
 #include "simulator/simulator.h"
+#include "simulator/wire_roles.h"
 
 #define PASSWORD_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 #define OKTA_LOCALE      "en-US" /* what the default mapping sends for everybody */
@@ -277,11 +278,17 @@ static const char *mapped(const struct simulator *sim, const struct directory_us
     return directory_text(user, key);
 }
 
+/* Who is taken out by DELETE at once is so because `active` stands in no mapping. */
+static bool is_mapped(const struct simulator *sim, const char *key)
+{
+    return dialect_value(sim->dialect, AXIS_DEPROVISION) == DEPROVISION_DISABLE || !text_equal(key, "active");
+}
+
 json *wire_user_flat(const struct simulator *simulator, const struct directory_user *user, bool active)
 {
     json *flat = json_object(simulator->arena);
     for (size_t i = 0; i < attribute_count; i++)
-        if (attributes[i].home != HOME_MANAGER)
+        if (attributes[i].home != HOME_MANAGER && is_mapped(simulator, attributes[i].key))
             json_set_text(flat, attributes[i].key, mapped(simulator, user, attributes[i].key, active));
     return flat;
 }
@@ -354,7 +361,8 @@ static json *entra_create(const struct simulator *sim, const struct directory_us
     if (dialect_value(sim->dialect, AXIS_USER_SCHEMAS) == USER_SCHEMAS_BOTH)
         json_push_text(schemas, URN_ENTERPRISE);
     set_members(body, flat, (const char *const[]){"externalId", "userName"}, 2);
-    json_set_bool(body, "active", true);
+    if (is_mapped(sim, "active"))
+        json_set_bool(body, "active", true);
     contract_address(body, flat);
     set_members(body, flat, (const char *const[]){"displayName"}, 1);
     if (json_get(flat, "email") != NULL)
@@ -364,7 +372,9 @@ static json *entra_create(const struct simulator *sim, const struct directory_us
     contract_object(body, "name", flat, name, ARRAY_LEN(name));
     set_members(body, flat, (const char *const[]){"nickName"}, 1);
     contract_phones(body, flat);
-    set_members(body, flat, (const char *const[]){"preferredLanguage", "timezone", "title", "userType"}, 4);
+    set_members(body, flat, (const char *const[]){"preferredLanguage"}, 1);
+    wire_roles_create(sim, user, body);
+    set_members(body, flat, (const char *const[]){"timezone", "title", "userType"}, 3);
     contract_object(body, URN_ENTERPRISE, flat, extension, ARRAY_LEN(extension));
     return body;
 }

@@ -6,10 +6,11 @@
 #include "common/text.h"
 #include "simulator/dialect.h"
 
-static void six_presets_by_name(void **state)
+static void presets_by_name(void **state)
 {
     UNUSED(state);
-    static const char *const names[] = {"okta-aiw", "okta-template", "okta-oiw", "entra", "entra-flag", "entra-on-demand"};
+    static const char *const names[] = {"okta-aiw",   "okta-template",   "okta-oiw",       "entra",
+                                        "entra-flag", "entra-on-demand", "entra-validator"};
     assert_int_equal(dialect_count, ARRAY_LEN(names));
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         const struct dialect *dialect = dialect_find(names[i]);
@@ -53,7 +54,10 @@ static void only_these_axes_are_left_out(void **state)
             bool import = axis == AXIS_GROUP_IMPORT && !dialects[d]->okta;
             bool job = dialects[d]->okta && axis >= AXIS_CYCLE && axis <= AXIS_QUARANTINE_REFERENCES;
             bool console = !dialects[d]->okta && axis >= AXIS_CREATE_USERS && axis <= AXIS_IMPORT_SAFEGUARD;
-            assert_int_equal(left_out, put_only || job || okta || on_demand || import || console);
+            bool page = dialects[d]->okta && axis >= AXIS_SCOPE && axis <= AXIS_RECYCLE_DAYS; /* Entra's provisioning page */
+            bool mapping = dialects[d]->okta && (axis == AXIS_FLAG || axis == AXIS_MATCH_2 || axis == AXIS_MATCH_3 ||
+                                                 axis == AXIS_GROUP_MATCH || axis == AXIS_MANAGER_VALUE);
+            assert_int_equal(left_out, put_only || job || okta || on_demand || import || page || mapping || console);
         }
 }
 
@@ -92,7 +96,7 @@ static void a_wrong_axis_or_value_says_what_there_is(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(six_presets_by_name),
+        cmocka_unit_test(presets_by_name),
         cmocka_unit_test(every_axis_names_its_evidence),
         cmocka_unit_test(only_these_axes_are_left_out),
         cmocka_unit_test(one_axis_can_be_turned),

@@ -53,7 +53,7 @@ static const char *state_of(const struct world *w, const char *key)
     return okta_push_trace((enum push_state)group->okta);
 }
 
-/* One line: "ok: assign ada", "503: update ada {...}", "axis: deprovision=delete-user", "there: {a user}",
+/* One line: "ok: assign ada", "503: update ada {...}", "axis: on-unassign=delete-user", "there: {a user}",
  * "gone: /Users/u1", "ada is provisioned". */
 static void play_line(struct world *w, const char *line)
 {

@@ -183,23 +183,25 @@ static void set_up(struct playing *p, struct rng *rng)
 
 /* --- the event --- */
 
-/* "update ada {...}", "add-members eng ada bob", "rename-group eng New Name". */
+/* "later" before an event leaves it to the next cycle. "update ada {...}", "add-members eng ada bob", "rename-group eng New Name". */
 static struct event read_event(const struct playing *p)
 {
     struct event event = {0};
-    const char *const *words = NULL;
-    size_t count = text_split(p->arena, p->step->event, ' ', &words);
+    const char *const *words = NULL, *text = p->step->event;
+    event.later = text_starts(text, "later ");
+    text += event.later ? strlen("later ") : 0;
+    size_t count = text_split(p->arena, text, ' ', &words);
     if (!event_find(words[0], &event.kind))
         fail_msg("%s: no event %s", p->transcript->path, words[0]);
     event.subject = count > 1 ? words[1] : NULL;
-    const char *rest = count > 2 ? p->step->event + strlen(words[0]) + strlen(words[1]) + 2 : NULL;
+    const char *rest = count > 2 ? text + strlen(words[0]) + strlen(words[1]) + 2 : NULL;
     struct error err = {0};
     char operands = event_operands(event.kind);
-    if (operands == 'c' || operands == 't') {
-        rest = event.subject == NULL ? NULL : p->step->event + strlen(words[0]) + 1;
+    if (operands == 'c' || operands == 't' || operands == 'j') {
+        rest = event.subject == NULL ? NULL : text + strlen(words[0]) + 1;
         event.subject = NULL;
     }
-    if (operands == 'p' || operands == 'e' || operands == 'c') {
+    if (operands == 'p' || operands == 'e' || operands == 'c' || operands == 'j') {
         event.changes = json_parse(p->arena, (struct bytes){rest, strlen(rest)}, "changes", &err);
     } else if (operands == 'n' || operands == 's' || operands == 't') {
         event.name = rest;
@@ -336,6 +338,25 @@ static void every_event_has_a_transcript(void **state)
     arena_free(arena);
 }
 
+static const struct transcript *all;
+static size_t all_count;
+
+/* "... (documented)", "... (observed, inferred)". */
+static void every_request_of_entra_names_its_fact(void **state)
+{
+    static const char *const marks[] = {"(documented", "(observed", "(reported", "(inferred"};
+    UNUSED(state);
+    for (size_t i = 0; i < all_count; i++)
+        for (size_t k = 0; k < all[i].count && text_starts(all[i].dialect, "entra"); k++) {
+            const char *fact = all[i].exchanges[k].fact, *mark = fact != NULL ? strrchr(fact, '(') : NULL;
+            bool marked = false;
+            for (size_t m = 0; m < ARRAY_LEN(marks) && mark != NULL; m++)
+                marked = marked || text_starts(mark, marks[m]);
+            if (!marked)
+                fail_msg("%s: request %zu rests on no fact", all[i].path, k + 1);
+        }
+}
+
 int main(void)
 {
     struct arena *arena = arena_new();
@@ -347,7 +368,7 @@ int main(void)
         return 1;
     }
     struct transcript *transcripts = arena_array(arena, count + 1, sizeof *transcripts);
-    struct CMUnitTest *tests = arena_array(arena, count + 1, sizeof *tests);
+    struct CMUnitTest *tests = arena_array(arena, count + 2, sizeof *tests);
     for (size_t i = 0; i < count; i++) {
         if (!transcript_load(arena, paths[i], &transcripts[i], &err)) {
             printf("1..1\nnot ok 1 - %s: %s\n", err.where, err.message);
@@ -357,8 +378,12 @@ int main(void)
     }
     tests[count] =
         (struct CMUnitTest){.name = "every event has a transcript in every dialect", .test_func = every_event_has_a_transcript};
+    tests[count + 1] = (struct CMUnitTest){.name = "every request of Entra's names its fact",
+                                           .test_func = every_request_of_entra_names_its_fact};
+    all = transcripts;
+    all_count = count;
     cmocka_set_message_output(CM_OUTPUT_TAP);
-    int failed = _cmocka_run_group_tests("transcripts", tests, count + 1, NULL, NULL);
+    int failed = _cmocka_run_group_tests("transcripts", tests, count + 2, NULL, NULL);
     arena_free(arena);
     return failed;
 }

@@ -5,6 +5,7 @@
  *     event: deactivate ada
  *     outcome: refused 409            optional, see check_outcome in test_transcripts.c
  *
+ *     # fact: Microsoft's page (documented)   which fact this request rests on; every one of Entra's has such a line
  *     > PATCH /Users/a1 HTTP/1.1      what must be sent, byte for byte (simulator/transcript.h)
  *     > ...
  *     < 204                           what the server answers: the status, then the body
@@ -12,7 +13,7 @@
  *
  * {guid} and {password} stand for a random GUID and for eight letters and digits. `given` knows: "ada" (assigned), "ada=a1"
  * (assigned and provisioned), "ada=a1:inactive" (unassigned, told to be inactive), "eng=g1:ada,bob" (pushed with these members),
- * "axis:name=value", and "time": the provider has a clock. With it the event "wait 40m" plays what comes due. A transcript may go on with another event, its outcome and its exchanges.
+ * "axis:name=value", and "time": the provider has a clock. "later update ada {...}" is left to the next cycle. With it the event "wait 40m" plays what comes due. A transcript may go on with another event, its outcome and its exchanges.
  */
 #ifndef TESTS_UNIT_SIMULATOR_TRANSCRIPT_FILE_H
 #define TESTS_UNIT_SIMULATOR_TRANSCRIPT_FILE_H
@@ -32,7 +33,7 @@
 #define TRANSCRIPT_MAX_STEPS     8
 
 struct transcript_exchange {
-    const char *request;
+    const char *request, *fact; /* fact NULL: none is named */
     int status;
     const char *header, *value; /* NULL: none */
     const char *body;
@@ -95,7 +96,12 @@ static inline bool transcript_load(struct arena *arena, const char *path, struct
         return false;
     *out = (struct transcript){.path = path};
     size_t count = text_split(arena, bytes.p, '\n', &lines), at = 0;
+    const char *fact = NULL;
     while (at < count) {
+        if (text_starts(lines[at], "# fact: ")) {
+            fact = lines[at++] + strlen("# fact: ");
+            continue;
+        }
         if (lines[at][0] != '>' && lines[at][0] != '<') {
             if (!transcript_field(out, lines[at]))
                 return error_set(err, ERROR_SYNTAX, arena_printf(arena, "%s:%zu", path, at + 1), "",
@@ -109,6 +115,8 @@ static inline bool transcript_load(struct arena *arena, const char *path, struct
             return error_set(err, ERROR_SYNTAX, path, "", "an exchange before the first event");
         struct transcript_exchange *exchange = &out->exchanges[out->count++];
         out->steps[out->step_count - 1].end = out->count;
+        exchange->fact = fact;
+        fact = NULL;
         exchange->request = transcript_block(arena, lines, count, &at, '>');
         const char *reply = transcript_block(arena, lines, count, &at, '<');
         char *body = NULL;
