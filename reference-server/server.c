@@ -372,8 +372,8 @@ static void reply_unavailable(struct exchange *x)
 
 static void serve_route(struct exchange *x)
 {
-    if (x->organization != NULL)
-        review_settle(x->organization);
+    if (x->organization != NULL && review_settle(x->organization))
+        tenant_store(x->server, x->tenant); /* now, so that a reading of the trail finds it */
     trail_before(x);
     x->route->handle(x);
     trail_after(x);
