@@ -1,5 +1,5 @@
-/* organization_people.h: what an organization document says of people and groups beyond accounts by hand: what the provider has pushed, who is a
- * member of what. For organization_document.c. */
+/* organization_people.h: what an organization document says of people and groups beyond accounts by hand: what the provider has
+ * pushed, who is a member of what. For organization_document.c. */
 #ifndef REFERENCE_SERVER_MODEL_ORGANIZATION_PEOPLE_H
 #define REFERENCE_SERVER_MODEL_ORGANIZATION_PEOPLE_H
 
@@ -15,8 +15,8 @@ struct resource;
 
 #define MEMBERS_PUSHED "id managed login scim joined" /* of an account's entry, beyond those for everybody */
 
-/* A new account: person, with the SCIM resource of its own that the entry may have (the server has checked it: organization_file.h), its id and login.
- * Whoever has a resource is managed unless the entry says otherwise. */
+/* A new account: person, with the SCIM resource of its own that the entry may have (the server has checked it:
+ * organization_file.h), its id and login. Whoever has a resource is managed unless the entry says otherwise. */
 bool organization_people_add(struct organization *organization, const struct place *at, const json *entry,
                              const struct account_person *person, struct account **out, struct model_failure *failure) MUST_USE;
 /* The same for an account that is there. */
