@@ -172,6 +172,54 @@ void app_create_workspace(struct exchange *x)
     reply_json(x, 201, body);
 }
 
+static void reply_project(struct exchange *x, int status, const struct project *project)
+{
+    json *body = json_object(x->arena);
+    json_set_text(body, "project", project->path);
+    json_set_text(body, "owner", project->owner->user_name);
+    if (project->archived)
+        json_set_bool(body, "archived", true);
+    reply_json(x, status, body);
+}
+
+void app_transfer_project(struct exchange *x)
+{
+    const char *path, *owner;
+    const struct field fields[] = {{"project", true, &path}, {"owner", true, &owner}};
+    struct project *project;
+    struct model_failure failure;
+    if (!read_fields(x, fields, ARRAY_LEN(fields)))
+        return;
+    if (signin_transfer_project(x->organization, x->person, path, owner, &project, &failure))
+        reply_project(x, 200, project);
+    else
+        reply_failure(x, &failure);
+}
+
+static void archive(struct exchange *x, bool archived)
+{
+    const char *path;
+    const struct field fields[] = {{"project", true, &path}};
+    struct project *project;
+    struct model_failure failure;
+    if (!read_fields(x, fields, ARRAY_LEN(fields)))
+        return;
+    if (signin_archive_project(x->organization, x->person, path, archived, &project, &failure))
+        reply_project(x, 200, project);
+    else
+        reply_failure(x, &failure);
+}
+
+void app_archive_project(struct exchange *x)
+{
+    archive(x, true);
+}
+
+void app_unarchive_project(struct exchange *x)
+{
+    archive(x, false);
+}
+
 void app_create_project(struct exchange *x)
 {
     const char *path;
@@ -184,8 +232,5 @@ void app_create_project(struct exchange *x)
         reply_failure(x, &failure);
         return;
     }
-    json *body = json_object(x->arena);
-    json_set_text(body, "project", project->path);
-    json_set_text(body, "owner", project->owner->user_name);
-    reply_json(x, 201, body);
+    reply_project(x, 201, project);
 }

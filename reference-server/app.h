@@ -13,6 +13,9 @@ void app_create_key(struct exchange *x);
 void app_edit_profile(struct exchange *x);
 void app_create_workspace(struct exchange *x);
 void app_create_project(struct exchange *x);
+void app_transfer_project(struct exchange *x);
+void app_archive_project(struct exchange *x);
+void app_unarchive_project(struct exchange *x);
 void app_accept_invite(struct exchange *x);
 
 #endif

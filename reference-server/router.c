@@ -62,6 +62,9 @@ static const struct route routes[] = {
     {"POST", APP "/profile", DOOR_APP, app_edit_profile, ROUTE_BODY | ROUTE_SESSION, NULL},
     {"POST", APP "/workspaces", DOOR_APP, app_create_workspace, ROUTE_BODY | ROUTE_SESSION, NULL},
     {"POST", APP "/projects", DOOR_APP, app_create_project, ROUTE_BODY | ROUTE_SESSION, NULL},
+    {"POST", APP "/transfer-project", DOOR_APP, app_transfer_project, ROUTE_BODY | ROUTE_SESSION, NULL},
+    {"POST", APP "/archive-project", DOOR_APP, app_archive_project, ROUTE_BODY | ROUTE_SESSION, NULL},
+    {"POST", APP "/unarchive-project", DOOR_APP, app_unarchive_project, ROUTE_BODY | ROUTE_SESSION, NULL},
 
     {"POST", ACCESS "/evaluation", DOOR_ACCESS, authzen_evaluation, ROUTE_BODY | ROUTE_READ, NULL},
     {"POST", ACCESS "/evaluations", DOOR_ACCESS, authzen_evaluations, ROUTE_BODY | ROUTE_READ, NULL},

@@ -15,7 +15,6 @@
 #include "reference-server/exchange.h"
 #include "reference-server/health.h"
 #include "reference-server/model/failure.h"
-#include "reference-server/model/incoming.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/signin.h"
 #include "reference-server/model/token.h"
@@ -166,7 +165,7 @@ static bool find_tenant(struct exchange *x, const char *id)
         return false;
     }
     x->organization = x->tenant->organization;
-    incoming_settle(x->organization);
+    organization_pass_time(x->organization);
     return true;
 }
 

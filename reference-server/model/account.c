@@ -8,6 +8,8 @@
 #include "common/unicode.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/changes.h"
+#include "reference-server/model/departed.h"
+#include "reference-server/model/deprovisioning.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/lifecycle.h"
@@ -218,13 +220,15 @@ struct account *account_restore(struct organization *organization, const struct 
     return account;
 }
 
-/* An account that is in no index yet; takes resource. */
-static struct account *make_account(struct organization *organization, json *resource)
+/* An account that is in no index yet; takes resource. past: who is restored; NULL: nobody has been here before. */
+static struct account *make_account(struct organization *organization, json *resource, struct departed *past)
 {
     struct account *account = mem_alloc(sizeof *account);
     char id[37];
-    organization->random.id(organization->random.context, id);
-    account->id = mem_strdup(id);
+    if (past == NULL) {
+        organization->random.id(organization->random.context, id);
+    }
+    account->id = mem_strdup(past == NULL ? id : past->id);
     keep_resource(account, resource);
     account->login = mem_strdup(account->user_name);
     put_org_role(organization, account, organization->settings.default_org_role);
@@ -236,6 +240,10 @@ static struct account *make_account(struct organization *organization, json *res
     if (json_get_bool(account->resource, "active", true)) {
         lifecycle_reactivate(organization, account);
     }
+    if (past != NULL) {
+        departed_restore(organization, past, account);
+    }
+    departed_make_room(organization);
     return account;
 }
 
@@ -321,7 +329,7 @@ bool account_add(struct organization *organization, const struct account_person 
     if (!has_room(organization, failure) || (person->active && !lifecycle_may_take_seat(organization, failure))) {
         return false;
     }
-    *out = make_account(organization, person_resource(person));
+    *out = make_account(organization, person_resource(person), NULL);
     put_org_role(organization, *out, person->org_role);
     return true;
 }
@@ -376,6 +384,7 @@ static void apply(struct organization *organization, struct account *account, co
     }
     if (active && !account->active) {
         lifecycle_reactivate(organization, account);
+        deprovisioning_return(organization, account);
     }
     if (!active && organization->steps->end_invites != NULL) {
         organization->steps->end_invites(organization, account);
@@ -391,6 +400,11 @@ struct account *account_of_resource(const struct organization *organization, con
     }
     account = account_by_address(organization, email_of(resource, true));
     return account == NULL || account->managed ? NULL : account;
+}
+
+static struct departed *recognize(const struct organization *organization, const json *resource)
+{
+    return organization->steps->recognize == NULL ? NULL : organization->steps->recognize(organization, resource);
 }
 
 bool account_create(struct organization *organization, const json *resource, struct account **out, bool *linked,
@@ -423,7 +437,7 @@ bool account_create(struct organization *organization, const json *resource, str
         }
         json *whole = json_copy(NULL, resource);
         json_set_bool(whole, "active", active);
-        holder = make_account(organization, whole);
+        holder = make_account(organization, whole, recognize(organization, resource));
     }
     holder->managed = true;
     *out = holder;
@@ -471,6 +485,15 @@ void account_edit(struct organization *organization, struct account *account, co
     }
 }
 
+void account_set_login(struct organization *organization, struct account *account, const char *login)
+{
+    unindex_account(organization, account);
+    mem_free(account->login);
+    account->login = mem_strdup(login);
+    index_account(organization, account);
+    change_note(organization, RECORD_ACCOUNT, account->id);
+}
+
 void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role)
 {
     put_org_role(organization, account, org_role);
@@ -484,12 +507,7 @@ static void pass_projects(struct organization *organization, struct account *acc
 {
     while (account->projects.count > 0) {
         struct project *project = account->projects.items[0];
-        struct account *owner = lifecycle_active_owner(project->resource->workspace, account);
-        owner = owner == NULL ? organization->break_glass : owner;
-        list_remove(&account->projects, project);
-        list_push(&owner->projects, project);
-        project->owner = owner;
-        change_note(organization, RECORD_PROJECT, project->path);
+        project_pass(organization, project, deprovisioning_keeper(organization, project, account));
     }
 }
 
@@ -529,6 +547,10 @@ bool account_delete(struct organization *organization, struct account *account, 
     lifecycle_deactivate(organization, account);
     signin_end_sessions(organization, account); /* nothing may point at what is freed, whatever the steps did */
     signin_end_api_keys(organization, account);
+    departed_keep(organization, account);
+    if (departed_find(organization, account->id) == NULL) {
+        notification_forget(organization, account->id);
+    }
     pass_projects(organization, account);
     leave_groups(organization, account);
     drop_grants(organization, account->grants);

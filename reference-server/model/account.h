@@ -82,7 +82,7 @@ bool account_add(struct organization *organization, const struct account_person 
 /* SCIM POST. linked (may be NULL): the address (userName, else the primary or only e-mail) belonged to an account that was not
  * managed, which now is; id, creation time, login, grants, memberships, sessions and org role stay. Otherwise a userName or
  * login that is taken, by an active or an inactive account, is a conflict. Without `active` in it a new account is active, a
- * linked one what it was. Needs a seat unless inactive. */
+ * linked one what it was. Somebody deleted who is still within the retention period is restored (departed.h). Needs a seat unless inactive. */
 bool account_create(struct organization *organization, const json *resource, struct account **out, bool *linked,
                     struct model_failure *failure) MUST_USE;
 
@@ -98,8 +98,8 @@ bool account_replace(struct organization *organization, struct account *account,
 void account_edit(struct organization *organization, struct account *account, const json *resource);
 
 /* SCIM DELETE: as a deactivation, then the account is gone from groups and grants, and the name is free for a person who
- * starts fresh. Projects stay; they pass to the longest-standing active owner of their workspace. The break-glass owner is
- * refused (403 mutability). */
+ * starts fresh. Projects stay; they pass to the longest-standing active owner of their workspace. What is kept of the account, so that the same user can
+ * be restored by account_create, is told in departed.h. The break-glass owner is refused (403 mutability). */
 bool account_delete(struct organization *organization, struct account *account, struct model_failure *failure) MUST_USE;
 
 bool account_set_password(struct organization *organization, struct account *account, const char *password,
@@ -111,6 +111,8 @@ bool account_password_is(const struct account *account, const char *password);
 /* While the organization is set up: no new version. Either may be NULL. */
 void account_set_name(struct organization *organization, struct account *account, const char *given_name,
                       const char *family_name);
+/* That nobody else has the address is for the caller to know. */
+void account_set_login(struct organization *organization, struct account *account, const char *login);
 void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role);
 void account_free(struct account *account); /* for organization_free */
 

@@ -221,6 +221,35 @@ static bool run_create_project(const struct call *call)
            resource_add_project(call->organization, path, owner, &project, call->failure);
 }
 
+static bool project_of(const struct call *call, struct project **out)
+{
+    const char *path;
+    if (!text_of(call, "project", &path)) {
+        return false;
+    }
+    *out = project_find(call->organization, path);
+    return *out != NULL || refuse_unknown(call, "project", "project", path);
+}
+
+static bool run_transfer_project(const struct call *call)
+{
+    struct project *project;
+    struct account *owner;
+    return project_of(call, &project) && person_of(call, "owner", &owner) &&
+           project_transfer(call->organization, project, owner, call->failure);
+}
+
+static bool run_archive_project(const struct call *call)
+{
+    struct project *project;
+    bool archived;
+    if (!project_of(call, &project) || !bool_of(call, "archived", true, &archived)) {
+        return false;
+    }
+    project_archive(call->organization, project, archived);
+    return true;
+}
+
 static bool run_invite(const struct call *call)
 {
     const char *address;
@@ -295,6 +324,8 @@ static bool run_advance_clock(const struct call *call)
     X("create-folder", "folder teamAccess", run_create_folder)                                                                   \
     X("set-folder", "folder teamAccess", run_set_folder)                                                                         \
     X("create-project", "project owner", run_create_project)                                                                     \
+    X("transfer-project", "project owner", run_transfer_project)                                                                 \
+    X("archive-project", "project archived", run_archive_project)                                                                \
     X("invite", "user resource role", run_invite)                                                                                \
     X("set-organization", "plan features saml settings", run_set_organization)                                                   \
     X("set-policies", "policies", run_set_policies)                                                                              \

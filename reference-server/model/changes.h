@@ -34,6 +34,7 @@ struct organization;
     X(RECORD_JOINED, "joined")             /* key: account id/path */                                                            \
     X(RECORD_INVITE, "invite")             /* key: hash */                                                                       \
     X(RECORD_PENDING, "pending")           /* a change that waits for its slot; key: account id, or group id/member id */        \
+    X(RECORD_DEPARTED, "departed")         /* somebody deleted who can be restored; key: account id */                           \
     X(RECORD_NOTIFICATION, "notification") /* key: sequence */                                                                   \
     X(RECORD_AUDIT, "audit")               /* one entry; written once, not read back; key: sequence */
 

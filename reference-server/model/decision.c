@@ -80,6 +80,13 @@ static struct decision judge(struct arena *arena, const struct organization *org
     return decision;
 }
 
+/* What is archived can still be read, and brought back by those who may manage it. */
+static bool is_closed(const struct project *project, enum permission permission)
+{
+    return project != NULL && project->archived && permission != PERMISSION_READ && permission != PERMISSION_MANAGE &&
+           permission != PERMISSION_OWN;
+}
+
 struct decision decide(struct arena *arena, const struct organization *organization, const struct question *question)
 {
     enum decision_resource kind;
@@ -100,6 +107,9 @@ struct decision decide(struct arena *arena, const struct organization *organizat
     const struct resource *place = decision_place(organization, kind, question->resource);
     if (place == NULL) {
         return deny(arena_printf(arena, "there is no %s \"%.300s\"", question->resource_type, question->resource));
+    }
+    if (kind == DECISION_PROJECT && is_closed(project_find(organization, question->resource), permission)) {
+        return deny(arena_printf(arena, "the project %s is archived: it can be read, and brought back", question->resource));
     }
     return judge(arena, organization, account, place, permission);
 }

@@ -8,6 +8,7 @@
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/changes.h"
+#include "reference-server/model/deprovisioning.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/limits.h"
 #include "reference-server/model/incoming.h"
@@ -265,12 +266,28 @@ static void settle_people(struct organization *organization, const struct group 
     }
 }
 
+/* Whom it concerns that the member leaves. */
+static void watch_member(struct organization *organization, const struct member *member, struct removal *removal)
+{
+    *removal = (struct removal){0};
+    if (!deprovisioning_watches(organization)) {
+        return;
+    }
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct account *const *people = &member->account;
+    size_t count = member->group == NULL ? 1 : group_people(arena, member->group, &people);
+    deprovisioning_watch(organization, people, count, removal);
+}
+
 static bool remove_member(struct organization *organization, struct group *group, const char *id)
 {
-    struct member *member = map_remove(group->members, id);
+    struct member *member = map_get(group->members, id);
     if (member == NULL) {
         return false;
     }
+    struct removal removal;
+    watch_member(organization, member, &removal);
+    map_remove(group->members, id);
     change_gone_pair(organization, RECORD_MEMBER, group->id, id);
     if (member->account != NULL) {
         map_remove(member->account->groups, group->id);
@@ -279,6 +296,7 @@ static bool remove_member(struct organization *organization, struct group *group
         map_remove(member->group->parents, group->id);
         settle_people(organization, member->group);
     }
+    deprovisioning_end(organization, &removal);
     mem_free(member);
     return true;
 }
@@ -524,12 +542,15 @@ void group_delete(struct organization *organization, struct group *group)
 {
     const char *key;
     void *grant;
+    struct removal removal;
+    watch_member(organization, &(struct member){.group = group}, &removal);
     for (size_t i = 0; map_at(group->grants, &i, &key, &grant); i = 0) {
         grant_drop(organization, grant);
     }
     pending_forget(organization, group->id);
     leave_parents(organization, group);
     put_members(organization, group, NULL, 0);
+    deprovisioning_end(organization, &removal);
     unindex_group(organization, group);
     list_remove_numbered(&organization->groups, order_of, group);
     change_gone(organization, RECORD_GROUP, group->id);

@@ -9,6 +9,7 @@
 #include "reference-server/model/changes.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/incoming_merge.h"
+#include "reference-server/model/lifecycle.h"
 #include "reference-server/model/notification.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/pending.h"
@@ -59,16 +60,21 @@ static void welcome(struct organization *organization, struct account *account)
     }
 }
 
+static bool comes_back(const struct organization *organization, const json *resource)
+{
+    return organization->steps->recognize != NULL && organization->steps->recognize(organization, resource) != NULL;
+}
+
 bool incoming_create(struct organization *organization, const json *resource, struct account **out, struct model_failure *failure)
 {
     const struct policy_provisioning *rules = &organization->policies->provisioning;
     const struct account *holder = account_of_resource(organization, resource);
     json *kept CLEANUP(json_cleanup) = incoming_merge_create(organization, holder, resource);
-    bool linked;
+    bool returns = holder == NULL && comes_back(organization, resource), linked;
     if (!account_create(organization, kept == NULL ? resource : kept, out, &linked, failure)) {
         return false;
     }
-    if (!rules->there || linked) {
+    if (!rules->there || linked || returns) {
         return true;
     }
     if (rules->trigger == PROVISIONING_USER_ASSIGNED) {

@@ -7,6 +7,8 @@
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/changes.h"
+#include "reference-server/model/departed.h"
+#include "reference-server/model/deprovisioning.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
@@ -19,6 +21,12 @@ const struct model_steps model_steps = {
     .end_api_keys = signin_end_api_keys,
     .end_invites = signin_end_invites,
     .hand_over = lifecycle_hand_over,
+    .archive = deprovisioning_archive,
+    .transfer = deprovisioning_transfer,
+    .notify = deprovisioning_notify,
+    .let_go = deprovisioning_let_go,
+    .recognize = departed_recognize,
+    .purge = departed_purge,
 };
 
 bool lifecycle_may_deactivate(const struct organization *organization, const struct account *account,
@@ -44,13 +52,19 @@ bool lifecycle_may_take_seat(const struct organization *organization, struct mod
 void lifecycle_deactivate(struct organization *organization, struct account *account)
 {
     const struct model_steps *steps = organization->steps;
-    if (account->active && account != organization->break_glass) {
+    bool leaves = account->active;
+    if (leaves && account != organization->break_glass) {
         organization->seats_used--;
     }
     account->active = false;
     change_note(organization, RECORD_ACCOUNT, account->id);
-    void (*const all[])(struct organization *, struct account *) = {steps->end_sessions, steps->end_api_keys, steps->end_invites,
-                                                                    steps->hand_over};
+    void (*const all[])(struct organization *, struct account *) = {steps->end_sessions,
+                                                                    steps->end_api_keys,
+                                                                    steps->end_invites,
+                                                                    steps->hand_over,
+                                                                    leaves ? steps->archive : NULL,
+                                                                    leaves ? steps->transfer : NULL,
+                                                                    leaves ? steps->notify : NULL};
     for (size_t i = 0; i < ARRAY_LEN(all); i++) {
         if (all[i] != NULL) {
             all[i](organization, account);

@@ -1,7 +1,7 @@
 /* lifecycle.h: leaving, coming back, and who owns what afterwards.
  *
  * A deactivation is complete when the call returns: sessions and API keys are gone, pending invites ended, the seat free,
- * every access none. Groups, grants, memberships and projects stay. Reactivation gives what current groups and kept manual
+ * every access none. Groups, grants, memberships and projects stay, unless deprovisioning_rules say more (deprovisioning.h). Reactivation gives what current groups and kept manual
  * grants give; ended keys and sessions do not come back.
  *
  * Every workspace has an active owner. When the last one goes, ownership passes to the first active one of: their manager; the
@@ -11,10 +11,13 @@
 #define REFERENCE_SERVER_MODEL_LIFECYCLE_H
 
 #include "common/base.h"
+#include "common/json.h"
 #include "reference-server/model/failure.h"
 
 struct account;
+struct departed;
 struct organization;
+struct removal;
 struct resource;
 
 /* Ways in. */
@@ -29,6 +32,14 @@ struct model_steps {
     void (*end_api_keys)(struct organization *organization, struct account *account);
     void (*end_invites)(struct organization *organization, struct account *account);
     void (*hand_over)(struct organization *organization, struct account *account);
+    /* What deprovisioning_rules add (deprovisioning.h). */
+    void (*archive)(struct organization *organization, struct account *account);
+    void (*transfer)(struct organization *organization, struct account *account);
+    void (*notify)(struct organization *organization, struct account *account);
+    void (*let_go)(struct organization *organization, const struct removal *removal);
+    /* Those who were deleted (departed.h). */
+    struct departed *(*recognize)(const struct organization *organization, const json *resource);
+    void (*purge)(struct organization *organization);
 };
 
 extern const struct model_steps model_steps;

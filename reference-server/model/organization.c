@@ -72,6 +72,7 @@ struct organization *organization_bare(const char *id, const char *name, struct 
     organization->sequence = 1;
     audit_init(&organization->audit);
     notification_init(organization);
+    departed_init(organization);
     make_indexes(organization);
     return organization;
 }
@@ -151,6 +152,7 @@ void organization_free(struct organization *organization)
     changes_stop(organization);
     audit_free(&organization->audit);
     notification_free(organization);
+    departed_free_all(organization);
     signin_free(organization);
     free_resources(organization);
     for (size_t i = 0; i < organization->groups.count; i++) {
@@ -197,8 +199,16 @@ bool organization_advance(struct organization *organization, int64_t by_ms, stru
     }
     organization->clock_offset_ms += by_ms;
     change_note(organization, RECORD_ORGANIZATION, "");
-    incoming_settle(organization);
+    organization_pass_time(organization);
     return true;
+}
+
+void organization_pass_time(struct organization *organization)
+{
+    incoming_settle(organization);
+    if (organization->steps->purge != NULL) {
+        organization->steps->purge(organization);
+    }
 }
 
 enum scim_state organization_scim(const struct organization *organization)

@@ -12,6 +12,7 @@
 #include "common/json.h"
 #include "common/network.h"
 #include "reference-server/model/audit.h"
+#include "reference-server/model/departed.h"
 #include "reference-server/model/failure.h"
 #include "reference-server/model/list.h"
 #include "reference-server/model/notification.h"
@@ -101,8 +102,9 @@ struct organization {
     uint64_t sequence;                 /* the next order number */
     uint64_t revision;                 /* goes up whenever a resource that SCIM lists comes, goes or changes */
     struct audit audit;
-    struct outbox outbox;    /* notification.h */
-    struct changes *changes; /* changes.h; NULL: nobody stores this organization */
+    struct departures departures; /* departed.h */
+    struct outbox outbox;         /* notification.h */
+    struct changes *changes;      /* changes.h; NULL: nobody stores this organization */
 };
 
 /* An organization with nothing in it but the break-glass owner (address: break_glass, or "owner@" + the domain, or
@@ -117,6 +119,8 @@ uint64_t organization_next(struct organization *organization); /* an order numbe
 int64_t organization_now(const struct organization *organization);
 bool organization_advance(struct organization *organization, int64_t by_ms,
                           struct model_failure *failure) MUST_USE; /* only forward, at most 100 years */
+/* Does what is due by now: at the start of every request, and whenever the clock is moved. */
+void organization_pass_time(struct organization *organization);
 enum scim_state organization_scim(const struct organization *organization);
 /* What stops SCIM, as a 403 for every SCIM call: names plan and flag, or says that SAML comes first. True when SCIM is
  * enabled. */

@@ -293,6 +293,7 @@ json *organization_snapshot(struct arena *arena, const struct organization *orga
         json_set_text(entry, "path", project->path);
         json_set_text(entry, "owner", project->owner->id);
         json_set_bool(entry, "archived", project->archived);
+        json_set_bool(entry, "leftBehind", project->left_behind);
     }
     put_invites(json_set_array(out, "invites"), organization);
     put_pending(json_set_array(out, "pending"), organization);

@@ -106,6 +106,7 @@ bool policies_set(struct organization *organization, const struct place *up, con
     for (size_t i = 0; i < organization->accounts.count; i++) {
         access_settle(organization, organization->accounts.items[i]);
     }
+    organization_pass_time(organization);
     return true;
 }
 

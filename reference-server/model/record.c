@@ -35,6 +35,7 @@ static const struct {
     [RECORD_JOINED] = {record_put_joined, record_read_joined},
     [RECORD_INVITE] = {record_put_invite, record_read_invite},
     [RECORD_PENDING] = {record_put_pending, record_read_pending},
+    [RECORD_DEPARTED] = {record_put_departed, record_read_departed},
     [RECORD_NOTIFICATION] = {record_put_notification, record_read_notification},
     [RECORD_AUDIT] = {record_put_audit, NULL},
 };

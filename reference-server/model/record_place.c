@@ -64,6 +64,9 @@ bool record_put_project(const struct record_put *put)
     json_set_text(put->data, "in", project->resource->path);
     json_set_text(put->data, "owner", project->owner->id);
     json_set_bool(put->data, "archived", project->archived);
+    if (project->left_behind) {
+        json_set_bool(put->data, "leftBehind", true);
+    }
     return true;
 }
 
@@ -78,7 +81,8 @@ bool record_read_project(const struct record_read *read)
     pending->project =
         project_restore(read->organization, &(struct project){.path = mem_strdup(read->key),
                                                               .resource = resource,
-                                                              .archived = json_get_bool(read->data, "archived", false)});
+                                                              .archived = json_get_bool(read->data, "archived", false),
+                                                              .left_behind = json_get_bool(read->data, "leftBehind", false)});
     pending->account = arena_strdup(read->restore->arena, owner);
     list_push(&read->restore->projects, pending);
     return true;

@@ -49,13 +49,13 @@ record_putter record_put_account, record_put_session, record_put_api_key, record
 record_putter record_put_audit, record_put_policy, record_put_certificate, record_put_item;
 record_putter record_put_pending;
 record_putter record_put_resource, record_put_project, record_put_grant, record_put_joined, record_put_invite;
-record_putter record_put_notification;
+record_putter record_put_notification, record_put_departed;
 record_reader record_read_organization, record_read_sequence, record_read_token, record_read_client, record_read_basic;
 record_reader record_read_policy, record_read_certificate, record_read_item;
 record_reader record_read_pending;
 record_reader record_read_account, record_read_session, record_read_api_key, record_read_group, record_read_member;
 record_reader record_read_resource, record_read_project, record_read_grant, record_read_joined, record_read_invite;
-record_reader record_read_notification;
+record_reader record_read_notification, record_read_departed;
 
 void record_put_times(json *data, int64_t created_ms, int64_t modified_ms, uint64_t version, uint64_t order);
 /* The resource of the record, owned; NULL: there is none. */

@@ -215,6 +215,36 @@ bool resource_add_project(struct organization *organization, const char *path, s
     return true;
 }
 
+void project_pass(struct organization *organization, struct project *project, struct account *to)
+{
+    list_remove(&project->owner->projects, project);
+    project->left_behind = false;
+    project_restore_owner(project, to);
+    change_note(organization, RECORD_PROJECT, project->path);
+}
+
+bool project_transfer(struct organization *organization, struct project *project, struct account *to,
+                      struct model_failure *failure)
+{
+    if (!to->active) {
+        return model_failure_set(failure, MODEL_INVALID, "inactive", "name an active owner",
+                                 "%.300s is not active and can't own a project", to->user_name);
+    }
+    if (to != project->owner) {
+        notification_add(organization, NOTIFICATION_TRANSFERRED, to, project->owner, "You now own %s, a project of %s.",
+                         project->path, project->owner->user_name);
+        project_pass(organization, project, to);
+    }
+    return true;
+}
+
+void project_archive(struct organization *organization, struct project *project, bool archived)
+{
+    project->archived = archived;
+    project->left_behind = false;
+    change_note(organization, RECORD_PROJECT, project->path);
+}
+
 static void end_group_grants(struct organization *organization, struct resource *resource)
 {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();

@@ -34,6 +34,7 @@ struct project {
     struct resource *resource; /* the workspace or folder it is in */
     struct account *owner;     /* never NULL; may be inactive */
     bool archived;
+    bool left_behind; /* archived because its owner left (deprovisioning.h), whose return undoes it while it is still theirs */
 };
 
 struct resource *resource_find(const struct organization *organization, const char *path); /* workspace or folder; NULL */
@@ -49,6 +50,12 @@ bool resource_add_folder(struct organization *organization, const char *path, en
                          struct model_failure *failure) MUST_USE;
 bool resource_add_project(struct organization *organization, const char *path, struct account *owner, struct project **out,
                           struct model_failure *failure) MUST_USE;
+/* To another owner. What was left behind is archived for good, unless the new owner or somebody else says otherwise. */
+void project_pass(struct organization *organization, struct project *project, struct account *to);
+/* The same by somebody's wish: the new owner has to be active, and is told. The one it has already: nothing happens. */
+bool project_transfer(struct organization *organization, struct project *project, struct account *to,
+                      struct model_failure *failure) MUST_USE;
+void project_archive(struct organization *organization, struct project *project, bool archived);
 /* The exact set that the organization manages, of workspaces. Group grants in workspaces that leave it, and in their folders,
  * end. */
 void resource_manage(struct organization *organization, struct resource *const *workspaces, size_t count);

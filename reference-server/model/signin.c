@@ -219,6 +219,40 @@ bool signin_create_project(struct arena *arena, struct organization *organizatio
     return resource_add_project(organization, path, account, out, failure);
 }
 
+static bool project_to_manage(const struct organization *organization, const struct account *account, const char *path,
+                              struct project **out, struct model_failure *failure)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct access_entry entry;
+    *out = project_find(organization, path);
+    bool may = *out != NULL && access_on(arena, organization, account, (*out)->resource, &entry) &&
+               (role_may(entry.role, PERMISSION_MANAGE) || (*out)->owner == account);
+    return may || refuse_access(path, "no permission to manage", failure);
+}
+
+bool signin_transfer_project(struct organization *organization, struct account *account, const char *path, const char *to,
+                             struct project **out, struct model_failure *failure)
+{
+    if (!project_to_manage(organization, account, path, out, failure)) {
+        return false;
+    }
+    struct account *owner = account_find(organization, to);
+    if (owner == NULL) {
+        return model_failure_set(failure, MODEL_NOT_FOUND, "notFound", "", "there is no person \"%.300s\"", to);
+    }
+    return project_transfer(organization, *out, owner, failure);
+}
+
+bool signin_archive_project(struct organization *organization, struct account *account, const char *path, bool archived,
+                            struct project **out, struct model_failure *failure)
+{
+    if (!project_to_manage(organization, account, path, out, failure)) {
+        return false;
+    }
+    project_archive(organization, *out, archived);
+    return true;
+}
+
 /* --- invites --- */
 
 static bool refuse_invite(const char *reason, struct model_failure *failure)

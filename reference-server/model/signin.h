@@ -62,6 +62,12 @@ bool signin_create_workspace(struct organization *organization, struct account *
 bool signin_create_project(struct arena *arena, struct organization *organization, struct account *account, const char *path,
                            struct project **out, struct model_failure *failure) MUST_USE;
 
+/* Those who may manage the place of a project, and its owner as long as they can open it, hand it over and archive it or bring it back. */
+bool signin_transfer_project(struct organization *organization, struct account *account, const char *path, const char *to,
+                             struct project **out, struct model_failure *failure) MUST_USE;
+bool signin_archive_project(struct organization *organization, struct account *account, const char *path, bool archived,
+                            struct project **out, struct model_failure *failure) MUST_USE;
+
 /* Invites: to an address, for a role on a workspace or folder. Refused for somebody inactive. */
 bool signin_invite(struct organization *organization, const char *address, struct resource *resource, enum role role,
                    char invite[MODEL_TOKEN_SIZE], struct model_failure *failure) MUST_USE;

@@ -8,7 +8,9 @@
  *         access:  the whole matrix without the break-glass owner: "ada Sales editor joinable group:Eng=editor manual=viewer"
  *         owner:   that of the break-glass owner ("Sales owner member manual=owner org-role=maintainer")
  *         people:  "ada active managed seat sessions=1 keys=0 invites=0", without the break-glass owner
- *         projects: "Sales/Launch ada"
+ *         projects: "Sales/Launch ada", and " archived" behind it
+ *         outbox:  "welcome ada about ada": what was said to whom about whom, oldest first
+ *         kept:    names of those deleted who can be restored
  *         touched: people other than the event's own who may change (heirs)
  */
 #include "common/base.h"
@@ -376,6 +378,25 @@ static bool run_workspace(struct world *w, const char *const *words, size_t coun
     return signin_create_workspace(w->organization, person(w, words[1]), words[2], &workspace, failure);
 }
 
+/* transfer-project ada Sales/Launch bob; archive-project ada Sales/Launch */
+static bool run_member_project(struct world *w, const char *const *words, size_t count, struct model_failure *failure)
+{
+    struct project *project;
+    return count > 3
+               ? signin_transfer_project(w->organization, person(w, words[1]), words[2], address(w, words[3]), &project, failure)
+               : signin_archive_project(w->organization, person(w, words[1]), words[2], text_equal(words[0], "archive-project"),
+                                        &project, failure);
+}
+
+static bool run_advance(struct world *w, const char *const *words, size_t count, struct model_failure *failure)
+{
+    UNUSED(count);
+    json *request = json_object(w->arena);
+    json_set_text(request, "action", "advance-clock");
+    json_set_text(request, "by", words[1]);
+    return actions_run(w->organization, request, json_object(w->arena), failure);
+}
+
 static bool run_project(struct world *w, const char *const *words, size_t count, struct model_failure *failure)
 {
     UNUSED(count);
@@ -421,6 +442,10 @@ static const struct {
     {"click", run_click, 3, REPEATS | ONE_PERSON},
     {"workspace", run_workspace, 3, ONE_PERSON},
     {"project", run_project, 3, ONE_PERSON},
+    {"transfer-project", run_member_project, 4, ONE_PERSON},
+    {"archive-project", run_member_project, 3, REPEATS | ONE_PERSON},
+    {"unarchive-project", run_member_project, 3, REPEATS | ONE_PERSON},
+    {"advance", run_advance, 2, 0},
 };
 
 /* --- what is seen afterwards --- */
@@ -512,7 +537,31 @@ static const char *see_projects(const struct world *w)
     struct buffer b = buffer_new(0);
     for (size_t i = 0; i < w->organization->projects.count; i++) {
         const struct project *project = w->organization->projects.items[i];
-        buffer_printf(&b, "%s %s\n", project->path, short_name(w, project->owner->user_name));
+        buffer_printf(&b, "%s %s%s\n", project->path, short_name(w, project->owner->user_name),
+                      project->archived ? " archived" : "");
+    }
+    return finish(w, &b);
+}
+
+static const char *see_outbox(const struct world *w)
+{
+    struct buffer b = buffer_new(0);
+    const struct notification *n;
+    for (size_t i = 0; (n = notification_at(w->organization, &i)) != NULL;) {
+        buffer_printf(&b, "%s %s about %s\n", notification_kind_word(n->kind), short_name(w, n->to_name),
+                      short_name(w, n->about_name));
+    }
+    return finish(w, &b);
+}
+
+static const char *see_kept(const struct world *w)
+{
+    struct buffer b = buffer_new(0);
+    const char *id;
+    void *departed;
+    for (size_t i = 0; map_at(w->organization->departures.by_id, &i, &id, &departed);) {
+        const json *user = json_get(((const struct departed *)departed)->kept, "user");
+        buffer_printf(&b, "%s\n", short_name(w, json_get_text(user, "userName", "")));
     }
     return finish(w, &b);
 }
@@ -735,6 +784,8 @@ static void row(void **state)
     expect(c, "owner", see_owner(&w));
     expect(c, "people", see_people(&w));
     expect(c, "projects", see_projects(&w));
+    expect(c, "outbox", see_outbox(&w));
+    expect(c, "kept", see_kept(&w));
     store_close(w.store);
     w.store = stored_open(path);
     check_stored(&w);
@@ -748,9 +799,9 @@ static void row(void **state)
 
 int main(void)
 {
-    static const char *const paths[] = {"tests/tables/access_groups.table", "tests/tables/access_folders.table",
+    static const char *const paths[] = {"tests/tables/access_groups.table",    "tests/tables/access_folders.table",
                                         "tests/tables/access_lifecycle.table", "tests/tables/access_ownership.table",
-                                        "tests/tables/access_ways_in.table"};
+                                        "tests/tables/access_ways_in.table",   "tests/tables/access_leavers.table"};
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     struct CMUnitTest tests[1000];
     size_t count = 0;
