@@ -7,6 +7,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "common/unicode.h"
+#include "runner/intake.h"
 #include "simulator/attribute.h"
 #include "simulator/dialect.h"
 
@@ -81,7 +82,7 @@ static void judge_in_scope(struct play *play, const struct directory_user *user)
         finding_access(play, "converge.active", say(play, user->key, "was assigned and must be active"), "active true",
                        "active false");
     for (size_t i = 0; i < attribute_count; i++)
-        if (is_pushed(play, &attributes[i]))
+        if (is_pushed(play, &attributes[i]) && intake_takes_attribute(play->scenario->organization, &attributes[i]))
             judge_attribute(play, user, seen, &attributes[i]);
 }
 
@@ -196,7 +197,8 @@ static void judge_group(struct play *play, size_t index)
     if (!text_equal(seen->name, group->name))
         finding_access(play, "converge.group", say(play, group->key, "has another name than the provider gave it"), group->name,
                        seen->name);
-    judge_members(play, group, memory, seen);
+    if (intake_takes_members(play->scenario->organization))
+        judge_members(play, group, memory, seen);
 }
 
 /* --- reads of the provider --- */
