@@ -81,7 +81,7 @@ static void judge_in_scope(struct play *play, const struct directory_user *user)
     if (!seen->active)
         finding_access(play, "converge.active", say(play, user->key, "was assigned and must be active"), "active true",
                        "active false");
-    for (size_t i = 0; i < attribute_count; i++)
+    for (size_t i = 0; i < attribute_count && !play->user_memory[user_index(play, user)].edited; i++)
         if (is_pushed(play, &attributes[i]) && intake_takes_attribute(play->scenario->organization, &attributes[i]))
             judge_attribute(play, user, seen, &attributes[i]);
 }
@@ -102,7 +102,9 @@ static void judge_out_of_scope(struct play *play, const struct directory_user *u
 static void judge_user(struct play *play, size_t index)
 {
     const struct directory_user *user = play->directory->users[index];
-    const struct memory *memory = &play->user_memory[index];
+    struct memory *memory = &play->user_memory[index];
+    if (play->deed.event && is_subject(play, user->server_id))
+        memory->edited = false;
     if (memory->gone && user->server_id == NULL && observed_user(&play->after, memory->last_id) != NULL)
         finding_access(play, "converge.gone", say(play, user->key, "was deleted and is still there"), "no account",
                        memory->last_id);
