@@ -155,7 +155,7 @@ static bool refuse(struct page *page, const char *wrong)
 }
 
 /* Places are creation order numbers plus one, so that none is 0. */
-static void find_subjects(struct page *page, const struct resource *place, enum permission permission)
+static void find_subjects(struct page *page, struct decision_place place, enum permission permission)
 {
     const struct list *accounts = &page->x->organization->accounts;
     json *entity;
@@ -187,15 +187,17 @@ void authzen_search_subject(struct exchange *x)
         return;
     bool known =
         text_equal(subject, DECISION_SUBJECT_TYPE) && permission_read(action, &permission) && decision_resource_read(type, &kind);
-    const struct resource *place = known ? decision_place(x->organization, kind, id) : NULL;
-    if (place != NULL)
+    struct decision_place place = {NULL, NULL};
+    if (known)
+        place = decision_place(x->organization, kind, id);
+    if (place.resource != NULL)
         find_subjects(&page, place, permission);
     finish(&page);
 }
 
 struct thing {
     const char *path;
-    const struct resource *place;
+    struct decision_place place;
 };
 
 static int compare_things(const void *a, const void *b)
@@ -211,15 +213,15 @@ static size_t things_of(const struct exchange *x, enum decision_resource kind, s
     size_t n = 0;
     for (size_t i = 0; kind == DECISION_PROJECT && i < organization->projects.count; i++) {
         const struct project *project = organization->projects.items[i];
-        things[n++] = (struct thing){project->path, project->resource};
+        things[n++] = (struct thing){project->path, {project->resource, project}};
     }
     for (size_t i = 0; kind != DECISION_PROJECT && i < organization->workspaces.count; i++) {
         const struct resource *workspace = organization->workspaces.items[i];
         if (kind == DECISION_WORKSPACE)
-            things[n++] = (struct thing){workspace->path, workspace};
+            things[n++] = (struct thing){workspace->path, {workspace, NULL}};
         for (size_t k = 0; kind == DECISION_FOLDER && k < workspace->folders.count; k++) {
             const struct resource *folder = workspace->folders.items[k];
-            things[n++] = (struct thing){folder->path, folder};
+            things[n++] = (struct thing){folder->path, {folder, NULL}};
         }
     }
     qsort(things, n, sizeof *things, compare_things);
@@ -266,7 +268,7 @@ void authzen_search_resource(struct exchange *x)
     finish(&page);
 }
 
-static void find_actions(struct page *page, const struct account *account, const struct resource *place)
+static void find_actions(struct page *page, const struct account *account, struct decision_place place)
 {
     static const enum permission permissions[] = {
 #define X(permission, name) permission,
@@ -298,8 +300,10 @@ void authzen_search_action(struct exchange *x)
         return;
     bool known = text_equal(subject_type, DECISION_SUBJECT_TYPE) && decision_resource_read(type, &kind);
     const struct account *account = known ? account_find(x->organization, subject) : NULL;
-    const struct resource *place = known ? decision_place(x->organization, kind, id) : NULL;
-    if (account != NULL && place != NULL)
+    struct decision_place place = {NULL, NULL};
+    if (known)
+        place = decision_place(x->organization, kind, id);
+    if (account != NULL && place.resource != NULL)
         find_actions(&page, account, place);
     finish(&page);
 }

@@ -2,7 +2,7 @@
  *
  * The correct code calls the seams below, always, and knows nothing of defects: there is no `if (defect)` anywhere. A seam runs the functions
  * of the defects that are switched on; with none it is an empty loop. A function changes what the seam hands it. One row of the table is one defect:
- * a name that begins with the number of the failure mode it plays, one line of text, and its functions.
+ * a name that begins with the number of the failure mode it plays (K), or of the seed whose rule it breaks (S), one line of text, and its functions.
  */
 #ifndef REFERENCE_SERVER_DEFECTS_H
 #define REFERENCE_SERVER_DEFECTS_H

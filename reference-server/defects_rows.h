@@ -1,4 +1,5 @@
-/* defects_rows.h: the functions of the rows in defects.c, by the file they are in; private to defects*.c. Named by the failure mode they play. */
+/* defects_rows.h: the functions of the rows in defects.c, by the file they are in; private to defects*.c.
+ * Named by the failure mode they play, or by the seed whose rule they break. */
 #ifndef REFERENCE_SERVER_DEFECTS_ROWS_H
 #define REFERENCE_SERVER_DEFECTS_ROWS_H
 
@@ -67,6 +68,20 @@ void k98_response(struct exchange *x);
 bool k99_request(struct exchange *x);
 void k101_response(struct exchange *x);
 bool k106_request(struct exchange *x);
+
+/* defects_leavers.c: deprovisioning_rules, by seed */
+void s2_transfer_steps(struct model_steps *steps);
+void s4_archive_steps(struct model_steps *steps);
+void s4_inactive_steps(struct model_steps *steps);
+void s4_everybody_steps(struct model_steps *steps);
+void s4_everything_steps(struct model_steps *steps);
+void s4_let_go_steps(struct model_steps *steps);
+void s4_purge_steps(struct model_steps *steps);
+void s4_namesake_steps(struct model_steps *steps);
+void s4_restore_steps(struct model_steps *steps);
+void s4_owner_steps(struct model_steps *steps);
+void s4_notify_steps(struct model_steps *steps);
+void s4_transfer_steps(struct model_steps *steps);
 
 /* defects_race.c */
 void k42_arrive(struct exchange *x);

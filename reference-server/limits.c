@@ -22,6 +22,7 @@
 #include "reference-server/model/organization_document.h"
 #include "reference-server/model/token.h"
 #include "reference-server/oauth.h"
+#include "reference-server/outbox.h"
 #include "reference-server/scim/bulk.h"
 #include "reference-server/scim/check.h"
 #include "reference-server/scim/filter.h"
@@ -147,6 +148,9 @@ const struct limit limits_rows[] = {
           "400", OWN),
     FIXED("access-evaluations", "", AUTHZEN_MAX_EVALUATIONS, "evaluations in a request at the access door", "400 tooMany", OWN),
     FIXED("access-page", "", AUTHZEN_PAGE_MAX, "results in a page of a search at the access door", "the page is shorter", OWN),
+    FIXED("notifications", "", NOTIFICATION_KEPT, "notifications of an organization", "the oldest goes", OWN),
+    FIXED("notification-text", "bytes", NOTIFICATION_MAX_TEXT, "the text of a notification", "it is cut", OWN),
+    FIXED("notifications-page", "", OUTBOX_PAGE_MAX, "notifications in a reply", "400", OWN),
     FIXED("audit-page", "", TRAIL_PAGE_MAX, "entries of the audit trail in a reply", "the page is shorter", OWN),
     FIXED("audit-export", "bytes", TRAIL_EXPORT_MAX, "an exported audit trail that `scimulator verify` reads", "status 2", OWN),
     FIXED("schema-files", "", SCHEMA_FILE_MAX_FILES, "files of serve --schemas", "does not start", OWN),

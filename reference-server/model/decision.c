@@ -31,15 +31,16 @@ bool decision_resource_read(const char *word, enum decision_resource *out)
     return false;
 }
 
-const struct resource *decision_place(const struct organization *organization, enum decision_resource kind, const char *path)
+struct decision_place decision_place(const struct organization *organization, enum decision_resource kind, const char *path)
 {
+    const struct decision_place none = {NULL, NULL};
     if (kind == DECISION_PROJECT) {
         const struct project *project = project_find(organization, path);
-        return project == NULL ? NULL : project->resource;
+        return project == NULL ? none : (struct decision_place){project->resource, project};
     }
     const struct resource *resource = resource_find(organization, path);
     enum resource_kind wanted = kind == DECISION_WORKSPACE ? RESOURCE_WORKSPACE : RESOURCE_FOLDER;
-    return resource == NULL || resource->kind != wanted ? NULL : resource;
+    return resource == NULL || resource->kind != wanted ? none : (struct decision_place){resource, NULL};
 }
 
 static struct decision deny(const char *reason)
@@ -62,9 +63,17 @@ static const char *by(struct arena *arena, const struct access_via *via)
     return "";
 }
 
-static struct decision judge(struct arena *arena, const struct organization *organization, const struct account *account,
-                             const struct resource *place, enum permission permission)
+/* What is archived can still be read, and brought back by those who may manage it. */
+static bool is_closed(const struct project *project, enum permission permission)
 {
+    return project != NULL && project->archived && permission != PERMISSION_READ && permission != PERMISSION_MANAGE &&
+           permission != PERMISSION_OWN;
+}
+
+static struct decision judge(struct arena *arena, const struct organization *organization, const struct account *account,
+                             struct decision_place at, enum permission permission)
+{
+    const struct resource *place = at.resource;
     struct decision decision = {0};
     if (!account->active) {
         return deny(arena_printf(arena, "%s is inactive", account->user_name));
@@ -72,19 +81,15 @@ static struct decision judge(struct arena *arena, const struct organization *org
     if (!access_on(arena, organization, account, place, &decision.entry)) {
         return deny(arena_printf(arena, "nothing gives %s access to %s", account->user_name, place->path));
     }
+    if (is_closed(at.project, permission)) {
+        return deny(arena_printf(arena, "the project %s is archived: it can be read, and brought back", at.project->path));
+    }
     const char *role = role_name(decision.entry.role);
     decision.allowed = role_may(decision.entry.role, permission);
     decision.reason = arena_printf(arena, "%s is %s of %s %s, which %s %s", account->user_name, role, place->path,
                                    by(arena, &decision.entry.via[0]), decision.allowed ? "allows to" : "does not allow to",
                                    permission_name(permission));
     return decision;
-}
-
-/* What is archived can still be read, and brought back by those who may manage it. */
-static bool is_closed(const struct project *project, enum permission permission)
-{
-    return project != NULL && project->archived && permission != PERMISSION_READ && permission != PERMISSION_MANAGE &&
-           permission != PERMISSION_OWN;
 }
 
 struct decision decide(struct arena *arena, const struct organization *organization, const struct question *question)
@@ -104,19 +109,17 @@ struct decision decide(struct arena *arena, const struct organization *organizat
     if (!decision_resource_read(question->resource_type, &kind)) {
         return deny(arena_printf(arena, "there are no resources of the type \"%.100s\"", question->resource_type));
     }
-    const struct resource *place = decision_place(organization, kind, question->resource);
-    if (place == NULL) {
+    struct decision_place place = decision_place(organization, kind, question->resource);
+    if (place.resource == NULL) {
         return deny(arena_printf(arena, "there is no %s \"%.300s\"", question->resource_type, question->resource));
-    }
-    if (kind == DECISION_PROJECT && is_closed(project_find(organization, question->resource), permission)) {
-        return deny(arena_printf(arena, "the project %s is archived: it can be read, and brought back", question->resource));
     }
     return judge(arena, organization, account, place, permission);
 }
 
 bool decide_known(struct arena *arena, const struct organization *organization, const struct account *account,
-                  const struct resource *resource, enum permission permission)
+                  struct decision_place place, enum permission permission)
 {
     struct access_entry entry;
-    return access_on(arena, organization, account, resource, &entry) && role_may(entry.role, permission);
+    return access_on(arena, organization, account, place.resource, &entry) && role_may(entry.role, permission) &&
+           !is_closed(place.project, permission);
 }

@@ -1,7 +1,8 @@
 /* decision.h: may this person do this there? One question to the access model, with its reason.
  *
  * Subjects are users; resources are workspaces, folders and projects, a project being open to whom the workspace or folder is
- * open that it is in; actions are the permissions of role.h. What does not exist is denied, with a reason that says so. */
+ * open that it is in; what is archived can only be read, and brought back by who may manage there; actions are the permissions
+ * of role.h. What does not exist is denied, with a reason that says so. */
 #ifndef REFERENCE_SERVER_MODEL_DECISION_H
 #define REFERENCE_SERVER_MODEL_DECISION_H
 
@@ -43,11 +44,16 @@ struct decision {
 const char *decision_resource_word(enum decision_resource kind);
 bool decision_resource_read(const char *word, enum decision_resource *out);
 
+/* What a question is about: the workspace or folder that counts; NULL: there is none. */
+struct decision_place {
+    const struct resource *resource;
+    const struct project *project; /* NULL: it is about the workspace or folder itself */
+};
+
 struct decision decide(struct arena *arena, const struct organization *organization, const struct question *question);
-/* The same where all three are known to exist: the workspace or folder that counts, and a permission. */
+/* The same where all three are known to exist. */
 bool decide_known(struct arena *arena, const struct organization *organization, const struct account *account,
-                  const struct resource *resource, enum permission permission);
-/* The workspace or folder that decides about a resource of this type and path; NULL: there is none. */
-const struct resource *decision_place(const struct organization *organization, enum decision_resource kind, const char *path);
+                  struct decision_place place, enum permission permission);
+struct decision_place decision_place(const struct organization *organization, enum decision_resource kind, const char *path);
 
 #endif

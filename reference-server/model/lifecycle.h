@@ -1,8 +1,8 @@
 /* lifecycle.h: leaving, coming back, and who owns what afterwards.
  *
  * A deactivation is complete when the call returns: sessions and API keys are gone, pending invites ended, the seat free,
- * every access none. Groups, grants, memberships and projects stay, unless deprovisioning_rules say more (deprovisioning.h). Reactivation gives what current groups and kept manual
- * grants give; ended keys and sessions do not come back.
+ * every access none. Groups, grants, memberships and projects stay, but for what deprovisioning_rules add (deprovisioning.h).
+ * Reactivation gives what current groups and kept manual grants give; ended keys and sessions do not come back.
  *
  * Every workspace has an active owner. When the last one goes, ownership passes to the first active one of: their manager; the
  * longest-standing maintainer (by manual grant, then through a group); an organization admin; the break-glass owner. A

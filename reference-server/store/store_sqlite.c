@@ -211,7 +211,8 @@ static bool check_file(const struct store_sqlite *s, struct error *err)
     if (version > SCHEMA_VERSION)
         return error_set(err, ERROR_FILE, s->file, "use the version of scimulator that wrote it, or a newer one",
                          "the file is of version %lld, and this scimulator knows %d", (long long)version, SCHEMA_VERSION);
-    if (!execute(s->writer, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000"))
+    if (!execute(s->writer, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; "
+                            "PRAGMA secure_delete = ON")) /* who is purged leaves nothing in the free pages */
         return refuse(s, s->writer, err);
     return id == APPLICATION_ID || make_schema(s, err);
 }

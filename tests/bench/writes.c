@@ -3,6 +3,7 @@
  *   writes post URL COUNT [TOKEN]   creates COUNT users by POST to URL. A bare server takes them as well
  *   writes members SCIM TOKEN       PATCHes of one member in a group of 10 and one of 100,000, in every form that providers send
  *   writes leave SCIM TOKEN USERS GROUPS   deactivations, by PATCH and by PUT, in an organization that is filled up to so many users and groups
+ *   writes leave-teams SCIM TOKEN USERS    the same where everybody is in one group, and those who leave are in teams, too
  *
  * Prints "NAME <microseconds> <requests>" for each measurement; those that belong together took turns.
  */
@@ -25,7 +26,8 @@
 #define FEW       10
 #define MANY      100000
 #define TURNS     150 /* of each measurement */
-#define IN_A_TURN 2   /* requests; even */
+#define TEAM      10
+#define IN_A_TURN 2 /* requests; even */
 
 struct client {
     CURL *curl;
@@ -213,11 +215,8 @@ static void measure_members(struct arena *arena, struct client *client, const ch
 
 /* --- leaving ------------------------------------------------------------------------------------------------------------------------------ */
 
-static void measure_leaving(struct arena *arena, struct client *client, const char *scim, size_t users, size_t groups)
+static void leave(struct client *client, const char *scim, char *const *ids)
 {
-    char **ids = make_people(arena, client, scim, 0, users);
-    for (size_t i = 0; i < groups; i++)
-        make_group(arena, client, scim, i, &ids[i % users], 1);
     for (size_t i = 0; i < TURNS * IN_A_TURN; i++) {
         struct arena *scratch CLEANUP(arena_cleanup) = arena_new();
         const char *url = arena_printf(scratch, "%s/Users/%s", scim, ids[i]);
@@ -226,6 +225,23 @@ static void measure_leaving(struct arena *arena, struct client *client, const ch
         expect(client, 200, "PUT", url, person(scratch, i, true));
         printf("patch %" PRIu64 " 1\nput %" PRIu64 " 1\n", took, expect(client, 200, "PUT", url, person(scratch, i, false)));
     }
+}
+
+static void measure_leaving(struct arena *arena, struct client *client, const char *scim, size_t users, size_t groups)
+{
+    char **ids = make_people(arena, client, scim, 0, users);
+    for (size_t i = 0; i < groups; i++)
+        make_group(arena, client, scim, i, &ids[i % users], 1);
+    leave(client, scim, ids);
+}
+
+static void measure_leaving_teams(struct arena *arena, struct client *client, const char *scim, size_t users)
+{
+    char **ids = make_people(arena, client, scim, 0, users);
+    for (size_t i = 0; i < TURNS * IN_A_TURN; i += TEAM)
+        make_group(arena, client, scim, i, &ids[i], TEAM);
+    make_group(arena, client, scim, users, ids, users);
+    leave(client, scim, ids);
 }
 
 /* --- creating ------------------------------------------------------------------------------------------------------------------------------ */
@@ -267,8 +283,12 @@ int main(int argc, char **argv)
     } else if (argc == 6 && text_equal(what, "leave")) {
         open_client(&client, argv[3]);
         measure_leaving(arena, &client, argv[2], number(argv[4]), number(argv[5]));
+    } else if (argc == 5 && text_equal(what, "leave-teams")) {
+        open_client(&client, argv[3]);
+        measure_leaving_teams(arena, &client, argv[2], number(argv[4]));
     } else {
-        fail("usage", "post URL COUNT [TOKEN] | members SCIM TOKEN | leave SCIM TOKEN USERS GROUPS");
+        fail("usage",
+             "post URL COUNT [TOKEN] | members SCIM TOKEN | leave SCIM TOKEN USERS GROUPS | leave-teams SCIM TOKEN USERS");
     }
     close_client(&client);
     return 0;

@@ -111,6 +111,7 @@ int main(void)
                                         "scim_http_doors",
                                         "scim_http_groups",
                                         "scim_http_hostile",
+                                        "scim_http_leavers",
                                         "scim_http_limits",
                                         "scim_http_lists",
                                         "scim_http_negotiation",
