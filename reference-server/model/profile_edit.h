@@ -1,8 +1,8 @@
 /* profile_edit.h: fields of the profile that somebody changes in the product, beside the provider, and the profile as a document.
  *
- * An edited field has the edited value, in the product's words; where SCIM has an attribute for the field that attribute changes too, so that a SCIM read shows it. The
- * account remembers which fields were edited, and, under local_wins, what the provider has said otherwise since; incoming.h decides which of
- * the two counts when the provider writes.
+ * An edited field has the edited value, in the product's words; where SCIM has an attribute for the field that attribute changes too, so that a SCIM read
+ * shows it. The account remembers which fields were edited, and, under local_wins, what the provider has said otherwise since; incoming.h decides which of the
+ * two counts when the provider writes.
  *
  * email and name are no fields to edit: the address is who somebody is to the provider, and the name is made of its parts. People edit of their own
  * profile what no access rests on: firstName, lastName, phone, address.
