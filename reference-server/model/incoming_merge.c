@@ -110,16 +110,28 @@ static void lay(struct merge *m, const char *container, const json *before, cons
     }
 }
 
-/* RFC 7643 §3: schemas names every extension that is there. */
+/* RFC 7643 §3: schemas names the extensions that are there. */
 static void name_schema(json *resource, const char *urn)
 {
     json *schemas = json_edit(resource, "schemas");
-    for (const json *n = json_first(schemas); n != NULL; n = json_next(n)) {
+    bool there = json_get(resource, urn) != NULL;
+    for (json *n = json_edit_first(schemas); n != NULL; n = json_edit_next(n)) {
         if (text_equal_nocase(json_text(n), urn)) {
+            if (!there) {
+                json_remove_node(schemas, n);
+            }
             return;
         }
     }
-    json_push_text(schemas == NULL ? json_set_array(resource, "schemas") : schemas, urn);
+    if (there) {
+        json_push_text(schemas == NULL ? json_set_array(resource, "schemas") : schemas, urn);
+    }
+}
+
+static void name_schemas(json *resource)
+{
+    name_schema(resource, ACCOUNT_URN_ENTERPRISE);
+    name_schema(resource, ACCOUNT_URN_CUSTOM);
 }
 
 static json *merge(struct merge *m, const json *before, const json *after)
@@ -134,10 +146,8 @@ static json *merge(struct merge *m, const json *before, const json *after)
             continue;
         }
         json_put(out, containers[i], inner);
-        if (text_starts(containers[i], "urn:")) {
-            name_schema(out, containers[i]);
-        }
     }
+    name_schemas(out);
     return out;
 }
 
@@ -185,10 +195,9 @@ static void copy_sources(const struct policy_provisioning *rules, const json *fr
         json_set_text(holder, member, profile_text_at(from, source->path));
         if (holder != to && json_count(holder) == 0) {
             json_remove_node(to, holder);
-        } else if (holder != to && text_starts(json_key(holder), "urn:")) {
-            name_schema(to, json_key(holder));
         }
     }
+    name_schemas(to);
 }
 
 json *incoming_merge_create(const struct organization *organization, const struct account *holder, const json *resource)
@@ -257,7 +266,8 @@ static bool counts_in_update(struct merge *m, const char *container, const char 
     const struct policy_sync *sync = &m->organization->policies->sync;
     bool manager = text_equal(container, ACCOUNT_URN_ENTERPRISE) && text_equal(member, "manager");
     enum sync_trigger trigger = manager ? SYNC_MANAGER : SYNC_PROFILE;
-    bool open = !sync->there || ((sync->triggers & 1u << trigger) != 0 && (manager || is_listed(m, container, member)));
+    bool open = !sync->there || !m->account->managed ||
+                ((sync->triggers & 1u << trigger) != 0 && (manager || is_listed(m, container, member)));
     return open && meets_edits(m, container, member, before, after);
 }
 
