@@ -110,28 +110,31 @@ static void lay(struct merge *m, const char *container, const json *before, cons
     }
 }
 
-/* RFC 7643 §3: schemas names the extensions that are there. */
-static void name_schema(json *resource, const char *urn)
+static bool is_named(const json *schemas, const char *urn)
 {
-    json *schemas = json_edit(resource, "schemas");
-    bool there = json_get(resource, urn) != NULL;
-    for (json *n = json_edit_first(schemas); n != NULL; n = json_edit_next(n)) {
+    for (const json *n = json_first(schemas); n != NULL; n = json_next(n)) {
         if (text_equal_nocase(json_text(n), urn)) {
-            if (!there) {
-                json_remove_node(schemas, n);
-            }
-            return;
+            return true;
         }
     }
-    if (there) {
-        json_push_text(schemas == NULL ? json_set_array(resource, "schemas") : schemas, urn);
-    }
+    return false;
 }
 
+/* RFC 7643 §3: schemas names the extensions that are there, and after all that was kept out no others. */
 static void name_schemas(json *resource)
 {
-    name_schema(resource, ACCOUNT_URN_ENTERPRISE);
-    name_schema(resource, ACCOUNT_URN_CUSTOM);
+    json *schemas = json_edit(resource, "schemas");
+    for (json *n = json_edit_first(schemas), *next; n != NULL; n = next) {
+        next = json_edit_next(n);
+        if (!text_equal_nocase(json_text(n), ACCOUNT_URN_USER) && json_get_nocase(resource, json_text(n)) == NULL) {
+            json_remove_node(schemas, n);
+        }
+    }
+    for (const json *n = json_first(resource); n != NULL; n = json_next(n)) {
+        if (schemas != NULL && text_starts_nocase(json_key(n), "urn:") && !is_named(schemas, json_key(n))) {
+            json_push_text(schemas, json_key(n));
+        }
+    }
 }
 
 static json *merge(struct merge *m, const json *before, const json *after)
