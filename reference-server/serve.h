@@ -1,14 +1,15 @@
 /* serve.h: the reference server as a running program. The only header of this folder that runner/ may include.
  *
- * serve() starts the server on a socket, says so in exactly one line on standard output, listening url=http://127.0.0.1:41233
- * admin=http://127.0.0.1:41233/admin scim=http://127.0.0.1:41233/organizations/demo/scim/v2 secrets=/path (`scim=` is missing
- * when it starts with no organization or with several and none is named, `secrets=` when every token was given) and returns once
- * it was told to end: SIGTERM, SIGINT, or the end of standard input when until_eof. Secrets that were not given are made and
- * written to a file of mode 600, one NAME=value a line, before the line is printed: SCIMULATOR_ADMIN_TOKEN and
- * SCIMULATOR_SCIM_TOKEN. They go nowhere else.
+ * serve() starts the server on a socket, says so in exactly one line on standard output,
+ *     listening url=http://127.0.0.1:41233 admin=http://127.0.0.1:41233/admin scim=http://127.0.0.1:41233/organizations/demo/scim/v2 secrets=/path
+ * (`scim=` is missing when it starts with no organization or with several and none is named,
+ * `secrets=` when every token was given) and returns once it was told to end: SIGTERM,
+ * SIGINT, or the end of standard input when until_eof. Secrets that were not given are made and written to a file of mode 600, one NAME=value a
+ * line, before the line is printed: SCIMULATOR_ADMIN_TOKEN and SCIMULATOR_SCIM_TOKEN. They go nowhere else.
  *
- * With tls (common/tls.h) the URLs are https, and SIGHUP reads its files again. What came of that, and what is doubtful about
- * the files, is a line on standard error. */
+ * With tls (common/tls.h) the URLs are https, and SIGHUP reads its files again. What came of that, and what is doubtful about the files, is a line
+ * on standard error.
+ */
 #ifndef REFERENCE_SERVER_SERVE_H
 #define REFERENCE_SERVER_SERVE_H
 

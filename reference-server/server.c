@@ -15,7 +15,6 @@
 #include "reference-server/exchange.h"
 #include "reference-server/health.h"
 #include "reference-server/model/failure.h"
-#include "reference-server/model/incoming.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/review.h"
 #include "reference-server/model/signin.h"

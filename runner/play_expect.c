@@ -4,6 +4,7 @@
 #include "runner/case.h"
 
 #include "common/clock.h"
+#include "common/http.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "common/unicode.h"
@@ -203,6 +204,33 @@ static bool part_notifications(const struct expectation *e)
         if (!notices_fit(e, node, found))
             unmet(e, arena_printf(e->play->arena, "what %s was told is not as it should be", json_key(node)),
                   json_print(e->play->arena, node), notices_text(e, found));
+    }
+    return true;
+}
+
+/* --- the profile as the product sees it --- */
+
+static void profile_fits(const struct expectation *e, const json *row, const json *profile)
+{
+    for (const json *node = json_first(row); node != NULL; node = json_next(node)) {
+        const json *found = json_get(profile, json_key(node));
+        struct mismatch mismatch;
+        if (!matcher_match(e->play->arena, node, found, &mismatch))
+            unmet(e, arena_printf(e->play->arena, "%s of %s in the product", json_key(node), json_key(row)), mismatch.expected,
+                  mismatch.actual);
+    }
+}
+
+static bool part_profile(const struct expectation *e)
+{
+    for (const json *row = json_first(e->part); row != NULL; row = json_next(row)) {
+        const json *user = person_access(e->play, e->play->after.access, json_key(row));
+        const char *name = json_get_text(user, "user", person_name(e->play, json_key(row)));
+        const char *path = arena_printf(e->play->arena, "/profile?user=%s", http_escape_component(e->play->arena, name));
+        struct reply reply;
+        if (!place_admin(&e->play->place, "GET", path, NULL, &reply, e->err))
+            return false;
+        profile_fits(e, row, json_get(reply.body, "profile"));
     }
     return true;
 }
@@ -464,6 +492,7 @@ static const struct {
     {"via", NEEDS_ACCESS, part_via},
     {"projects", NEEDS_ACCESS, part_projects},
     {"notifications", NEEDS_ADMIN, part_notifications},
+    {"profile", NEEDS_ADMIN, part_profile},
     {"sign-in", NEEDS_DOOR, part_sign_in},
     {"session", NEEDS_DOOR, part_session},
     {"api-key", NEEDS_DOOR, part_api_key},

@@ -57,6 +57,18 @@ static bool body_members(struct product *p, struct error *err)
     return true;
 }
 
+/* A manager is named by key. */
+static bool body_profile(struct product *p, struct error *err)
+{
+    UNUSED(err);
+    copy_members(p, false);
+    json *profile = json_edit(p->body, "profile");
+    const char *manager = json_get_text(profile, "manager", NULL);
+    if (manager != NULL)
+        json_set_text(profile, "manager", user_ref(p->play, manager));
+    return true;
+}
+
 static bool body_grant(struct product *p, struct error *err)
 {
     UNUSED(err);
@@ -203,6 +215,14 @@ static void done_revoke_token(struct product *p, const json *reply)
     p->play->token_revoked = true;
 }
 
+static void done_edit(struct product *p, const json *reply)
+{
+    UNUSED(reply);
+    const struct directory_user *user = directory_user(p->play->directory, json_get_text(p->step->operand, "user", ""));
+    if (user != NULL)
+        p->play->user_memory[user_index(p->play, user)].edited = true;
+}
+
 static void done_session(struct product *p, const json *reply)
 {
     keep_key(p->play, KEY_SESSION, p->person, json_get_text(reply, "session", NULL));
@@ -261,6 +281,7 @@ static const struct row {
     [STEP_INVITE] = {ADMIN, NULL, body_grant, deed_named, done_invite, NULL},
     [STEP_SET_ORGANIZATION] = {ADMIN, NULL, body_settings, deed_anybody, NULL, NULL},
     [STEP_SET_ORG_ROLE] = {ADMIN, NULL, body_members, deed_named, NULL, NULL},
+    [STEP_EDIT_PROFILE] = {ADMIN, NULL, body_profile, deed_named, done_edit, NULL},
     [STEP_CREATE_TOKEN] = {ADMIN, NULL, body_members, deed_nobody, done_token, NULL},
     [STEP_ROTATE_TOKEN] = {ADMIN, NULL, body_members, deed_nobody, done_token, NULL},
     [STEP_REVOKE_TOKEN] = {ADMIN, NULL, body_token, deed_nobody, done_revoke_token, NULL},

@@ -34,6 +34,7 @@ struct dialect;
     X(STEP_INVITE, "invite")                                                                                                     \
     X(STEP_SET_ORGANIZATION, "set-organization")                                                                                 \
     X(STEP_SET_ORG_ROLE, "set-org-role")                                                                                         \
+    X(STEP_EDIT_PROFILE, "edit-profile")                                                                                         \
     X(STEP_CREATE_TOKEN, "create-token")                                                                                         \
     X(STEP_ROTATE_TOKEN, "rotate-token")                                                                                         \
     X(STEP_REVOKE_TOKEN, "revoke-token")                                                                                         \

@@ -191,6 +191,11 @@ static void part_projects(struct lint *lint, const json *value)
             check_owner(lint, node);
 }
 
+static void part_profile(struct lint *lint, const json *value)
+{
+    each_entry(lint, value, &lint->people, "person", IS_OBJECT, check_variables);
+}
+
 static void part_same_account(struct lint *lint, const json *value)
 {
     check_not_empty(lint, value, "name somebody");
@@ -211,6 +216,7 @@ void lint_expect(struct lint *lint, const json *expect)
         {"scim", IS_OBJECT, false, part_scim},
         {"projects", IS_OBJECT, false, part_projects},
         {"notifications", IS_OBJECT, false, part_notifications},
+        {"profile", IS_OBJECT, false, part_profile},
         {"same-account", IS_ARRAY, false, part_same_account},
         {"provider", IS_OBJECT, false, lint_provider},
         {"rule", IS_TEXT, false, check_rule},

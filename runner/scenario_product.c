@@ -128,6 +128,7 @@ static const struct member invite_members[] = {{"user", IS_TEXT, true, check_inv
                                                {"role", IS_TEXT, true, check_role}};
 static const struct member org_role_members[] = {{"user", IS_TEXT, true, check_person},
                                                  {"orgRole", IS_TEXT, true, check_org_role}};
+static const struct member edit_profile_members[] = {{"user", IS_TEXT, true, check_person}, {"profile", IS_OBJECT, true, NULL}};
 static const struct member create_token_members[] = {{"name", IS_TEXT, true, check_name},
                                                      {"expiresIn", IS_TEXT, false, check_duration},
                                                      {"scopes", IS_ARRAY, false, check_scopes}};
@@ -187,6 +188,7 @@ static const struct {
     [STEP_INVITE] = {IS_OBJECT, NULL, invite_members, ARRAY_LEN(invite_members)},
     [STEP_SET_ORGANIZATION] = {IS_OBJECT, NULL, NULL, 0}, /* lint_settings */
     [STEP_SET_ORG_ROLE] = {IS_OBJECT, NULL, org_role_members, ARRAY_LEN(org_role_members)},
+    [STEP_EDIT_PROFILE] = {IS_OBJECT, NULL, edit_profile_members, ARRAY_LEN(edit_profile_members)},
     [STEP_CREATE_TOKEN] = {IS_OBJECT, NULL, create_token_members, ARRAY_LEN(create_token_members)},
     [STEP_ROTATE_TOKEN] = {IS_OBJECT | IS_BOOL, NULL, rotate_members, ARRAY_LEN(rotate_members)},
     [STEP_REVOKE_TOKEN] = {IS_BOOL, NULL, NULL, 0},
