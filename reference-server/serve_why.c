@@ -53,7 +53,7 @@ static bool tell(struct arena *arena, const struct organization *organization, c
         return unknown(arena, "person", user, nearest_person(arena, organization, user), err);
     const struct project *project = project_find(organization, resource);
     if (place == NULL && project == NULL)
-        return unknown(arena, "workspace or folder, and no project,", resource, nearest_place(arena, organization, resource), err);
+        return unknown(arena, "workspace or folder", resource, nearest_place(arena, organization, resource), err);
     struct why answer =
         place != NULL ? why(arena, organization, account, place) : why_project(arena, organization, account, project);
     for (size_t i = 0; i < answer.count; i++)
