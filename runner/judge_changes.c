@@ -190,6 +190,12 @@ static const json *project_named(const json *document, const char *name)
     return NULL;
 }
 
+/* A subject who is restored gets back what is still where it went. */
+static bool comes_back(const struct comparison *c, const char *owner)
+{
+    return json_get(c->play->scenario->organization, "deprovisioning_rules") != NULL && exempt(c, owner);
+}
+
 static void compare_projects(const struct comparison *c)
 {
     for (const json *old = json_first(json_get(c->play->before.access, "projects")); old != NULL; old = json_next(old)) {
@@ -198,7 +204,8 @@ static void compare_projects(const struct comparison *c)
         if (new == NULL)
             finding_access(c->play, "access.projects-stay",
                            arena_printf(c->play->arena, "%s: the project %s is gone", c->cause, name), owner, "gone");
-        else if (!exempt(c, owner) && !text_equal(owner, json_get_text(new, "owner", "nobody")))
+        else if (!exempt(c, owner) && !text_equal(owner, json_get_text(new, "owner", "nobody")) &&
+                 !comes_back(c, json_get_text(new, "owner", NULL)))
             changed(c, arena_printf(c->play->arena, "the project %s has another owner", name), owner,
                     json_get_text(new, "owner", "nobody"));
     }

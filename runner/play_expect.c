@@ -8,6 +8,7 @@
 #include "common/text.h"
 #include "common/unicode.h"
 #include "runner/matcher.h"
+#include "runner/target.h"
 
 #include <string.h>
 
@@ -132,21 +133,75 @@ static bool part_via(const struct expectation *e)
     return true;
 }
 
+static bool is_named(const struct expectation *e, const char *person, const char *name)
+{
+    const json *user = person_access(e->play, e->play->after.access, person);
+    return unicode_equal_fold(name, person_name(e->play, person)) || text_equal(name, json_get_text(user, "user", NULL));
+}
+
 static bool part_projects(const struct expectation *e)
 {
     const json *projects = json_get(e->play->after.access, "projects");
     for (const json *node = json_first(e->part); node != NULL; node = json_next(node)) {
-        const json *found = NULL, *user = person_access(e->play, e->play->after.access, json_text(node));
+        const json *found = NULL;
         for (const json *project = json_first(projects); project != NULL; project = json_next(project))
             if (text_equal(json_get_text(project, "project", ""), json_key(node)))
                 found = project;
-        const char *owner = json_get_text(found, "owner", "");
-        bool fits = unicode_equal_fold(owner, person_name(e->play, json_text(node))) ||
-                    text_equal(owner, json_get_text(user, "user", NULL));
-        if (found == NULL || !fits)
+        const char *owner = json_get_text(found, "owner", ""), *comma = strchr(json_text(node), ',');
+        const char *wanted =
+            comma == NULL ? json_text(node) : arena_strndup(e->play->arena, json_text(node), (size_t)(comma - json_text(node)));
+        bool archived = json_get_bool(found, "archived", false);
+        if (found == NULL || !is_named(e, wanted, owner) || archived != (comma != NULL))
             unmet(e, arena_printf(e->play->arena, "the project %s is not as it should be", json_key(node)),
                   arena_printf(e->play->arena, "owned by %s", json_text(node)),
-                  found == NULL ? "no such project" : arena_printf(e->play->arena, "owned by %s", owner));
+                  found == NULL ? "no such project"
+                                : arena_printf(e->play->arena, "owned by %s%s", owner, archived ? ", archived" : ""));
+    }
+    return true;
+}
+
+/* --- what people were told: all of it, oldest first --- */
+
+static const json *notices_of(const struct expectation *e, const json *all, const char *person)
+{
+    json *list = json_array(e->play->arena);
+    for (const json *notice = json_first(all); notice != NULL; notice = json_next(notice))
+        if (is_named(e, person, json_get_text(notice, "to", "")))
+            json_push_copy(list, notice);
+    return list;
+}
+
+static bool notices_fit(const struct expectation *e, const json *wanted, const json *found)
+{
+    bool fit = json_count(wanted) == json_count(found);
+    const json *notice = json_first(found);
+    for (const json *node = json_first(wanted); fit && node != NULL; node = json_next(node), notice = json_next(notice)) {
+        const char *text = json_text(node), *about = strchr(text, ' ') + 1;
+        const char *kind = arena_strndup(e->play->arena, text, (size_t)(about - 1 - text));
+        fit = text_equal(kind, json_get_text(notice, "kind", "")) && is_named(e, about, json_get_text(notice, "about", ""));
+    }
+    return fit;
+}
+
+static const char *notices_text(const struct expectation *e, const json *notices)
+{
+    struct buffer b = buffer_new(1000);
+    for (const json *notice = json_first(notices); notice != NULL; notice = json_next(notice))
+        buffer_printf(&b, "%s%s %s", b.n == 0 ? "" : ", ", json_get_text(notice, "kind", "?"),
+                      json_get_text(notice, "about", ""));
+    return b.n == 0 ? "nothing" : buffer_take(&b, e->play->arena);
+}
+
+static bool part_notifications(const struct expectation *e)
+{
+    struct reply reply;
+    if (!place_admin(&e->play->place, "GET", "/notifications?limit=1000", NULL, &reply, e->err))
+        return false;
+    for (const json *node = json_first(e->part); node != NULL; node = json_next(node)) {
+        const json *found = notices_of(e, json_get(reply.body, "notifications"), json_key(node));
+        if (!notices_fit(e, node, found))
+            unmet(e, arena_printf(e->play->arena, "what %s was told is not as it should be", json_key(node)),
+                  json_print(e->play->arena, node), notices_text(e, found));
     }
     return true;
 }
@@ -395,7 +450,7 @@ static bool part_provider(const struct expectation *e)
 
 /* --- the table --- */
 
-enum needs { NEEDS_NOTHING, NEEDS_ACCESS, NEEDS_DOOR, NEEDS_SCIM };
+enum needs { NEEDS_NOTHING, NEEDS_ADMIN, NEEDS_ACCESS, NEEDS_DOOR, NEEDS_SCIM };
 
 static const struct {
     const char *name;
@@ -405,6 +460,7 @@ static const struct {
     {"access", NEEDS_ACCESS, part_access},
     {"via", NEEDS_ACCESS, part_via},
     {"projects", NEEDS_ACCESS, part_projects},
+    {"notifications", NEEDS_ADMIN, part_notifications},
     {"sign-in", NEEDS_DOOR, part_sign_in},
     {"session", NEEDS_DOOR, part_session},
     {"api-key", NEEDS_DOOR, part_api_key},
@@ -420,8 +476,9 @@ static bool can_see(struct play *play, enum needs needs, const char *part)
 {
     if (needs == NEEDS_NOTHING)
         return true;
-    bool seen = needs == NEEDS_SCIM ? play->after.scim
-                                    : (needs == NEEDS_ACCESS ? play->after.access != NULL : play->place.app_base != NULL);
+    bool seen = needs == NEEDS_ADMIN  ? play->place.target->admin_base != NULL
+                : needs == NEEDS_SCIM ? play->after.scim
+                                      : (needs == NEEDS_ACCESS ? play->after.access != NULL : play->place.app_base != NULL);
     if (!seen)
         unobserved(play, part);
     return seen;

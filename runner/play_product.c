@@ -124,6 +124,14 @@ static bool body_own(struct product *p, struct error *err)
     return true;
 }
 
+static bool body_transfer(struct product *p, struct error *err)
+{
+    const char *owner = json_get_text(p->step->operand, "owner", "");
+    (void)body_own(p, err);
+    json_set_text(p->body, "owner", user_ref(p->play, owner));
+    return true;
+}
+
 static bool body_invite(struct product *p, struct error *err)
 {
     const char *token = json_get_text(p->play->invites, p->person, NULL);
@@ -245,6 +253,8 @@ static const struct row {
     [STEP_CREATE_FOLDER] = {ADMIN, NULL, body_members, deed_anybody, NULL, NULL},
     [STEP_SET_FOLDER] = {ADMIN, NULL, body_members, deed_anybody, NULL, NULL},
     [STEP_CREATE_PROJECT] = {ADMIN, NULL, body_members, deed_nobody, NULL, NULL},
+    [STEP_TRANSFER_PROJECT] = {ADMIN, NULL, body_members, deed_anybody, NULL, NULL},
+    [STEP_ARCHIVE_PROJECT] = {ADMIN, NULL, body_members, deed_nobody, NULL, NULL},
     [STEP_INVITE] = {ADMIN, NULL, body_grant, deed_named, done_invite, NULL},
     [STEP_SET_ORGANIZATION] = {ADMIN, NULL, body_settings, deed_anybody, NULL, NULL},
     [STEP_SET_ORG_ROLE] = {ADMIN, NULL, body_members, deed_named, NULL, NULL},
@@ -260,6 +270,7 @@ static const struct row {
     [STEP_ACCEPT_INVITE] = {NONE, "/invites", body_invite, deed_named, done_session, "expect.sign-in"},
     [STEP_MEMBER_CREATES_WORKSPACE] = {SESSION, "/workspaces", body_own, deed_anybody, NULL, "expect.session"},
     [STEP_MEMBER_CREATES_PROJECT] = {SESSION, "/projects", body_own, deed_nobody, NULL, "expect.access"},
+    [STEP_MEMBER_TRANSFERS_PROJECT] = {SESSION, "/transfer-project", body_transfer, deed_anybody, NULL, "expect.access"},
 };
 
 static const char *last_session(const struct play *play, const char *person)

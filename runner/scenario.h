@@ -29,6 +29,8 @@ struct dialect;
     X(STEP_CREATE_FOLDER, "create-folder")                                                                                       \
     X(STEP_SET_FOLDER, "set-folder")                                                                                             \
     X(STEP_CREATE_PROJECT, "create-project")                                                                                     \
+    X(STEP_TRANSFER_PROJECT, "transfer-project")                                                                                 \
+    X(STEP_ARCHIVE_PROJECT, "archive-project")                                                                                   \
     X(STEP_INVITE, "invite")                                                                                                     \
     X(STEP_SET_ORGANIZATION, "set-organization")                                                                                 \
     X(STEP_SET_ORG_ROLE, "set-org-role")                                                                                         \
@@ -43,7 +45,8 @@ struct dialect;
     X(STEP_CREATE_API_KEY, "create-api-key")                                                                                     \
     X(STEP_ACCEPT_INVITE, "accept-invite")                                                                                       \
     X(STEP_MEMBER_CREATES_WORKSPACE, "member-creates-workspace")                                                                 \
-    X(STEP_MEMBER_CREATES_PROJECT, "member-creates-project")
+    X(STEP_MEMBER_CREATES_PROJECT, "member-creates-project")                                                                     \
+    X(STEP_MEMBER_TRANSFERS_PROJECT, "member-transfers-project")
 
 enum product_step {
 #define X(code, word) code,

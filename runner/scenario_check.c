@@ -304,6 +304,18 @@ static const struct member organization_members[] = {
     {"domains", IS_ARRAY, false, check_domains},
     {"accounts", IS_OBJECT, false, check_accounts},
     {"workspaces", IS_OBJECT, false, check_workspaces},
+    /* policy blocks: people and groups go by their names there; what is in them is for the server to check */
+    {"provisioning_rules", IS_OBJECT, false, NULL},
+    {"sync_config", IS_OBJECT, false, NULL},
+    {"deprovisioning_rules", IS_OBJECT, false, NULL},
+    {"group_mappings", IS_OBJECT, false, NULL},
+    {"group_hierarchy", IS_OBJECT, false, NULL},
+    {"custom_mappings", IS_OBJECT, false, NULL},
+    {"transformations", IS_OBJECT, false, NULL},
+    {"security_integrations", IS_OBJECT, false, NULL},
+    {"access_rules", IS_OBJECT, false, NULL},
+    {"approvals", IS_OBJECT, false, NULL},
+    {"rollout", IS_OBJECT, false, NULL},
 };
 
 void lint_settings(struct lint *lint, const json *value)

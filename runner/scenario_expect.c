@@ -146,12 +146,42 @@ static void part_scim(struct lint *lint, const json *value)
     }
 }
 
+/* "ada" or "ada, archived" */
+static void check_owner(struct lint *lint, const json *value)
+{
+    const char *text = json_text(value), *comma = strchr(text, ',');
+    const char *owner = comma == NULL ? text : arena_strndup(lint->arena, text, (size_t)(comma - text));
+    if (!names_have(&lint->people, owner))
+        complain(lint, value, "name a user of the directory or an account", "unknown person \"%s\"", owner);
+    if (comma != NULL && !text_equal(comma, ", archived"))
+        complain(lint, value, "write \"ada\" or \"ada, archived\"", "\"%s\" says nothing known of a project", text);
+}
+
+static void check_notice(struct lint *lint, const json *value)
+{
+    const char *text = json_text(value), *blank = strchr(text, ' ');
+    if (blank == NULL || !names_have(&lint->people, blank + 1))
+        complain(lint, value, "write \"deprovisioned ada\"", "\"%s\" does not say what somebody was told about whom", text);
+}
+
+static void check_notices(struct lint *lint, const json *value)
+{
+    for (const json *node = json_first(value); node != NULL; node = json_next(node))
+        if (lint_type(lint, node, IS_TEXT, "a notification"))
+            check_notice(lint, node);
+}
+
+static void part_notifications(struct lint *lint, const json *value)
+{
+    each_entry(lint, value, &lint->people, "person", IS_ARRAY, check_notices);
+}
+
 static void part_projects(struct lint *lint, const json *value)
 {
     check_not_empty(lint, value, "name a project");
     for (const json *node = json_first(value); node != NULL; node = json_next(node))
         if (lint_type(lint, node, IS_TEXT, "an owner"))
-            check_person(lint, node);
+            check_owner(lint, node);
 }
 
 static void part_same_account(struct lint *lint, const json *value)
@@ -173,6 +203,7 @@ void lint_expect(struct lint *lint, const json *expect)
         {"members", IS_OBJECT, false, part_members},
         {"scim", IS_OBJECT, false, part_scim},
         {"projects", IS_OBJECT, false, part_projects},
+        {"notifications", IS_OBJECT, false, part_notifications},
         {"same-account", IS_ARRAY, false, part_same_account},
         {"provider", IS_OBJECT, false, lint_provider},
         {"rule", IS_TEXT, false, check_rule},

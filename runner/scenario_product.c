@@ -115,6 +115,7 @@ static const struct member create_folder_members[] = {{"folder", IS_TEXT, true, 
 static const struct member set_folder_members[] = {{"folder", IS_TEXT, true, check_folder},
                                                    {"teamAccess", IS_TEXT, true, check_team_access}};
 static const struct member project_members[] = {{"project", IS_TEXT, true, check_path}, {"owner", IS_TEXT, true, check_person}};
+static const struct member archive_members[] = {{"project", IS_TEXT, true, check_path}, {"archived", IS_BOOL, false, NULL}};
 static const struct member invite_members[] = {{"user", IS_TEXT, true, check_invitee},
                                                {"workspace", IS_TEXT, false, check_workspace},
                                                {"folder", IS_TEXT, false, check_folder},
@@ -140,6 +141,8 @@ static const struct member own_workspace_members[] = {{"user", IS_TEXT, true, ch
                                                       {"workspace", IS_TEXT, true, new_workspace}};
 static const struct member own_project_members[] = {{"user", IS_TEXT, true, check_signed_in},
                                                     {"project", IS_TEXT, true, check_path}};
+static const struct member transfer_members[] = {
+    {"user", IS_TEXT, true, check_signed_in}, {"project", IS_TEXT, true, check_path}, {"owner", IS_TEXT, true, check_person}};
 
 /* What a product step's operand may be: true, a text or a list, or an object with members. */
 static const struct {
@@ -155,6 +158,8 @@ static const struct {
     [STEP_CREATE_FOLDER] = {IS_OBJECT, NULL, create_folder_members, ARRAY_LEN(create_folder_members)},
     [STEP_SET_FOLDER] = {IS_OBJECT, NULL, set_folder_members, ARRAY_LEN(set_folder_members)},
     [STEP_CREATE_PROJECT] = {IS_OBJECT, NULL, project_members, ARRAY_LEN(project_members)},
+    [STEP_TRANSFER_PROJECT] = {IS_OBJECT, NULL, project_members, ARRAY_LEN(project_members)},
+    [STEP_ARCHIVE_PROJECT] = {IS_OBJECT, NULL, archive_members, ARRAY_LEN(archive_members)},
     [STEP_INVITE] = {IS_OBJECT, NULL, invite_members, ARRAY_LEN(invite_members)},
     [STEP_SET_ORGANIZATION] = {IS_OBJECT, NULL, NULL, 0}, /* lint_settings */
     [STEP_SET_ORG_ROLE] = {IS_OBJECT, NULL, org_role_members, ARRAY_LEN(org_role_members)},
@@ -170,6 +175,7 @@ static const struct {
     [STEP_ACCEPT_INVITE] = {IS_TEXT, check_invited, NULL, 0},
     [STEP_MEMBER_CREATES_WORKSPACE] = {IS_OBJECT, NULL, own_workspace_members, ARRAY_LEN(own_workspace_members)},
     [STEP_MEMBER_CREATES_PROJECT] = {IS_OBJECT, NULL, own_project_members, ARRAY_LEN(own_project_members)},
+    [STEP_MEMBER_TRANSFERS_PROJECT] = {IS_OBJECT, NULL, transfer_members, ARRAY_LEN(transfer_members)},
 };
 
 /* Exactly one of two members. */

@@ -102,14 +102,18 @@ static json *directory_document(const struct play *play)
  * can be judged without. */
 const char *setup_obstacle(const struct scenario *scenario)
 {
-    static const char *const members[] = {"accounts", "settings", "features"};
+    static const char *const plain[] = {"name", "domains", "plan", "saml", "workspaces"};
     const json *organization = scenario->organization;
     if (scenario->alone)
         return "the story counts everything there is, and this server is used by others too";
     bool special =
         !json_get_bool(organization, "saml", true) || !text_equal(json_get_text(organization, "plan", "v7.team"), "v7.team");
-    for (size_t i = 0; i < ARRAY_LEN(members); i++)
-        special = special || json_get(organization, members[i]) != NULL;
+    for (const json *member = json_first(organization); member != NULL; member = json_next(member)) {
+        size_t i = 0;
+        while (i < ARRAY_LEN(plain) && !text_equal(plain[i], json_key(member)))
+            i++;
+        special = special || i == ARRAY_LEN(plain);
+    }
     if (special)
         return "the story needs an organization set up in a way that this server has no door for";
     for (size_t i = 0; i < scenario->step_count; i++) {
