@@ -242,7 +242,7 @@ static void check_folders(struct lint *lint, const json *value)
 
 static void check_projects(struct lint *lint, const json *value)
 {
-    static const struct member members[] = {{"owner", IS_TEXT, true, check_holder}};
+    static const struct member members[] = {{"owner", IS_TEXT, true, check_holder}, {"classification", IS_TEXT, false, NULL}};
     for (const json *project = json_first(value); project != NULL; project = json_next(project))
         lint_object(lint, project, members, ARRAY_LEN(members), "a project");
 }
@@ -285,7 +285,8 @@ static void check_some_settings(struct lint *lint, const json *value)
     static const struct member members[] = {{"membersCreateWorkspaces", IS_BOOL, false, NULL},
                                             {"seats", IS_NUMBER, false, NULL},
                                             {"defaultOrgRole", IS_TEXT, false, check_org_role},
-                                            {"breakGlassOwner", IS_TEXT, false, check_name}};
+                                            {"breakGlassOwner", IS_TEXT, false, check_name},
+                                            {"classifications", IS_ARRAY, false, NULL}};
     lint_object(lint, value, members, ARRAY_LEN(members), "\"settings\"");
 }
 
