@@ -20,8 +20,11 @@
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/organization_document.h"
+#include "reference-server/model/policies.h"
+#include "reference-server/model/profile.h"
 #include "reference-server/model/token.h"
 #include "reference-server/oauth.h"
+#include "reference-server/outbox.h"
 #include "reference-server/scim/bulk.h"
 #include "reference-server/scim/check.h"
 #include "reference-server/scim/filter.h"
@@ -142,11 +145,20 @@ const struct limit limits_rows[] = {
           "400", OWN),
     FIXED("domains", "", ORGANIZATION_DOCUMENT_DOMAINS, "domains of an organization", "400", OWN),
     FIXED("seats", "", ORGANIZATION_DOCUMENT_SEATS, "settings.seats", "400", OWN),
+    FIXED("policy-entries", "", POLICY_MAX_ENTRIES, "entries of a list or object in a policy block", "400", OWN),
+    FIXED("policy-name", "bytes", POLICY_MAX_NAME, "a name in a policy block", "400", OWN),
+    FIXED("classifications", "", CLEARANCE_MAX_LEVELS, "settings.classifications", "400", OWN),
+    FIXED("classification", "bytes", CLEARANCE_MAX_NAME - 1, "the name of a level", "400", OWN),
+    FIXED("profile-values", "", PROFILE_MAX_VALUES, "values of a profile field that rules look at", "the rest does not count",
+          OWN),
     FIXED("action-text", "bytes", ACTIONS_MAX_TEXT, "a text of an action at the admin door", "400", OWN),
     FIXED("clock-days", "days", (size_t)(ORGANIZATION_MAX_ADVANCE / DAY_MS), "how far the clock of an organization can be moved",
           "400", OWN),
     FIXED("access-evaluations", "", AUTHZEN_MAX_EVALUATIONS, "evaluations in a request at the access door", "400 tooMany", OWN),
     FIXED("access-page", "", AUTHZEN_PAGE_MAX, "results in a page of a search at the access door", "the page is shorter", OWN),
+    FIXED("notifications", "", NOTIFICATION_KEPT, "notifications of an organization", "the oldest goes", OWN),
+    FIXED("notification-text", "bytes", NOTIFICATION_MAX_TEXT, "the text of a notification", "it is cut", OWN),
+    FIXED("notifications-page", "", OUTBOX_PAGE_MAX, "notifications in a reply", "400", OWN),
     FIXED("audit-page", "", TRAIL_PAGE_MAX, "entries of the audit trail in a reply", "the page is shorter", OWN),
     FIXED("audit-export", "bytes", TRAIL_EXPORT_MAX, "an exported audit trail that `scimulator verify` reads", "status 2", OWN),
     FIXED("schema-files", "", SCHEMA_FILE_MAX_FILES, "files of serve --schemas", "does not start", OWN),

@@ -1,7 +1,8 @@
 /* decision.h: may this person do this there? One question to the access model, with its reason.
  *
  * Subjects are users; resources are workspaces, folders and projects, a project being open to whom the workspace or folder is
- * open that it is in, but for those whose clearance is too low (clearance.h); actions are the permissions of role.h. What does not exist is denied, with a reason that says so. */
+ * open that it is in, but for those whose clearance is too low (clearance.h); actions are the permissions of role.h. What does not exist
+ * is denied, with a reason that says so. */
 #ifndef REFERENCE_SERVER_MODEL_DECISION_H
 #define REFERENCE_SERVER_MODEL_DECISION_H
 

@@ -71,8 +71,8 @@ extern const struct policies policies_none;
 
 const char *policy_block_name(enum policy_block block);
 
-/* Takes the blocks among the members of a document, which stands at `up` (other members are none of its business); a block that is null ends, one that is left out stays. All or
- * nothing. Notes what changed for the store. Access that a change takes away is settled. */
+/* Takes the blocks among the members of a document, which stands at `up` (other members are none of its business); a block that is null ends, one that
+ * is left out stays. All or nothing. Notes what changed for the store. Access that a change takes away is settled. */
 bool policies_set(struct organization *organization, const struct place *up, const json *members,
                   struct model_failure *failure) MUST_USE;
 void policies_write(const struct organization *organization,

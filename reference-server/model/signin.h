@@ -65,8 +65,8 @@ bool signin_create_project(struct arena *arena, struct organization *organizatio
 /* Invites: to an address, for a role on a workspace or folder. Refused for somebody inactive. */
 bool signin_invite(struct organization *organization, const char *address, struct resource *resource, enum role role,
                    char invite[MODEL_TOKEN_SIZE], struct model_failure *failure) MUST_USE;
-/* Accepting: gives the role as a manual one unless a higher one is there already (or asks for it, where it needs approval), and signs in. Makes an account (not managed,
- * with the password if given) when nobody has the address; an account that exists keeps its password. An invite works once. */
+/* Accepting: gives the role as a manual one unless a higher one is there already (or asks for it, where it needs approval), and signs in. Makes an
+ * account (not managed, with the password if given) when nobody has the address; an account that exists keeps its password. An invite works once. */
 bool signin_accept(struct organization *organization, const char *invite, const char *password, char session[MODEL_TOKEN_SIZE],
                    struct account **out, struct model_failure *failure) MUST_USE;
 size_t signin_invite_count(const struct organization *organization,
