@@ -131,6 +131,17 @@ const struct defect_row defect_rows[] = {
      .response = s4_policies_response},
     {"S4-update-takes-all", "attributes outside update_attributes change", .request = s4_update_request,
      .response = s4_policies_response},
+    {"S4-approval-skipped", "what has to be approved counts without it", .steps = s4_approval_steps},
+    {"S4-approvals-survive", "a deactivation leaves pending approvals open", .steps = s4_pending_steps},
+    {"S4-assignment-sticks", "the end of an assignment to a project ends nothing", .request = s4_assignment_request},
+    {"S4-classified-open", "classified projects are open to people without the clearance", .steps = s4_clearance_steps},
+    {"S4-mapping-sticks", "a renamed group's members keep what the mapping of the old name gave", .stored = s4_mapping_stored},
+    {"S4-rollout-ignored", "groups outside of the roll-out take effect", .steps = s4_rollout_steps},
+    {"S4-rule-sticks", "what a rule gave stays when the profile no longer meets it", .stored = s4_rule_stored},
+    {"S4-rule-too-early", "rules and grants hold before their window begins", .steps = s4_early_steps},
+    {"S4-specific-passes-down", "specific permissions pass to the groups below, like inherited ones",
+     .response = s4_specific_response},
+    {"S4-window-never-ends", "rules and grants hold after their window has ended", .steps = s4_window_steps},
 };
 
 const size_t defect_row_count = ARRAY_LEN(defect_rows);

@@ -95,6 +95,17 @@ void s4_restore_steps(struct model_steps *steps);
 void s4_owner_steps(struct model_steps *steps);
 void s4_notify_steps(struct model_steps *steps);
 void s4_transfer_steps(struct model_steps *steps);
+/* defects_rules.c: what policies give, by seed */
+void s4_approval_steps(struct model_steps *steps);
+void s4_pending_steps(struct model_steps *steps);
+bool s4_assignment_request(struct exchange *x);
+void s4_clearance_steps(struct model_steps *steps);
+void s4_mapping_stored(struct exchange *x, struct change *change);
+void s4_rollout_steps(struct model_steps *steps);
+void s4_rule_stored(struct exchange *x, struct change *change);
+void s4_early_steps(struct model_steps *steps);
+void s4_specific_response(struct exchange *x);
+void s4_window_steps(struct model_steps *steps);
 
 /* defects_race.c */
 void k42_arrive(struct exchange *x);

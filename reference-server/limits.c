@@ -20,6 +20,7 @@
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/organization_document.h"
+#include "reference-server/model/policies.h"
 #include "reference-server/model/policy_attributes.h"
 #include "reference-server/model/profile.h"
 #include "reference-server/model/profile_edit.h"
@@ -148,6 +149,8 @@ const struct limit limits_rows[] = {
           "400", OWN),
     FIXED("domains", "", ORGANIZATION_DOCUMENT_DOMAINS, "domains of an organization", "400", OWN),
     FIXED("seats", "", ORGANIZATION_DOCUMENT_SEATS, "settings.seats", "400", OWN),
+    FIXED("classifications", "", CLEARANCE_MAX_LEVELS, "settings.classifications", "400", OWN),
+    FIXED("classification", "bytes", CLEARANCE_MAX_NAME - 1, "the name of a level", "400", OWN),
     FIXED("action-text", "bytes", ACTIONS_MAX_TEXT, "a text of an action at the admin door", "400", OWN),
     FIXED("project-work", "", PROJECT_MAX_WORK, "comments, and tasks, of a project", "403", OWN),
     FIXED("policy-entries", "", POLICY_MAX_ENTRIES, "entries of a list or an object in a policy block", "400", OWN),
