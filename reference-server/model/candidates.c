@@ -258,6 +258,6 @@ size_t candidates_on(const struct candidates *list, const struct resource *resou
     while (end < list->count && list->items[end].resource == resource) {
         end++;
     }
-    *out = &list->items[low];
+    *out = low < end ? &list->items[low] : NULL;
     return end - low;
 }

@@ -25,7 +25,7 @@ struct candidates {
 
 struct candidates candidates_of(struct arena *arena, const struct organization *organization, const struct account *account,
                                 bool wants_waiting);
-/* Those that count on one resource. */
+/* Those that count on one resource; *out is NULL when there are none. */
 size_t candidates_on(const struct candidates *list, const struct resource *resource, const struct candidate **out);
 int candidates_compare(const struct access_via *a, const struct access_via *b); /* higher role, then kind, then name */
 
