@@ -160,7 +160,7 @@ static void without_a_matching_value_the_object_fails(void **state)
     assert_int_equal(outcome.sent, 0);
     assert_int_equal(outcome.refused, 0);
     assert_null(outcome.console);
-    assert_string_equal(simulator_person_state(ada(&s)), "error");
+    assert_string_equal(simulator_person_state(&s.sim, ada(&s)), "error");
     arena_free(s.arena);
 }
 
