@@ -34,6 +34,7 @@ static void handle(void *context, struct arena *arena, const struct http_request
         }
     } else if (text_equal(request->target, "/big")) {
         response->body = (struct bytes){arena_alloc(arena, BIG), BIG};
+        __atomic_add_fetch(&f->waiting, 1, __ATOMIC_SEQ_CST); /* for it to be taken */
     }
 }
 
@@ -139,9 +140,9 @@ static void a_reply_that_is_not_taken_ends_at_the_deadline(void **state)
     struct fixture f;
     start(&f, (struct http_server_options){.idle_s = 30, .request_s = 1, .reply_s = 1});
     int slow = say(&f, "GET /big" TAIL "\r\n");
-    while (__atomic_load_n(&f.calls, __ATOMIC_SEQ_CST) == 0)
+    while (__atomic_load_n(&f.waiting, __ATOMIC_SEQ_CST) == 0)
         http_server_wait(f.server, 1);
-    for (int i = 0; i < 2; i++) /* two more deadlines pass */
+    for (int i = 0; i < 3; i++) /* three more deadlines pass */
         (void)wait_for_close(say(&f, halves[1]));
     size_t total = 0;
     for (ssize_t n; (n = recv(slow, answer, sizeof answer, 0)) > 0;)
