@@ -73,9 +73,9 @@ static bool read_plan(struct bench *b, struct error *err)
         !options_u64(b->options, "seed", seed, UINT64_MAX, &crowd->seed, err))
         return false;
     b->load.connections = (unsigned)connections;
-    return crowd->members <= crowd->users || error_set(err, ERROR_USAGE, "--members", "give fewer, or more --users",
-                                                       "a group of %zu can't be made of %zu people", crowd->members,
-                                                       crowd->users);
+    return crowd->members <= crowd->users ||
+           error_set(err, ERROR_USAGE, "--members", "give fewer, or more --users", "a group of %zu can't be made of %zu people",
+                     crowd->members, crowd->users);
 }
 
 /* --- what people see --- */
@@ -124,7 +124,8 @@ static int play(struct bench *b)
         return command_fails(&err);
     printf("%s on %s: %s users, %s groups of %s, %u connection%s, seed %s\n", dialect_name(b->load.dialect), b->target.name,
            load_number(b->arena, crowd->users), load_number(b->arena, crowd->groups), load_number(b->arena, crowd->members),
-           b->load.connections, b->load.connections == 1 ? "" : "s", arena_printf(b->arena, "%llu", (unsigned long long)crowd->seed));
+           b->load.connections, b->load.connections == 1 ? "" : "s",
+           arena_printf(b->arena, "%llu", (unsigned long long)crowd->seed));
     fflush(stdout);
     bool fine = load_play(b->arena, &b->load, result, &err), refused = result->lost > 0;
     if (b->load.tick != NULL)

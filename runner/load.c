@@ -23,6 +23,8 @@
 #include <string.h>
 #include <time.h>
 
+struct worker;
+
 struct load {
     struct arena *arena;
     const struct load_options *options;
@@ -31,14 +33,18 @@ struct load {
     struct crowd crowd;
     struct server_ids *people, *groups;
     enum first_part part;
-    size_t chunks;
+    /* at work: */
+    void (*play)(struct worker *worker, size_t chunk);
+    const char *word;
+    size_t chunks, total;
     atomic_size_t next;          /* chunk that nobody has taken */
-    atomic_size_t done, refused; /* objects of the part */
+    atomic_size_t done, refused; /* objects */
     atomic_bool over;            /* end soon */
     pthread_mutex_t lock;        /* what follows */
     pthread_cond_t ended;
     unsigned working; /* connections */
     struct error err; /* the first that ended it all */
+    struct worker *workers;
 };
 
 struct worker {
@@ -61,17 +67,35 @@ static bool stopped(const struct load *load)
     return stop != NULL && __atomic_load_n(stop, __ATOMIC_RELAXED) != 0;
 }
 
+static bool interrupted(struct error *err)
+{
+    return error_set(err, ERROR_INTERRUPTED, "", "", "interrupted");
+}
+
+/* A write that is cut off would leave behind what nobody knows of: only reads end at once when somebody interrupts. */
+static bool send_one(struct worker *worker, const struct http_request *request, struct http_response *reply, struct error *err)
+{
+    if (stopped(worker->load))
+        return interrupted(err);
+    http_client_ignore_stop(worker->client, strcmp(request->method, "GET") != 0);
+    worker->requests++;
+    if (http_client_send(worker->client, worker->load->place.scim_base, request, worker->arena, reply, err)) {
+        latency_add(&worker->latency, http_client_last_us(worker->client));
+        return true;
+    }
+    if (stopped(worker->load))
+        return interrupted(err);
+    worker->lost++;
+    return false;
+}
+
 static bool send_requests(void *context, const struct http_request *requests, size_t count, struct http_response *replies,
                           struct error *err)
 {
     struct worker *worker = context;
     for (size_t i = 0; i < count; i++) {
-        worker->requests++;
-        if (!http_client_send(worker->client, worker->load->place.scim_base, &requests[i], worker->arena, &replies[i], err)) {
-            worker->lost++;
+        if (!send_one(worker, &requests[i], &replies[i], err))
             return false;
-        }
-        latency_add(&worker->latency, http_client_last_us(worker->client));
         worker->simulator.hasty = replies[i].status != 429; /* what fails is not tried again: only a limit is waited for */
     }
     return true;
@@ -83,7 +107,7 @@ static bool wait_in_truth(void *context, int64_t ms, struct error *err)
     worker->waits++;
     if (pace_real.rest(pace_real.context, ms, worker->load->options->stop))
         return true;
-    return error_set(err, ERROR_INTERRUPTED, "", "", "interrupted");
+    return interrupted(err);
 }
 
 static bool still_there(struct worker *worker)
@@ -119,7 +143,7 @@ static void note_refusal(struct load *load, const char *console)
 
 static void no_reply(struct worker *worker, const struct error *err)
 {
-    if (err->code == ERROR_INTERRUPTED || stopped(worker->load) || !still_there(worker))
+    if (err->code == ERROR_INTERRUPTED || !still_there(worker))
         end_all(worker->load, err);
     else
         note_refusal(worker->load, arena_printf(worker->arena, "no reply: %s", err->message));
@@ -186,7 +210,6 @@ static void play_chunk(struct worker *worker, size_t chunk)
 {
     struct error err = {0};
     struct load *load = worker->load;
-    worker->arena = arena_new();
     worker->simulator.arena = worker->arena;
     worker->simulator.trace = NULL;
     worker->simulator.trace_count = 0;
@@ -200,15 +223,19 @@ static void play_chunk(struct worker *worker, size_t chunk)
             keep_id(worker, chunk, i);
         }
     }
-    arena_free(worker->arena);
 }
+
+/* --- connections at work --- */
 
 static void *work(void *context)
 {
     struct worker *worker = context;
     struct load *load = worker->load;
-    for (size_t chunk; !atomic_load(&load->over) && (chunk = atomic_fetch_add(&load->next, 1)) < load->chunks;)
-        play_chunk(worker, chunk);
+    for (size_t chunk; !atomic_load(&load->over) && (chunk = atomic_fetch_add(&load->next, 1)) < load->chunks;) {
+        worker->arena = arena_new();
+        load->play(worker, chunk);
+        arena_free(worker->arena);
+    }
     pthread_mutex_lock(&load->lock);
     load->working--;
     pthread_cond_signal(&load->ended);
@@ -216,16 +243,12 @@ static void *work(void *context)
     return NULL;
 }
 
-/* --- parts --- */
-
 static void tick(struct load *load, uint64_t since)
 {
-    const struct load_part *part = &load->out->parts[load->part];
-    if (load->options->tick == NULL)
-        return;
-    load->options->tick(load->options->context,
-                        &(struct load_status){first_sync_word(load->part), atomic_load(&load->done), part->total,
-                                              atomic_load(&load->refused), clock_monotonic_us() - since});
+    if (load->options->tick != NULL)
+        load->options->tick(load->options->context,
+                            &(struct load_status){load->word, atomic_load(&load->done), load->total, atomic_load(&load->refused),
+                                                  clock_monotonic_us() - since});
 }
 
 static void wait_for(struct load *load, uint64_t since)
@@ -245,66 +268,124 @@ static void wait_for(struct load *load, uint64_t since)
     pthread_mutex_unlock(&load->lock);
 }
 
-/* A thread that can't be made leaves its chunks to the others; when none can, the caller's does it all. */
-static void start(struct load *load, struct worker *workers)
+/* All chunks, by all connections. A thread that can't be made leaves its chunks to the others; when none can, the caller's does it all. Returns microseconds. */
+static uint64_t play_chunks(struct load *load, void (*play)(struct worker *worker, size_t chunk), const char *word, size_t chunks,
+                            size_t total)
 {
-    load->working = load->options->connections;
-    for (unsigned i = 0; i < load->options->connections; i++) {
-        workers[i].started = pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0;
-        if (!workers[i].started)
-            work(&workers[i]);
-    }
-}
-
-static void play_part(struct load *load, struct worker *workers, enum first_part which, size_t chunks, size_t total)
-{
-    struct load_part *part = &load->out->parts[which];
     uint64_t since = clock_monotonic_us();
-    load->part = which;
+    load->play = play;
+    load->word = word;
     load->chunks = chunks;
-    part->total = total;
+    load->total = total;
     atomic_store(&load->next, 0);
     atomic_store(&load->done, 0);
     atomic_store(&load->refused, 0);
-    start(load, workers);
-    wait_for(load, since);
+    load->working = load->options->connections;
     for (unsigned i = 0; i < load->options->connections; i++) {
-        if (workers[i].started)
-            pthread_join(workers[i].thread, NULL);
-        latency_join(&part->latency, &workers[i].latency);
-        workers[i].latency = (struct latency){0};
+        struct worker *worker = &load->workers[i];
+        worker->started = pthread_create(&worker->thread, NULL, work, worker) == 0;
+        if (!worker->started)
+            work(worker);
     }
-    part->us = clock_monotonic_us() - since;
-    part->done = atomic_load(&load->done);
-    part->refused = atomic_load(&load->refused);
+    wait_for(load, since);
+    for (unsigned i = 0; i < load->options->connections; i++)
+        if (load->workers[i].started)
+            pthread_join(load->workers[i].thread, NULL);
+    return clock_monotonic_us() - since;
 }
 
-static void play_parts(struct load *load, struct worker *workers)
+/* --- parts --- */
+
+static void play_part(struct load *load, enum first_part which, size_t chunks, size_t total)
+{
+    struct load_part *part = &load->out->parts[which];
+    load->part = which;
+    part->total = total;
+    part->us = play_chunks(load, play_chunk, first_sync_word(which), chunks, total);
+    part->done = atomic_load(&load->done);
+    part->refused = atomic_load(&load->refused);
+    for (unsigned i = 0; i < load->options->connections; i++) {
+        latency_join(&part->latency, &load->workers[i].latency);
+        load->workers[i].latency = (struct latency){0};
+    }
+}
+
+static void play_parts(struct load *load)
 {
     const struct crowd *crowd = &load->crowd;
     const size_t chunks[] = {1, crowd_people_chunks(crowd), crowd_group_chunks(crowd), crowd_group_chunks(crowd)};
     const size_t totals[] = {1, crowd->users, crowd->groups, crowd->groups};
-    bool okta = crowd->okta_ids;
     for (enum first_part part = FIRST_PROBE; part < FIRST_PART_COUNT && !atomic_load(&load->over); part++) {
-        bool none = totals[part] == 0 || (okta && part != FIRST_PEOPLE && part != FIRST_GROUPS);
+        bool none = totals[part] == 0 || (crowd->okta_ids && part != FIRST_PEOPLE && part != FIRST_GROUPS);
         if (!none)
-            play_part(load, workers, part, chunks[part], totals[part]);
+            play_part(load, part, chunks[part], totals[part]);
     }
+}
+
+/* --- removing --- */
+
+static bool remove_one(struct worker *worker, const char *endpoint, const char *id)
+{
+    struct http_request request = {
+        .method = "DELETE", .target = arena_printf(worker->arena, "%s/%s", endpoint, http_escape_component(worker->arena, id))};
+    struct http_response response = {0};
+    struct error err;
+    http_add_header(worker->arena, &request.headers, "Authorization",
+                    arena_printf(worker->arena, "Bearer %s", worker->load->place.token));
+    if (!http_client_send(worker->client, worker->load->place.scim_base, &request, worker->arena, &response, &err))
+        atomic_store(&worker->load->over, true);
+    return response.status / 100 == 2 || response.status == 404;
+}
+
+static void remove_some(struct worker *worker, const char *endpoint, const struct server_ids *ids, size_t first, size_t end)
+{
+    for (size_t i = first; i < end && !atomic_load(&worker->load->over); i++) {
+        const char *id = server_ids_get(ids, i, worker->arena);
+        if (id != NULL && remove_one(worker, endpoint, id))
+            atomic_fetch_add(&worker->load->done, 1);
+    }
+}
+
+static size_t chunk_end(size_t chunk, size_t size, size_t count)
+{
+    return (chunk + 1) * size < count ? (chunk + 1) * size : count;
+}
+
+/* Chunks of groups come first. */
+static void remove_chunk(struct worker *worker, size_t chunk)
+{
+    const struct load *load = worker->load;
+    size_t groups = crowd_group_chunks(&load->crowd), people = chunk - groups;
+    http_client_ignore_stop(worker->client, true);
+    if (chunk < groups)
+        remove_some(worker, "/Groups", load->groups, chunk * CROWD_GROUPS, chunk_end(chunk, CROWD_GROUPS, load->crowd.groups));
+    else
+        remove_some(worker, "/Users", load->people, people * CROWD_PEOPLE, chunk_end(people, CROWD_PEOPLE, load->crowd.users));
+}
+
+/* Also when the run was stopped: a second signal ends the process. One DELETE without a reply ends it. */
+static void remove_all(struct load *load)
+{
+    size_t there = server_ids_known(load->groups) + server_ids_known(load->people);
+    atomic_store(&load->over, load->err.code == ERROR_UNREACHABLE);
+    play_chunks(load, remove_chunk, "removing", crowd_group_chunks(&load->crowd) + crowd_people_chunks(&load->crowd), there);
+    load->out->removed = atomic_load(&load->done);
+    load->out->left = there - load->out->removed;
 }
 
 /* --- connections --- */
 
-static struct worker *open_workers(struct load *load)
+static void open_workers(struct load *load)
 {
     unsigned timeout_s = (unsigned)dialect_value(load->options->dialect, AXIS_TIMEOUT);
-    struct worker *workers = arena_array(load->arena, load->options->connections, sizeof *workers);
+    load->workers = arena_array(load->arena, load->options->connections, sizeof *load->workers);
     for (unsigned i = 0; i < load->options->connections; i++) {
-        struct worker *worker = &workers[i];
-        *worker = (struct worker){.load = load,
-                                  .rng = rng_for(load->crowd.seed, arena_printf(load->arena, "connection %u", i)),
-                                  .client = http_client_new(&(struct http_client_options){.timeout_ms = timeout_s * 1000,
-                                                                                          .stop = load->options->stop,
-                                                                                          .files = load->options->target->files})};
+        struct worker *worker = &load->workers[i];
+        *worker = (struct worker){
+            .load = load,
+            .rng = rng_for(load->crowd.seed, arena_printf(load->arena, "connection %u", i)),
+            .client = http_client_new(&(struct http_client_options){
+                .timeout_ms = timeout_s * 1000, .stop = load->options->stop, .files = load->options->target->files})};
         worker->simulator = (struct simulator){.dialect = load->options->dialect,
                                                .rng = &worker->rng,
                                                .token = load->place.token,
@@ -313,16 +394,15 @@ static struct worker *open_workers(struct load *load)
                                                .clock = clock_real(),
                                                .pass = wait_in_truth};
     }
-    return workers;
 }
 
-static void close_workers(struct load *load, struct worker *workers)
+static void close_workers(struct load *load)
 {
     for (unsigned i = 0; i < load->options->connections; i++) {
-        load->out->requests += workers[i].requests;
-        load->out->lost += workers[i].lost;
-        load->out->waits += workers[i].waits;
-        http_client_free(workers[i].client);
+        load->out->requests += load->workers[i].requests;
+        load->out->lost += load->workers[i].lost;
+        load->out->waits += load->workers[i].waits;
+        http_client_free(load->workers[i].client);
     }
 }
 
@@ -352,55 +432,17 @@ static bool open_place(struct load *load, struct connections *connections, struc
     return opened;
 }
 
-static bool remove_one(struct load *load, struct http_client *client, const char *endpoint, const char *id)
-{
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    struct http_request request = {.method = "DELETE",
-                                   .target = arena_printf(arena, "%s/%s", endpoint, http_escape_component(arena, id))};
-    struct http_response response;
-    struct error ignored;
-    http_add_header(arena, &request.headers, "Authorization", arena_printf(arena, "Bearer %s", load->place.token));
-    return http_client_send(client, load->place.scim_base, &request, arena, &response, &ignored) &&
-           (response.status / 100 == 2 || response.status == 404);
-}
-
-/* Groups first. Also when the run was stopped: a second signal ends the process. A server that has gone is asked once. */
-static void remove_all(struct load *load, struct http_client *client)
-{
-    const struct {
-        const char *endpoint;
-        const struct server_ids *ids;
-        size_t count;
-    } kinds[] = {{"/Groups", load->groups, load->crowd.groups}, {"/Users", load->people, load->crowd.users}};
-    size_t there = server_ids_known(load->groups) + server_ids_known(load->people), removed = 0;
-    uint64_t since = clock_monotonic_us();
-    bool gone = load->err.code == ERROR_UNREACHABLE;
-    http_client_ignore_stop(client, true);
-    for (size_t kind = 0; kind < ARRAY_LEN(kinds) && !gone; kind++)
-        for (size_t i = 0; i < kinds[kind].count; i++) {
-            struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-            const char *id = server_ids_get(kinds[kind].ids, i, arena);
-            removed += id != NULL && remove_one(load, client, kinds[kind].endpoint, id);
-            if (load->options->tick != NULL && i % CROWD_PEOPLE == 0)
-                load->options->tick(load->options->context,
-                                    &(struct load_status){"removing", removed, there, 0, clock_monotonic_us() - since});
-        }
-    http_client_ignore_stop(client, false);
-    load->out->removed = removed;
-    load->out->left = there - removed;
-}
-
 static void play(struct load *load)
 {
     load->people = server_ids_new(load->crowd.users);
     load->groups = server_ids_new(load->crowd.groups);
     pthread_mutex_init(&load->lock, NULL);
     pthread_cond_init(&load->ended, NULL);
-    struct worker *workers = open_workers(load);
-    play_parts(load, workers);
+    open_workers(load);
+    play_parts(load);
     if (load->place.organization == NULL)
-        remove_all(load, workers[0].client);
-    close_workers(load, workers);
+        remove_all(load);
+    close_workers(load);
     pthread_cond_destroy(&load->ended);
     pthread_mutex_destroy(&load->lock);
     server_ids_free(load->people);

@@ -38,7 +38,7 @@ struct load_status {
 struct load_options {
     const struct dialect *dialect;
     const struct target *target;
-    struct crowd crowd; /* okta_ids, domain and prefix are set by load_play */
+    struct crowd crowd;   /* okta_ids, domain and prefix are set by load_play */
     unsigned connections; /* 1 to LOAD_MAX_CONNECTIONS */
     const volatile int *stop;
     void (*tick)(void *context, const struct load_status *status); /* every LOAD_TICK_MS, in the caller's thread; may be NULL */

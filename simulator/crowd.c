@@ -9,7 +9,8 @@
 #include "simulator/okta_state.h"
 #include "simulator/server_ids.h"
 
-static const char *const given[] = {"Ada", "Bob", "Carol", "Dave", "Zoë", "José", "Eve", "Grace", "Heidi", "Ivan", "Judy", "Mallory"};
+static const char *const given[] = {"Ada", "Bob",   "Carol", "Dave", "Zoë",  "José",
+                                    "Eve", "Grace", "Heidi", "Ivan", "Judy", "Mallory"};
 static const char *const family[] = {"Byron", "Smith", "Müller", "Østergaard", "Nowak", "Rossi", "Tanaka", "O'Brien", "van Dijk"};
 static const char *const titles[] = {"Engineer", "Account Manager", "Analyst", "Technical Writer", "Director"};
 static const char *const departments[] = {"Engineering", "Sales", "Finance", "People & Places", "Support", "Legal"};
@@ -114,7 +115,8 @@ static void draw_members(const struct crowd *crowd, size_t group, size_t *out)
 
 static void describe_group(struct arena *arena, const struct crowd *crowd, size_t number, json *spec)
 {
-    json *users = json_edit(spec, "users"), *group = json_set_object(json_edit(spec, "groups"), arena_printf(arena, "g%06zu", number));
+    json *users = json_edit(spec, "users"),
+         *group = json_set_object(json_edit(spec, "groups"), arena_printf(arena, "g%06zu", number));
     struct rng rng = rng_of(crowd, "group", number);
     size_t *members = arena_array(arena, crowd->members + 1, sizeof *members);
     json_set_text(group, "name", arena_printf(arena, "%s %06zu", pick(&rng, departments, ARRAY_LEN(departments)), number));

@@ -32,7 +32,8 @@ size_t crowd_people_chunks(const struct crowd *crowd);
 size_t crowd_group_chunks(const struct crowd *crowd);
 
 /* Numbers CROWD_PEOPLE * chunk and on, in order: people to whom the app is assigned and of whom the server knows nothing. */
-bool crowd_people(struct arena *arena, const struct crowd *crowd, size_t chunk, struct directory **out, struct error *err) MUST_USE;
+bool crowd_people(struct arena *arena, const struct crowd *crowd, size_t chunk, struct directory **out,
+                  struct error *err) MUST_USE;
 /* Numbers CROWD_GROUPS * chunk and on, in order: groups to be pushed. Their members are as the provider remembers them after their turn: the server's id is that
  * of `people`, and who has none there is not provisioned. */
 bool crowd_groups(struct arena *arena, const struct crowd *crowd, size_t chunk, const struct server_ids *people,

@@ -13,7 +13,7 @@ struct server_ids;
 
 struct server_ids *server_ids_new(size_t count); /* none is known */
 void server_ids_free(struct server_ids *ids);
-void server_ids_set(struct server_ids *ids, size_t at, const char *id);                     /* NULL: none */
+void server_ids_set(struct server_ids *ids, size_t at, const char *id);                   /* NULL: none */
 const char *server_ids_get(const struct server_ids *ids, size_t at, struct arena *arena); /* byte for byte; NULL: none */
 size_t server_ids_known(const struct server_ids *ids);
 size_t server_ids_bytes(const struct server_ids *ids); /* of memory */

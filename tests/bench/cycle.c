@@ -105,8 +105,7 @@ static struct ready *make_ready(struct arena *arena, const struct recording *rec
         ready[i] = (struct ready){.url = arena_printf(arena, "%s%s", scim, request->target), .request = request};
         for (size_t k = 0; k < request->headers.count; k++)
             ready[i].headers = curl_slist_append(
-                ready[i].headers,
-                arena_printf(arena, "%s: %s", request->headers.items[k].name, request->headers.items[k].value));
+                ready[i].headers, arena_printf(arena, "%s: %s", request->headers.items[k].name, request->headers.items[k].value));
         ready[i].headers = curl_slist_append(ready[i].headers, "Expect:");
     }
     return ready;
