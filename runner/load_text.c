@@ -13,6 +13,8 @@
 #define BAR        20 /* letters */
 #define REPLY_BODY 300
 
+static const double percents[] = {50, 95, 99};
+
 const char *load_number(struct arena *arena, uint64_t number)
 {
     const char *digits = arena_printf(arena, "%" PRIu64, number);
@@ -70,21 +72,21 @@ static void tell_row(struct arena *arena, const char *name, const struct load_pa
 {
     const struct latency *latency = &part->latency;
     double seconds = (double)part->us / 1e6;
-    buffer_printf(out, "%-8s %10s %10s %9s %11s %10.3f %11s %9s %9s %9s\n", name, load_number(arena, part->done),
-                  load_number(arena, part->total), load_number(arena, part->refused), load_number(arena, latency->count), seconds,
-                  load_number(arena, seconds > 0 ? (uint64_t)((double)latency->count / seconds) : 0),
-                  milliseconds(arena, latency_percentile(latency, 50)), milliseconds(arena, latency_percentile(latency, 95)),
-                  milliseconds(arena, latency_percentile(latency, 99)));
+    uint64_t rate = seconds > 0 ? (uint64_t)((double)latency->count / seconds) : 0;
+    buffer_printf(out, "%-8s %9s %8s %9s %9.3f %7s", name, load_number(arena, part->done), load_number(arena, part->refused),
+                  load_number(arena, latency->count), seconds, load_number(arena, rate));
+    for (size_t i = 0; i < ARRAY_LEN(percents); i++)
+        buffer_printf(out, " %7s", milliseconds(arena, latency_percentile(latency, percents[i])));
+    buffer_add_char(out, '\n');
 }
 
 static void tell_parts(struct arena *arena, const struct load_result *result, struct buffer *out)
 {
     struct load_part *all = arena_alloc(arena, sizeof *all);
-    buffer_printf(out, "%-8s %10s %10s %9s %11s %10s %11s %9s %9s %9s\n", "", "done", "of", "refused", "replies", "seconds",
-                  "replies/s", "p50 ms", "p95 ms", "p99 ms");
+    buffer_printf(out, "%-8s %9s %8s %9s %9s %7s %7s %7s %7s\n", "", "done", "refused", "replies", "seconds", "per s", "p50 ms",
+                  "p95 ms", "p99 ms");
     for (enum first_part i = FIRST_PROBE; i < FIRST_PART_COUNT; i++) {
         const struct load_part *part = &result->parts[i];
-        all->total += part->total;
         all->done += part->done;
         all->refused += part->refused;
         all->us += part->us;
@@ -92,7 +94,6 @@ static void tell_parts(struct arena *arena, const struct load_result *result, st
         if (part->total > 0 && i != FIRST_PROBE)
             tell_row(arena, first_sync_word(i), part, out);
     }
-    all->total -= result->parts[FIRST_PROBE].total;
     all->done -= result->parts[FIRST_PROBE].done;
     tell_row(arena, "all", all, out);
     buffer_printf(out, "slowest reply  %s ms\n", milliseconds(arena, all->latency.most));
@@ -103,6 +104,10 @@ void load_tell_result(struct arena *arena, const struct load_result *result, siz
     tell_parts(arena, result, out);
     if (memory_kib > 0)
         buffer_printf(out, "peak memory    %.1f MB\n", (double)memory_kib / 1024);
+    for (enum first_part i = FIRST_PROBE; i < FIRST_PART_COUNT; i++)
+        if (result->parts[i].done < result->parts[i].total)
+            buffer_printf(out, "not done       %s of %s %s\n", load_number(arena, result->parts[i].total - result->parts[i].done),
+                          load_number(arena, result->parts[i].total), first_sync_word(i));
     if (result->lost > 0)
         buffer_printf(out, "no reply       %s\n", load_number(arena, result->lost));
     if (result->waits > 0)
