@@ -46,8 +46,7 @@ static bool read_dialect(struct bench *b, struct error *err)
     if (files == 1)
         return command_read_dialect(b->arena, file[0], &b->load.dialect, err);
     b->load.dialect = dialect_find(names == 1 ? name[0] : "entra");
-    return b->load.dialect != NULL || error_set(err, ERROR_USAGE, "--idp", "`scimulator list dialects`",
-                                                "%s is no provider: it has no first synchronization", name[0]);
+    return true;
 }
 
 static bool read_count(const struct bench *b, const char *name, uint64_t fallback, uint64_t least, uint64_t most, size_t *out,
@@ -115,6 +114,11 @@ static void tell(struct bench *b, const struct load_result *result)
 
 /* --- doing it --- */
 
+static const char *counted(const struct bench *b, size_t count, const char *what)
+{
+    return arena_printf(b->arena, "%s %s%s", load_number(b->arena, count), what, count == 1 ? "" : "s");
+}
+
 static int play(struct bench *b)
 {
     struct load_result *result = arena_alloc(b->arena, sizeof *result);
@@ -122,10 +126,9 @@ static int play(struct bench *b)
     struct error err = {0};
     if (!target_probe(&b->target, &err))
         return command_fails(&err);
-    printf("%s on %s: %s users, %s groups of %s, %u connection%s, seed %s\n", dialect_name(b->load.dialect), b->target.name,
-           load_number(b->arena, crowd->users), load_number(b->arena, crowd->groups), load_number(b->arena, crowd->members),
-           b->load.connections, b->load.connections == 1 ? "" : "s",
-           arena_printf(b->arena, "%llu", (unsigned long long)crowd->seed));
+    printf("%s on %s: %s, %s of %s, %s, seed %llu\n", dialect_name(b->load.dialect), b->target.name,
+           counted(b, crowd->users, "user"), counted(b, crowd->groups, "group"), load_number(b->arena, crowd->members),
+           counted(b, b->load.connections, "connection"), (unsigned long long)crowd->seed);
     fflush(stdout);
     bool fine = load_play(b->arena, &b->load, result, &err), refused = result->lost > 0;
     if (b->load.tick != NULL)

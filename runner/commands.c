@@ -204,6 +204,9 @@ static const struct option_example push_examples[] = {
      "a directory of your own, remembered for the next call"},
 };
 
+static const char *const provider_names[] = {"okta-aiw",   "okta-template",   "okta-oiw",        "entra",
+                                             "entra-flag", "entra-on-demand", "entra-validator", NULL};
+
 static const struct option_spec bench_options[] = {
     {.name = "target",
      .letter = 't',
@@ -220,7 +223,7 @@ static const struct option_spec bench_options[] = {
      .placeholder = "FILE",
      .help = "certificate to show to an https target that asks for one (PEM)"},
     {.name = "client-key", .placeholder = "FILE", .help = "its private key (PEM, not encrypted)"},
-    {.name = "idp", .placeholder = "DIALECT", .help = "the provider's client (entra)", .choices = dialect_names},
+    {.name = "idp", .placeholder = "DIALECT", .help = "the provider's client (entra)", .choices = provider_names},
     {.name = "dialect", .placeholder = "FILE", .help = "the client that FILE describes"},
     {.name = "users", .letter = 'u', .placeholder = "N", .help = "people to provision (1000)"},
     {.name = "groups", .letter = 'g', .placeholder = "N", .help = "groups to push (one for 100 people)"},

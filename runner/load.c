@@ -210,6 +210,7 @@ static void play_chunk(struct worker *worker, size_t chunk)
 {
     struct error err = {0};
     struct load *load = worker->load;
+    worker->rng = rng_for(load->crowd.seed, arena_printf(worker->arena, "%s %zu", first_sync_word(load->part), chunk));
     worker->simulator.arena = worker->arena;
     worker->simulator.trace = NULL;
     worker->simulator.trace_count = 0;

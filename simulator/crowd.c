@@ -9,6 +9,10 @@
 #include "simulator/okta_state.h"
 #include "simulator/server_ids.h"
 
+#include <string.h>
+
+#define PERSON "person"
+
 static const char *const given[] = {"Ada", "Bob",   "Carol", "Dave", "Zoë",  "José",
                                     "Eve", "Grace", "Heidi", "Ivan", "Judy", "Mallory"};
 static const char *const family[] = {"Byron", "Smith", "Müller", "Østergaard", "Nowak", "Rossi", "Tanaka", "O'Brien", "van Dijk"};
@@ -47,7 +51,7 @@ static struct rng rng_of(const struct crowd *crowd, const char *what, size_t num
 
 static const char *person_key(struct arena *arena, size_t number)
 {
-    return arena_printf(arena, "person%07zu", number);
+    return arena_printf(arena, PERSON "%07zu", number);
 }
 
 static void describe_person(struct arena *arena, const struct crowd *crowd, size_t number, json *users)
@@ -128,12 +132,12 @@ static void describe_group(struct arena *arena, const struct crowd *crowd, size_
     }
 }
 
-/* As after the person's own turn. */
-static void provisioned(struct directory_user *user, const char *server_id)
+/* As after the person's own turn, when the server took it. */
+static void remember(struct directory_user *user, const char *server_id)
 {
     user->server_id = server_id;
-    user->pushed_active = server_id != NULL;
-    user->okta = server_id != NULL ? PERSON_PROVISIONED : PERSON_ASSIGNED;
+    user->pushed_active = true;
+    user->okta = PERSON_PROVISIONED;
 }
 
 bool crowd_groups(struct arena *arena, const struct crowd *crowd, size_t chunk, const struct server_ids *people,
@@ -150,8 +154,11 @@ bool crowd_groups(struct arena *arena, const struct crowd *crowd, size_t chunk, 
         (*out)->groups[i]->pushed = true;
     for (size_t i = 0; i < (*out)->user_count; i++) {
         uint64_t number = 0;
-        if (text_to_u64((*out)->users[i]->key + sizeof "person" - 1, CROWD_MAX_USERS, &number))
-            provisioned((*out)->users[i], server_ids_get(people, (size_t)number, arena));
+        struct directory_user *user = (*out)->users[i];
+        bool known = text_to_u64(user->key + strlen(PERSON), CROWD_MAX_USERS, &number);
+        const char *id = known ? server_ids_get(people, (size_t)number, arena) : NULL;
+        if (id != NULL)
+            remember(user, id);
     }
     return true;
 }
