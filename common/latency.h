@@ -1,7 +1,7 @@
 /* latency.h: how long many things took, as counts in classes: percentiles of any number of values in fixed memory.
  *
- * A class is at most 1/64 of its value wide, so a percentile is at most 1.6 % too high; values below 128 are exact. Values are whole numbers of any
- * unit; what is beyond LATENCY_MAX counts as that.
+ * A class is at most 1/64 of its value wide, so a percentile is at most 1.6 % too high; values below 128 are exact. Values are whole
+ * numbers of any unit; what is beyond LATENCY_MAX counts as that.
  */
 #ifndef COMMON_LATENCY_H
 #define COMMON_LATENCY_H
@@ -20,8 +20,8 @@ struct latency { /* zeroed: nothing yet */
 
 void latency_add(struct latency *latency, uint64_t value);
 void latency_join(struct latency *latency, const struct latency *other);
-/* The smallest class that `percent` of the values are in or below (nearest rank), by its highest value, and never more than the highest of all; 0: there are no
- * values. percent: over 0 to 100. */
+/* The smallest class that `percent` of the values are in or below (nearest rank), by its highest value, and never more than the highest
+ * of all; 0: there are no values. percent: over 0 to 100. */
 uint64_t latency_percentile(const struct latency *latency, double percent);
 
 #endif

@@ -269,7 +269,8 @@ static void wait_for(struct load *load, uint64_t since)
     pthread_mutex_unlock(&load->lock);
 }
 
-/* All chunks, by all connections. A thread that can't be made leaves its chunks to the others; when none can, the caller's does it all. Returns microseconds. */
+/* All chunks, by all connections. A thread that can't be made leaves its chunks to the others; when none can, the caller's does it all.
+ * Returns microseconds. */
 static uint64_t play_chunks(struct load *load, void (*play)(struct worker *worker, size_t chunk), const char *word, size_t chunks,
                             size_t total)
 {

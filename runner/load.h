@@ -1,15 +1,17 @@
 /* load.h: a provider's first synchronization (first_sync.h) of very many people and groups, over several connections at once, and how fast the server
  * answered.
  *
- * The plan is cut into chunks (crowd.h). Connections take chunks in order; each plays its chunk object by object, in an arena that goes with it, so
- * memory does not grow with the number of people but by the ids that the server gave. What is sent for one person, and in which order within a chunk, follows from
- * the seed; how the connections interleave does not. A part begins when the one before has ended.
+ * The plan is cut into chunks (crowd.h). Connections take chunks in order; each plays its chunk object by object, in an arena that
+ * goes with it, so memory does not grow with the number of people but by the ids that the server gave. What is sent for one person,
+ * and in which order within a chunk, follows from the seed; how the connections interleave does not. A part begins when the one before
+ * has ended.
  *
- * On a target with an admin door this plays in an organization of its own, which goes at the end. On any other server names carry a prefix, and what
- * was made is deleted at the end, one by one, whether the load went well or not, unless the server is gone.
+ * On a target with an admin door this plays in an organization of its own, which goes at the end. On any other server names carry a
+ * prefix, and what was made is deleted at the end, one by one, whether the load went well or not, unless the server is gone.
  *
- * A refusal is counted and told, and the rest goes on; so is a reply that never came from a server that still answers. 401, and a server that does not answer
- * any more, end it all. After a 429 the provider waits in truth, as long as its dialect would; after a 5xx it does not try again.
+ * A refusal is counted and told, and the rest goes on; so is a reply that never came from a server that still answers. 401, and a
+ * server that does not answer any more, end it all. After a 429 the provider waits in truth, as long as its dialect would; after a 5xx
+ * it does not try again. When somebody interrupts, writes that have been sent are waited for.
  */
 #ifndef RUNNER_LOAD_H
 #define RUNNER_LOAD_H

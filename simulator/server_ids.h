@@ -1,5 +1,5 @@
-/* server_ids.h: the ids that a server gave to very many resources, by number: 17 bytes each where they are UUIDs in lower case or short, the text besides
- * where they are not.
+/* server_ids.h: the ids that a server gave to very many resources, by number: 17 bytes each where they are UUIDs in lower case or
+ * shorter than 16 bytes, and the text besides where they are not.
  *
  * Threads: different numbers may be set and read at the same time; one number belongs to one thread at a time.
  */

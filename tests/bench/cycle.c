@@ -1,10 +1,10 @@
-/* What the rows about a provider's first synchronization in `make bench` (tests/bench/cycles) are measured against: the requests that Entra sends for the people of
- * `scimulator bench --seed 1`, made before the clock runs.
+/* What the rows about a provider's first synchronization in `make bench` (tests/bench/cycles) are measured against: the requests that
+ * Entra sends for the people of `scimulator bench --seed 1`, made before the clock runs.
  *
- *   cycle play SCIM TOKEN USERS   sends them to the SCIM base by a bare libcurl loop, over one connection; prints "MICROSECONDS REQUESTS".
- *                                 No HTTP code of the project is used here.
- *   cycle lua SCIM TOKEN          prints a script for wrk that sends the same lookup and the same create for one person after the other. One thread only:
- *                                 another would begin with the same people.
+ *   cycle play SCIM TOKEN USERS   sends them to the SCIM base by a bare libcurl loop, over one connection; no HTTP code of the project
+ *                                 is used here. Prints "MICROSECONDS REQUESTS".
+ *   cycle lua SCIM TOKEN          prints a script for wrk that sends the same lookup and the same create for one person after the
+ *                                 other. One thread only: another would begin with the same people.
  */
 #include "common/base.h"
 
