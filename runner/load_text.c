@@ -5,13 +5,14 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "reports/markup.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#define BAR        20 /* letters */
-#define REPLY_BODY 300
+#define BAR         20  /* letters */
+#define REFUSAL_MAX 300 /* bytes */
 
 static const double percents[] = {50, 95, 99};
 
@@ -99,6 +100,15 @@ static void tell_parts(struct arena *arena, const struct load_result *result, st
     buffer_printf(out, "slowest reply  %s ms\n", milliseconds(arena, all->latency.most));
 }
 
+/* The server's words are a stranger's. */
+static void tell_refusal(const char *refusal, struct buffer *out)
+{
+    size_t n = strlen(refusal), shown = n <= REFUSAL_MAX ? n : text_utf8_prefix(refusal, REFUSAL_MAX);
+    buffer_add(out, "first refusal  ");
+    markup_add_plain_bytes(out, (struct bytes){refusal, shown});
+    buffer_add(out, shown < n ? "…\n" : "\n");
+}
+
 void load_tell_result(struct arena *arena, const struct load_result *result, size_t memory_kib, struct buffer *out)
 {
     tell_parts(arena, result, out);
@@ -113,7 +123,7 @@ void load_tell_result(struct arena *arena, const struct load_result *result, siz
     if (result->waits > 0)
         buffer_printf(out, "waits (429)    %s\n", load_number(arena, result->waits));
     if (result->refusal != NULL)
-        buffer_printf(out, "first refusal  %.*s\n", REPLY_BODY, result->refusal);
+        tell_refusal(result->refusal, out);
     if (result->removed > 0)
         buffer_printf(out, "removed        %s\n", load_number(arena, result->removed));
     if (result->left > 0)

@@ -364,6 +364,29 @@ static void the_table_tells_what_was_not_done(void **state)
     buffer_release(&text);
 }
 
+static void a_refusal_moves_no_cursor_and_is_cut_between_letters(void **state)
+{
+    UNUSED(state);
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct load_result *result = arena_alloc(arena, sizeof *result);
+    struct buffer words = buffer_new(0), text = buffer_new(0);
+    buffer_add(&words, "\xc2\x9b"
+                       "2J\x1b[2J x");
+    while (words.n < 1000)
+        buffer_add(&words, "é");
+    result->refusal = buffer_text(&words);
+    load_tell_result(arena, result, 0, &text);
+    const char *line = strstr(buffer_text(&text), "first refusal");
+    assert_non_null(line);
+    assert_null(strchr(line, '\x1b'));
+    assert_null(strstr(line, "\xc2\x9b"));
+    assert_non_null(strstr(line, "é…\n"));
+    assert_true(strlen(line) < 400);
+    assert_true(text_is_utf8(buffer_text(&text), text.n));
+    buffer_release(&words);
+    buffer_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -379,6 +402,7 @@ int main(void)
         cmocka_unit_test(numbers_have_commas),
         cmocka_unit_test(the_line_tells_rate_and_remaining_time),
         cmocka_unit_test(the_table_tells_what_was_not_done),
+        cmocka_unit_test(a_refusal_moves_no_cursor_and_is_cut_between_letters),
     };
     struct error err;
     if (!http_client_setup(&err))
