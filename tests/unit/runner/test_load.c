@@ -67,7 +67,7 @@ static void create(struct arena *arena, struct http_response *reply)
     }
     server.created++;
     if (server.ill == INTERRUPTED && now)
-        server.stop = 2;
+        __atomic_store_n(&server.stop, 2, __ATOMIC_RELAXED);
     say(arena, reply, 201, arena_printf(arena, "{\"id\":\"r%zu\",\"active\":true}", number));
 }
 
