@@ -204,6 +204,45 @@ static const struct option_example push_examples[] = {
      "a directory of your own, remembered for the next call"},
 };
 
+static const char *const provider_names[] = {"okta-aiw",   "okta-template",   "okta-oiw",        "entra",
+                                             "entra-flag", "entra-on-demand", "entra-validator", NULL};
+
+static const struct option_spec bench_options[] = {
+    {.name = "target",
+     .letter = 't',
+     .placeholder = "URL|FILE",
+     .help = "SCIM base URL (the part before /Users) or target file; none: the bundled server",
+     .env = "SCIMULATOR_TARGET"},
+    {.name = "token",
+     .placeholder = "TOKEN",
+     .help = "SCIM bearer token of the target",
+     .env = "SCIMULATOR_TOKEN",
+     .env_only = true},
+    {.name = "ca", .placeholder = "FILE", .help = "trust https targets of these CAs (PEM) instead of the system's"},
+    {.name = "client-certificate",
+     .placeholder = "FILE",
+     .help = "certificate to show to an https target that asks for one (PEM)"},
+    {.name = "client-key", .placeholder = "FILE", .help = "its private key (PEM, not encrypted)"},
+    {.name = "idp", .placeholder = "DIALECT", .help = "the provider's client (entra)", .choices = provider_names},
+    {.name = "dialect", .placeholder = "FILE", .help = "the client that FILE describes"},
+    {.name = "users", .letter = 'u', .placeholder = "N", .help = "people to provision (1000)"},
+    {.name = "groups", .letter = 'g', .placeholder = "N", .help = "groups to push (one for 100 people)"},
+    {.name = "members", .letter = 'm', .placeholder = "N", .help = "members of each group (20)"},
+    {.name = "connections", .letter = 'c', .placeholder = "N", .help = "connections at the same time (4)"},
+    {.name = "seed",
+     .placeholder = "N",
+     .help = "people, groups and ids follow from it (bundled server: 1, else made up)",
+     .env = "SCIMULATOR_SEED"},
+    {.name = "quiet", .letter = 'q', .help = "no progress"},
+};
+
+static const struct option_example bench_examples[] = {
+    {"scimulator bench", "1,000 people and 10 groups as Entra, on the bundled server"},
+    {"scimulator bench --idp okta-aiw --users 100000 --groups 1000 --connections 8", "a large company's first push from Okta"},
+    {"SCIMULATOR_TOKEN=... scimulator bench --users 200 --target https://scim.example.com/v2",
+     "on your server; everything is removed again"},
+};
+
 static const struct option_spec list_options[] = {
     OPTION_IDP, OPTION_DIALECT, OPTION_TAG, OPTION_SCENARIOS, {.name = "names", .help = "names only, one a line"}};
 
@@ -290,6 +329,16 @@ static const struct command_spec commands[] = {
          "rename-group the new name. What the provider would remember of them comes from --state, or is looked up first.\n\n"
          "Ends with 1 when the server refuses, or answers what it must not.",
      .run = command_push},
+    {.name = "bench",
+     .summary = "provision very many people and groups, and tell how fast the server answers",
+     TABLE(bench),
+     EXAMPLES(bench),
+     .description = "Plays the provider's first synchronization: everybody is looked up and created, then the groups with their "
+                    "members, over several connections at once. Ends with a table of replies, rates and latencies.\n\n"
+                    "On a server with an admin door this happens in an organization of its own. On any other, names carry a "
+                    "prefix, and what was made is deleted at the end.\n\n"
+                    "Ends with 1 when the server refuses something.",
+     .run = command_bench},
     {.name = "list",
      .summary = "list scenarios, packs, dialects, tags, defects, rewrites, limits or requirements",
      .operands = "[WHAT] [SELECT...]",

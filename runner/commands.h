@@ -20,6 +20,7 @@ extern const struct program_spec program;
 int command_run(struct options *options);
 int command_serve(struct options *options);
 int command_push(struct options *options);
+int command_bench(struct options *options);
 int command_list(struct options *options);
 int command_show(struct options *options);
 int command_export(struct options *options);

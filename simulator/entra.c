@@ -246,7 +246,7 @@ static enum flow tell_user(struct session *s, struct directory_user *user, bool 
     return cycle_in_scope(user) ? create_user(s, user) : FLOW_DONE;
 }
 
-static enum flow converge_user(struct session *s, struct directory_user *user)
+enum flow entra_converge_user(struct session *s, struct directory_user *user)
 {
     s->reference = false;
     user->stale = user->stale || (s->full && cycle_in_scope(user));
@@ -321,7 +321,7 @@ enum flow entra_test_connection(struct session *session)
 enum flow entra_user(struct session *session)
 {
     struct directory_user *user = session->user;
-    enum flow flow = converge_user(session, user);
+    enum flow flow = entra_converge_user(session, user);
     if (user->state == USER_DELETED && user->server_id == NULL)
         user->assigned = false; /* purged and never provisioned, or gone */
     if (flow == FLOW_DONE && cycle_in_scope(user) && session_axis(session, AXIS_LATE_MEMBER) == LATE_MEMBER_PUSHED)
@@ -341,7 +341,7 @@ static enum flow converge_users(struct session *s, bool leavers)
     const struct directory *directory = s->sim->directory;
     for (size_t i = 0; i < directory->user_count && !s->halted; i++) {
         struct directory_user *user = directory->users[i];
-        if ((scope_leaving(s, user) != LEAVES_NOT) == leavers && converge_user(s, user) == FLOW_BROKEN)
+        if ((scope_leaving(s, user) != LEAVES_NOT) == leavers && entra_converge_user(s, user) == FLOW_BROKEN)
             return FLOW_BROKEN;
     }
     return FLOW_DONE;

@@ -13,8 +13,10 @@
 #include "simulator/session.h"
 
 enum flow entra_test_connection(struct session *session);
-enum flow entra_user(struct session *session);     /* all events of a person */
-enum flow entra_group(struct session *session);    /* push, members, rename, delete */
+enum flow entra_user(struct session *session);  /* all events of a person */
+enum flow entra_group(struct session *session); /* push, members, rename, delete */
+/* Drives the person on the server towards what the directory says; the reference to the manager comes with entra_sync. */
+enum flow entra_converge_user(struct session *session, struct directory_user *user);
 enum flow entra_settings(struct session *session); /* an initial cycle when they ask for one */
 enum flow entra_sync(struct session *session); /* a cycle; after a restart it is the initial one, which matches everything anew */
 

@@ -306,9 +306,12 @@ static bool is_mapped(const struct simulator *sim, const char *key)
 json *wire_user_flat(const struct simulator *simulator, const struct directory_user *user, bool active)
 {
     json *flat = json_object(simulator->arena);
-    for (size_t i = 0; i < attribute_count; i++)
-        if (attributes[i].home != HOME_MANAGER && is_mapped(simulator, attributes[i].key))
-            json_set_text(flat, attributes[i].key, mapped(simulator, user, attributes[i].key, active));
+    for (size_t i = 0; i < attribute_count; i++) {
+        bool sent = attributes[i].home != HOME_MANAGER && is_mapped(simulator, attributes[i].key);
+        const char *value = sent ? mapped(simulator, user, attributes[i].key, active) : NULL;
+        if (value != NULL)
+            json_set_text(flat, attributes[i].key, value);
+    }
     return flat;
 }
 
