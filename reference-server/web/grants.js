@@ -1,11 +1,14 @@
 /* The groups, and the dialog in which a group gets or loses a role: group × workspace or folder × Edit, Check, View. */
 
-import {$, h, isolated, name, setAttributes, setText, sync, visible} from "./dom.js";
+import {$, h, isolated, moment, name, setAttributes, setText, sync, visible} from "./dom.js";
 import {makeList} from "./list.js";
 
 const PAGE = 50, MEMBERS = 10;
 const words = {editor: "Edit", participant: "Check", viewer: "View"};
 const word = role => words[role] ?? role;
+/* There may be two on a place: one for good and one for a while, or one that counts and one that waits. */
+const grantKey = grant => [grant.resource, grant.starts ?? "", grant.ends ?? "", grant.state ?? ""].join("\n");
+const told = grant => `${word(grant.role)}${grant.ends ? ` until ${moment(grant.ends)}` : ""}${grant.state ? `, ${grant.state}` : ""}`;
 
 /* act(action): sends an owner's action and updates the page; throws a Refusal. */
 export function makeGroups(act) {
@@ -27,7 +30,7 @@ export function makeGroups(act) {
     if (row.seen === seen) return;
     row.seen = seen;
     members.replaceChildren(...joined(group.members.slice(0, MEMBERS).map(name)), more > 0 ? ` and ${more} more` : "");
-    grants.replaceChildren(...joined(group.grants.map(grant => h("span", {}, name(grant.resource), ` ${word(grant.role)}`))));
+    grants.replaceChildren(...joined(group.grants.map(grant => h("span", {}, name(grant.resource), ` ${told(grant)}`))));
   }
 
   const joined = elements => elements.length === 0 ? ["none"] : elements.flatMap((element, i) => i === 0 ? [element] : [", ", element]);
@@ -74,8 +77,8 @@ export function makeGroups(act) {
       return;
     }
     setText($("grants-title"), `Grants of ${isolated(group.displayName)}`);
-    sync($("grants-list"), group.grants, grant => grant.resource, makeGrant, (item, grant) => {
-      setText(item.children[1], word(grant.role));
+    sync($("grants-list"), group.grants, grantKey, makeGrant, (item, grant) => {
+      setText(item.children[1], told(grant));
       setAttributes(item.lastElementChild, {"aria-label": `Revoke ${word(grant.role)} on ${isolated(grant.resource)}`});
     });
     $("grants-none").hidden = group.grants.length > 0;

@@ -25,7 +25,7 @@ export function makeMatrix(ask) {
     if (cell.shown !== text) {
       if (entry) cell.replaceChildren(role, h("small", {}, state));
       else cell.replaceChildren(h("span", {class: "none", "aria-hidden": "true"}, "·"), h("span", {class: "unseen"}, "no access"));
-      setAttributes(cell, {"data-level": entry ? levels[role] ?? "low" : null});
+      setAttributes(cell, {"data-level": entry && !entry.waits ? levels[role] ?? "low" : null});
       if (tell && !fresh) flash(cell);
       cell.shown = text;
     }
@@ -33,7 +33,8 @@ export function makeMatrix(ask) {
   }
 
   function drawRow(row, user, columns, tell) {
-    const entries = new Map(user.access.map(entry => [entry.resource, entry])), title = row.firstElementChild.firstElementChild;
+    const waiting = (user.waiting ?? []).map(entry => [entry.resource, {role: entry.role, state: entry.state, waits: true}]);
+    const entries = new Map([...waiting, ...user.access.map(entry => [entry.resource, entry])]), title = row.firstElementChild.firstElementChild;
     const inactive = user.status !== "active";
     if (inactive && title.children.length === 1) title.append(h("span", {class: "badge"}, user.status));
     if (!inactive && title.children.length > 1) title.lastElementChild.remove();

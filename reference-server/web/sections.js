@@ -61,8 +61,8 @@ export function makePlaces() {
   return access => {
     const people = new Map(), projects = new Map();
     for (const user of access.users) for (const {resource} of user.access) people.set(resource, (people.get(resource) ?? 0) + 1);
-    for (const {project, archived} of access.projects) {
-      const cut = project.lastIndexOf("/"), place = project.slice(0, cut), shown = project.slice(cut + 1) + (archived ? " (archived)" : "");
+    for (const {project, archived, classification} of access.projects) {
+      const cut = project.lastIndexOf("/"), place = project.slice(0, cut), shown = project.slice(cut + 1) + (archived ? " (archived)" : "") + (classification ? ` (${classification})` : "");
       projects.set(place, projects.has(place) ? `${projects.get(place)}, ${shown}` : shown);
     }
     draw(access.resources, {people, projects});
