@@ -163,7 +163,6 @@ valgrind: ## a run and the unit tests under memcheck
 
 .PHONY: bench
 bench: ## speed as ratios, side by side in one run
-	@tools/install-deps
 	@tools/install-deps --bench || echo "bench: without wrk its row is left out"
 	@$(MAKE) --no-print-directory -j$(JOBS) build/scimulator $(BUILD)/bench/cycle $(BUILD)/bench/replay $(BUILD)/bench/bare $(BUILD)/bench/store $(BUILD)/bench/writes $(BUILD)/bench/fill $(BUILD)/bench/walk $(BUILD)/bench/access
 	@BUILD=$(BUILD) tests/bench/run
