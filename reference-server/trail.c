@@ -175,8 +175,8 @@ static bool tell(struct exchange *x, struct audit_entry *entry)
 static void note_configuration(struct exchange *x, const struct audit_entry *entry)
 {
     static const char *const others[] = {
-        "grant",           "revoke",         "set-org-role",     "invite",          "decide-review",    "approve",     "reject",
-        "assign-project",  "unassign-project", "transfer-project", "archive-project", "classify-project", "edit-profile"};
+        "grant",          "revoke",           "set-org-role",     "invite",          "decide-review",    "approve",     "reject",
+        "assign-project", "unassign-project", "transfer-project", "archive-project", "classify-project", "edit-profile"};
     const char *action = json_get_text(x->body, "action", "");
     for (size_t i = 0; i < ARRAY_LEN(others); i++)
         if (strcmp(others[i], action) == 0)

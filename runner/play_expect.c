@@ -9,6 +9,7 @@
 #include "common/text.h"
 #include "common/unicode.h"
 #include "runner/matcher.h"
+#include "runner/play_audit.h"
 #include "runner/target.h"
 
 #include <string.h>
@@ -291,6 +292,19 @@ static bool part_profile(const struct expectation *e)
     return true;
 }
 
+/* --- what the trail tells --- */
+
+static bool part_audit(const struct expectation *e)
+{
+    for (const json *node = json_first(e->part); node != NULL; node = json_next(node)) {
+        const char *expected, *actual;
+        if (!audit_meets(e->play, node, &expected, &actual))
+            unmet(e, arena_printf(e->play->arena, "the audit trail does not tell of this step what it should: %s", expected),
+                  expected, actual);
+    }
+    return true;
+}
+
 /* --- ways in --- */
 
 static bool part_sign_in(const struct expectation *e)
@@ -552,6 +566,7 @@ static const struct {
     {"projects", NEEDS_ACCESS, part_projects},
     {"notifications", NEEDS_ADMIN, part_notifications},
     {"profile", NEEDS_ADMIN, part_profile},
+    {"audit", NEEDS_ADMIN, part_audit},
     {"sign-in", NEEDS_DOOR, part_sign_in},
     {"session", NEEDS_DOOR, part_session},
     {"api-key", NEEDS_DOOR, part_api_key},

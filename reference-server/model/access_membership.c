@@ -222,7 +222,8 @@ void access_tick(struct organization *organization)
     organization->window_next_ms = look.next_ms;
     change_note(organization, RECORD_ORGANIZATION, "");
     if (audit_any(organization)) {
-        audit_append(organization, &(struct audit_entry){.actor = "clock", .action = "access.window", .kind = "window", .status = 200});
+        audit_append(organization,
+                     &(struct audit_entry){.actor = "clock", .action = "access.window", .kind = "window", .status = 200});
     }
     audit_resume(organization, request);
 }

@@ -123,8 +123,7 @@ bool actions_review_decide(const struct call *call)
     if (!place_bool(&root, call->request, "temporary", &choice.temporary, call->failure)) {
         return false;
     }
-    return review_decide(call->organization, review, &choice,
-                         decision == 0 ? REVIEW_KEEP : REVIEW_REVOKE, call->failure);
+    return review_decide(call->organization, review, &choice, decision == 0 ? REVIEW_KEEP : REVIEW_REVOKE, call->failure);
 }
 
 bool actions_review_close(const struct call *call)

@@ -257,7 +257,8 @@ void audit_group_updated(struct organization *organization, const json *old, con
     struct audit_notes *notes = organization->audit.notes;
     if (notes != NULL) {
         notes->group_fields = json_array(notes->arena);
-        compare_members(&(struct comparison){notes, organization->audit.secrecy, "Group", notes->group_fields}, NULL, old, new, 0);
+        compare_members(&(struct comparison){notes, organization->audit.secrecy, "Group", notes->group_fields}, NULL, old, new,
+                        0);
     }
 }
 
@@ -298,8 +299,9 @@ void audit_deprovisioned(struct organization *organization, const struct account
 
 void audit_login(struct organization *organization, const struct account *account, const char *method, const char *refusal)
 {
-    json *event =
-        account == NULL ? NULL : audit_notes_user_event(organization->audit.notes, AUDIT_LOGIN_ATTEMPTS, account->id, account->user_name);
+    json *event = account == NULL
+                      ? NULL
+                      : audit_notes_user_event(organization->audit.notes, AUDIT_LOGIN_ATTEMPTS, account->id, account->user_name);
     if (event != NULL) {
         json_set_text(event, "method", method);
         json_set_text(event, "result", refusal == NULL ? "success" : "failure");
@@ -338,7 +340,8 @@ void audit_notes_roles(json *event, const char *of, const char *resource, const 
 void audit_org_role(struct organization *organization, const struct account *account, enum org_role old, enum org_role new)
 {
     json *event =
-        old == new ? NULL : audit_notes_user_event(organization->audit.notes, AUDIT_PERMISSION_CHANGES, account->id, account->user_name);
+        old == new ? NULL
+                   : audit_notes_user_event(organization->audit.notes, AUDIT_PERMISSION_CHANGES, account->id, account->user_name);
     if (event != NULL) {
         audit_notes_roles(event, "organization", NULL, org_role_name(old), org_role_name(new));
     }

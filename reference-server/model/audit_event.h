@@ -45,7 +45,7 @@ struct resource;
 #define AUDIT_EVENTS_TOLD    100
 #define AUDIT_PEOPLE_WATCHED 100
 #define AUDIT_EVERYBODY      2000 /* people looked at when policies change */
-#define AUDIT_VALUE_BYTES    200 /* bytes */
+#define AUDIT_VALUE_BYTES    200  /* bytes */
 
 /* event, family, name */
 #define AUDIT_EVENTS(X)                                                                                                          \
@@ -76,7 +76,8 @@ void audit_forget(struct organization *organization); /* and does not listen any
  * was noted there, audit_resume forgets the rest and goes on with the request, if there is one. */
 struct audit_notes *audit_aside(struct organization *organization) MUST_USE;
 void audit_resume(struct organization *organization, struct audit_notes *request);
-bool audit_any(const struct organization *organization); /* whether anything was noted, or has changed for those who are watched */
+bool audit_any(
+    const struct organization *organization); /* whether anything was noted, or has changed for those who are watched */
 /* What was refused has changed nothing: what is noted stays only when it is an attempt to sign in. True: such a one is there. */
 bool audit_refuse(struct organization *organization);
 

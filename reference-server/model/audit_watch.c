@@ -177,7 +177,8 @@ static void compare_org_role(const struct organization *organization, struct aud
     enum org_role now = effective(organization, account_by_id(organization, who->id));
     bool told = false;
     for (const json *e = json_first(notes->events); e != NULL && now != who->org_role; e = json_next(e)) {
-        told = told || (text_equal(json_get_text(e, "of", NULL), "organization") && text_equal(json_get_text(e, "user_id", NULL), who->id));
+        told = told || (text_equal(json_get_text(e, "of", NULL), "organization") &&
+                        text_equal(json_get_text(e, "user_id", NULL), who->id));
     }
     json *event =
         told || now == who->org_role ? NULL : audit_notes_user_event(notes, AUDIT_PERMISSION_CHANGES, who->id, who->name);

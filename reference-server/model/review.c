@@ -117,7 +117,8 @@ static void collect_resource(struct collection *c, const struct resource *resour
     for (size_t i = 0; map_at(resource->grants, &i, &key, &value);) {
         const struct grant *grant = value;
         const char *subject = grant_subject(grant);
-        if ((c->subject != NULL && strcmp(c->subject, subject) != 0) || c->count > REVIEW_MAX_ITEMS || is_over(c->now_ms, grant)) {
+        if ((c->subject != NULL && strcmp(c->subject, subject) != 0) || c->count > REVIEW_MAX_ITEMS ||
+            is_over(c->now_ms, grant)) {
             continue;
         }
         if (c->count == c->capacity) {

@@ -47,10 +47,12 @@ static void record(struct organization *organization, enum threat_kind kind, con
 {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     struct audit_notes *request = audit_aside(organization);
-    const char *detail = arena_printf(arena, "%d %s within %d minutes", THREAT_BURST, words[kind], (int)(THREAT_WINDOW_MS / 60000));
+    const char *detail =
+        arena_printf(arena, "%d %s within %d minutes", THREAT_BURST, words[kind], (int)(THREAT_WINDOW_MS / 60000));
     audit_error(organization, "anomalousActivity", detail, "find out who it is");
-    audit_append(organization, &(struct audit_entry){
-                                   .actor = "monitor", .action = "security.alert", .kind = "alert", .name = about, .status = 200});
+    audit_append(
+        organization,
+        &(struct audit_entry){.actor = "monitor", .action = "security.alert", .kind = "alert", .name = about, .status = 200});
     audit_resume(organization, request);
 }
 
