@@ -107,6 +107,17 @@ void s4_early_steps(struct model_steps *steps);
 void s4_specific_response(struct exchange *x);
 void s4_window_steps(struct model_steps *steps);
 
+/* defects_events.c: what the events of the access model do, by seed */
+void s0_lowers_response(struct exchange *x);
+void s0_pushed_stored(struct exchange *x, struct change *change);
+bool s2_blocked_request(struct exchange *x);
+void s2_link_applied(struct exchange *x, struct change *change);
+void s2_newcomer_stored(struct exchange *x, struct change *change);
+void s2_orphan_steps(struct model_steps *steps);
+void s2_plan_response(struct exchange *x);
+bool s2_revoke_request(struct exchange *x);
+bool s3_create_request(struct exchange *x);
+
 /* defects_records.c: the trail, what is restored and what is left behind, by seed */
 void s2_reborn_stored(struct exchange *x, struct change *change);
 void s4_approval_untold_response(struct exchange *x);
