@@ -152,6 +152,7 @@ const struct defect_row defect_rows[] = {
     {"S3-members-create-anyway", "members create workspaces although they may not", .request = s3_create_request},
     {"S2-group-reborn", "a new group gets what one of that name had that was deleted", .stored = s2_reborn_stored},
     {"S4-assignments-stay", "remove_from_projects leaves the assignments", .steps = s4_assigned_steps},
+    {"S4-mapping-outlives-group", "the members of a deleted group keep what its mapping gave", .request = s4_outlives_request},
     {"S4-restored-for-good", "who is restored has temporary grants as lasting ones", .stored = s4_lasting_stored},
     {"S4-trail-no-approvals", "the trail tells nothing of approvals", .response = s4_approval_untold_response},
     {"S4-trail-no-clock", "the trail tells nothing of what the clock does", .response = s4_clock_untold_response},

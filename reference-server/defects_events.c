@@ -16,6 +16,8 @@
 #include "reference-server/model/group.h"
 #include "reference-server/model/lifecycle.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/model/policies.h"
+#include "reference-server/model/policy_names.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/router.h"
 #include "reference-server/scim_service.h"
@@ -118,5 +120,19 @@ bool s2_blocked_request(struct exchange *x)
             return true;
         }
     }
+    return false;
+}
+
+/* The last moment at which the group's people are known. */
+bool s4_outlives_request(struct exchange *x)
+{
+    bool deletes = x->door == DOOR_SCIM && text_equal(x->route->resource, "Group") && text_equal(x->route->method, "DELETE");
+    const struct group *group = deletes ? group_by_id(x->organization, x->parameters[1]) : NULL;
+    const struct policy_group_mapping *mapping =
+        group == NULL ? NULL : policy_mapping(x->organization->policies, group->display_name);
+    struct account *const *people;
+    size_t count = mapping == NULL ? 0 : group_people(x->arena, group, &people);
+    for (size_t i = 0; i < count; i++)
+        account_set_org_role(x->organization, people[i], mapping->role);
     return false;
 }
