@@ -155,7 +155,8 @@ static void give_again(struct exchange *x, struct group *group, const json *entr
         enum role role;
         if (place != NULL && text_equal(json_get_text(event, "of", NULL), "grant") &&
             text_equal(json_get_text(event, "group", NULL), group->display_name) &&
-            text_equal(json_get_text(event, "new_role", NULL), "none") && role_read(json_get_text(event, "old_role", NULL), &role))
+            text_equal(json_get_text(event, "new_role", NULL), "none") &&
+            role_read(json_get_text(event, "old_role", NULL), &role))
             (void)grant_put(x->organization, place, NULL, group, role);
     }
 }

@@ -142,11 +142,30 @@ static const char *nearest(const struct play *play, const json *wanted)
     return b.n == 0 ? "no such event in this step" : buffer_take(&b, play->arena);
 }
 
-bool audit_meets(const struct play *play, const json *wanted, const char **expected, const char **actual)
+static bool meets(const struct play *play, const json *wanted, const char **expected, const char **actual)
 {
     bool nothing = json_get(wanted, "nothing") != NULL, not = json_get_bool(wanted, "not", false);
     const json *found = nothing ? any_effect(play) : find(play, wanted);
     *expected = json_print(play->arena, wanted);
     *actual = found == NULL ? nearest(play, wanted) : json_print(play->arena, found);
     return (found == NULL) == (nothing || not );
+}
+
+void audit_expect(struct play *play, const json *wanted, const char *rule, const char *hint)
+{
+    for (const json *node = json_first(wanted); node != NULL; node = json_next(node)) {
+        const char *expected, *actual;
+        if (meets(play, node, &expected, &actual))
+            continue;
+        finding_add(play,
+                    (struct finding){.class = rule_class(rule),
+                                     .rule = rule,
+                                     .level = rule_level(rule),
+                                     .message = "the audit trail does not tell of this step what it should",
+                                     .expected = expected,
+                                     .actual = actual,
+                                     .hint = hint,
+                                     .exchange = -1},
+                    arena_printf(play->arena, "%zu %s", play->step, expected));
+    }
 }

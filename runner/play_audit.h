@@ -13,7 +13,7 @@
 bool audit_used(const struct play *play);
 /* Takes what has come since the last time into play->trail. */
 bool audit_read(struct play *play, struct error *err) MUST_USE;
-/* Whether one element of the expectation is met; expected and actual are for people, in the play's arena. */
-bool audit_meets(const struct play *play, const json *wanted, const char **expected, const char **actual);
+/* A finding of this rule for every element of the expectation that is not met. */
+void audit_expect(struct play *play, const json *wanted, const char *rule, const char *hint);
 
 #endif

@@ -292,16 +292,9 @@ static bool part_profile(const struct expectation *e)
     return true;
 }
 
-/* --- what the trail tells --- */
-
 static bool part_audit(const struct expectation *e)
 {
-    for (const json *node = json_first(e->part); node != NULL; node = json_next(node)) {
-        const char *expected, *actual;
-        if (!audit_meets(e->play, node, &expected, &actual))
-            unmet(e, arena_printf(e->play->arena, "the audit trail does not tell of this step what it should: %s", expected),
-                  expected, actual);
-    }
+    audit_expect(e->play, e->part, e->rule, e->hint);
     return true;
 }
 

@@ -2,8 +2,8 @@
  *
  * A campaign holds the grants of its scope as they were when it was opened: of people and of groups, everywhere, on one workspace with its folders or
  * on one folder, of everybody or of one person or group. Revoking one takes the grant away at once (grant.h, with the same refusals), and with it
- * what it gave and what it asks for; keeping one changes nothing. Somebody's lasting grant and the one with a window are two, each decided for itself; a window that is over is nothing
- * to decide. A grant that is gone meanwhile needs no decision any more. The campaign is closed by hand, or by the
+ * what it gave and what it asks for; keeping one changes nothing. Somebody's lasting grant and the one with a window are two, each decided for itself; a
+ * window that is over is nothing to decide. A grant that is gone meanwhile needs no decision any more. The campaign is closed by hand, or by the
  * organization's clock when it is due; what is undecided then is kept or revoked, as the campaign says. What can't be revoked then (the last owner's)
  * is kept and says why. A campaign with an interval opens again, under the same name and over the grants of that time, so long after its opening.
  * When the clock has passed several of these times at once, one campaign is opened, due as long after as the first was: nobody loses access by a
