@@ -158,8 +158,8 @@ static const struct option_example serve_examples[] = {
     {"scimulator serve --limit requests-per-second=5", "a server that answers 429 to who is too fast"},
 };
 
-static const char *const push_words[] = {"okta",  "okta-aiw",   "okta-template",   "okta-oiw",
-                                         "entra", "entra-flag", "entra-on-demand", NULL};
+static const char *const push_words[] = {"okta",       "okta-aiw",        "okta-template",   "okta-oiw", "entra",
+                                         "entra-flag", "entra-on-demand", "entra-validator", NULL};
 
 static const struct option_spec push_options[] = {
     {.name = "target",

@@ -45,10 +45,13 @@ static void forget_user(struct session *s, struct directory_user *user)
         directory_unpush_member(s->sim->directory->groups[i], user);
 }
 
-/* The values to look by, in order of precedence. Somebody with a new name is still found by the old one. */
+/* The values to look by, in order of precedence. Somebody with a new name is still found by the old one; by the new one, too, when the
+ * server has taken it over and its reply was lost. */
 struct look {
     const char *attribute, *value;
 };
+
+#define MAX_LOOKS 6 /* three matching attributes, old and new */
 
 static size_t looks_for(const struct session *s, const struct directory_user *user, struct look *out)
 {
@@ -57,12 +60,16 @@ static size_t looks_for(const struct session *s, const struct directory_user *us
                                        [MATCH_WORK_MAIL] = "email",
                                        [MATCH_EMPLOYEE_NUMBER] = "employeeNumber"};
     const int wanted[] = {session_axis(s, AXIS_MATCH) + 1, session_axis(s, AXIS_MATCH_2), session_axis(s, AXIS_MATCH_3)};
-    const json *values = user->known != NULL ? user->known : wire_user_flat(s->sim, user, true);
+    const json *now = wire_user_flat(s->sim, user, true), *before = user->known != NULL ? user->known : now;
     size_t count = 0;
     for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
-        const char *value = wanted[i] == MATCH_NONE ? NULL : json_get_text(values, keys[wanted[i] - 1], NULL);
-        if (value != NULL)
-            out[count++] = (struct look){axis_value_name(AXIS_MATCH, wanted[i] - 1), value};
+        if (wanted[i] == MATCH_NONE)
+            continue;
+        const char *const values[] = {json_get_text(before, keys[wanted[i] - 1], NULL),
+                                      json_get_text(now, keys[wanted[i] - 1], NULL)};
+        for (size_t k = 0; k < ARRAY_LEN(values); k++)
+            if (values[k] != NULL && (k == 0 || !text_equal(values[0], values[1])))
+                out[count++] = (struct look){axis_value_name(AXIS_MATCH, wanted[i] - 1), values[k]};
     }
     return count;
 }
@@ -76,7 +83,7 @@ static enum flow look_up(struct session *s, const struct look *look, struct matc
 
 static enum flow match_user(struct session *s, struct directory_user *user)
 {
-    struct look looks[3];
+    struct look looks[MAX_LOOKS];
     struct match match = {0};
     size_t count = looks_for(s, user, looks);
     enum flow flow = count > 0 ? FLOW_DONE : session_fail(s, "MissingValues. No matching attribute has a value.");

@@ -34,11 +34,21 @@ static bool is_turn(struct mutation *m, const json *node)
 
 static const char *other_word(const struct mutation *m, const char *word)
 {
-    static const char *const pairs[][2] = {{"allowed", "refused"}, {"refused", "allowed"},
-                                           {"alive", "dead"},      {"dead", "alive"},
-                                           {"editor", "viewer"},   {"editor, joinable", "viewer, joinable"},
-                                           {"string", "number"},   {"number", "string"},
-                                           {"boolean", "string"},  {"array", "string"}};
+    static const char *const pairs[][2] = {{"allowed", "refused"},
+                                           {"refused", "allowed"},
+                                           {"alive", "dead"},
+                                           {"dead", "alive"},
+                                           {"editor", "viewer"},
+                                           {"editor, joinable", "viewer, joinable"},
+                                           {"string", "number"},
+                                           {"number", "string"},
+                                           {"boolean", "string"},
+                                           {"array", "string"},
+                                           {"active", "inactive"},
+                                           {"inactive", "active"},
+                                           {"provisioned", "unassigned"},
+                                           {"deactivated", "provisioned"},
+                                           {"suspended", "provisioned"}};
     for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
         if (text_equal(word, pairs[i][0]))
             return pairs[i][1];

@@ -1,4 +1,5 @@
-/* Random events on a server that answers anything: no undefined state, and when it is well again everything converges. */
+/* Random events of Entra's on a server that answers anything: no undefined state, and when it is well again everything converges. Okta's storms are in
+ * test_okta_states.c, beside the tables that its console runs on. */
 #include "common/base.h"
 #include "tests/unit/simulator/patient.h"
 
@@ -8,8 +9,8 @@ static const char *const settings[] = {
     "{\"app-roles\":\"assertive\"}",
     "{\"app-roles\":\"single\"}",
     "{\"scoping-filters\":{\"users\":[[{\"attribute\":\"userName\",\"operator\":\"Includes\",\"value\":\"b\"}]]}}",
-    "{\"scoping-filters\":{\"users\":[[{\"attribute\":\"department\",\"operator\":\"IS NULL\"}]],"
-    "\"groups\":[[{\"attribute\":\"displayName\",\"operator\":\"Includes\",\"value\":\"E\"}]]}}",
+    ("{\"scoping-filters\":{\"users\":[[{\"attribute\":\"department\",\"operator\":\"IS NULL\"}]],"
+     "\"groups\":[[{\"attribute\":\"displayName\",\"operator\":\"Includes\",\"value\":\"E\"}]]}}"),
     "{\"scoping-filters\":null}",
     "{\"deletion-threshold\":1}",
     "{\"deletion-threshold\":0}",
@@ -64,11 +65,11 @@ static void every_state_is_known(const struct patient *p)
     for (size_t i = 0; i < directory->user_count && known; i++) {
         known = false;
         for (size_t k = 0; k < ARRAY_LEN(people); k++)
-            known = known || text_equal(people[k], simulator_person_state(directory->users[i]));
+            known = known || text_equal(people[k], simulator_person_state(&p->s.sim, directory->users[i]));
     }
     bool push = false;
     for (size_t k = 0; k < ARRAY_LEN(pushes); k++)
-        push = push || text_equal(pushes[k], simulator_push_state(directory->groups[0]));
+        push = push || text_equal(pushes[k], simulator_push_state(&p->s.sim, directory->groups[0]));
     assert_true(known && push);
 }
 
@@ -78,33 +79,29 @@ static void has_converged(const struct patient *p, const char *dialect, unsigned
     for (size_t i = 0; i < directory->user_count; i++) {
         const struct directory_user *user = directory->users[i];
         bool in = directory_in_scope(user);
-        const char *word = simulator_person_state(user);
+        const char *word = simulator_person_state(&p->s.sim, user);
         bool fine = in ? text_equal(word, "provisioned") : !text_equal(word, "provisioned") && !text_equal(word, "error");
         bool purged = user->state == USER_DELETED && !user->pushed_active;
         if (!fine && !purged)
             fail_msg("%s, storm %u: %s is %s", dialect, seed, user->key, word);
     }
-    const char *push = simulator_push_state(directory->groups[0]);
+    const char *push = simulator_push_state(&p->s.sim, directory->groups[0]);
     const struct directory_group *group = directory->groups[0];
     bool wanted = group->pushed && !group->deleted && !group->filtered;
     if (text_equal(push, "active") != wanted)
         fail_msg("%s, storm %u: the group is %s", dialect, seed, push);
 }
 
-/* Three days hold every gap that there is: a day of escrow, and 24 hours of quarantine. A disabled job needs its restart, Okta's failed
- * tasks are submitted again. */
+/* Three days hold every gap that there is: a day of escrow, and 24 hours of quarantine. A disabled job needs its
+ * restart. */
 static void recovers(struct patient *p)
 {
     p->storm = false;
-    if (!p->s.sim.dialect->okta)
-        turn(p, "quarantine-days", "28");
-    if (p->s.sim.dialect->okta || p->s.sim.job.state == JOB_DISABLED)
+    turn(p, "quarantine-days", "28");
+    if (p->s.sim.job.state == JOB_DISABLED)
         happens(p, EVENT_RESTART, NULL);
-    if (p->s.sim.dialect->okta)
-        happens(p, EVENT_RESTART, NULL);
-    else
-        sets(p, "{\"create-action\":\"on\",\"update-action\":\"on\",\"delete-action\":\"on\",\"out-of-scope\":\"disable\","
-                "\"deletion-threshold\":0,\"match-attribute\":\"userName\"}");
+    sets(p, "{\"create-action\":\"on\",\"update-action\":\"on\",\"delete-action\":\"on\",\"out-of-scope\":\"disable\","
+            "\"deletion-threshold\":0,\"match-attribute\":\"userName\"}");
     wait(p, 3 * DAY_MS);
 }
 
@@ -119,14 +116,14 @@ static void impatient(struct patient *p, unsigned seed)
 
 static void every_storm_passes(void **state)
 {
-    static const char *const names[] = {"entra", "entra-flag", "okta-aiw", "okta-template"};
+    static const char *const names[] = {"entra", "entra-flag"};
     UNUSED(state);
     for (size_t d = 0; d < ARRAY_LEN(names); d++)
         for (unsigned seed = 1; seed <= 100; seed++) {
             struct patient p;
             set_up(&p, names[d]);
             p.s.rng = rng_new(seed);
-            if (seed % 3 == 0 && !p.s.sim.dialect->okta)
+            if (seed % 3 == 0)
                 impatient(&p, seed);
             if (seed % 2 == 0)
                 turn(&p, "on-429", seed % 4 == 0 ? "wait" : "wait-doubling");
