@@ -8,6 +8,7 @@
 #include "reference-server/exchange.h"
 #include "reference-server/model/access_document.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/approval.h"
 #include "reference-server/model/actions.h"
 #include "reference-server/model/credentials_document.h"
 #include "reference-server/model/organization_export.h"
@@ -146,6 +147,13 @@ void admin_reviews(struct exchange *x)
         return;
     }
     reply_json(x, 200, review_document(x->arena, x->organization, status));
+}
+
+void admin_approvals(struct exchange *x)
+{
+    json *body = json_object(x->arena);
+    approval_list(x->organization, json_set_array(body, "approvals"));
+    reply_json(x, 200, body);
 }
 
 void admin_credentials(struct exchange *x)

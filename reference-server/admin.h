@@ -12,6 +12,7 @@ void admin_delete_organization(struct exchange *x);
 void admin_document(struct exchange *x);
 void admin_access(struct exchange *x);
 void admin_reviews(struct exchange *x); /* GET /admin/organizations/{}/reviews */
+void admin_approvals(struct exchange *x);
 void admin_credentials(struct exchange *x);
 void admin_profile(struct exchange *x);
 void admin_why(struct exchange *x);

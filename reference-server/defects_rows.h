@@ -107,6 +107,37 @@ void s4_early_steps(struct model_steps *steps);
 void s4_specific_response(struct exchange *x);
 void s4_window_steps(struct model_steps *steps);
 
+/* defects_events.c: what the events of the access model do, by seed */
+void s0_lowers_response(struct exchange *x);
+void s0_pushed_stored(struct exchange *x, struct change *change);
+bool s2_blocked_request(struct exchange *x);
+void s2_link_applied(struct exchange *x, struct change *change);
+void s2_newcomer_stored(struct exchange *x, struct change *change);
+void s2_orphan_steps(struct model_steps *steps);
+void s2_plan_response(struct exchange *x);
+bool s2_revoke_request(struct exchange *x);
+bool s3_create_request(struct exchange *x);
+bool s4_outlives_request(struct exchange *x);
+
+/* defects_records.c: the trail, what is restored and what is left behind, by seed */
+void s2_reborn_stored(struct exchange *x, struct change *change);
+void s4_approval_untold_response(struct exchange *x);
+void s4_assigned_steps(struct model_steps *steps);
+void s4_clock_untold_response(struct exchange *x);
+void s4_lasting_stored(struct exchange *x, struct change *change);
+void s4_old_role_response(struct exchange *x);
+void s4_refused_untold_response(struct exchange *x);
+void s4_secret_told_stored(struct exchange *x, struct change *change);
+void s4_untold_configuration(struct exchange *x);
+void s4_untold_created(struct exchange *x);
+void s4_untold_deprovisioned(struct exchange *x);
+void s4_untold_error(struct exchange *x);
+void s4_untold_login(struct exchange *x);
+void s4_untold_membership(struct exchange *x);
+void s4_untold_operation(struct exchange *x);
+void s4_untold_permission(struct exchange *x);
+void s4_untold_updated(struct exchange *x);
+
 /* defects_race.c */
 void k42_arrive(struct exchange *x);
 void k42_apply(struct exchange *x, struct change *change);

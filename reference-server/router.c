@@ -87,6 +87,7 @@ static const struct route routes[] = {
     {"GET", "/admin/organizations/{}/credentials", DOOR_ADMIN, admin_credentials, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/reports/{}", DOOR_ADMIN, report_show, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/reviews", DOOR_ADMIN, admin_reviews, ROUTE_READ, NULL},
+    {"GET", "/admin/organizations/{}/approvals", DOOR_ADMIN, admin_approvals, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/audit", DOOR_ADMIN, trail_show, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/notifications", DOOR_ADMIN, outbox_show, ROUTE_READ, NULL},
     {"POST", "/admin/organizations/{}/actions", DOOR_ADMIN, admin_action, ROUTE_BODY, NULL},

@@ -166,7 +166,7 @@ static bool find_tenant(struct exchange *x, const char *id)
         return false;
     }
     x->organization = x->tenant->organization;
-    organization_pass_time(x->organization);
+    trail_pass_time(x);
     return true;
 }
 

@@ -68,6 +68,15 @@ static bool sets_up(const struct exchange *x)
     return x->door == DOOR_ADMIN;
 }
 
+void trail_pass_time(struct exchange *x)
+{
+    uint64_t next = x->organization->audit.next;
+    x->organization->audit.secrecy = (struct audit_secrecy){hides, x->server->registry};
+    organization_pass_time(x->organization);
+    if (x->organization->audit.next != next)
+        tenant_store(x->server, x->tenant); /* now, so that a reading of the trail finds it */
+}
+
 void trail_before(struct exchange *x)
 {
     if (x->organization == NULL || (x->route->flags & ROUTE_READ) != 0)
@@ -78,7 +87,7 @@ void trail_before(struct exchange *x)
     const char *name = x->door == DOOR_SCIM ? name_of(x, x->parameters[1]) : NULL;
     x->target_name = name == NULL ? NULL : arena_strdup(x->arena, name);
     x->settings = sets_up(x) ? trail_settings(x) : NULL;
-    audit_listen(x->organization, (struct audit_secrecy){hides, x->server->registry});
+    audit_listen(x->organization);
 }
 
 /* "user.create" */
@@ -165,7 +174,9 @@ static bool tell(struct exchange *x, struct audit_entry *entry)
 /* What an admin sets is configuration, but for who may do what, which has events of its own. */
 static void note_configuration(struct exchange *x, const struct audit_entry *entry)
 {
-    static const char *const others[] = {"grant", "revoke", "set-org-role", "invite", "decide-review"};
+    static const char *const others[] = {
+        "grant",          "revoke",           "set-org-role",     "invite",          "decide-review",    "approve",     "reject",
+        "assign-project", "unassign-project", "transfer-project", "archive-project", "classify-project", "edit-profile"};
     const char *action = json_get_text(x->body, "action", "");
     for (size_t i = 0; i < ARRAY_LEN(others); i++)
         if (strcmp(others[i], action) == 0)

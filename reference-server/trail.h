@@ -14,6 +14,8 @@
 struct exchange;
 
 /* Around the handler of a route: the name of what is deleted is known only before. */
+void trail_pass_time(
+    struct exchange *x); /* the organization is found and locked: does what is due, with entries of its own, stored */
 void trail_before(struct exchange *x);
 void trail_after(struct exchange *x);
 /* For what is answered without a handler: a body that is no JSON, SCIM that is off. */

@@ -77,6 +77,8 @@ struct play {
     int64_t now_ms;        /* the provider's clock */
     struct faults faults;
     const struct play_options *options;
+    const json *trail;                  /* events of the step, in stories that expect some: play_audit.h */
+    int64_t trail_seen;                 /* sequence of the last one */
     const char *client, *client_secret; /* of the last create-client; NULL: none */
 
     struct observation before, after;

@@ -9,6 +9,7 @@
 #include "common/text.h"
 #include "runner/case.h"
 #include "runner/connections.h"
+#include "runner/play_audit.h"
 #include "runner/target.h"
 #include "simulator/dialect.h"
 
@@ -73,7 +74,8 @@ static bool hangs(const struct play *play, struct error *err)
 static bool play_and_judge(struct play *play, const struct scenario_step *step, struct error *err)
 {
     if (players[step->family] != NULL) {
-        if (!players[step->family](play, step, err))
+        bool looks = audit_used(play);
+        if ((looks && !audit_read(play, err)) || !players[step->family](play, step, err) || (looks && !audit_read(play, err)))
             return false;
         if (!judge_step(play, err) && !survive(play, err))
             return false;

@@ -9,6 +9,7 @@
 #include "common/text.h"
 #include "common/unicode.h"
 #include "runner/matcher.h"
+#include "runner/play_audit.h"
 #include "runner/target.h"
 
 #include <string.h>
@@ -291,6 +292,12 @@ static bool part_profile(const struct expectation *e)
     return true;
 }
 
+static bool part_audit(const struct expectation *e)
+{
+    audit_expect(e->play, e->part, e->rule, e->hint);
+    return true;
+}
+
 /* --- ways in --- */
 
 static bool part_sign_in(const struct expectation *e)
@@ -552,6 +559,7 @@ static const struct {
     {"projects", NEEDS_ACCESS, part_projects},
     {"notifications", NEEDS_ADMIN, part_notifications},
     {"profile", NEEDS_ADMIN, part_profile},
+    {"audit", NEEDS_ADMIN, part_audit},
     {"sign-in", NEEDS_DOOR, part_sign_in},
     {"session", NEEDS_DOOR, part_session},
     {"api-key", NEEDS_DOOR, part_api_key},

@@ -257,7 +257,7 @@ void lint_expect(struct lint *lint, const json *expect)
         {"projects", IS_OBJECT, false, part_projects}, {"notifications", IS_OBJECT, false, part_notifications},
         {"profile", IS_OBJECT, false, part_profile},   {"same-account", IS_ARRAY, false, part_same_account},
         {"provider", IS_OBJECT, false, lint_provider}, {"rule", IS_TEXT, false, check_rule},
-        {"hint", IS_TEXT, false, check_name},
+        {"hint", IS_TEXT, false, check_name},          {"audit", IS_ARRAY, false, lint_audit},
     };
     if (json_is(expect, JSON_OBJECT) && json_count(expect) == 0)
         complain(lint, expect, "name a part: access, sign-in, members, …", "\"expect\" expects nothing");

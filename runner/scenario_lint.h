@@ -90,6 +90,7 @@ void lint_product(struct lint *lint, const struct scenario_step *step);
 void lint_expect(struct lint *lint, const json *expect);
 void lint_wait(struct lint *lint, const struct scenario_step *step);
 void lint_fault(struct lint *lint, const struct scenario_step *step);
+void lint_audit(struct lint *lint, const json *value);    /* expect.audit */
 void lint_provider(struct lint *lint, const json *value); /* expect.provider */
 /* Of the console's steps. */
 void lint_event_is_of(struct lint *lint, const struct scenario_step *step); /* every dialect of the story has the event */

@@ -7,6 +7,8 @@
 #include "common/memory.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/approval.h"
+#include "reference-server/model/audit.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/candidates.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
@@ -113,6 +115,54 @@ static bool window_crosses(struct look *look, int64_t starts_ms, int64_t ends_ms
     return starts || ends;
 }
 
+/* Whom it concerns, as long as their access is the one before. */
+static void watch_rule(struct organization *organization, const struct policy_access_rule *rule)
+{
+    for (size_t i = 0; i < organization->accounts.count; i++) {
+        if (candidates_meets(organization, organization->accounts.items[i], rule)) {
+            audit_watch(organization, organization->accounts.items[i]);
+        }
+    }
+}
+
+static void watch_grants(struct look *look, const struct resource *resource)
+{
+    const char *key;
+    void *value;
+    for (size_t i = 0; map_at(resource->grants, &i, &key, &value);) {
+        const struct grant *grant = value;
+        if (!grant->timed || !window_crosses(look, grant->window.starts_ms, grant->window.ends_ms)) {
+            continue;
+        }
+        if (grant->account != NULL) {
+            audit_watch(look->organization, grant->account);
+        } else {
+            audit_watch_group(look->organization, grant->group);
+        }
+    }
+    for (size_t i = 0; i < resource->folders.count; i++) {
+        watch_grants(look, resource->folders.items[i]);
+    }
+}
+
+/* As of the last look: the clock is turned back for it. */
+static void watch_all(struct look *look)
+{
+    struct organization *organization = look->organization;
+    const struct policy_access_rules *rules = &organization->policies->access_rules;
+    int64_t offset_ms = organization->clock_offset_ms;
+    organization->clock_offset_ms -= look->now_ms - look->since_ms;
+    for (size_t i = 0; i < organization->workspaces.count; i++) {
+        watch_grants(look, organization->workspaces.items[i]);
+    }
+    for (size_t i = 0; i < rules->count; i++) {
+        if (window_crosses(look, rules->items[i].starts_ms, rules->items[i].ends_ms)) {
+            watch_rule(organization, &rules->items[i]);
+        }
+    }
+    organization->clock_offset_ms = offset_ms;
+}
+
 static bool look_at_grants(struct look *look, struct resource *resource)
 {
     const char *key;
@@ -156,21 +206,36 @@ void access_tick(struct organization *organization)
 {
     int64_t now = organization_now(organization);
     if (now < organization->window_next_ms) {
+        organization->window_seen_ms = now; /* nothing was between */
         return;
     }
     struct look look = {organization, organization->window_seen_ms, now, INT64_MAX};
+    struct audit_notes *request = audit_aside(organization);
+    if (look.since_ms != 0) {
+        watch_all(&look);
+    }
     for (size_t i = 0; i < organization->workspaces.count; i++) {
         look_at(&look, organization->workspaces.items[i]);
     }
     look_at_rules(&look);
     organization->window_seen_ms = now;
     organization->window_next_ms = look.next_ms;
+    change_note(organization, RECORD_ORGANIZATION, "");
+    if (audit_any(organization)) {
+        audit_append(organization,
+                     &(struct audit_entry){.actor = "clock", .action = "access.window", .kind = "window", .status = 200});
+    }
+    audit_resume(organization, request);
 }
 
 void access_window_ahead(struct organization *organization, struct grant_window window)
 {
     struct look look = {organization, organization_now(organization), organization_now(organization),
                         organization->window_next_ms};
+    if (look.now_ms < organization->window_next_ms) {
+        organization->window_seen_ms = look.now_ms; /* what it gives from here on is told with the grant */
+        change_note(organization, RECORD_ORGANIZATION, "");
+    }
     (void)window_crosses(&look, window.starts_ms, window.ends_ms);
     organization->window_next_ms = look.next_ms;
 }

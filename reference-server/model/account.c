@@ -19,6 +19,7 @@
 #include "reference-server/model/limits.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/pending.h"
+#include "reference-server/model/policies.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/signin.h"
 #include "reference-server/model/unique.h"
@@ -252,12 +253,21 @@ static bool may_change_status(const struct organization *organization, const str
     return active ? lifecycle_may_take_seat(organization, failure) : lifecycle_may_deactivate(organization, account, failure);
 }
 
+/* What rules give goes by the profile. */
+static void watch_profile(struct organization *organization, const struct account *account)
+{
+    if (organization->policies->access_rules.count > 0) {
+        audit_watch(organization, account);
+    }
+}
+
 /* All checks are done. Leaves by what was known before the change; invites to the addresses after it end, too. */
 static void apply(struct organization *organization, struct account *account, const json *resource, bool active)
 {
     json *whole = json_copy(NULL, resource);
     json_set_bool(whole, "active", active);
     bool linking = !account->managed;
+    watch_profile(organization, account);
     if (linking) {
         account->managed = true;
         change_note(organization, RECORD_ACCOUNT, account->id);
@@ -385,6 +395,7 @@ bool account_set_login(struct organization *organization, struct account *accoun
 void account_edit(struct organization *organization, struct account *account, const json *resource)
 {
     change_note(organization, RECORD_ACCOUNT, account->id);
+    watch_profile(organization, account);
     if (!json_equal(resource, account->resource)) {
         swap_resource(organization, account, json_copy(NULL, resource), true);
     }

@@ -382,7 +382,7 @@ static bool run_advance_clock(const struct call *call)
     X("add-certificate", "name " CERTIFICATE_MEMBERS, actions_credential_add_certificate)                                        \
     X("remove-certificate", "name", actions_credential_remove_certificate)                                                       \
     X("open-review", "name resource group user due undecided every", actions_review_open)                                        \
-    X("decide-review", "review group user resource decision", actions_review_decide)                                             \
+    X("decide-review", "review group user resource temporary decision", actions_review_decide)                                   \
     X("close-review", "review repeat", actions_review_close)                                                                     \
     X("advance-clock", "by", run_advance_clock)
 

@@ -118,8 +118,12 @@ bool actions_review_decide(const struct call *call)
     if (decision == ARRAY_LEN(words)) {
         return place_refuse(&root, "decision", call->failure, "decision is missing: keep or revoke");
     }
-    return review_decide(call->organization, review, account != NULL ? account->id : group->id, resource->path,
-                         decision == 0 ? REVIEW_KEEP : REVIEW_REVOKE, call->failure);
+    struct review_choice choice = {account != NULL ? account->id : group->id, resource->path,
+                                   json_get(call->request, "temporary") != NULL, false};
+    if (!place_bool(&root, call->request, "temporary", &choice.temporary, call->failure)) {
+        return false;
+    }
+    return review_decide(call->organization, review, &choice, decision == 0 ? REVIEW_KEEP : REVIEW_REVOKE, call->failure);
 }
 
 bool actions_review_close(const struct call *call)

@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
@@ -60,6 +61,7 @@ bool approval_answer_grant(struct organization *organization, struct account *ac
     bool found = false;
     for (size_t i = 0; i < ARRAY_LEN(both); i++) {
         if (both[i] != NULL && both[i]->asked != ROLE_NONE) {
+            audit_approval(organization, both[i], both[i]->asked, given ? "approved" : "rejected");
             grant_answer(organization, both[i], given);
             found = true;
         }
@@ -71,13 +73,16 @@ static void put_answer(struct organization *organization, struct account *accoun
                        const struct access_waiting *waiting, bool given)
 {
     struct approval *answer = map_get(account->approvals, source);
+    bool rule = waiting->via.kind == VIA_RULE;
+    audit_watch(organization, account);
+    audit_answer(organization, account, rule ? waiting->resource->path : NULL, waiting->via.role, source, given);
     if (answer == NULL) {
         answer = mem_alloc(sizeof *answer);
         map_put(&account->approvals, source, answer);
     }
     mem_free(answer->resource);
     *answer = (struct approval){.role = waiting->via.role, .given = given};
-    answer->resource = waiting->via.kind == VIA_RULE ? mem_strdup(waiting->resource->path) : NULL;
+    answer->resource = rule ? mem_strdup(waiting->resource->path) : NULL;
     change_note_pair(organization, RECORD_APPROVAL, account->id, source);
 }
 
@@ -174,6 +179,7 @@ static void release_on(struct organization *organization, const struct resource 
     size_t count = asked_of(arena, resource->grants, &asked);
     for (size_t i = 0; i < count; i++) {
         if (!approval_needed(organization, asked[i]->asked)) {
+            audit_approval(organization, asked[i], asked[i]->asked, "approved");
             grant_answer(organization, asked[i], true);
         }
     }
@@ -196,6 +202,7 @@ void approval_end(struct organization *organization, struct account *account)
     struct grant **asked;
     size_t count = asked_of(arena, account->grants, &asked);
     for (size_t i = 0; i < count; i++) {
+        audit_approval(organization, asked[i], asked[i]->asked, "ended");
         grant_answer(organization, asked[i], false);
     }
 }

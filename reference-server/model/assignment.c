@@ -6,6 +6,7 @@
 #include "common/text.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/resource.h"
@@ -20,6 +21,8 @@ void assign(struct organization *organization, struct account *account, struct p
     if (assigned(account, project)) {
         return;
     }
+    audit_watch(organization, account);
+    audit_project(organization, account, project->path, "none", "assigned");
     map_put(&project->assigned, account->id, account);
     map_put(&account->assigned, project->path, project);
     change_note_pair(organization, RECORD_ASSIGNED, account->id, project->path);
@@ -30,6 +33,8 @@ void unassign(struct organization *organization, struct account *account, struct
     if (!assigned(account, project)) {
         return;
     }
+    audit_watch(organization, account);
+    audit_project(organization, account, project->path, "assigned", "none");
     map_remove(project->assigned, account->id);
     map_remove(account->assigned, project->path);
     change_gone_pair(organization, RECORD_ASSIGNED, account->id, project->path);

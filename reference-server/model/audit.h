@@ -16,11 +16,18 @@ struct organization;
 
 #define AUDIT_KEPT 2000 /* more than one request can make (SCIM_BULK_MAX_OPERATIONS, circles completed) */
 
+/* Which fields are secrets: their values are left out. NULL function: none. */
+struct audit_secrecy {
+    bool (*hides)(const void *context, const char *type, const char *field); /* type: "User" or "Group" */
+    const void *context;
+};
+
 struct audit {
     uint64_t next;             /* sequence of the next entry */
     char hash[65];             /* of the last one */
     char **lines;              /* AUDIT_KEPT, by sequence; NULL before the first */
     struct audit_notes *notes; /* audit_event.h: of the request that runs; NULL: nobody listens */
+    struct audit_secrecy secrecy;
 };
 
 struct audit_entry {

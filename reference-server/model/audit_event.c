@@ -2,11 +2,12 @@
 
 #include "reference-server/model/audit_event.h"
 
+#include "common/clock.h"
 #include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
-#include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/audit_notes.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
@@ -15,29 +16,6 @@
 #include <string.h>
 
 #define FIELD_DEPTH 3 /* urn:…:User, manager, value */
-
-/* One person on some place, before. */
-struct standing {
-    const char *path;
-    enum role role;
-};
-
-struct watched {
-    const char *id, *name;
-    const struct standing *before; /* sorted by path */
-    size_t count;
-};
-
-struct audit_notes {
-    struct arena *arena;
-    struct audit_secrecy secrecy;
-    json *events;
-    size_t count, more;
-    json *group_fields;     /* of the group that is changed; NULL: none */
-    struct watched *people; /* AUDIT_PEOPLE_WATCHED; NULL before the first */
-    size_t people_count;
-    struct map *watching; /* by id */
-};
 
 static const struct {
     const char *family, *name;
@@ -69,15 +47,42 @@ void audit_forget(struct organization *organization)
     }
 }
 
-void audit_listen(struct organization *organization, struct audit_secrecy secrecy)
+static struct audit_notes *new_notes(void)
 {
-    audit_forget(organization);
     struct arena *arena = arena_new();
     struct audit_notes *notes = arena_alloc(arena, sizeof *notes);
     notes->arena = arena;
-    notes->secrecy = secrecy;
     notes->events = json_array(arena);
-    organization->audit.notes = notes;
+    return notes;
+}
+
+void audit_listen(struct organization *organization)
+{
+    audit_forget(organization);
+    organization->audit.notes = new_notes();
+}
+
+struct audit_notes *audit_aside(struct organization *organization)
+{
+    struct audit_notes *request = organization->audit.notes;
+    organization->audit.notes = new_notes();
+    return request;
+}
+
+void audit_resume(struct organization *organization, struct audit_notes *request)
+{
+    audit_forget(organization);
+    organization->audit.notes = request;
+}
+
+bool audit_any(const struct organization *organization)
+{
+    struct audit_notes *notes = organization->audit.notes;
+    if (notes != NULL) {
+        audit_watch_tell(organization, notes);
+        notes->people_count = 0;
+    }
+    return notes != NULL && notes->count > 0;
 }
 
 static json *push_event(struct audit_notes *notes, enum audit_event event)
@@ -89,8 +94,7 @@ static json *push_event(struct audit_notes *notes, enum audit_event event)
     return out;
 }
 
-/* NULL: nobody listens, or there are enough. */
-static json *new_event(struct audit_notes *notes, enum audit_event event)
+json *audit_notes_event(struct audit_notes *notes, enum audit_event event)
 {
     bool full = notes != NULL && notes->count >= AUDIT_EVENTS_TOLD;
     if (full) {
@@ -99,7 +103,7 @@ static json *new_event(struct audit_notes *notes, enum audit_event event)
     return notes == NULL || full ? NULL : push_event(notes, event);
 }
 
-static void set_value(json *out, const char *member, const char *text)
+void audit_notes_value(json *out, const char *member, const char *text)
 {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     size_t n = text == NULL ? 0 : strlen(text);
@@ -110,12 +114,12 @@ static void set_value(json *out, const char *member, const char *text)
     json_set_text(out, member, text);
 }
 
-static json *new_user_event(struct audit_notes *notes, enum audit_event event, const char *id, const char *name)
+json *audit_notes_user_event(struct audit_notes *notes, enum audit_event event, const char *id, const char *name)
 {
-    json *out = new_event(notes, event);
+    json *out = audit_notes_event(notes, event);
     if (out != NULL) {
         json_set_text(out, "user_id", id);
-        set_value(out, "user", name);
+        audit_notes_value(out, "user", name);
     }
     return out;
 }
@@ -157,13 +161,14 @@ static void push_change(json *array, const char *field, const char *old, const c
         return;
     }
     json *change = json_push_object(array);
-    set_value(change, "field", field);
-    set_value(change, "old", old);
-    set_value(change, "new", new);
+    audit_notes_value(change, "field", field);
+    audit_notes_value(change, "old", old);
+    audit_notes_value(change, "new", new);
 }
 
 struct comparison {
     struct audit_notes *notes;
+    struct audit_secrecy secrecy;
     const char *type;
     json *fields;
 };
@@ -186,7 +191,7 @@ static void compare_values(const struct comparison *c, const char *path, const j
         compare_members(c, path, old, new, depth);
         return;
     }
-    bool secret = c->notes->secrecy.hides != NULL && c->notes->secrecy.hides(c->notes->secrecy.context, c->type, path);
+    bool secret = c->secrecy.hides != NULL && c->secrecy.hides(c->secrecy.context, c->type, path);
     push_change(c->fields, path, secret ? NULL : value_text(arena, old), secret ? NULL : value_text(arena, new));
 }
 
@@ -220,7 +225,7 @@ static json *fields_of(struct organization *organization, const struct account *
     if (event != NULL) {
         return json_edit(event, "changed_fields");
     }
-    event = new_user_event(notes, AUDIT_USER_UPDATED, account->id, account->user_name);
+    event = audit_notes_user_event(notes, AUDIT_USER_UPDATED, account->id, account->user_name);
     return event == NULL ? NULL : json_set_array(event, "changed_fields");
 }
 
@@ -242,7 +247,7 @@ void audit_updated(struct organization *organization, const struct account *acco
 {
     json *fields = json_equal(old, new) ? NULL : fields_of(organization, account);
     if (fields != NULL) {
-        const struct comparison c = {organization->audit.notes, "User", fields};
+        const struct comparison c = {organization->audit.notes, organization->audit.secrecy, "User", fields};
         compare_members(&c, NULL, old, new, 0);
     }
 }
@@ -252,7 +257,8 @@ void audit_group_updated(struct organization *organization, const json *old, con
     struct audit_notes *notes = organization->audit.notes;
     if (notes != NULL) {
         notes->group_fields = json_array(notes->arena);
-        compare_members(&(struct comparison){notes, "Group", notes->group_fields}, NULL, old, new, 0);
+        compare_members(&(struct comparison){notes, organization->audit.secrecy, "Group", notes->group_fields}, NULL, old, new,
+                        0);
     }
 }
 
@@ -260,7 +266,23 @@ void audit_group_updated(struct organization *organization, const json *old, con
 
 void audit_created(struct organization *organization, const struct account *account)
 {
-    (void)new_user_event(organization->audit.notes, AUDIT_USER_CREATED, account->id, account->user_name);
+    (void)audit_notes_user_event(organization->audit.notes, AUDIT_USER_CREATED, account->id, account->user_name);
+}
+
+void audit_restored(struct organization *organization, const struct account *account)
+{
+    json *event = find_event(organization->audit.notes, AUDIT_USER_CREATED, account->id);
+    if (event != NULL) {
+        json_set_text(event, "reason", "restored");
+    }
+}
+
+void audit_purged(struct organization *organization, const char *id, const char *name)
+{
+    json *event = audit_notes_user_event(organization->audit.notes, AUDIT_USER_DEPROVISIONED, id, name);
+    if (event != NULL) {
+        json_set_text(event, "reason", "purged");
+    }
 }
 
 void audit_deprovisioned(struct organization *organization, const struct account *account, const char *reason)
@@ -269,7 +291,7 @@ void audit_deprovisioned(struct organization *organization, const struct account
     if (notes == NULL || find_event(notes, AUDIT_USER_DEPROVISIONED, account->id) != NULL) {
         return;
     }
-    json *event = new_user_event(notes, AUDIT_USER_DEPROVISIONED, account->id, account->user_name);
+    json *event = audit_notes_user_event(notes, AUDIT_USER_DEPROVISIONED, account->id, account->user_name);
     if (event != NULL) {
         json_set_text(event, "reason", reason);
     }
@@ -277,12 +299,13 @@ void audit_deprovisioned(struct organization *organization, const struct account
 
 void audit_login(struct organization *organization, const struct account *account, const char *method, const char *refusal)
 {
-    json *event =
-        account == NULL ? NULL : new_user_event(organization->audit.notes, AUDIT_LOGIN_ATTEMPTS, account->id, account->user_name);
+    json *event = account == NULL
+                      ? NULL
+                      : audit_notes_user_event(organization->audit.notes, AUDIT_LOGIN_ATTEMPTS, account->id, account->user_name);
     if (event != NULL) {
         json_set_text(event, "method", method);
         json_set_text(event, "result", refusal == NULL ? "success" : "failure");
-        set_value(event, "reason", refusal);
+        audit_notes_value(event, "reason", refusal);
     }
 }
 
@@ -292,24 +315,24 @@ void audit_membership(struct organization *organization, const struct group *gro
                       const struct group *nested, bool added)
 {
     struct audit_notes *notes = organization->audit.notes;
-    json *event = account != NULL ? new_user_event(notes, AUDIT_GROUP_MEMBERSHIP, account->id, account->user_name)
-                                  : new_event(notes, AUDIT_GROUP_MEMBERSHIP);
+    json *event = account != NULL ? audit_notes_user_event(notes, AUDIT_GROUP_MEMBERSHIP, account->id, account->user_name)
+                                  : audit_notes_event(notes, AUDIT_GROUP_MEMBERSHIP);
     if (event == NULL) {
         return;
     }
     if (account == NULL) {
         json_set_text(event, "member_id", nested->id);
-        set_value(event, "member", nested->display_name);
+        audit_notes_value(event, "member", nested->display_name);
     }
     json_set_text(event, "group_id", group->id);
-    set_value(event, "group", group->display_name);
+    audit_notes_value(event, "group", group->display_name);
     json_set_text(event, "action", added ? "added" : "removed");
 }
 
-static void set_roles(json *event, const char *of, const char *resource, const char *old, const char *new)
+void audit_notes_roles(json *event, const char *of, const char *resource, const char *old, const char *new)
 {
     json_set_text(event, "of", of);
-    set_value(event, "resource", resource);
+    audit_notes_value(event, "resource", resource);
     json_set_text(event, "old_role", old);
     json_set_text(event, "new_role", new);
 }
@@ -317,29 +340,76 @@ static void set_roles(json *event, const char *of, const char *resource, const c
 void audit_org_role(struct organization *organization, const struct account *account, enum org_role old, enum org_role new)
 {
     json *event =
-        old == new ? NULL : new_user_event(organization->audit.notes, AUDIT_PERMISSION_CHANGES, account->id, account->user_name);
+        old == new ? NULL
+                   : audit_notes_user_event(organization->audit.notes, AUDIT_PERMISSION_CHANGES, account->id, account->user_name);
     if (event != NULL) {
-        set_roles(event, "organization", NULL, org_role_name(old), org_role_name(new));
+        audit_notes_roles(event, "organization", NULL, org_role_name(old), org_role_name(new));
     }
+}
+
+static json *new_grant_event(struct audit_notes *notes, const struct grant *grant)
+{
+    json *event = grant->account != NULL
+                      ? audit_notes_user_event(notes, AUDIT_PERMISSION_CHANGES, grant->account->id, grant->account->user_name)
+                      : audit_notes_event(notes, AUDIT_PERMISSION_CHANGES);
+    if (event != NULL && grant->group != NULL) {
+        json_set_text(event, "group_id", grant->group->id);
+        audit_notes_value(event, "group", grant->group->display_name);
+    }
+    return event;
+}
+
+static void set_time(json *out, const char *member, int64_t ms)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    json_set_text(out, member, ms == INT64_MIN || ms == INT64_MAX ? NULL : time_format(arena, ms));
 }
 
 void audit_grant(struct organization *organization, const struct grant *grant, enum role old, enum role new)
 {
     struct audit_notes *notes = organization->audit.notes;
-    if (notes == NULL || old == new) {
+    if (notes == NULL || (old == new && !grant->timed)) {
         return;
     }
-    json *event = grant->account != NULL
-                      ? new_user_event(notes, AUDIT_PERMISSION_CHANGES, grant->account->id, grant->account->user_name)
-                      : new_event(notes, AUDIT_PERMISSION_CHANGES);
+    json *event = new_grant_event(notes, grant);
     if (event == NULL) {
         return;
     }
-    if (grant->group != NULL) {
-        json_set_text(event, "group_id", grant->group->id);
-        set_value(event, "group", grant->group->display_name);
+    audit_notes_roles(event, "grant", grant->resource->path, role_name(old), role_name(new));
+    if (grant->timed) {
+        set_time(event, "starts", grant->window.starts_ms);
+        set_time(event, "ends", grant->window.ends_ms);
     }
-    set_roles(event, "grant", grant->resource->path, role_name(old), role_name(new));
+}
+
+void audit_approval(struct organization *organization, const struct grant *grant, enum role role, const char *what)
+{
+    struct audit_notes *notes = organization->audit.notes;
+    json *event = notes == NULL ? NULL : new_grant_event(notes, grant);
+    if (event != NULL) {
+        audit_notes_roles(event, "approval", grant->resource->path, role_name(grant->role), role_name(role));
+        json_set_text(event, "approval", what);
+    }
+}
+
+void audit_answer(struct organization *organization, const struct account *account, const char *resource, enum role role,
+                  const char *source, bool given)
+{
+    json *event = audit_notes_user_event(organization->audit.notes, AUDIT_PERMISSION_CHANGES, account->id, account->user_name);
+    if (event != NULL) {
+        audit_notes_roles(event, "approval", resource, role_name(ROLE_NONE), role_name(role));
+        json_set_text(event, "approval", given ? "approved" : "rejected");
+        audit_notes_value(event, "source", source);
+    }
+}
+
+void audit_project(struct organization *organization, const struct account *account, const char *project, const char *old,
+                   const char *new)
+{
+    json *event = audit_notes_user_event(organization->audit.notes, AUDIT_PERMISSION_CHANGES, account->id, account->user_name);
+    if (event != NULL) {
+        audit_notes_roles(event, "project", project, old, new);
+    }
 }
 
 /* --- the system --- */
@@ -359,9 +429,9 @@ void audit_error(struct organization *organization, const char *type, const char
 {
     if (organization->audit.notes != NULL) {
         json *event = push_event(organization->audit.notes, AUDIT_ERROR_CONDITIONS);
-        set_value(event, "error_type", type);
-        set_value(event, "detail", detail);
-        set_value(event, "resolution", resolution);
+        audit_notes_value(event, "error_type", type);
+        audit_notes_value(event, "detail", detail);
+        audit_notes_value(event, "resolution", resolution);
     }
 }
 
@@ -369,122 +439,58 @@ void audit_configuration(struct organization *organization, const char *field, c
 {
     struct audit_notes *notes = organization->audit.notes;
     json *event = find_event(notes, AUDIT_CONFIGURATION_CHANGES, NULL);
-    event = event != NULL ? event : new_event(notes, AUDIT_CONFIGURATION_CHANGES);
+    event = event != NULL ? event : audit_notes_event(notes, AUDIT_CONFIGURATION_CHANGES);
     if (event != NULL) {
         json *changes = json_get(event, "changes") == NULL ? json_set_array(event, "changes") : json_edit(event, "changes");
         push_change(changes, field, old, new);
     }
 }
 
-/* --- access before and after --- */
-
-static size_t standings(struct arena *arena, const struct organization *organization, const struct account *account,
-                        const struct standing **out)
+/* A clause of its own in the entry: what the provider said and what is so. */
+static json *withheld_event(struct audit_notes *notes, const char *operation, int64_t due_ms)
 {
-    struct access_list list = account == NULL ? (struct access_list){0} : access_of(arena, organization, account);
-    struct standing *standings = arena_array(arena, list.count + 1, sizeof *standings);
-    for (size_t i = 0; i < list.count; i++) {
-        standings[i] = (struct standing){arena_strdup(arena, list.items[i].resource->path), list.items[i].role};
+    json *event = audit_notes_event(notes, AUDIT_SYNC_OPERATIONS);
+    if (event != NULL) {
+        json_set_text(event, "operation_type", operation);
+        json_set_text(event, "status", "success");
+        set_time(event, "due", due_ms == 0 ? INT64_MAX : due_ms);
     }
-    *out = standings;
-    return list.count;
+    return event;
 }
 
-static bool is_full(const struct audit_notes *notes)
-{
-    return notes->people_count == AUDIT_PEOPLE_WATCHED || notes->count >= AUDIT_EVENTS_TOLD;
-}
-
-void audit_watch(struct organization *organization, const struct account *account)
-{
-    struct audit_notes *notes = organization->audit.notes;
-    if (notes == NULL || is_full(notes) || map_get(notes->watching, account->id) != NULL) {
-        return;
-    }
-    if (notes->people == NULL) {
-        notes->people = arena_array(notes->arena, AUDIT_PEOPLE_WATCHED, sizeof *notes->people);
-    }
-    struct watched *watched = &notes->people[notes->people_count++];
-    watched->id = arena_strdup(notes->arena, account->id);
-    watched->name = arena_strdup(notes->arena, account->user_name);
-    watched->count = standings(notes->arena, organization, account, &watched->before);
-    map_put(&notes->watching, account->id, notes);
-}
-
-/* Breadth first, each group once, and no further than there is room. */
-void audit_watch_group(struct organization *organization, const struct group *group)
+void audit_withheld(struct organization *organization, const struct account *account, const json *stays, const json *said,
+                    const char *operation, int64_t due_ms)
 {
     struct audit_notes *notes = organization->audit.notes;
     if (notes == NULL) {
         return;
     }
-    const struct group *groups[AUDIT_PEOPLE_WATCHED] = {group};
-    size_t count = 1;
-    struct map *seen = map_new();
-    map_set(seen, group->id, seen);
-    for (size_t i = 0; i < count && !is_full(notes); i++) {
-        const struct member *member;
-        for (size_t k = 0; !is_full(notes) && (member = group_member_at(groups[i], &k)) != NULL;) {
-            if (member->account != NULL) {
-                audit_watch(organization, member->account);
-            } else if (count < AUDIT_PEOPLE_WATCHED && map_get(seen, member->group->id) == NULL) {
-                map_set(seen, member->group->id, seen);
-                groups[count++] = member->group;
-            }
-        }
-    }
-    map_free(seen);
-}
-
-void audit_watch_resource(struct organization *organization, const struct resource *resource)
-{
-    struct audit_notes *notes = organization->audit.notes;
-    const char *key;
-    void *value;
-    for (size_t i = 0; notes != NULL && !is_full(notes) && map_at(resource->grants, &i, &key, &value);) {
-        const struct grant *grant = value;
-        if (grant->account != NULL) {
-            audit_watch(organization, grant->account);
-        } else {
-            audit_watch_group(organization, grant->group);
-        }
-    }
-    for (size_t i = 0; notes != NULL && !is_full(notes) && i < resource->folders.count; i++) {
-        audit_watch_resource(organization, resource->folders.items[i]);
-    }
-}
-
-void audit_watch_admins(struct organization *organization)
-{
-    const struct audit_notes *notes = organization->audit.notes;
-    const char *key;
-    void *account;
-    for (size_t i = 0; notes != NULL && !is_full(notes) && map_at(organization->admins, &i, &key, &account);) {
-        audit_watch(organization, account);
-    }
-}
-
-static void tell_access(struct audit_notes *notes, const struct watched *who, const char *path, enum role old, enum role new)
-{
-    json *event = old == new ? NULL : new_user_event(notes, AUDIT_PERMISSION_CHANGES, who->id, who->name);
+    const struct comparison c = {notes, organization->audit.secrecy, "User", json_array(notes->arena)};
+    json *different = json_copy(notes->arena, said);
+    json_set_copy(different, "schemas", json_get(stays, "schemas")); /* follow from the rest */
+    json_set_copy(different, "active", json_get(stays, "active"));   /* never withheld */
+    compare_members(&c, NULL, stays, different, 0);
+    json *event = json_count(c.fields) == 0 ? NULL : withheld_event(notes, operation, due_ms);
     if (event != NULL) {
-        set_roles(event, "access", path, role_name(old), role_name(new));
+        json_set_text(event, "user_id", account->id);
+        audit_notes_value(event, "user", account->user_name);
+        json_set_copy(event, "changed_fields", c.fields);
     }
 }
 
-/* Two sorted lists side by side. */
-static void compare_access(const struct organization *organization, struct audit_notes *notes, const struct watched *who)
+void audit_withheld_member(struct organization *organization, const struct group *group, const char *member, bool joins,
+                           const char *operation, int64_t due_ms)
 {
-    const struct standing *after;
-    size_t count = standings(notes->arena, organization, account_by_id(organization, who->id), &after);
-    for (size_t i = 0, k = 0; i < who->count || k < count;) {
-        int order = i == who->count ? 1 : k == count ? -1 : strcmp(who->before[i].path, after[k].path);
-        const char *path = order <= 0 ? who->before[i].path : after[k].path;
-        enum role old = order <= 0 ? who->before[i].role : ROLE_NONE, new = order >= 0 ? after[k].role : ROLE_NONE;
-        i += order <= 0;
-        k += order >= 0;
-        tell_access(notes, who, path, old, new);
+    const struct account *account = account_by_id(organization, member);
+    json *event = withheld_event(organization->audit.notes, operation, due_ms);
+    if (event == NULL) {
+        return;
     }
+    json_set_text(event, account != NULL ? "user_id" : "member_id", member);
+    audit_notes_value(event, "user", account != NULL ? account->user_name : NULL);
+    json_set_text(event, "group_id", group->id);
+    audit_notes_value(event, "group", group->display_name);
+    json_set_text(event, "action", joins ? "added" : "removed");
 }
 
 const json *audit_events_take(struct organization *organization, struct arena *arena, size_t *more)
@@ -494,9 +500,7 @@ const json *audit_events_take(struct organization *organization, struct arena *a
     if (notes == NULL) {
         return NULL;
     }
-    for (size_t i = 0; i < notes->people_count; i++) {
-        compare_access(organization, notes, &notes->people[i]);
-    }
+    audit_watch_tell(organization, notes);
     const json *events = notes->count == 0 ? NULL : json_copy(arena, notes->events);
     *more = notes->more;
     audit_forget(organization);

@@ -8,26 +8,30 @@
  *     {"family","event", "user_id","user", and the members below}
  * where user is the userName at that time. Values are texts, cut at AUDIT_VALUE_BYTES bytes, and never objects: nothing that a client sent can pass
  * for a member (audit_filter.h).
- *     user_created           initiated by the entry's actor
+ *     user_created           initiated by the entry's actor; reason "restored" of somebody who was deleted (departed.h)
  *     user_updated           changed_fields: [{"field","old","new"}], names as SCIM paths; a secret has its name only
- *     user_deprovisioned     reason: "deactivated" or "deleted"
+ *     user_deprovisioned     reason: "deactivated", "deleted", or "purged" when the retention period is over
  *     login_attempts         method, result: "success" or "failure", reason
- *     permission_changes     of: "access" (what the person may do in effect), "grant" (user or group_id and group), "organization" (the org role);
- *                            resource; old_role, new_role ("none")
+ *     permission_changes     of: "access" (what the person may do in effect), "grant" (user or group_id and group; starts, ends of one with a window),
+ *                            "organization" (the org role, in effect), "approval" (approval: "asked", "approved", "rejected", "ended"; source of what
+ *                            a rule or mapping gives), "project" ("owner", "assigned"); resource; old_role, new_role ("none")
  *     group_membership       group_id, group, action: "added" or "removed"; of a group in a group member_id and member in place of the user
- *     sync_operations        operation_type, status: "success" or "failure"; of a group that is changed changed_fields
+ *     sync_operations        operation_type, status: "success" or "failure"; of a group that is changed changed_fields.
+ *                            What does not count, or not yet: operation_type "keep-out" or "postpone", user, group, action as in group_membership,
+ *                            changed_fields with what stays (old) and what the provider said (new), due
  *     error_conditions       error_type, detail, resolution
  *     configuration_changes  changes: [{"field","old","new"}]
  *
  * "access" is found by comparing the access of the people concerned before and after (access.h): whoever changes something that access depends on
  * calls audit_watch() BEFORE. Bounded: an entry has at most AUDIT_EVENTS_TOLD events and `more` counts the others; at most AUDIT_PEOPLE_WATCHED
- * people are watched in a request, so that what is done to a large group costs as much as it did.
+ * people are watched in a request, so that what is done to a large group costs as much as it did; AUDIT_EVERYBODY when policies change.
  */
 #ifndef REFERENCE_SERVER_MODEL_AUDIT_EVENT_H
 #define REFERENCE_SERVER_MODEL_AUDIT_EVENT_H
 
 #include "common/base.h"
 #include "common/json.h"
+#include "reference-server/model/audit.h"
 #include "reference-server/model/role.h"
 
 struct account;
@@ -35,11 +39,13 @@ struct arena;
 struct grant;
 struct group;
 struct organization;
+struct project;
 struct resource;
 
 #define AUDIT_EVENTS_TOLD    100
 #define AUDIT_PEOPLE_WATCHED 100
-#define AUDIT_VALUE_BYTES    200 /* bytes */
+#define AUDIT_EVERYBODY      2000 /* people looked at when policies change */
+#define AUDIT_VALUE_BYTES    200  /* bytes */
 
 /* event, family, name */
 #define AUDIT_EVENTS(X)                                                                                                          \
@@ -63,15 +69,15 @@ enum audit_event {
 const char *audit_event_name(enum audit_event event);
 const char *audit_event_family(enum audit_event event);
 
-/* Which fields are secrets: their values are left out. NULL function: none. */
-struct audit_secrecy {
-    bool (*hides)(const void *context, const char *type, const char *field); /* type: "User" or "Group" */
-    const void *context;
-};
-
 /* Forgets what was noted and listens from here on. */
-void audit_listen(struct organization *organization, struct audit_secrecy secrecy);
+void audit_listen(struct organization *organization);
 void audit_forget(struct organization *organization); /* and does not listen any more */
+/* What happens beside the request, by the clock or by a rule, has entries of its own: between these two it is noted apart. audit_append takes what
+ * was noted there, audit_resume forgets the rest and goes on with the request, if there is one. */
+struct audit_notes *audit_aside(struct organization *organization) MUST_USE;
+void audit_resume(struct organization *organization, struct audit_notes *request);
+bool audit_any(
+    const struct organization *organization); /* whether anything was noted, or has changed for those who are watched */
 /* What was refused has changed nothing: what is noted stays only when it is an attempt to sign in. True: such a one is there. */
 bool audit_refuse(struct organization *organization);
 
@@ -90,8 +96,22 @@ void audit_membership(struct organization *organization, const struct group *gro
                       const struct group *nested, bool added);
 void audit_org_role(struct organization *organization, const struct account *account, enum org_role old, enum org_role new);
 void audit_grant(struct organization *organization, const struct grant *grant, enum role old, enum role new);
+void audit_restored(struct organization *organization, const struct account *account); /* who was just noted as created */
+void audit_purged(struct organization *organization, const char *id, const char *name);
 void audit_login(struct organization *organization, const struct account *account, const char *method,
                  const char *refusal); /* refusal NULL: let in */
+/* what: "asked", "approved", "rejected", "ended"; role: that was asked for. Before the grant changes. */
+void audit_approval(struct organization *organization, const struct grant *grant, enum role role, const char *what);
+/* About what a rule or mapping gives. resource NULL: wherever it gives it. source: approval.h. */
+void audit_answer(struct organization *organization, const struct account *account, const char *resource, enum role role,
+                  const char *source, bool given);
+void audit_project(struct organization *organization, const struct account *account, const char *project, const char *old,
+                   const char *new); /* "none", "owner", "assigned" */
+/* What the provider said that does not count (operation "keep-out"), or not yet ("postpone", due_ms; else 0). */
+void audit_withheld(struct organization *organization, const struct account *account, const json *stays, const json *said,
+                    const char *operation, int64_t due_ms);
+void audit_withheld_member(struct organization *organization, const struct group *group, const char *member, bool joins,
+                           const char *operation, int64_t due_ms);
 void audit_operation(struct organization *organization, const char *operation, bool good);
 void audit_error(struct organization *organization, const char *type, const char *detail, const char *resolution);
 void audit_configuration(struct organization *organization, const char *field, const char *old, const char *new);
@@ -100,6 +120,8 @@ void audit_configuration(struct organization *organization, const char *field, c
 void audit_watch(struct organization *organization, const struct account *account);
 void audit_watch_group(struct organization *organization, const struct group *group);          /* its people, nested ones too */
 void audit_watch_resource(struct organization *organization, const struct resource *resource); /* who has grants on it or in it */
+void audit_watch_project(struct organization *organization, const struct project *project);    /* its owner and who is assigned */
+void audit_watch_everybody(struct organization *organization);                                 /* the first AUDIT_EVERYBODY */
 void audit_watch_admins(struct organization *organization);
 
 /* Ends the listening: what was noted, with the changes of access, as an array in the arena; NULL: nothing. *more: how many do not stand there. */

@@ -5,6 +5,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "common/unicode.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/place.h"
@@ -74,8 +75,11 @@ bool clearance_classify(struct organization *organization, struct project *proje
     if (classification != NULL && level == organization->settings.classifications.count) {
         return refuse_level(organization, classification, failure);
     }
+    const char *name = classification == NULL ? NULL : organization->settings.classifications.names[level];
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    audit_configuration(organization, arena_printf(arena, "%s classification", project->path), project->classification, name);
     mem_free(project->classification);
-    project->classification = classification == NULL ? NULL : mem_strdup(organization->settings.classifications.names[level]);
+    project->classification = name == NULL ? NULL : mem_strdup(name);
     change_note(organization, RECORD_PROJECT, project->path);
     return true;
 }

@@ -6,7 +6,11 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "common/unicode.h"
+#include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/approval.h"
+#include "reference-server/model/assignment.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/deprovisioning.h"
 #include "reference-server/model/grant.h"
@@ -80,6 +84,33 @@ static void keep_grants(json *array, const struct account *account)
         json_set_text(out, "resource", grant->resource->path);
         json_set_text(out, "role", role_name(grant->role));
         json_set_integer(out, "order", (int64_t)grant->order);
+        if (grant->timed) {
+            json_set_integer(out, "starts", grant->window.starts_ms);
+            json_set_integer(out, "ends", grant->window.ends_ms);
+        }
+    }
+}
+
+static void keep_assignments(json *array, const struct account *account)
+{
+    const char *path;
+    void *project;
+    for (size_t i = 0; map_at(account->assigned, &i, &path, &project);) {
+        json_push_text(array, path);
+    }
+}
+
+static void keep_answers(json *array, const struct account *account)
+{
+    const char *source;
+    void *value;
+    for (size_t i = 0; map_at(account->approvals, &i, &source, &value);) {
+        const struct approval *answer = value;
+        json *out = json_push_object(array);
+        json_set_text(out, "source", source);
+        json_set_text(out, "role", role_name(answer->role));
+        json_set_text(out, "resource", answer->resource);
+        json_set_bool(out, "given", answer->given);
     }
 }
 
@@ -109,6 +140,11 @@ void departed_keep(struct organization *organization, const struct account *acco
     json_set_copy(kept, "user", account->resource);
     keep_grants(json_set_array(kept, "grants"), account);
     keep_projects(json_set_array(kept, "projects"), organization, account);
+    keep_assignments(json_set_array(kept, "assigned"), account);
+    keep_answers(json_set_array(kept, "approvals"), account);
+    if (account->edits != NULL) {
+        json_set_copy(kept, "edits", account->edits);
+    }
     if (departed_take_back(organization, account->id, kept)) {
         change_note(organization, RECORD_DEPARTED, account->id);
     }
@@ -140,12 +176,41 @@ struct departed *departed_recognize(const struct organization *organization, con
 static void give_grants(struct organization *organization, const json *grants, struct account *account)
 {
     for (const json *kept = json_first(grants); kept != NULL; kept = json_next(kept)) {
-        struct resource *resource = resource_find(organization, json_get_text(kept, "resource", NULL));
-        enum role role;
-        if (resource != NULL && role_read(json_get_text(kept, "role", NULL), &role)) {
-            grant_put(organization, resource, account, NULL, role)->order = (uint64_t)json_get_integer(kept, "order", 0);
+        struct grant grant = {.account = account,
+                              .resource = resource_find(organization, json_get_text(kept, "resource", NULL)),
+                              .order = (uint64_t)json_get_integer(kept, "order", 0),
+                              .timed = json_get(kept, "ends") != NULL};
+        grant.window.starts_ms = json_get_integer(kept, "starts", INT64_MIN);
+        grant.window.ends_ms = json_get_integer(kept, "ends", INT64_MAX);
+        if (grant.resource != NULL && role_read(json_get_text(kept, "role", NULL), &grant.role)) {
+            grant_give_back(organization, &grant);
         }
     }
+}
+
+static void give_assignments(struct organization *organization, const json *paths, struct account *account)
+{
+    for (const json *path = json_first(paths); path != NULL; path = json_next(path)) {
+        struct project *project = project_find(organization, json_text(path));
+        if (project != NULL) {
+            assign(organization, account, project);
+        }
+    }
+}
+
+/* What nothing gives by now is asked about again, as of anybody else: access_settle ends it. */
+static void give_answers(struct organization *organization, const json *answers, struct account *account)
+{
+    for (const json *kept = json_first(answers); kept != NULL; kept = json_next(kept)) {
+        const char *source = json_get_text(kept, "source", ""), *resource = json_get_text(kept, "resource", NULL);
+        struct approval answer = {.given = json_get_bool(kept, "given", false)};
+        if (role_read(json_get_text(kept, "role", NULL), &answer.role)) {
+            answer.resource = resource == NULL ? NULL : mem_strdup(resource);
+            approval_restore(account, source, &answer);
+            change_note_pair(organization, RECORD_APPROVAL, account->id, source);
+        }
+    }
+    access_settle(organization, account);
 }
 
 static void give_projects(struct organization *organization, const json *projects, struct account *account)
@@ -180,6 +245,16 @@ static void forget(struct organization *organization, struct departed *departed)
     free_departed(departed);
 }
 
+const json *departed_user(const struct departed *departed)
+{
+    return user_of(departed);
+}
+
+const json *departed_edits(const struct departed *departed)
+{
+    return json_get(departed->kept, "edits");
+}
+
 void departed_restore(struct organization *organization, struct departed *departed, struct account *account)
 {
     const json *kept = departed->kept;
@@ -191,9 +266,12 @@ void departed_restore(struct organization *organization, struct departed *depart
     if (org_role_read(json_get_text(kept, "orgRole", ""), &org_role)) {
         account_set_org_role(organization, account, org_role);
     }
+    audit_restored(organization, account);
     give_login(organization, kept, account);
     give_grants(organization, json_get(kept, "grants"), account);
     give_projects(organization, json_get(kept, "projects"), account);
+    give_assignments(organization, json_get(kept, "assigned"), account);
+    give_answers(organization, json_get(kept, "approvals"), account);
     if (account->active) {
         deprovisioning_return(organization, account);
     }
@@ -212,6 +290,7 @@ static struct departed *oldest(const struct organization *organization)
 
 static void purge(struct organization *organization, struct departed *departed)
 {
+    audit_purged(organization, departed->id, json_get_text(user_of(departed), "userName", ""));
     notification_forget(organization, departed->id);
     forget(organization, departed);
 }
@@ -219,9 +298,16 @@ static void purge(struct organization *organization, struct departed *departed)
 void departed_purge(struct organization *organization)
 {
     int64_t since = organization_now(organization) - organization->policies->deprovisioning.retention_ms;
+    const struct departed *next = oldest(organization);
+    if (next == NULL || next->deleted_ms > since) {
+        return;
+    }
+    struct audit_notes *request = audit_aside(organization);
     for (struct departed *first; (first = oldest(organization)) != NULL && first->deleted_ms <= since;) {
         purge(organization, first);
     }
+    audit_append(organization, &(struct audit_entry){.actor = "clock", .action = "user.purge", .kind = "User", .status = 200});
+    audit_resume(organization, request);
 }
 
 void departed_make_room(struct organization *organization)

@@ -4,8 +4,10 @@
  * (policy_deprovisioning.h) a keepsake stays behind until the organization's clock has passed the period, counted from the deletion by the period that
  * is in force: who may be restored is decided by today's rule, so a shorter one counts for those who are gone already. Without one nothing is kept.
  *
- * The same user pushed again within the period is restored: the same account with its id, creation time, org role, password, login, manual grants, and
- * those projects that still belong to whoever they passed to. Groups are the provider's to push; sessions and keys are ended for good. The same user is
+ * The same user pushed again within the period is restored: the same account with its id, creation time, org role, password, login, manual grants (those
+ * with a window, too, as long as it is open or ahead), assignments to projects, those projects that still belong to whoever they passed to, what was edited in
+ * the product where it withstands a push (incoming.h), and answers to what still asks for an approval. Groups are the provider's to push; sessions and keys are
+ * ended for good, and so is what was only asked for: a deletion ends that as a deactivation does. The same user is
  * who has the same externalId; where one of the two has none, the same userName. So a newcomer with a leaver's name and an externalId of their own
  * starts fresh, and is never refused because of the leaver (RFC 7644 §3.6: a deleted resource is no conflict).
  *
@@ -44,6 +46,8 @@ void departed_keep(struct organization *organization, const struct account *acco
 struct departed *departed_recognize(const struct organization *organization, const json *resource);
 /* The account was made anew, with the id of the keepsake: gives it what it had. Ends the keepsake. */
 void departed_restore(struct organization *organization, struct departed *departed, struct account *account);
+const json *departed_user(const struct departed *departed);  /* the User as it was */
+const json *departed_edits(const struct departed *departed); /* account.edits; NULL: none */
 /* Those whose time is over. A step of model_steps. */
 void departed_purge(struct organization *organization);
 /* After an account was added: no more keepsakes than there is room for. */

@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/assignment.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/lifecycle.h"
@@ -241,6 +242,14 @@ void deprovisioning_watch(const struct organization *organization, struct accoun
                 watch(removal, people[i], project);
             }
         }
+        const char *path;
+        void *project;
+        for (size_t k = 0; people[i]->active && map_at(people[i]->assigned, &k, &path, &project);) {
+            bool owned = ((const struct project *)project)->owner == people[i]; /* is watched already */
+            if (!owned && can_open(organization, people[i], project)) {
+                watch(removal, people[i], project);
+            }
+        }
     }
 }
 
@@ -253,7 +262,13 @@ void deprovisioning_let_go(struct organization *organization, const struct remov
         struct heirs heirs = {.arena = arena};
         for (; i < removal->count && removal->items[i].account == account; i++) {
             struct project *project = removal->items[i].project;
-            if (project->owner != account || can_open(organization, account, project)) {
+            if (can_open(organization, account, project)) {
+                continue;
+            }
+            if (group_rules_say(organization, GROUP_REMOVAL_PROJECTS)) {
+                unassign(organization, account, project);
+            }
+            if (project->owner != account) {
                 continue;
             }
             struct account *heir = transfers ? lifecycle_heir(organization, project->resource->workspace, account) : NULL;

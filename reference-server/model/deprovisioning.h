@@ -11,9 +11,9 @@
  * Without a block projects stay theirs, and an owner or maintainer of the place reassigns them (app routes, admin actions).
  *
  * group_removal, when somebody, in person or through a nested group, leaves a group or it is deleted, and with it loses the access to a place where
- * projects are theirs:
+ * projects are theirs, or that they are assigned to:
  * - adjust_permissions names what happens anyway: what the group gave ends at once, what other routes give stays.
- * - remove_from_projects: a project there is no longer theirs; the longest-standing active owner of the workspace keeps it.
+ * - remove_from_projects: a project there is no longer theirs; the longest-standing active owner of the workspace keeps it. Assignments there end.
  * - transfer_responsibilities: it passes to their heir instead, as above, who is told.
  */
 #ifndef REFERENCE_SERVER_MODEL_DEPROVISIONING_H
@@ -41,7 +41,7 @@ void deprovisioning_return(struct organization *organization, struct account *ac
 struct account *deprovisioning_keeper(const struct organization *organization, const struct project *project,
                                       const struct account *without);
 
-/* The projects whose owners could open them before somebody left a group. */
+/* The projects that those who own them, or are assigned to them, could open before they left a group. */
 struct removal {
     struct arena *arena; /* NULL: nothing is to be done */
     struct removal_item {

@@ -121,11 +121,31 @@ struct grant *grant_put(struct organization *organization, struct resource *reso
     return grant;
 }
 
+void grant_give_back(struct organization *organization, const struct grant *kept)
+{
+    if (kept->timed && kept->window.ends_ms <= organization_now(organization)) {
+        return;
+    }
+    struct grant *grant = need_grant(organization, kept->resource, kept->account, kept->group, kept->timed);
+    watch_subject(organization, kept->account, kept->group);
+    grant->window = kept->timed ? kept->window : GRANT_ALWAYS;
+    if (kept->timed) {
+        access_window_ahead(organization, kept->window);
+    }
+    audit_grant(organization, grant, grant->role, kept->role);
+    grant->role = kept->role;
+    grant->asked = ROLE_NONE;
+    grant->order = kept->order;
+    note(organization, grant);
+    join(organization, grant);
+}
+
 /* A role that is waiting already is not asked for twice. */
 static void ask(struct organization *organization, struct grant *grant, enum role role)
 {
     if (grant->asked != role) {
         approval_tell(organization, grant, role);
+        audit_approval(organization, grant, role, "asked");
     }
     grant->asked = role;
     note(organization, grant);
@@ -134,6 +154,10 @@ static void ask(struct organization *organization, struct grant *grant, enum rol
 void grant_answer(struct organization *organization, struct grant *grant, bool given)
 {
     struct account *account = grant->account;
+    if (given) {
+        watch_subject(organization, grant->account, grant->group);
+        audit_grant(organization, grant, grant->role, grant->asked);
+    }
     grant->role = given ? grant->asked : grant->role;
     grant->asked = ROLE_NONE;
     note(organization, grant);
@@ -149,7 +173,12 @@ void grant_answer(struct organization *organization, struct grant *grant, bool g
 void grant_drop(struct organization *organization, struct grant *grant)
 {
     watch_subject(organization, grant->account, grant->group);
-    audit_grant(organization, grant, grant->role, ROLE_NONE);
+    if (grant->asked != ROLE_NONE) {
+        audit_approval(organization, grant, grant->asked, "ended");
+    }
+    if (grant->role != ROLE_NONE) {
+        audit_grant(organization, grant, grant->role, ROLE_NONE);
+    }
     char key[KEY_SIZE];
     change_gone_pair(organization, grant->timed ? RECORD_TIMED : RECORD_GRANT, grant_subject(grant), grant->resource->path);
     map_remove(grant->resource->grants, key_of(grant_subject(grant), grant->timed, key));
@@ -259,7 +288,11 @@ bool grant_for_a_while(struct organization *organization, struct account *accoun
     enum role before = grant->role;
     bool same = grant->window.starts_ms == window.starts_ms && grant->window.ends_ms == window.ends_ms;
     bool wait = approval_needed(organization, role) && !(same && before >= role);
+    watch_subject(organization, account, group);
     grant->window = window;
+    if (!same || before != (wait ? ROLE_NONE : role)) {
+        audit_grant(organization, grant, before, wait ? ROLE_NONE : role);
+    }
     access_window_ahead(organization, window);
     grant->role = wait ? ROLE_NONE : role;
     if (wait) {
@@ -304,6 +337,25 @@ bool grant_revoke_person(struct organization *organization, struct account *acco
         return refuse_no_grant(resource, failure);
     }
     access_settle(organization, account);
+    return true;
+}
+
+bool grant_revoke_one(struct organization *organization, struct grant *grant, struct model_failure *failure)
+{
+    struct account *account = grant->account, *heir = NULL;
+    struct resource *resource = grant->resource;
+    if (account != NULL && !grant->timed && !find_heir(organization, account, resource, &heir, failure)) {
+        return false;
+    }
+    if (heir != NULL) {
+        grant_put(organization, resource, heir, NULL, ROLE_OWNER);
+    }
+    grant_drop(organization, grant);
+    if (account != NULL) {
+        access_settle(organization, account);
+    } else {
+        access_settle_resource(organization, resource);
+    }
     return true;
 }
 

@@ -59,10 +59,14 @@ bool grant_revoke_person(struct organization *organization, struct account *acco
                          struct model_failure *failure) MUST_USE;
 bool grant_revoke_group(struct organization *organization, struct group *group, struct resource *resource,
                         struct model_failure *failure) MUST_USE;
+/* This one alone, with what it asks for; refused as above. */
+bool grant_revoke_one(struct organization *organization, struct grant *grant, struct model_failure *failure) MUST_USE;
 
 /* For this folder: a lasting one, without any check and with nothing asked for any more. */
 struct grant *grant_put(struct organization *organization, struct resource *resource, struct account *account,
                         struct group *group, enum role role);
+/* For departed.h: one that somebody had, with its role, window and order; nothing when the window is over. No check: it was given once. */
+void grant_give_back(struct organization *organization, const struct grant *kept);
 /* What was asked for is given (the caller knows that it may be), or not given. A grant that then has no role is gone. */
 void grant_answer(struct organization *organization, struct grant *grant, bool given);
 void grant_drop(struct organization *organization, struct grant *grant); /* unlinks and frees */

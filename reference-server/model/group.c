@@ -482,15 +482,18 @@ static bool put_resource(struct organization *organization, struct group *group,
     if (resource == NULL || json_equal(resource, group->resource)) {
         return false;
     }
+    bool renamed = !text_equal(group->display_name, json_get_text(resource, "displayName", ""));
     audit_group_updated(organization, group->resource, resource);
+    if (renamed && organization->policies->names != NULL) { /* what goes by the name is another now */
+        audit_watch_group(organization, group);
+    }
     unindex_group(organization, group);
     const json *old = group->resource;
     group->resource = json_pack(resource);
     group->display_name = json_get_text(group->resource, "displayName", "");
-    bool renamed = !text_equal(json_get_text(old, "displayName", ""), group->display_name);
     json_free_packed(old);
     index_group(organization, group);
-    if (renamed && organization->policies->names != NULL) { /* what goes by the name is another now */
+    if (renamed && organization->policies->names != NULL) {
         settle_people(organization, group);
     }
     return true;

@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/incoming_merge.h"
@@ -22,8 +23,9 @@ static const struct policy_sync *sync_of(const struct organization *organization
     return &organization->policies->sync;
 }
 
-static void note_sync(struct organization *organization, const char *action, const char *kind, const char *id, const char *name,
-                      int status)
+/* With what was noted since audit_aside(). */
+static void note_entry(struct organization *organization, const char *action, const char *kind, const char *id, const char *name,
+                       int status)
 {
     audit_append(organization, &(struct audit_entry){
                                    .actor = "sync", .action = action, .kind = kind, .id = id, .name = name, .status = status});
@@ -91,13 +93,24 @@ static void keep_edits(struct organization *organization, struct account *accoun
     account->edits = json_count(meeting->edits) == 0 ? NULL : json_copy(NULL, meeting->edits);
     change_note(organization, RECORD_ACCOUNT, account->id);
     if (meeting->conflict) {
-        note_sync(organization, "sync.conflict", "User", account->id, account->user_name, 200);
+        struct audit_notes *request = audit_aside(organization);
+        note_entry(organization, "sync.conflict", "User", account->id, account->user_name, 200);
+        audit_resume(organization, request);
     }
 }
 
-static bool comes_back(const struct organization *organization, const json *resource)
+static const struct departed *comes_back(const struct organization *organization, const json *resource)
 {
-    return organization->steps->recognize != NULL && organization->steps->recognize(organization, resource) != NULL;
+    return organization->steps->recognize == NULL ? NULL : organization->steps->recognize(organization, resource);
+}
+
+/* Who is restored may have edits, which the push meets as an update would. */
+static const json *meet_kept_edits(const struct organization *organization, const struct departed *departed, const json *resource,
+                                   struct meeting *out)
+{
+    json *edits CLEANUP(json_cleanup) = json_copy(NULL, departed_edits(departed));
+    const struct account past = {.resource = departed_user(departed), .edits = edits};
+    return edits == NULL ? resource : meet_edits(organization, &past, resource, true, out);
 }
 
 bool incoming_create(struct organization *organization, const json *resource, struct account **out, struct model_failure *failure)
@@ -106,13 +119,19 @@ bool incoming_create(struct organization *organization, const json *resource, st
     const struct account *holder = account_of_resource(organization, resource);
     json *named CLEANUP(json_cleanup) = incoming_merge_create(organization, holder, resource);
     struct meeting meeting CLEANUP(forget_meeting) = {0};
-    bool returns = holder == NULL && comes_back(organization, resource), linked;
+    const struct departed *past = holder == NULL ? comes_back(organization, resource) : NULL;
+    bool returns = past != NULL, linked; /* past ends with the create */
     const json *kept = named == NULL ? resource : named;
     if (holder != NULL) {
         kept = meet_edits(organization, holder, kept, true, &meeting);
+    } else if (returns) {
+        kept = meet_kept_edits(organization, past, kept, &meeting);
     }
     if (!account_create(organization, kept, out, &linked, failure)) {
         return false;
+    }
+    if (kept != resource) {
+        audit_withheld(organization, *out, kept, resource, "keep-out", 0);
     }
     keep_edits(organization, *out, &meeting);
     if (!rules->there || linked || returns) {
@@ -149,6 +168,9 @@ static bool apply(struct organization *organization, struct account *account, co
     if (!account_replace(organization, account, kept, failure)) {
         return false;
     }
+    if (kept != resource) {
+        audit_withheld(organization, account, kept, resource, "keep-out", 0);
+    }
     keep_edits(organization, account, &meeting);
     return true;
 }
@@ -172,7 +194,11 @@ static bool hold(struct organization *organization, struct account *account, con
     if (!account_may_replace(organization, account, kept, failure) || !account_replace(organization, account, now, failure)) {
         return false;
     }
+    if (kept != resource) {
+        audit_withheld(organization, account, kept, resource, "keep-out", 0);
+    }
     if (has_effect(account, &meeting, kept)) {
+        audit_withheld(organization, account, account->resource, kept, "postpone", next_slot(organization));
         pending_put_profile(organization, account->id, json_copy(NULL, resource), whole, next_slot(organization));
     } else {
         pending_remove(organization, account->id);
@@ -246,10 +272,31 @@ static void hold_member(struct organization *organization, const struct group *g
 {
     const struct pending *pending = pending_of_member(organization, group->id, id);
     if (group_has_member(group, id) != joins) {
+        if (pending == NULL || pending->joins != joins) {
+            audit_withheld_member(organization, group, id, joins, "postpone", next_slot(organization));
+        }
         pending_put_member(organization, group->id, id, joins, next_slot(organization));
     } else if (pending != NULL) {
         pending_remove(organization, pending->key);
     }
+}
+
+static void note_kept_out(struct organization *organization, const struct group *group, const char *const *ids, size_t count)
+{
+    struct map *wanted = map_new();
+    const struct member *member;
+    for (size_t i = 0; i < count; i++) {
+        map_set(wanted, ids[i], wanted);
+        if (!group_has_member(group, ids[i])) {
+            audit_withheld_member(organization, group, ids[i], true, "keep-out", 0);
+        }
+    }
+    for (size_t i = 0; (member = group_member_at(group, &i)) != NULL;) {
+        if (map_get(wanted, member_id(member)) == NULL) {
+            audit_withheld_member(organization, group, member_id(member), false, "keep-out", 0);
+        }
+    }
+    map_free(wanted);
 }
 
 bool incoming_set_members(struct organization *organization, struct group *group, const char *const *ids, size_t count,
@@ -259,6 +306,7 @@ bool incoming_set_members(struct organization *organization, struct group *group
         return false;
     }
     if ((sync_of(organization)->triggers & 1u << SYNC_MEMBERSHIP) == 0) {
+        note_kept_out(organization, group, ids, count);
         return true;
     }
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
@@ -291,7 +339,7 @@ static void apply_profile(struct organization *organization, const struct pendin
     json_set_bool(resource, "active", account->active);
     json_set_copy(resource, "externalId", json_get(account->resource, "externalId"));
     bool good = apply(organization, account, resource, pending->whole, &failure);
-    note_sync(organization, good ? "sync.apply" : "sync.fail", "User", account->id, account->user_name, good ? 200 : 409);
+    note_entry(organization, good ? "sync.apply" : "sync.fail", "User", account->id, account->user_name, good ? 200 : 409);
 }
 
 static void apply_member(struct organization *organization, const struct pending *pending)
@@ -309,7 +357,7 @@ static void apply_member(struct organization *organization, const struct pending
     } else {
         group_remove_members(organization, group, &id, 1);
     }
-    note_sync(organization, good ? "sync.apply" : "sync.fail", "Group", group->id, group->display_name, good ? 200 : 409);
+    note_entry(organization, good ? "sync.apply" : "sync.fail", "Group", group->id, group->display_name, good ? 200 : 409);
 }
 
 void incoming_settle(struct organization *organization)
@@ -317,7 +365,9 @@ void incoming_settle(struct organization *organization)
     const struct pending *pending = pending_first(organization);
     int64_t now = pending == NULL ? 0 : organization_now(organization);
     while (pending != NULL && pending->due_ms <= now) {
+        struct audit_notes *request = audit_aside(organization);
         (pending->resource != NULL ? apply_profile : apply_member)(organization, pending);
+        audit_resume(organization, request);
         pending_remove(organization, pending->key);
         pending = pending_first(organization);
     }

@@ -5,6 +5,7 @@
 #include "common/memory.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/approval.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/incoming.h"
 #include "reference-server/model/organization.h"
@@ -104,6 +105,7 @@ bool policies_set(struct organization *organization, const struct place *up, con
     if (draft == NULL) {
         return false;
     }
+    audit_watch_everybody(organization);
     take(organization, draft);
     approval_release(organization);
     organization->window_next_ms = 0; /* rules have windows */

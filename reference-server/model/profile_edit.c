@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/pending.h"
@@ -132,7 +133,12 @@ bool profile_edit(struct organization *organization, struct account *account, co
     json *resource CLEANUP(json_cleanup) = json_copy(NULL, account->resource);
     json *edits = account->edits == NULL ? json_object(NULL) : account->edits;
     for (const json *entry = json_first(fields); entry != NULL; entry = json_next(entry)) {
-        if (json_is(entry, JSON_NULL)) {
+        bool hidden = policy_field_path(json_key(entry)) == NULL, back = json_is(entry, JSON_NULL);
+        if (hidden || back) { /* the User does not show it */
+            audit_field(organization, account, json_key(entry), json_get_text(json_get(edits, json_key(entry)), "value", NULL),
+                        json_text(entry));
+        }
+        if (back) {
             json_remove(edits, json_key(entry));
         } else {
             json_set_text(json_set_object(edits, json_key(entry)), "value", json_text(entry));

@@ -48,6 +48,7 @@ bool record_put_organization(const struct record_put *put)
     clearance_write_levels(&settings->classifications, json_set_array(put->data, "classifications"));
     json_set_text(put->data, "breakGlassOwner", organization->break_glass->id);
     json_set_integer(put->data, "clockOffset", organization->clock_offset_ms);
+    json_set_integer(put->data, "windowsSeen", organization->window_seen_ms);
     return true;
 }
 
@@ -78,6 +79,7 @@ bool record_read_organization(const struct record_read *read)
     json_free_packed(organization->saml_settings);
     organization->saml_settings = json_pack(json_get(read->data, "samlSettings"));
     organization->clock_offset_ms = json_get_integer(read->data, "clockOffset", 0);
+    organization->window_seen_ms = json_get_integer(read->data, "windowsSeen", 0);
     settings->members_create_workspaces = json_get_bool(read->data, "membersCreateWorkspaces", false);
     settings->seats = (size_t)json_get_integer(read->data, "seats", 0);
     read->restore->break_glass = arena_strdup(read->restore->arena, json_get_text(read->data, "breakGlassOwner", ""));

@@ -222,10 +222,18 @@ bool resource_add_project(struct organization *organization, const char *path, s
 
 void project_pass(struct organization *organization, struct project *project, struct account *to)
 {
-    list_remove(&project->owner->projects, project);
+    struct account *from = project->owner;
+    audit_watch(organization, from);
+    audit_watch(organization, to);
+    if (from != to) {
+        audit_project(organization, from, project->path, "owner", "none");
+        audit_project(organization, to, project->path, "none", "owner");
+    }
+    list_remove(&from->projects, project);
     project->left_behind = false;
     project_restore_owner(project, to);
     change_note(organization, RECORD_PROJECT, project->path);
+    access_settle(organization, from); /* rules go by projects, too */
 }
 
 bool project_transfer(struct organization *organization, struct project *project, struct account *to,
@@ -293,9 +301,20 @@ bool project_work_done(struct organization *organization, struct project *projec
 
 void project_archive(struct organization *organization, struct project *project, bool archived)
 {
+    const char *key;
+    void *account;
+    audit_watch_project(organization, project);
+    if (project->archived != archived) {
+        audit_configuration(organization, project->path, project->archived ? "archived" : "in work",
+                            archived ? "archived" : "in work");
+    }
     project->archived = archived;
     project->left_behind = false;
     change_note(organization, RECORD_PROJECT, project->path);
+    access_settle(organization, project->owner);
+    for (size_t i = 0; map_at(project->assigned, &i, &key, &account);) {
+        access_settle(organization, account);
+    }
 }
 
 static void end_group_grants(struct organization *organization, struct resource *resource)

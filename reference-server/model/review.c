@@ -101,7 +101,14 @@ struct collection {
     struct review_item *items;
     size_t count, capacity;
     const char *subject; /* NULL: all */
+    int64_t now_ms;
 };
+
+/* What has ended by itself is nothing to decide. */
+static bool is_over(int64_t now_ms, const struct grant *grant)
+{
+    return grant->timed && grant->window.ends_ms <= now_ms;
+}
 
 static void collect_resource(struct collection *c, const struct resource *resource)
 {
@@ -109,7 +116,9 @@ static void collect_resource(struct collection *c, const struct resource *resour
     void *value;
     for (size_t i = 0; map_at(resource->grants, &i, &key, &value);) {
         const struct grant *grant = value;
-        if ((c->subject != NULL && strcmp(c->subject, key) != 0) || c->count > REVIEW_MAX_ITEMS) {
+        const char *subject = grant_subject(grant);
+        if ((c->subject != NULL && strcmp(c->subject, subject) != 0) || c->count > REVIEW_MAX_ITEMS ||
+            is_over(c->now_ms, grant)) {
             continue;
         }
         if (c->count == c->capacity) {
@@ -117,7 +126,10 @@ static void collect_resource(struct collection *c, const struct resource *resour
             c->items = mem_grow(c->items, c->capacity, sizeof *c->items);
         }
         c->items[c->count++] = (struct review_item){
-            .subject = mem_strdup(key),
+            .subject = mem_strdup(subject),
+            .timed = grant->timed,
+            .window = grant->window,
+            .asked = grant->asked,
             .group = grant->group != NULL,
             .name = mem_strdup(grant->group != NULL ? grant->group->display_name : grant->account->user_name),
             .path = mem_strdup(resource->path),
@@ -130,7 +142,7 @@ static void collect_resource(struct collection *c, const struct resource *resour
 
 static void collect(const struct organization *organization, struct review *review)
 {
-    struct collection c = {.subject = review->subject};
+    struct collection c = {.subject = review->subject, .now_ms = organization_now(organization)};
     const struct resource *only = review->path == NULL ? NULL : resource_find(organization, review->path);
     for (size_t i = 0; review->path == NULL && i < organization->workspaces.count; i++) {
         collect_resource(&c, organization->workspaces.items[i]);
@@ -142,10 +154,14 @@ static void collect(const struct organization *organization, struct review *revi
     review->count = c.count;
 }
 
-static const struct grant *grant_at(const struct organization *organization, const struct review_item *item)
+static struct grant *grant_at(const struct organization *organization, const struct review_item *item)
 {
     const struct resource *resource = resource_find(organization, item->path);
-    return resource == NULL ? NULL : map_get(resource->grants, item->subject);
+    if (resource == NULL || !item->timed) {
+        return resource == NULL ? NULL : map_get(resource->grants, item->subject);
+    }
+    struct grant *grant = grant_timed_of(resource, item->subject);
+    return grant == NULL || is_over(organization_now(organization), grant) ? NULL : grant;
 }
 
 /* --- opening --- */
@@ -210,19 +226,13 @@ bool review_open(struct organization *organization, const struct review_plan *pl
 
 /* --- deciding --- */
 
-static bool take_away(struct organization *organization, const struct grant *grant, struct model_failure *failure)
-{
-    return grant->group != NULL ? grant_revoke_group(organization, grant->group, grant->resource, failure)
-                                : grant_revoke_person(organization, grant->account, grant->resource, failure);
-}
-
 static bool decide(struct organization *organization, struct review_item *item, enum review_decision decision,
                    struct model_failure *failure)
 {
-    const struct grant *grant = grant_at(organization, item);
+    struct grant *grant = grant_at(organization, item);
     if (grant == NULL) {
         decision = REVIEW_GONE;
-    } else if (decision == REVIEW_REVOKE && !take_away(organization, grant, failure)) {
+    } else if (decision == REVIEW_REVOKE && !grant_revoke_one(organization, grant, failure)) {
         return false;
     }
     item->decision = decision;
@@ -241,14 +251,24 @@ static bool refuse_closed(const struct review *review, struct model_failure *fai
                                                        "the review \"%.200s\" is closed", review->name);
 }
 
-bool review_decide(struct organization *organization, struct review *review, const char *subject, const char *path,
-                   enum review_decision decision, struct model_failure *failure)
+/* The lasting one goes before the temporary one when nothing is said. */
+static struct review_item *find_item(const struct review *review, const struct review_choice *choice)
 {
     struct review_item *item = NULL;
     for (size_t i = 0; i < review->count; i++) {
-        bool fits = strcmp(review->items[i].subject, subject) == 0 && strcmp(review->items[i].path, path) == 0;
-        item = fits ? &review->items[i] : item;
+        struct review_item *next = &review->items[i];
+        bool fits = strcmp(next->subject, choice->subject) == 0 && strcmp(next->path, choice->path) == 0;
+        bool meant = !choice->says_which || next->timed == choice->temporary;
+        item = fits && meant && (item == NULL || item->timed) ? next : item;
     }
+    return item;
+}
+
+bool review_decide(struct organization *organization, struct review *review, const struct review_choice *choice,
+                   enum review_decision decision, struct model_failure *failure)
+{
+    struct review_item *item = find_item(review, choice);
+    const char *path = choice->path;
     if (!refuse_closed(review, failure)) {
         return false;
     }
@@ -347,7 +367,7 @@ bool review_settle(struct organization *organization)
         struct review *review = organization->reviews.items[i];
         if (review->closed_ms == 0 && review->due_ms <= now) {
             any = true;
-            audit_listen(organization, (struct audit_secrecy){NULL, NULL});
+            audit_listen(organization);
             finish(organization, review);
             record(organization, review, "review.close");
         }
@@ -356,7 +376,7 @@ bool review_settle(struct organization *organization)
         struct review *review = organization->reviews.items[i];
         if (review->next_ms != 0 && review->next_ms <= now) {
             any = true;
-            audit_listen(organization, (struct audit_secrecy){NULL, NULL});
+            audit_listen(organization);
             reopen(organization, review);
             i = SIZE_MAX; /* from the beginning: the list is another one */
         }

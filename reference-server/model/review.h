@@ -2,7 +2,8 @@
  *
  * A campaign holds the grants of its scope as they were when it was opened: of people and of groups, everywhere, on one workspace with its folders or
  * on one folder, of everybody or of one person or group. Revoking one takes the grant away at once (grant.h, with the same refusals), and with it
- * what it gave; keeping one changes nothing. A grant that is gone meanwhile needs no decision any more. The campaign is closed by hand, or by the
+ * what it gave and what it asks for; keeping one changes nothing. Somebody's lasting grant and the one with a window are two, each decided for itself; a
+ * window that is over is nothing to decide. A grant that is gone meanwhile needs no decision any more. The campaign is closed by hand, or by the
  * organization's clock when it is due; what is undecided then is kept or revoked, as the campaign says. What can't be revoked then (the last owner's)
  * is kept and says why. A campaign with an interval opens again, under the same name and over the grants of that time, so long after its opening.
  * When the clock has passed several of these times at once, one campaign is opened, due as long after as the first was: nobody loses access by a
@@ -16,6 +17,7 @@
 #include "common/base.h"
 #include "common/json.h"
 #include "reference-server/model/failure.h"
+#include "reference-server/model/grant.h"
 #include "reference-server/model/role.h"
 
 struct account;
@@ -32,7 +34,10 @@ struct review_item {
     char *subject; /* id of an account or a group */
     bool group;
     char *name, *path; /* userName or displayName then; workspace or folder */
-    enum role role;    /* then */
+    enum role role;    /* then; ROLE_NONE: only asked for */
+    enum role asked;   /* what waited for approval then; ROLE_NONE: nothing */
+    bool timed;        /* the one with a window, beside a lasting one or alone */
+    struct grant_window window;
     enum review_decision decision;
     bool by_rule;       /* decided because the campaign was due, or was closed */
     int64_t decided_ms; /* 0: undecided */
@@ -65,8 +70,13 @@ struct review *review_find(const struct organization *organization, const char *
 /* Refused: two open ones of a name, a name that is blank, an interval shorter than the term, more than REVIEW_MAX_ITEMS grants, REVIEW_MAX open ones. */
 bool review_open(struct organization *organization, const struct review_plan *plan, struct review **out,
                  struct model_failure *failure) MUST_USE;
-/* subject: id. Decided again: only a kept one. */
-bool review_decide(struct organization *organization, struct review *review, const char *subject, const char *path,
+/* Which grant of a campaign is meant: the lasting one, when there are both and nothing is said. */
+struct review_choice {
+    const char *subject, *path; /* id of an account or group; a workspace or folder */
+    bool says_which, temporary;
+};
+/* Decided again: only a kept one. */
+bool review_decide(struct organization *organization, struct review *review, const struct review_choice *choice,
                    enum review_decision decision, struct model_failure *failure) MUST_USE;
 /* repeat false: it does not open again. */
 bool review_close(struct organization *organization, struct review *review, bool repeat, struct model_failure *failure) MUST_USE;

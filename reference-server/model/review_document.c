@@ -23,6 +23,11 @@ static void write_item(json *out, const struct review_item *item)
     json_set_text(out, "name", item->name);
     json_set_text(out, "path", item->path);
     json_set_text(out, "role", role_name(item->role));
+    json_set_text(out, "asked", item->asked == ROLE_NONE ? NULL : role_name(item->asked));
+    if (item->timed) {
+        json_set_integer(out, "starts", item->window.starts_ms);
+        json_set_integer(out, "ends", item->window.ends_ms);
+    }
     json_set_integer(out, "decision", item->decision);
     json_set_bool(out, "byRule", item->by_rule);
     json_set_integer(out, "decided", item->decided_ms);
@@ -53,6 +58,14 @@ static char *copy(const json *data, const char *member)
     return text == NULL ? NULL : mem_strdup(text);
 }
 
+/* "none" is no role that somebody could name. */
+static bool read_role(const json *data, const char *member, enum role *out)
+{
+    const char *name = json_get_text(data, member, role_name(ROLE_NONE));
+    *out = ROLE_NONE;
+    return text_equal(name, role_name(ROLE_NONE)) || role_read(name, out);
+}
+
 static bool read_item(struct review_item *item, const json *data)
 {
     int64_t decision = json_get_integer(data, "decision", -1);
@@ -64,8 +77,10 @@ static bool read_item(struct review_item *item, const json *data)
                                  .by_rule = json_get_bool(data, "byRule", false),
                                  .decided_ms = json_get_integer(data, "decided", 0),
                                  .note = copy(data, "note")};
+    item->timed = json_get(data, "ends") != NULL;
+    item->window = (struct grant_window){json_get_integer(data, "starts", INT64_MIN), json_get_integer(data, "ends", INT64_MAX)};
     return item->subject != NULL && item->name != NULL && item->path != NULL && decision >= REVIEW_UNDECIDED &&
-           decision <= REVIEW_GONE && role_read(json_get_text(data, "role", NULL), &item->role);
+           decision <= REVIEW_GONE && read_role(data, "role", &item->role) && read_role(data, "asked", &item->asked);
 }
 
 bool review_restore(struct organization *organization, const char *id, const json *data)
@@ -113,6 +128,12 @@ static void put_item(struct arena *arena, json *out, const struct organization *
     json_set_text(out, item->group ? "group_id" : "user_id", item->subject);
     json_set_text(out, "resource", item->path);
     json_set_text(out, "role", role_name(item->role));
+    json_set_text(out, "asked", item->asked == ROLE_NONE ? NULL : role_name(item->asked));
+    if (item->timed) {
+        json_set_bool(out, "temporary", true);
+        put_time(arena, out, "starts", item->window.starts_ms == INT64_MIN ? 0 : item->window.starts_ms);
+        put_time(arena, out, "ends", item->window.ends_ms == INT64_MAX ? 0 : item->window.ends_ms);
+    }
     json_set_text(out, "decision", review_decision_name(item->decision));
     if (item->decided_ms != 0) {
         put_time(arena, out, "decided", item->decided_ms);

@@ -4,6 +4,7 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/notification.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/policies.h"
@@ -41,6 +42,20 @@ static bool is_burst(const struct threat *threat, enum threat_kind kind, bool by
     return count >= THREAT_BURST;
 }
 
+/* Beside the request, which is refused. */
+static void record(struct organization *organization, enum threat_kind kind, const char *about)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct audit_notes *request = audit_aside(organization);
+    const char *detail =
+        arena_printf(arena, "%d %s within %d minutes", THREAT_BURST, words[kind], (int)(THREAT_WINDOW_MS / 60000));
+    audit_error(organization, "anomalousActivity", detail, "find out who it is");
+    audit_append(
+        organization,
+        &(struct audit_entry){.actor = "monitor", .action = "security.alert", .kind = "alert", .name = about, .status = 200});
+    audit_resume(organization, request);
+}
+
 void threat_refused(struct organization *organization, enum threat_kind kind, const char *who, const char *address)
 {
     if (!organization->policies->security.anomaly_monitoring) {
@@ -64,5 +79,6 @@ void threat_refused(struct organization *organization, enum threat_kind kind, co
         notification_add(organization, NOTIFICATION_ALERT, NULL, NULL, "anomalous activity: %d %s within %d minutes %s %s",
                          THREAT_BURST, words[kind], (int)(THREAT_WINDOW_MS / 60000), about ? "for" : "from",
                          about ? threat->refusals[here].who : threat->refusals[here].address);
+        record(organization, kind, about ? threat->refusals[here].who : threat->refusals[here].address);
     }
 }

@@ -77,7 +77,10 @@ static const char *address(const struct world *w, const char *name)
 
 static const char *short_name(const struct world *w, const char *user_name)
 {
-    const char *at = strchr(user_name, '@');
+    const char *at = user_name == NULL ? NULL : strchr(user_name, '@');
+    if (user_name == NULL) {
+        return "nobody";
+    }
     return at != NULL && text_equal(at, "@acme.test") ? arena_strndup(w->arena, user_name, (size_t)(at - user_name)) : user_name;
 }
 
@@ -964,7 +967,7 @@ int main(void)
     static const char *const paths[] = {"tests/tables/access_groups.table",    "tests/tables/access_folders.table",
                                         "tests/tables/access_lifecycle.table", "tests/tables/access_ownership.table",
                                         "tests/tables/access_ways_in.table",   "tests/tables/access_leavers.table",
-                                        "tests/tables/access_rules.table"};
+                                        "tests/tables/access_rules.table",     "tests/tables/access_together.table"};
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     struct CMUnitTest tests[1000];
     size_t count = 0;

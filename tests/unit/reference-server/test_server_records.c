@@ -105,6 +105,22 @@ static void what_the_clock_did_is_told_at_once(void **state)
     arena_free(play.arena);
 }
 
+/* The same row with a data file. */
+static void row_stored(void **state)
+{
+    int64_t now = 1795369537000;
+    play = (struct play){.arena = arena_new(), .row = *state};
+    const char *path = stored_path(play.arena, "together");
+    stored_remove(play.arena, path);
+    play.store = stored_open(path);
+    play_start(&play, &now);
+    play_lines(&play, table_need(play.row, "do"));
+    server_free(play.server);
+    store_close(play.store);
+    stored_remove(play.arena, path);
+    arena_free(play.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -112,10 +128,12 @@ int main(void)
         cmocka_unit_test(a_large_group_has_a_bounded_entry),
         cmocka_unit_test(what_the_clock_did_is_told_at_once),
     };
-    static const char *const tables[] = {"records_events", "records_when", "records_reviews", "records_reports"};
+    static const char *const tables[] = {"records_events", "records_when", "records_reviews", "records_reports",
+                                         "records_together"};
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     int status = 0;
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         status |= tap_table(tables[i], arena_printf(arena, "tests/tables/%s.table", tables[i]), play_row);
+    status |= tap_table("records_together, stored", "tests/tables/records_together.table", row_stored);
     return status | tap_run("server records", tests);
 }
