@@ -86,7 +86,8 @@ int main(void)
         cmocka_unit_test(reports_as_csv),
         cmocka_unit_test(a_large_group_has_a_bounded_entry),
     };
-    static const char *const tables[] = {"records_events", "records_when", "records_reviews", "records_reports"};
+    static const char *const tables[] = {"records_events", "records_when", "records_reviews", "records_reports",
+                                         "records_waiting"};
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     int status = 0;
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
