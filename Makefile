@@ -27,13 +27,18 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Ws
 
 CFLAGS_release  := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now
-CFLAGS_asan     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+# The sanitizers need line tables only.
+CFLAGS_asan     := -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LDFLAGS_asan    := -fsanitize=address,undefined
-CFLAGS_tsan     := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+CFLAGS_tsan     := -O1 -g1 -fsanitize=thread -fno-omit-frame-pointer
 LDFLAGS_tsan    := -fsanitize=thread
 CFLAGS_clang    := -O1 -g
-CFLAGS_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+CFLAGS_fuzz     := -O1 -g1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LDFLAGS_fuzz    := -fsanitize=fuzzer,address,undefined
+# It is the product that they look at, and most of the time goes into building the tests: those are not optimized.
+ifneq ($(filter asan tsan fuzz,$(VARIANT)),)
+CFLAGS_TEST := -O0
+endif
 ifeq ($(VARIANT),clang)
 CC := clang
 endif
@@ -101,7 +106,7 @@ $(BUILD)/embedded_files.o: $(BUILD)/embedded_files.c
 $(BUILD)/unit/%: tests/unit/%.c $(LIBRARY) tests/tap.h
 	@mkdir -p $(@D)
 	$(QUIET) unit $<
-	$(RUN)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) $(LDFLAGS) -lcmocka $(LDLIBS)
+	$(RUN)$(CC) $(CPPFLAGS) $(CFLAGS) $(CFLAGS_TEST) -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) $(LDFLAGS) -lcmocka $(LDLIBS)
 
 $(BUILD)/durability/%: tests/durability/%.c $(LIBRARY)
 	@mkdir -p $(@D)
@@ -118,7 +123,14 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(LIBRARY)
 	$(QUIET) fuzz $<
 	$(RUN)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(LIBRARY) $(LDFLAGS) $(LDLIBS)
 
-.PHONY: units fuzzers
+# What the compiler has to say of every C file there is; makes nothing. The checks of VARIANT=clang.
+$(BUILD)/%.warned: %.c
+	@mkdir -p $(@D)
+	$(RUN)$(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only -MMD -MP -MF $@.d -MT $@ $< && touch $@
+WARNED := $(patsubst %.c,$(BUILD)/%.warned,$(SOURCES) $(wildcard tests/*/*.c tests/*/*/*.c tools/*.c))
+
+.PHONY: units fuzzers warnings
+warnings: $(WARNED)
 units: $(UNIT_TESTS)
 fuzzers: $(FUZZERS)
 
@@ -152,7 +164,7 @@ valgrind: ## a run and the unit tests under memcheck
 .PHONY: bench
 bench: ## speed as ratios, side by side in one run
 	@tools/install-deps
-	@$(MAKE) --no-print-directory -j$(JOBS) build/scimulator $(BUILD)/bench/replay $(BUILD)/bench/bare $(BUILD)/bench/store $(BUILD)/bench/writes $(BUILD)/bench/fill $(BUILD)/bench/walk
+	@$(MAKE) --no-print-directory -j$(JOBS) build/scimulator $(BUILD)/bench/replay $(BUILD)/bench/bare $(BUILD)/bench/store $(BUILD)/bench/writes $(BUILD)/bench/fill $(BUILD)/bench/walk $(BUILD)/bench/access
 	@BUILD=$(BUILD) tests/bench/run
 
 $(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
@@ -198,4 +210,4 @@ help: ## this list
 .PHONY: FORCE
 FORCE:
 
--include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
+-include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(WARNED:=.d)

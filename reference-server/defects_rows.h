@@ -95,9 +95,40 @@ void s4_restore_steps(struct model_steps *steps);
 void s4_owner_steps(struct model_steps *steps);
 void s4_notify_steps(struct model_steps *steps);
 void s4_transfer_steps(struct model_steps *steps);
+/* defects_rules.c: what policies give, by seed */
+void s4_approval_steps(struct model_steps *steps);
+void s4_pending_steps(struct model_steps *steps);
+bool s4_assignment_request(struct exchange *x);
+void s4_clearance_steps(struct model_steps *steps);
+void s4_mapping_stored(struct exchange *x, struct change *change);
+void s4_rollout_steps(struct model_steps *steps);
+void s4_rule_stored(struct exchange *x, struct change *change);
+void s4_early_steps(struct model_steps *steps);
+void s4_specific_response(struct exchange *x);
+void s4_window_steps(struct model_steps *steps);
 
 /* defects_race.c */
 void k42_arrive(struct exchange *x);
 void k42_apply(struct exchange *x, struct change *change);
+
+/* defects_mapping.c: what comes in. Named by the seed whose rule they break. */
+bool s4_conditions_request(struct exchange *x);
+bool s4_creation_request(struct exchange *x);
+void s4_custom_applied(struct exchange *x, struct change *change);
+bool s4_early_request(struct exchange *x);
+bool s4_frequency_request(struct exchange *x);
+void s4_list_applied(struct exchange *x, struct change *change);
+bool s4_local_wins_request(struct exchange *x);
+bool s4_lookup_request(struct exchange *x);
+void s4_manager_applied(struct exchange *x, struct change *change);
+bool s4_manager_trigger_request(struct exchange *x);
+bool s4_member_trigger_request(struct exchange *x);
+bool s4_okta_wins_request(struct exchange *x);
+void s4_policies_response(struct exchange *x);
+bool s4_profile_trigger_request(struct exchange *x);
+bool s4_role_request(struct exchange *x);
+bool s4_transformations_request(struct exchange *x);
+bool s4_update_request(struct exchange *x);
+bool s4_welcome_request(struct exchange *x);
 
 #endif

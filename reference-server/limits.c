@@ -20,8 +20,14 @@
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/organization_document.h"
+#include "reference-server/model/organization_settings.h"
+#include "reference-server/model/policies.h"
+#include "reference-server/model/policy_attributes.h"
+#include "reference-server/model/profile.h"
+#include "reference-server/model/profile_edit.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/review.h"
+#include "reference-server/model/threat.h"
 #include "reference-server/model/token.h"
 #include "reference-server/oauth.h"
 #include "reference-server/outbox.h"
@@ -144,9 +150,19 @@ const struct limit limits_rows[] = {
     FIXED("name-bytes", "bytes", ORGANIZATION_MAX_NAME, "the name of an organization, workspace, folder, project or API key",
           "400", OWN),
     FIXED("domains", "", ORGANIZATION_DOCUMENT_DOMAINS, "domains of an organization", "400", OWN),
-    FIXED("seats", "", ORGANIZATION_DOCUMENT_SEATS, "settings.seats", "400", OWN),
+    FIXED("seats", "", ORGANIZATION_SETTINGS_SEATS, "settings.seats", "400", OWN),
+    FIXED("alert-name", "bytes", THREAT_MAX_NAME - 1, "the name of somebody whose refused sign-ins are counted",
+          "the rest tells nobody apart", OWN),
+    FIXED("classifications", "", CLEARANCE_MAX_LEVELS, "settings.classifications", "400", OWN),
+    FIXED("classification", "bytes", CLEARANCE_MAX_NAME - 1, "the name of a level", "400", OWN),
     FIXED("action-text", "bytes", ACTIONS_MAX_TEXT, "a text of an action at the admin door", "400", OWN),
     FIXED("project-work", "", PROJECT_MAX_WORK, "comments, and tasks, of a project", "403", OWN),
+    FIXED("policy-entries", "", POLICY_MAX_ENTRIES, "entries of a list or an object in a policy block", "400", OWN),
+    FIXED("policy-name", "bytes", POLICY_MAX_NAME, "a name in a policy block", "400", OWN),
+    FIXED("custom-attributes", "", POLICY_MAX_CUSTOM, "mappings of attributes of the customer's own", "400", OWN),
+    FIXED("custom-attribute", "letters", POLICY_MAX_ATTRIBUTE, "the name of such an attribute", "400", OWN),
+    FIXED("profile-text", "bytes", PROFILE_MAX_TEXT, "a field of a profile that is edited in the product", "400", OWN),
+    FIXED("profile-values", "", PROFILE_MAX_VALUES, "values of one field of a profile", "the rest counts for nothing", OWN),
     FIXED("clock-days", "days", (size_t)(ORGANIZATION_MAX_ADVANCE / DAY_MS), "how far the clock of an organization can be moved",
           "400", OWN),
     FIXED("access-evaluations", "", AUTHZEN_MAX_EVALUATIONS, "evaluations in a request at the access door", "400 tooMany", OWN),

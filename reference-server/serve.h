@@ -45,12 +45,12 @@ struct serve_options {
     bool until_eof;
 };
 
-/* Blocks SIGTERM and SIGINT, with tls SIGHUP too, in all threads and waits for them. 0 when it was told to end; else it could not start: err says
- * why, the exit status is err's, and nothing was printed. */
+/* Blocks SIGTERM and SIGINT, with tls SIGHUP too, in all threads and waits for them. 0 when it was told to end; else it could
+ * not start: err says why, the exit status is err's, and nothing was printed. */
 int serve(const struct serve_options *options, struct error *err) MUST_USE;
 
-/* Why somebody has access to a workspace or folder, or has none: sentences, one a line, appended to out. ERROR_USAGE: no such person or place, and the remedy
- * names the nearest; or no such organization. */
+/* Why somebody has access to a workspace or folder, or has none: sentences, one a line, appended to out. ERROR_USAGE: no such
+ * person or place, and the remedy names the nearest; or no such organization. */
 struct serve_why {
     const char *organization; /* file with the organization; NULL: the demo */
     const char *data; /* a data file (serve_options.data) in its place: then also since when, from the audit trail; NULL: none */
@@ -59,15 +59,17 @@ struct serve_why {
 };
 bool serve_why(const struct serve_why *question, struct buffer *out, struct error *err) MUST_USE;
 
-/* An organization of a file as the document that sets it up again (model/organization_export.h), appended to out: of a data file (serve_options.data), or of an organization file, whose
- * document comes out complete. organization: its id; NULL: the only one. ERROR_USAGE: there is no such one, or several and none is named. */
+/* An organization of a file as the document that sets it up again (model/organization_export.h), appended to out: of a data file
+ * (serve_options.data), or of an organization file, whose document comes out complete. organization: its id; NULL: the only one.
+ * ERROR_USAGE: there is no such one, or several and none is named. */
 bool serve_export(const char *file, const char *organization, struct buffer *out, struct error *err) MUST_USE;
 
 /* Whether an organization file sets an organization up: every mistake is an error with file:line:column. */
 bool serve_check_organization(const char *file, struct error *err) MUST_USE;
 
-/* Whether the audit trails in a data file (serve_options.data), or in one as the server exports it as JSON Lines ("-": standard input), are what the server
- * wrote: a line for each organization, appended to out. *whole: nothing bad was found. ERROR_FILE: it can't be read, or a server is using it. */
+/* Whether the audit trails in a data file (serve_options.data), or in one as the server exports it as JSON Lines ("-": standard
+ * input), are what the server wrote: a line for each organization, appended to out. *whole: nothing bad was found. ERROR_FILE:
+ * it can't be read, or a server is using it. */
 bool serve_verify(const char *file, struct buffer *out, bool *whole, struct error *err) MUST_USE;
 
 /* A wrong behaviour that can be switched on, for `list defects`, --help and completion. */

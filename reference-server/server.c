@@ -15,7 +15,6 @@
 #include "reference-server/exchange.h"
 #include "reference-server/health.h"
 #include "reference-server/model/failure.h"
-#include "reference-server/model/incoming.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/review.h"
 #include "reference-server/model/signin.h"
@@ -372,8 +371,8 @@ static void reply_unavailable(struct exchange *x)
 
 static void serve_route(struct exchange *x)
 {
-    if (x->organization != NULL)
-        review_settle(x->organization);
+    if (x->organization != NULL && review_settle(x->organization))
+        tenant_store(x->server, x->tenant); /* now, so that a reading of the trail finds it */
     trail_before(x);
     x->route->handle(x);
     trail_after(x);

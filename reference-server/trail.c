@@ -113,8 +113,8 @@ static bool is_person(const struct exchange *x, const char *member)
 /* The first of these members that the request has says what it was about. A person may be named by id or by name there. */
 static void tell_body(const struct exchange *x, struct audit_entry *entry)
 {
-    static const char *const members[] = {"user",   "group", "workspace", "folder",  "project",
-                                          "client", "name",  "resource",  "domains", "by"};
+    static const char *const members[] = {"user", "group",    "workspace", "folder", "project", "client",
+                                          "name", "resource", "domains",   "review", "by"};
     for (size_t i = 0; i < ARRAY_LEN(members); i++) {
         const char *text = json_get_text(x->body, members[i], NULL);
         if (text == NULL)

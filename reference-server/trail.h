@@ -1,11 +1,9 @@
 /* trail.h: writes the audit trail (model/audit.h) of requests, and shows it.
  *
  * Each answered change has one entry, at whichever door; of a bulk job each operation. It holds the events that the model noted meanwhile
- * (model/audit_event.h), of a
- * SCIM request sync_operations, of an admin's setting configuration_changes. What is refused changes nothing else and has an entry with
- * error_conditions, when it is
- * known who asked; who isn't known is counted by health.h and leaves no entry, so that strangers can't fill the trail. An attempt to sign in to an
- * account that there is has one in any case.
+ * (model/audit_event.h), of a SCIM request sync_operations, of an admin's setting configuration_changes. What is refused changes nothing else and has
+ * an entry with error_conditions, when it is known who asked; who isn't known is counted by health.h and leaves no entry, so that strangers can't
+ * fill the trail. An attempt to sign in to an account that there is has one in any case.
  */
 #ifndef REFERENCE_SERVER_TRAIL_H
 #define REFERENCE_SERVER_TRAIL_H

@@ -1,9 +1,8 @@
 /* trail_when.h: since when somebody has the role on a place that access.h says, or has none: which entry of the trail changed it, and who caused that.
  *
- * The newest entry with a permission_changes of this access counts (model/audit_event.h). Access that depends on the clock, or on policies,
- * changes without the person being touched:
- * then the entry tells of the last change before, and the newest change of policies behind it is named as well. No more than TRAIL_SCANNED entries
- * are looked at.
+ * The newest entry with a permission_changes of this access counts (model/audit_event.h). Access that depends on the clock, or on policies, changes
+ * without the person being touched: then the entry tells of the last change before, and the newest change of policies behind it is named as well. No
+ * more than TRAIL_SCANNED entries are looked at.
  */
 #ifndef REFERENCE_SERVER_TRAIL_WHEN_H
 #define REFERENCE_SERVER_TRAIL_WHEN_H

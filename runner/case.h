@@ -36,6 +36,7 @@ struct kept_key {
 struct memory {
     const char *first_id; /* server id when first provisioned; NULL again after a hard delete */
     const char *last_id;
+    bool edited;                        /* in the product, and the provider has said nothing since */
     bool gone;                          /* deleted on the server by the provider */
     const struct seen_group *inherited; /* Entra only adds: members that a linked group had before stay */
 };

@@ -305,7 +305,8 @@ static void judge_grants(struct play *play, const json *group)
         bool counts =
             !is_inactive(user) && json_get_bool(user, "seat", true) && document_member(group, json_get_text(user, "user", ""));
         for (const json *grant = json_first(json_get(group, "grants")); grant != NULL && counts; grant = json_next(grant))
-            judge_grant(play, group, grant, user);
+            if (json_get(grant, "state") == NULL) /* else it waits for something */
+                judge_grant(play, group, grant, user);
     }
 }
 

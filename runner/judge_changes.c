@@ -193,7 +193,8 @@ static const json *project_named(const json *document, const char *name)
 /* A subject who is restored gets back what is still where it went. */
 static bool comes_back(const struct comparison *c, const char *owner)
 {
-    return json_get(c->play->scenario->organization, "deprovisioning_rules") != NULL && exempt(c, owner);
+    const struct scenario *scenario = c->play->scenario; /* NULL where states alone are compared */
+    return scenario != NULL && json_get(scenario->organization, "deprovisioning_rules") != NULL && exempt(c, owner);
 }
 
 /* Comments and tasks are never fewer than before. */

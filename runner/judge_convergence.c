@@ -7,6 +7,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "common/unicode.h"
+#include "runner/intake.h"
 #include "simulator/attribute.h"
 #include "simulator/dialect.h"
 
@@ -84,8 +85,8 @@ static void judge_in_scope(struct play *play, const struct directory_user *user)
     if (!seen->active)
         finding_access(play, "converge.active", say(play, user->key, "was assigned and must be active"), "active true",
                        "active false");
-    for (size_t i = 0; i < attribute_count; i++)
-        if (is_pushed(play, &attributes[i]))
+    for (size_t i = 0; i < attribute_count && !play->user_memory[user_index(play, user)].edited; i++)
+        if (is_pushed(play, &attributes[i]) && intake_takes_attribute(play->scenario->organization, &attributes[i]))
             judge_attribute(play, user, seen, &attributes[i]);
 }
 
@@ -105,7 +106,9 @@ static void judge_out_of_scope(struct play *play, const struct directory_user *u
 static void judge_user(struct play *play, size_t index)
 {
     const struct directory_user *user = play->directory->users[index];
-    const struct memory *memory = &play->user_memory[index];
+    struct memory *memory = &play->user_memory[index];
+    if (play->deed.event && is_subject(play, user->server_id))
+        memory->edited = false;
     if (memory->gone && user->server_id == NULL && observed_user(&play->after, memory->last_id) != NULL)
         finding_access(play, "converge.gone", say(play, user->key, "was deleted and is still there"), "no account",
                        memory->last_id);
@@ -200,7 +203,8 @@ static void judge_group(struct play *play, size_t index)
     if (!text_equal(seen->name, directory_app_name(group)))
         finding_access(play, "converge.group", say(play, group->key, "has another name than the provider gave it"),
                        directory_app_name(group), seen->name);
-    judge_members(play, group, memory, seen);
+    if (intake_takes_members(play->scenario->organization))
+        judge_members(play, group, memory, seen);
 }
 
 /* --- reads of the provider --- */

@@ -118,6 +118,16 @@ static bool is_wide(enum event_kind kind)
            kind == EVENT_FORCE_SYNC || kind == EVENT_SET_JOB || kind == EVENT_ALLOW_DELETIONS;
 }
 
+/* Whether policies give members something by the name of their group. */
+static bool goes_by_name(const struct play *play)
+{
+    static const char *const blocks[] = {"group_mappings", "group_hierarchy", "rollout"};
+    for (size_t i = 0; i < ARRAY_LEN(blocks); i++)
+        if (json_get(play->scenario->organization, blocks[i]) != NULL)
+            return true;
+    return false;
+}
+
 static void note_subjects(struct play *play, const struct event *event)
 {
     const struct directory_user *user = event->subject == NULL ? NULL : directory_user(play->directory, event->subject);
@@ -127,7 +137,7 @@ static void note_subjects(struct play *play, const struct event *event)
         note_person(play, user);
     }
     if ((operands == 'g' || operands == 'm' || operands == 'n') && group != NULL) {
-        deed_group(play, group, operands == 'g');
+        deed_group(play, group, operands == 'g' || (operands == 'n' && goes_by_name(play)));
         deed_outstanding(play, group);
         for (size_t i = 0; i < event->member_count; i++)
             note_person(play, directory_user(play->directory, event->members[i]));

@@ -57,6 +57,18 @@ static bool body_members(struct product *p, struct error *err)
     return true;
 }
 
+/* A manager is named by key. */
+static bool body_profile(struct product *p, struct error *err)
+{
+    UNUSED(err);
+    copy_members(p, false);
+    json *profile = json_edit(p->body, "profile");
+    const char *manager = json_get_text(profile, "manager", NULL);
+    if (manager != NULL)
+        json_set_text(profile, "manager", user_ref(p->play, manager));
+    return true;
+}
+
 static bool body_grant(struct product *p, struct error *err)
 {
     UNUSED(err);
@@ -87,6 +99,23 @@ static bool body_settings(struct product *p, struct error *err)
     const char *owner = json_get_text(settings, "breakGlassOwner", NULL);
     if (owner != NULL)
         json_set_text(settings, "breakGlassOwner", user_ref(p->play, owner));
+    return true;
+}
+
+static bool body_policies(struct product *p, struct error *err)
+{
+    UNUSED(err);
+    json_set_copy(p->body, "policies", p->step->operand);
+    return true;
+}
+
+/* A mapping goes by the group whose name it has. */
+static bool body_answer(struct product *p, struct error *err)
+{
+    UNUSED(err);
+    const char *mapping = json_get_text(p->step->operand, "mapping", NULL);
+    copy_members(p, true);
+    json_set_text(p->body, "mapping", mapping == NULL ? NULL : group_ref(p->play, mapping));
     return true;
 }
 
@@ -124,6 +153,18 @@ static bool body_own(struct product *p, struct error *err)
     for (const json *node = json_first(p->step->operand); node != NULL; node = json_next(node))
         if (!text_equal(json_key(node), "user"))
             json_set_copy(p->body, json_key(node), node);
+    return true;
+}
+
+/* A project is opened as a resource. */
+static bool body_click(struct product *p, struct error *err)
+{
+    const char *project = json_get_text(p->step->operand, "project", NULL);
+    (void)body_own(p, err);
+    if (project != NULL) {
+        json_remove(p->body, "project");
+        json_set_text(p->body, "resource", project);
+    }
     return true;
 }
 
@@ -203,6 +244,14 @@ static void done_revoke_token(struct product *p, const json *reply)
     p->play->token_revoked = true;
 }
 
+static void done_edit(struct product *p, const json *reply)
+{
+    UNUSED(reply);
+    const struct directory_user *user = directory_user(p->play->directory, json_get_text(p->step->operand, "user", ""));
+    if (user != NULL)
+        p->play->user_memory[user_index(p->play, user)].edited = true;
+}
+
 static void done_session(struct product *p, const json *reply)
 {
     keep_key(p->play, KEY_SESSION, p->person, json_get_text(reply, "session", NULL));
@@ -261,6 +310,13 @@ static const struct row {
     [STEP_INVITE] = {ADMIN, NULL, body_grant, deed_named, done_invite, NULL},
     [STEP_SET_ORGANIZATION] = {ADMIN, NULL, body_settings, deed_anybody, NULL, NULL},
     [STEP_SET_ORG_ROLE] = {ADMIN, NULL, body_members, deed_named, NULL, NULL},
+    [STEP_EDIT_PROFILE] = {ADMIN, NULL, body_profile, deed_named, done_edit, NULL},
+    [STEP_SET_POLICIES] = {ADMIN, NULL, body_policies, deed_anybody, NULL, NULL},
+    [STEP_APPROVE] = {ADMIN, NULL, body_answer, deed_named, NULL, NULL},
+    [STEP_REJECT] = {ADMIN, NULL, body_answer, deed_named, NULL, NULL},
+    [STEP_ASSIGN_PROJECT] = {ADMIN, NULL, body_members, deed_named, NULL, NULL},
+    [STEP_UNASSIGN_PROJECT] = {ADMIN, NULL, body_members, deed_named, NULL, NULL},
+    [STEP_CLASSIFY_PROJECT] = {ADMIN, NULL, body_members, deed_nobody, NULL, NULL},
     [STEP_CREATE_TOKEN] = {ADMIN, NULL, body_members, deed_nobody, done_token, NULL},
     [STEP_ROTATE_TOKEN] = {ADMIN, NULL, body_members, deed_nobody, done_token, NULL},
     [STEP_REVOKE_TOKEN] = {ADMIN, NULL, body_token, deed_nobody, done_revoke_token, NULL},
@@ -271,7 +327,7 @@ static const struct row {
     [STEP_CLOSE_REVIEW] = {ADMIN, NULL, body_members, deed_anybody, NULL, NULL},
     [STEP_ADVANCE_CLOCK] = {ADMIN, NULL, body_clock, deed_anybody, done_clock, NULL},
     [STEP_SIGN_IN] = {NONE, "/sign-in", body_sign_in, deed_named, done_session, "expect.sign-in"},
-    [STEP_CLICK] = {SESSION, "/open", body_own, deed_named, NULL, "expect.access"},
+    [STEP_CLICK] = {SESSION, "/open", body_click, deed_named, NULL, "expect.access"},
     [STEP_CREATE_API_KEY] = {SESSION, "/api-keys", body_own, deed_named, done_key, "expect.session"},
     [STEP_ACCEPT_INVITE] = {NONE, "/invites", body_invite, deed_named, done_session, "expect.sign-in"},
     [STEP_MEMBER_CREATES_WORKSPACE] = {SESSION, "/workspaces", body_own, deed_anybody, NULL, "expect.session"},

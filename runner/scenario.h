@@ -34,6 +34,13 @@ struct dialect;
     X(STEP_INVITE, "invite")                                                                                                     \
     X(STEP_SET_ORGANIZATION, "set-organization")                                                                                 \
     X(STEP_SET_ORG_ROLE, "set-org-role")                                                                                         \
+    X(STEP_EDIT_PROFILE, "edit-profile")                                                                                         \
+    X(STEP_SET_POLICIES, "set-policies")                                                                                         \
+    X(STEP_APPROVE, "approve")                                                                                                   \
+    X(STEP_REJECT, "reject")                                                                                                     \
+    X(STEP_ASSIGN_PROJECT, "assign-project")                                                                                     \
+    X(STEP_UNASSIGN_PROJECT, "unassign-project")                                                                                 \
+    X(STEP_CLASSIFY_PROJECT, "classify-project")                                                                                 \
     X(STEP_CREATE_TOKEN, "create-token")                                                                                         \
     X(STEP_ROTATE_TOKEN, "rotate-token")                                                                                         \
     X(STEP_REVOKE_TOKEN, "revoke-token")                                                                                         \

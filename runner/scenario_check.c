@@ -237,7 +237,7 @@ static void check_folders(struct lint *lint, const json *value)
 
 static void check_projects(struct lint *lint, const json *value)
 {
-    static const struct member members[] = {{"owner", IS_TEXT, true, check_holder}};
+    static const struct member members[] = {{"owner", IS_TEXT, true, check_holder}, {"classification", IS_TEXT, false, NULL}};
     for (const json *project = json_first(value); project != NULL; project = json_next(project))
         lint_object(lint, project, members, ARRAY_LEN(members), "a project");
 }

@@ -60,9 +60,14 @@ static void check_route(struct lint *lint, const json *value)
     if (text_starts(text, "group:")) {
         if (!names_have(&lint->groups, text + 6))
             complain(lint, value, "name a key of directory.groups", "unknown group \"%s\"", text + 6);
-    } else if (!text_equal(text, "manual") && !text_equal(text, "org-role") && !text_equal(text, "workspace"))
-        complain(lint, value, "write \"manual\", \"group:<key>\", \"org-role\" or \"workspace\"", "\"%s\" is no way to access",
-                 text);
+    } else if (text_starts(text, "mapping:")) {
+        if (!names_have(&lint->groups, text + 8))
+            complain(lint, value, "name a key of directory.groups", "unknown group \"%s\"", text + 8);
+    } else if (!text_equal(text, "manual") && !text_equal(text, "org-role") && !text_equal(text, "workspace") &&
+               !text_starts(text, "rule:"))
+        complain(lint, value,
+                 "write \"manual\", \"group:<key>\", \"mapping:<key>\", \"rule:<name>\", \"org-role\" or \"workspace\"",
+                 "\"%s\" is no way to access", text);
 }
 
 static void check_routes_of(struct lint *lint, const json *value)
@@ -77,6 +82,44 @@ static void check_routes_of(struct lint *lint, const json *value)
 static void part_access(struct lint *lint, const json *value)
 {
     each_entry(lint, value, &lint->people, "person", IS_OBJECT, check_access_of);
+}
+
+/* "maintainer, pending" */
+static void check_held(struct lint *lint, const json *value)
+{
+    static const char *const states[] = {"pending", "rejected", "not-started", "ended", "not-rolled-out"};
+    const char *text = json_text(value), *comma = strstr(text, ", ");
+    lint_choice(lint, value, comma == NULL ? text : comma + 2, states, ARRAY_LEN(states), "state of what waits");
+}
+
+static void check_waiting_of(struct lint *lint, const json *value)
+{
+    for (const json *node = json_first(value); node != NULL; node = json_next(node)) {
+        resource_key(lint, node);
+        if (lint_type(lint, node, IS_TEXT, "\"waiting\""))
+            check_held(lint, node);
+    }
+}
+
+static void part_waiting(struct lint *lint, const json *value)
+{
+    each_entry(lint, value, &lint->people, "person", IS_OBJECT, check_waiting_of);
+}
+
+static void check_permissions_of(struct lint *lint, const json *value)
+{
+    for (const json *node = json_first(value); node != NULL; node = json_next(node))
+        (void)lint_type(lint, node, IS_TEXT, "a permission");
+}
+
+static void part_permissions(struct lint *lint, const json *value)
+{
+    each_entry(lint, value, &lint->people, "person", IS_ARRAY, check_permissions_of);
+}
+
+static void part_org_role(struct lint *lint, const json *value)
+{
+    each_entry(lint, value, &lint->people, "person", IS_TEXT, check_org_role);
 }
 
 static void part_via(struct lint *lint, const json *value)
@@ -191,6 +234,11 @@ static void part_projects(struct lint *lint, const json *value)
             check_owner(lint, node);
 }
 
+static void part_profile(struct lint *lint, const json *value)
+{
+    each_entry(lint, value, &lint->people, "person", IS_OBJECT, check_variables);
+}
+
 static void part_same_account(struct lint *lint, const json *value)
 {
     check_not_empty(lint, value, "name somebody");
@@ -200,20 +248,15 @@ static void part_same_account(struct lint *lint, const json *value)
 void lint_expect(struct lint *lint, const json *expect)
 {
     static const struct member members[] = {
-        {"access", IS_OBJECT, false, part_access},
-        {"via", IS_OBJECT, false, part_via},
-        {"sign-in", IS_OBJECT, false, part_sign_in},
-        {"session", IS_OBJECT, false, part_keys},
-        {"api-key", IS_OBJECT, false, part_keys},
-        {"active", IS_OBJECT, false, part_active},
-        {"accounts", IS_OBJECT, false, part_accounts},
-        {"members", IS_OBJECT, false, part_members},
-        {"scim", IS_OBJECT, false, part_scim},
-        {"projects", IS_OBJECT, false, part_projects},
-        {"notifications", IS_OBJECT, false, part_notifications},
-        {"same-account", IS_ARRAY, false, part_same_account},
-        {"provider", IS_OBJECT, false, lint_provider},
-        {"rule", IS_TEXT, false, check_rule},
+        {"access", IS_OBJECT, false, part_access},     {"via", IS_OBJECT, false, part_via},
+        {"waiting", IS_OBJECT, false, part_waiting},   {"permissions", IS_OBJECT, false, part_permissions},
+        {"org-role", IS_OBJECT, false, part_org_role}, {"sign-in", IS_OBJECT, false, part_sign_in},
+        {"session", IS_OBJECT, false, part_keys},      {"api-key", IS_OBJECT, false, part_keys},
+        {"active", IS_OBJECT, false, part_active},     {"accounts", IS_OBJECT, false, part_accounts},
+        {"members", IS_OBJECT, false, part_members},   {"scim", IS_OBJECT, false, part_scim},
+        {"projects", IS_OBJECT, false, part_projects}, {"notifications", IS_OBJECT, false, part_notifications},
+        {"profile", IS_OBJECT, false, part_profile},   {"same-account", IS_ARRAY, false, part_same_account},
+        {"provider", IS_OBJECT, false, lint_provider}, {"rule", IS_TEXT, false, check_rule},
         {"hint", IS_TEXT, false, check_name},
     };
     if (json_is(expect, JSON_OBJECT) && json_count(expect) == 0)

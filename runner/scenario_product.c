@@ -21,6 +21,13 @@ void check_duration(struct lint *lint, const json *value)
         complain(lint, value, "write \"30d\", \"12h\", \"40m\"", "\"%s\" is no duration", json_text(value));
 }
 
+static void check_time(struct lint *lint, const json *value)
+{
+    int64_t ms;
+    if (!time_parse(json_text(value), &ms))
+        complain(lint, value, "write \"2026-12-01T08:00:00Z\"", "\"%s\" is no time", json_text(value));
+}
+
 static void check_scope(struct lint *lint, const json *value)
 {
     static const char *const words[] = {"scim.read", "scim.write"};
@@ -112,7 +119,16 @@ static void check_decision(struct lint *lint, const json *value)
         "folder", IS_TEXT, false, check_folder                                                                                   \
     }
 
-static const struct member grant_members[] = {GRANT_MEMBERS, {"role", IS_TEXT, true, check_role}};
+static const struct member grant_members[] = {GRANT_MEMBERS,
+                                              {"role", IS_TEXT, true, check_role},
+                                              {"starts", IS_TEXT, false, check_time},
+                                              {"ends", IS_TEXT, false, check_time},
+                                              {"for", IS_TEXT, false, check_duration}};
+static const struct member answer_members[] = {
+    GRANT_MEMBERS, {"rule", IS_TEXT, false, check_name}, {"mapping", IS_TEXT, false, check_group}};
+static const struct member assign_members[] = {{"project", IS_TEXT, true, check_path}, {"user", IS_TEXT, true, check_person}};
+static const struct member classify_members[] = {{"project", IS_TEXT, true, check_path},
+                                                 {"classification", IS_TEXT | IS_NULL, true, NULL}};
 static const struct member revoke_members[] = {GRANT_MEMBERS, {"role", IS_TEXT, false, check_role}};
 static const struct member workspace_members[] = {
     {"workspace", IS_TEXT, true, new_workspace}, {"owner", IS_TEXT, false, check_person}, {"managed", IS_BOOL, false, NULL}};
@@ -128,6 +144,7 @@ static const struct member invite_members[] = {{"user", IS_TEXT, true, check_inv
                                                {"role", IS_TEXT, true, check_role}};
 static const struct member org_role_members[] = {{"user", IS_TEXT, true, check_person},
                                                  {"orgRole", IS_TEXT, true, check_org_role}};
+static const struct member edit_profile_members[] = {{"user", IS_TEXT, true, check_person}, {"profile", IS_OBJECT, true, NULL}};
 static const struct member create_token_members[] = {{"name", IS_TEXT, true, check_name},
                                                      {"expiresIn", IS_TEXT, false, check_duration},
                                                      {"scopes", IS_ARRAY, false, check_scopes}};
@@ -150,7 +167,8 @@ static const struct member sign_in_members[] = {{"user", IS_TEXT, true, check_si
                                                 {"password", IS_TEXT, false, NULL},      {"mfa", IS_BOOL, false, NULL},
                                                 {"trustedDevice", IS_BOOL, false, NULL}, {"address", IS_TEXT, false, NULL}};
 static const struct member click_members[] = {{"user", IS_TEXT, true, check_signed_in},
-                                              {"resource", IS_TEXT, true, check_resource}};
+                                              {"resource", IS_TEXT, false, check_resource},
+                                              {"project", IS_TEXT, false, check_path}};
 static const struct member key_members[] = {{"user", IS_TEXT, true, check_signed_in}, {"name", IS_TEXT, true, check_name}};
 static const struct member own_workspace_members[] = {{"user", IS_TEXT, true, check_signed_in},
                                                       {"workspace", IS_TEXT, true, new_workspace}};
@@ -187,6 +205,13 @@ static const struct {
     [STEP_INVITE] = {IS_OBJECT, NULL, invite_members, ARRAY_LEN(invite_members)},
     [STEP_SET_ORGANIZATION] = {IS_OBJECT, NULL, NULL, 0}, /* lint_settings */
     [STEP_SET_ORG_ROLE] = {IS_OBJECT, NULL, org_role_members, ARRAY_LEN(org_role_members)},
+    [STEP_EDIT_PROFILE] = {IS_OBJECT, NULL, edit_profile_members, ARRAY_LEN(edit_profile_members)},
+    [STEP_SET_POLICIES] = {IS_OBJECT, NULL, NULL, 0}, /* the server's to check */
+    [STEP_APPROVE] = {IS_OBJECT, NULL, answer_members, ARRAY_LEN(answer_members)},
+    [STEP_REJECT] = {IS_OBJECT, NULL, answer_members, ARRAY_LEN(answer_members)},
+    [STEP_ASSIGN_PROJECT] = {IS_OBJECT, NULL, assign_members, ARRAY_LEN(assign_members)},
+    [STEP_UNASSIGN_PROJECT] = {IS_OBJECT, NULL, assign_members, ARRAY_LEN(assign_members)},
+    [STEP_CLASSIFY_PROJECT] = {IS_OBJECT, NULL, classify_members, ARRAY_LEN(classify_members)},
     [STEP_CREATE_TOKEN] = {IS_OBJECT, NULL, create_token_members, ARRAY_LEN(create_token_members)},
     [STEP_ROTATE_TOKEN] = {IS_OBJECT | IS_BOOL, NULL, rotate_members, ARRAY_LEN(rotate_members)},
     [STEP_REVOKE_TOKEN] = {IS_BOOL, NULL, NULL, 0},
@@ -222,13 +247,15 @@ void lint_product(struct lint *lint, const struct scenario_step *step)
         complain(lint, operand, "write true", "\"%s\": false says nothing", step->word);
     if (step->product == STEP_SET_ORGANIZATION)
         lint_settings(lint, operand);
-    else if (json_is(operand, JSON_OBJECT))
+    else if (json_is(operand, JSON_OBJECT) && step->product != STEP_SET_POLICIES)
         lint_object(lint, operand, product_rows[step->product].members, product_rows[step->product].count, step->word);
     else if (product_rows[step->product].check != NULL)
         product_rows[step->product].check(lint, operand);
     bool grant = step->product == STEP_GRANT || step->product == STEP_REVOKE || step->product == STEP_DECIDE_REVIEW;
     if (grant)
         one_of(lint, operand, "group", "user");
+    if (step->product == STEP_CLICK)
+        one_of(lint, operand, "resource", "project");
     if (grant || step->product == STEP_INVITE)
         one_of(lint, operand, "workspace", "folder");
 }

@@ -36,6 +36,10 @@ const struct attribute attributes[] = {
     {"locale", "locale", NULL, HOME_TOP, true},
     {"timezone", "timezone", NULL, HOME_TOP, true},
     {"userType", "userType", NULL, HOME_TOP, true},
+    {"employeeType", "employeeType", NULL, HOME_CUSTOM, true},
+    {"customCostCenter", "costCenter", NULL, HOME_CUSTOM, true},
+    {"officeLocation", "officeLocation", NULL, HOME_CUSTOM, true},
+    {"securityClearance", "securityClearance", NULL, HOME_CUSTOM, true},
     {"manager", "manager", NULL, HOME_MANAGER, true},
 };
 const size_t attribute_count = ARRAY_LEN(attributes);
@@ -48,6 +52,7 @@ static const char *const containers[] = {
     [HOME_PHONE] = "phoneNumbers",
     [HOME_ADDRESS] = "addresses",
     [HOME_ENTERPRISE] = URN_ENTERPRISE,
+    [HOME_CUSTOM] = URN_CUSTOM,
     [HOME_MANAGER] = URN_ENTERPRISE,
 };
 

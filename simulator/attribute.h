@@ -12,6 +12,7 @@
 #define URN_CORE_USER    "urn:ietf:params:scim:schemas:core:2.0:User"
 #define URN_CORE_GROUP   "urn:ietf:params:scim:schemas:core:2.0:Group"
 #define URN_ENTERPRISE   "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+#define URN_CUSTOM       "urn:ietf:params:scim:schemas:extension:custom:2.0:User" /* as Microsoft's example has it */
 #define URN_PATCH        "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 #define URN_ADSCIM_GROUP "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"
 
@@ -23,6 +24,7 @@ enum attribute_home {
     HOME_PHONE,      /* phoneNumbers[type eq "mobile"].value */
     HOME_ADDRESS,    /* addresses[type eq "work"].locality */
     HOME_ENTERPRISE, /* urn:...:User:department */
+    HOME_CUSTOM,     /* an attribute of the customer's own: urn:...:extension:custom:2.0:User:employeeType */
     HOME_MANAGER     /* a reference, sent on its own by Entra */
 };
 

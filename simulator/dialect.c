@@ -91,7 +91,7 @@ static const char *const evidence_names[] = {
     [AXIS_RENAME_GROUPS] = {SETTING_ON, DOCUMENTED,                                                                              \
                             "Okta's group push page: the app's group gets the name that it has in Okta"},                        \
     [AXIS_ON_UNASSIGN] =                                                                                                         \
-        {UNASSIGN_DEACTIVATE, DOCUMENTED,                                                                                     \
+        {UNASSIGN_DEACTIVATE, DOCUMENTED,                                                                                        \
          "Okta's reference; the other two are granular deprovisioning of July 2026, whose wire form is inferred"},               \
     [AXIS_BACK_BY_GROUP] = {REASSIGN_STORED_ID, OBSERVED, "capture of 2026: a PUT by the stored id, no lookup; charts differ"},  \
     [AXIS_ROLES] = {ROLES_VALUE_DISPLAY, DOCUMENTED, "Okta's page on entitlements; apps with a custom attribute send a type"},   \

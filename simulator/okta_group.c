@@ -227,7 +227,7 @@ enum flow okta_push(struct session *session, struct directory_group *group, enum
         flow = tasks[step.task](&(struct push){session, group, changes, count});
     }
     enum push_state to = flow == FLOW_DONE ? step.done : failed_state(group, step.task);
-    group->okta = to;
+    group->okta = (int)to;
     if (!okta_push_failed(to))
         group->last_error = NULL;
     if (from != to || step.task != PUSH_TASK_NOTHING)

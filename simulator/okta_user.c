@@ -257,7 +257,7 @@ static enum person_state failed_state(const struct directory_user *user)
 static void move(struct session *s, struct directory_user *user, enum person_ask ask, enum person_state to, bool worked)
 {
     enum person_state from = (enum person_state)user->okta;
-    user->okta = to;
+    user->okta = (int)to;
     if (!okta_person_failed(to))
         user->last_error = NULL;
     if (from != to || worked)

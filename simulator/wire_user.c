@@ -81,6 +81,16 @@ static void lay_enterprise(const struct simulator *sim, json *target, const stru
     json_set_text(object, "displayName", directory_text(manager, "displayName"));
 }
 
+/* The attribute's external namespace becomes the key. */
+static void lay_custom(json *target, const struct directory_user *user)
+{
+    for (size_t i = 0; i < attribute_count; i++) {
+        const char *value = attributes[i].home == HOME_CUSTOM ? directory_text(user, attributes[i].key) : NULL;
+        if (value != NULL)
+            json_set_text(object_at(target, URN_CUSTOM), attributes[i].name, value);
+    }
+}
+
 static void lay_schema(json *target, const char *urn)
 {
     json *schemas = json_edit(target, "schemas");
@@ -129,6 +139,7 @@ static void lay(const struct simulator *sim, json *target, const struct director
     lay_text(target, user, "userType");
     lay_enterprise(sim, target, user);
     lay_grants(sim, target, user);
+    lay_custom(target, user);
     json_set_text(target, "externalId",
                   dialect_value(sim->dialect, AXIS_EXTERNAL_ID) == EXTERNAL_ID_DIRECTORY ? user->id : user->nickname);
 }
@@ -140,6 +151,8 @@ static json *okta_create(const struct simulator *sim, const struct directory_use
     lay(sim, body, user);
     if (json_get(body, URN_ENTERPRISE) != NULL || dialect_value(sim->dialect, AXIS_USER_SCHEMAS) == USER_SCHEMAS_BOTH)
         lay_schema(body, URN_ENTERPRISE);
+    if (json_get(body, URN_CUSTOM) != NULL)
+        lay_schema(body, URN_CUSTOM);
     json_set_array(body, "groups");
     if (dialect_value(sim->dialect, AXIS_PASSWORD) == PASSWORD_PLACEHOLDER) {
         char password[9];
@@ -168,6 +181,8 @@ static json *place_of(json *target, const struct attribute *attribute, const cha
     case HOME_ENTERPRISE:
     case HOME_MANAGER:
         return json_edit(target, URN_ENTERPRISE);
+    case HOME_CUSTOM:
+        return json_edit(target, URN_CUSTOM);
     }
     return NULL;
 }
@@ -210,6 +225,8 @@ json *wire_user_merge(const struct simulator *simulator, const struct directory_
     lay_schema(body, URN_CORE_USER);
     if (json_get(body, URN_ENTERPRISE) != NULL)
         lay_schema(body, URN_ENTERPRISE);
+    if (json_get(body, URN_CUSTOM) != NULL)
+        lay_schema(body, URN_CUSTOM);
     if (json_get(body, "groups") == NULL)
         json_set_array(body, "groups");
     return body;
@@ -231,6 +248,8 @@ static void copy_changed(json *to, json *from, const struct attribute *attribute
         target = object_at(to, "name");
     else if (attribute->home == HOME_ENTERPRISE || attribute->home == HOME_MANAGER)
         target = object_at(to, URN_ENTERPRISE);
+    else if (attribute->home == HOME_CUSTOM)
+        target = object_at(to, URN_CUSTOM);
     const json *value = json_get(source, key);
     if (value != NULL)
         json_set_copy(target, key, value);
@@ -350,6 +369,17 @@ static void contract_object(json *body, const char *key, const json *flat, const
         json_remove(body, key);
 }
 
+/* The URN is not among the schemas: Microsoft's own example and a captured body leave it out. */
+static void contract_custom(json *body, const json *flat)
+{
+    json *custom = json_set_object(body, URN_CUSTOM);
+    for (size_t i = 0; i < attribute_count; i++)
+        if (attributes[i].home == HOME_CUSTOM)
+            json_set_text(custom, attributes[i].name, json_get_text(flat, attributes[i].key, NULL));
+    if (json_count(custom) == 0)
+        json_remove(body, URN_CUSTOM);
+}
+
 static json *entra_create(const struct simulator *sim, const struct directory_user *user)
 {
     static const char *const name[] = {"formatted",       "familyName",      "givenName",
@@ -376,6 +406,7 @@ static json *entra_create(const struct simulator *sim, const struct directory_us
     wire_roles_create(sim, user, body);
     set_members(body, flat, (const char *const[]){"timezone", "title", "userType"}, 3);
     contract_object(body, URN_ENTERPRISE, flat, extension, ARRAY_LEN(extension));
+    contract_custom(body, flat);
     return body;
 }
 

@@ -124,29 +124,35 @@ static int compare_entries(const void *a, const void *b)
     return strcmp(x->resource->path, y->resource->path);
 }
 
-struct access_list access_potential(struct arena *arena, const struct organization *organization, const struct account *account)
+static struct access_list entries_of(const struct candidates *candidates, const struct account *account)
 {
-    struct candidates list = candidates_of(arena, organization, account, false);
+    struct arena *arena = candidates->arena;
     const struct resource **workspaces;
-    size_t workspace_count = workspaces_of(&list, &workspaces), room = 0, count = 0;
+    size_t workspace_count = workspaces_of(candidates, &workspaces), room = 0, count = 0;
     for (size_t i = 0; i < workspace_count; i++) {
         room += 1 + workspaces[i]->folders.count;
     }
     struct access_entry *entries = arena_array(arena, room + 1, sizeof *entries);
     for (size_t i = 0; i < workspace_count; i++) {
         struct access_entry above;
-        bool has = make_entry(&list, account, workspaces[i], NULL, &above);
+        bool has = make_entry(candidates, account, workspaces[i], NULL, &above);
         if (has) {
             entries[count++] = above;
         }
         for (size_t k = 0; k < workspaces[i]->folders.count; k++) {
-            count += folder_entry(&list, account, workspaces[i]->folders.items[k], has ? &above : NULL, &entries[count]);
+            count += folder_entry(candidates, account, workspaces[i]->folders.items[k], has ? &above : NULL, &entries[count]);
         }
     }
     if (count > 1) {
         qsort(entries, count, sizeof *entries, compare_entries);
     }
     return (struct access_list){entries, count};
+}
+
+struct access_list access_potential(struct arena *arena, const struct organization *organization, const struct account *account)
+{
+    struct candidates list = candidates_of(arena, organization, account, false);
+    return entries_of(&list, account);
 }
 
 static int compare_waiting(const void *a, const void *b)
@@ -156,14 +162,19 @@ static int compare_waiting(const void *a, const void *b)
     return order != 0 ? order : candidates_compare(&x->via, &y->via);
 }
 
+static struct access_waiting_list waiting_of(const struct candidates *candidates)
+{
+    if (candidates->waiting_count > 1) {
+        qsort(candidates->waiting, candidates->waiting_count, sizeof *candidates->waiting, compare_waiting);
+    }
+    return (struct access_waiting_list){candidates->waiting, candidates->waiting_count};
+}
+
 struct access_waiting_list access_waiting(struct arena *arena, const struct organization *organization,
                                           const struct account *account)
 {
     struct candidates list = candidates_of(arena, organization, account, true);
-    if (list.waiting_count > 1) {
-        qsort(list.waiting, list.waiting_count, sizeof *list.waiting, compare_waiting);
-    }
-    return (struct access_waiting_list){list.waiting, list.waiting_count};
+    return waiting_of(&list);
 }
 
 static bool is_allowed(const struct account *account)
@@ -174,6 +185,18 @@ static bool is_allowed(const struct account *account)
 struct access_list access_of(struct arena *arena, const struct organization *organization, const struct account *account)
 {
     return is_allowed(account) ? access_potential(arena, organization, account) : (struct access_list){0};
+}
+
+struct access_list access_of_all(struct arena *arena, const struct organization *organization, const struct account *account,
+                                 struct access_waiting_list *waiting)
+{
+    *waiting = (struct access_waiting_list){0};
+    if (!is_allowed(account)) {
+        return (struct access_list){0};
+    }
+    struct candidates list = candidates_of(arena, organization, account, true);
+    *waiting = waiting_of(&list);
+    return entries_of(&list, account);
 }
 
 bool access_on(struct arena *arena, const struct organization *organization, const struct account *account,

@@ -90,6 +90,9 @@ struct access_list {
 };
 
 struct access_list access_of(struct arena *arena, const struct organization *organization, const struct account *account);
+/* The same, and what waits, for the price of one. */
+struct access_list access_of_all(struct arena *arena, const struct organization *organization, const struct account *account,
+                                 struct access_waiting_list *waiting);
 /* The same for one resource; false when there is no access. */
 bool access_on(struct arena *arena, const struct organization *organization, const struct account *account,
                const struct resource *resource, struct access_entry *out);

@@ -105,9 +105,8 @@ static void put_via(json *out, const struct access_via *via)
     put_time(out, "ends", via->ends_ms);
 }
 
-static void put_access(struct arena *arena, json *array, const struct organization *organization, const struct account *account)
+static void put_access(json *array, struct access_list list)
 {
-    struct access_list list = access_of(arena, organization, account);
     for (size_t i = 0; i < list.count; i++) {
         const struct access_entry *entry = &list.items[i];
         json *out = json_push_object(array);
@@ -121,13 +120,8 @@ static void put_access(struct arena *arena, json *array, const struct organizati
     }
 }
 
-/* What waits, of somebody whom it would do any good. */
-static void put_waiting(struct arena *arena, json *out, const struct organization *organization, const struct account *account)
+static void put_waiting(json *out, struct access_waiting_list list)
 {
-    struct access_waiting_list list = {0};
-    if (account->active) {
-        list = access_waiting(arena, organization, account);
-    }
     json *array = list.count == 0 ? NULL : json_set_array(out, "waiting");
     for (size_t i = 0; i < list.count; i++) {
         json *entry = json_push_object(array);
@@ -166,8 +160,9 @@ static void put_user(struct arena *arena, json *out, const struct organization *
     json_set_integer(out, "sessions", (int64_t)account->sessions.count);
     json_set_integer(out, "apiKeys", (int64_t)account->api_keys.count);
     json_set_integer(out, "invites", (int64_t)signin_invite_count(organization, account));
-    put_access(arena, json_set_array(out, "access"), organization, account);
-    put_waiting(arena, out, organization, account);
+    struct access_waiting_list waiting;
+    put_access(json_set_array(out, "access"), access_of_all(arena, organization, account, &waiting));
+    put_waiting(out, waiting);
     put_permissions(arena, json_set_array(out, "permissions"), &standing);
 }
 

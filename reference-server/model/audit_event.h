@@ -1,13 +1,13 @@
 /* audit_event.h: what a request does, event by event, until it becomes part of the request's entry in the trail (audit.h).
  *
- * Mutators of this folder note their events, so every cause (SCIM, an admin, a person in the product, the clock, a policy) is recorded the same
- * way; who asked, and
- * when, is said once, by the entry. Nobody listens while an organization is set up or comes back from the store: then a note costs nothing and is forgotten.
+ * Mutators of this folder note their events, so every cause (SCIM, an admin, a person in the product, the clock, a policy) is recorded the same way;
+ * who asked, and when, is said once, by the entry. Nobody listens while an organization is set up or comes back from the store: then a note costs
+ * nothing and is forgotten.
  *
  * The three families and the names of the events are those of the product's integration guide ("audit_logs"). In an entry each event is
  *     {"family","event", "user_id","user", and the members below}
- * where user is the userName at that time. Values are texts, cut at AUDIT_VALUE_BYTES bytes, and never objects: nothing that a client sent can
- * pass for a member (audit_filter.h).
+ * where user is the userName at that time. Values are texts, cut at AUDIT_VALUE_BYTES bytes, and never objects: nothing that a client sent can pass
+ * for a member (audit_filter.h).
  *     user_created           initiated by the entry's actor
  *     user_updated           changed_fields: [{"field","old","new"}], names as SCIM paths; a secret has its name only
  *     user_deprovisioned     reason: "deactivated" or "deleted"
@@ -20,10 +20,8 @@
  *     configuration_changes  changes: [{"field","old","new"}]
  *
  * "access" is found by comparing the access of the people concerned before and after (access.h): whoever changes something that access depends on
- * calls audit_watch() BEFORE.
- * Bounded: an entry has at most AUDIT_EVENTS_TOLD events and `more` counts the others; at most AUDIT_PEOPLE_WATCHED people are watched in a
- * request, so that what is done
- * to a large group costs as much as it did.
+ * calls audit_watch() BEFORE. Bounded: an entry has at most AUDIT_EVENTS_TOLD events and `more` counts the others; at most AUDIT_PEOPLE_WATCHED
+ * people are watched in a request, so that what is done to a large group costs as much as it did.
  */
 #ifndef REFERENCE_SERVER_MODEL_AUDIT_EVENT_H
 #define REFERENCE_SERVER_MODEL_AUDIT_EVENT_H

@@ -1,9 +1,9 @@
 /* audit_filter.h: which entries of a trail (audit.h) somebody wants to see.
  *
- * An entry is a line that audit.c has written, without a blank and with its members in one order; so each wish is a piece of such a line, and looking for
- * it is all there is to do. A quote inside a text is escaped, so no name can pass for a member. What the entry says of itself stands before its
- * events, and only
- * there it is looked for; what an event says is looked for in one event after the other, so that all wishes about events hold for the same one.
+ * An entry is a line that audit.c has written, without a blank and with its members in one order; so each wish is a piece of such a line, and looking
+ * for it is all there is to do. A quote inside a text is escaped, so no name can pass for a member. What the entry says of itself stands before its
+ * events, and only there it is looked for; what an event says is looked for in one event after the other, so that all wishes about events hold for
+ * the same one.
  */
 #ifndef REFERENCE_SERVER_MODEL_AUDIT_FILTER_H
 #define REFERENCE_SERVER_MODEL_AUDIT_FILTER_H

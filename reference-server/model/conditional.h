@@ -1,7 +1,8 @@
-/* conditional.h: what a sign-in must bring with it beside the right person (policy_security.h): a second factor, a trusted device, an address that is allowed.
+/* conditional.h: what a sign-in must bring with it beside the right person (policy_security.h): a second factor, a trusted
+ * device, an address that is allowed.
  *
- * Asked at every sign-in and again at every use of its session, so that a rule that comes into force, or somebody who becomes an admin, ends what was signed in
- * without. API keys are for programs and bring neither. */
+ * Asked at every sign-in and again at every use of its session, so that a rule that comes into force, or somebody who becomes an
+ * admin, ends what was signed in without. API keys are for programs and bring neither. */
 #ifndef REFERENCE_SERVER_MODEL_CONDITIONAL_H
 #define REFERENCE_SERVER_MODEL_CONDITIONAL_H
 

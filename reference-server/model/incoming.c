@@ -9,6 +9,7 @@
 #include "reference-server/model/changes.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/incoming_merge.h"
+#include "reference-server/model/lifecycle.h"
 #include "reference-server/model/notification.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/pending.h"
@@ -53,22 +54,68 @@ static void welcome(struct organization *organization, struct account *account)
     if (rules->has_default_role && account->org_role == organization->settings.default_org_role) {
         account_set_org_role(organization, account, rules->default_role);
     }
-    if (rules->welcome_email) {
+    if (rules->welcome_email && account->active) {
         notification_add(organization, NOTIFICATION_WELCOME, account, account, "Welcome to %s, %s: your account is ready.",
                          organization->name, account_display(account));
     }
+}
+
+/* What a write makes of edits in the product. */
+struct meeting {
+    json *kept;  /* NULL: there were no rules and no edits */
+    json *edits; /* as they become */
+    bool conflict;
+};
+
+static void forget_meeting(struct meeting *meeting)
+{
+    json_free(meeting->kept);
+    json_free(meeting->edits);
+}
+
+/* Returns what is to be stored. */
+static const json *meet_edits(const struct organization *organization, const struct account *account, const json *resource,
+                              bool whole, struct meeting *out)
+{
+    out->kept = incoming_merge_update(organization, account, resource, whole, &out->edits, &out->conflict);
+    return out->kept == NULL ? resource : out->kept;
+}
+
+/* It is stored. */
+static void keep_edits(struct organization *organization, struct account *account, struct meeting *meeting)
+{
+    if (meeting->kept == NULL || json_equal(meeting->edits, account->edits)) {
+        return;
+    }
+    json_free(account->edits);
+    account->edits = json_count(meeting->edits) == 0 ? NULL : json_copy(NULL, meeting->edits);
+    change_note(organization, RECORD_ACCOUNT, account->id);
+    if (meeting->conflict) {
+        note_sync(organization, "sync.conflict", "User", account->id, account->user_name, 200);
+    }
+}
+
+static bool comes_back(const struct organization *organization, const json *resource)
+{
+    return organization->steps->recognize != NULL && organization->steps->recognize(organization, resource) != NULL;
 }
 
 bool incoming_create(struct organization *organization, const json *resource, struct account **out, struct model_failure *failure)
 {
     const struct policy_provisioning *rules = &organization->policies->provisioning;
     const struct account *holder = account_of_resource(organization, resource);
-    json *kept CLEANUP(json_cleanup) = incoming_merge_create(organization, holder, resource);
-    bool linked;
-    if (!account_create(organization, kept == NULL ? resource : kept, out, &linked, failure)) {
+    json *named CLEANUP(json_cleanup) = incoming_merge_create(organization, holder, resource);
+    struct meeting meeting CLEANUP(forget_meeting) = {0};
+    bool returns = holder == NULL && comes_back(organization, resource), linked;
+    const json *kept = named == NULL ? resource : named;
+    if (holder != NULL) {
+        kept = meet_edits(organization, holder, kept, true, &meeting);
+    }
+    if (!account_create(organization, kept, out, &linked, failure)) {
         return false;
     }
-    if (!rules->there || linked) {
+    keep_edits(organization, *out, &meeting);
+    if (!rules->there || linked || returns) {
         return true;
     }
     if (rules->trigger == PROVISIONING_USER_ASSIGNED) {
@@ -97,45 +144,38 @@ void incoming_joined(struct organization *organization, struct account *account)
 static bool apply(struct organization *organization, struct account *account, const json *resource, bool whole,
                   struct model_failure *failure)
 {
-    bool conflict;
-    json *edits CLEANUP(json_cleanup) = NULL;
-    json *kept CLEANUP(json_cleanup) = incoming_merge_update(organization, account, resource, whole, &edits, &conflict);
-    if (!account_replace(organization, account, kept == NULL ? resource : kept, failure)) {
+    struct meeting meeting CLEANUP(forget_meeting) = {0};
+    const json *kept = meet_edits(organization, account, resource, whole, &meeting);
+    if (!account_replace(organization, account, kept, failure)) {
         return false;
     }
-    if (kept != NULL && !json_equal(edits, account->edits)) {
-        json_free(account->edits);
-        account->edits = json_count(edits) == 0 ? NULL : edits;
-        edits = account->edits == NULL ? edits : NULL;
-        change_note(organization, RECORD_ACCOUNT, account->id);
-        if (conflict) {
-            note_sync(organization, "sync.conflict", "User", account->id, account->user_name, 200);
-        }
-    }
+    keep_edits(organization, account, &meeting);
     return true;
 }
 
-/* What may not wait is done; the rest is kept. */
+/* Whether it would change anything but what may not wait. */
+static bool has_effect(const struct account *account, const struct meeting *meeting, const json *kept)
+{
+    json *whole CLEANUP(json_cleanup) = json_copy(NULL, kept);
+    json_set_bool(whole, "active", account->active);
+    bool edited = meeting->kept != NULL && !json_equal(meeting->edits, account->edits);
+    return edited || !json_equal(whole, account->resource);
+}
+
+/* What may not wait is done; the rest is kept as the provider wrote it, since edits may come in between. */
 static bool hold(struct organization *organization, struct account *account, const json *resource, bool whole,
                  struct model_failure *failure)
 {
-    bool conflict;
-    json *edits CLEANUP(json_cleanup) = NULL;
-    json *later = incoming_merge_update(organization, account, resource, whole, &edits, &conflict);
+    struct meeting meeting CLEANUP(forget_meeting) = {0};
+    const json *kept = meet_edits(organization, account, resource, whole, &meeting);
     json *now CLEANUP(json_cleanup) = incoming_merge_at_once(account, resource);
-    if (!account_may_replace(organization, account, later == NULL ? resource : later, failure) ||
-        !account_replace(organization, account, now, failure)) {
-        json_free(later);
+    if (!account_may_replace(organization, account, kept, failure) || !account_replace(organization, account, now, failure)) {
         return false;
     }
-    later = later == NULL ? json_copy(NULL, resource) : later;
-    json_set_bool(later, "active", account->active);
-    bool edited = edits != NULL && !json_equal(edits, account->edits);
-    if (json_equal(later, account->resource) && !edited) {
-        pending_remove(organization, account->id);
-        json_free(later);
+    if (has_effect(account, &meeting, kept)) {
+        pending_put_profile(organization, account->id, json_copy(NULL, resource), whole, next_slot(organization));
     } else {
-        pending_put_profile(organization, account->id, later, whole, next_slot(organization));
+        pending_remove(organization, account->id);
     }
     return true;
 }

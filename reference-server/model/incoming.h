@@ -4,7 +4,8 @@
  * group as they now are (RFC 7644 §3.1: "the server is free to alter and/or ignore POSTed content"), so that SCIM reads always show the effective state.
  *
  * Creating somebody: user_creation.attributes names what reaches the profile; userName, externalId and active always do. default_role and welcome_email
- * count with the create, or with the first membership (trigger). Who was there before SCIM is linked, not created: role and greeting are not theirs.
+ * count with the create, or with the first membership (trigger). Who was there before SCIM is linked, not created, and who
+ * is restored comes back: role and greeting are not theirs.
  *
  * Changing somebody: a kind of change that update_triggers does not list is not applied: profile_changed (all of the profile but the manager),
  * manager_updated, group_membership_changed. Of the profile only update_attributes change; the manager is a kind of its own and needs no row there.

@@ -110,16 +110,31 @@ static void lay(struct merge *m, const char *container, const json *before, cons
     }
 }
 
-/* RFC 7643 §3: schemas names every extension that is there. */
-static void name_schema(json *resource, const char *urn)
+static bool is_named(const json *schemas, const char *urn)
 {
-    json *schemas = json_edit(resource, "schemas");
     for (const json *n = json_first(schemas); n != NULL; n = json_next(n)) {
         if (text_equal_nocase(json_text(n), urn)) {
-            return;
+            return true;
         }
     }
-    json_push_text(schemas == NULL ? json_set_array(resource, "schemas") : schemas, urn);
+    return false;
+}
+
+/* RFC 7643 §3: schemas names the extensions that are there, and after all that was kept out no others. */
+static void name_schemas(json *resource)
+{
+    json *schemas = json_edit(resource, "schemas");
+    for (json *n = json_edit_first(schemas), *next; n != NULL; n = next) {
+        next = json_edit_next(n);
+        if (!text_equal_nocase(json_text(n), ACCOUNT_URN_USER) && json_get_nocase(resource, json_text(n)) == NULL) {
+            json_remove_node(schemas, n);
+        }
+    }
+    for (const json *n = json_first(resource); n != NULL; n = json_next(n)) {
+        if (schemas != NULL && text_starts_nocase(json_key(n), "urn:") && !is_named(schemas, json_key(n))) {
+            json_push_text(schemas, json_key(n));
+        }
+    }
 }
 
 static json *merge(struct merge *m, const json *before, const json *after)
@@ -134,10 +149,8 @@ static json *merge(struct merge *m, const json *before, const json *after)
             continue;
         }
         json_put(out, containers[i], inner);
-        if (text_starts(containers[i], "urn:")) {
-            name_schema(out, containers[i]);
-        }
     }
+    name_schemas(out);
     return out;
 }
 
@@ -185,10 +198,9 @@ static void copy_sources(const struct policy_provisioning *rules, const json *fr
         json_set_text(holder, member, profile_text_at(from, source->path));
         if (holder != to && json_count(holder) == 0) {
             json_remove_node(to, holder);
-        } else if (holder != to && text_starts(json_key(holder), "urn:")) {
-            name_schema(to, json_key(holder));
         }
     }
+    name_schemas(to);
 }
 
 json *incoming_merge_create(const struct organization *organization, const struct account *holder, const json *resource)
@@ -257,7 +269,8 @@ static bool counts_in_update(struct merge *m, const char *container, const char 
     const struct policy_sync *sync = &m->organization->policies->sync;
     bool manager = text_equal(container, ACCOUNT_URN_ENTERPRISE) && text_equal(member, "manager");
     enum sync_trigger trigger = manager ? SYNC_MANAGER : SYNC_PROFILE;
-    bool open = !sync->there || ((sync->triggers & 1u << trigger) != 0 && (manager || is_listed(m, container, member)));
+    bool open = !sync->there || !m->account->managed ||
+                ((sync->triggers & 1u << trigger) != 0 && (manager || is_listed(m, container, member)));
     return open && meets_edits(m, container, member, before, after);
 }
 

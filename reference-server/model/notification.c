@@ -109,6 +109,7 @@ static char *copy_of(const char *text)
     return text == NULL ? NULL : mem_strdup(text);
 }
 
+PRINTF_LIKE(1, 0)
 static char *write_text(const char *format, va_list arguments)
 {
     char text[NOTIFICATION_MAX_TEXT + 1];

@@ -213,6 +213,7 @@ bool organization_advance(struct organization *organization, int64_t by_ms, stru
 
 void organization_pass_time(struct organization *organization)
 {
+    incoming_settle(organization);
     if (organization->steps->purge != NULL) {
         organization->steps->purge(organization);
     }

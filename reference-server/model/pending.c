@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define KEY_MAX 128 /* two ids and a slash */
+#define KEY_BYTES 128 /* two ids and a slash */
 
 size_t pending_count(const struct organization *organization)
 {
@@ -36,15 +36,15 @@ const struct pending *pending_of(const struct organization *organization, const 
     return map_get(organization->pending, key);
 }
 
-static const char *key_of(char out[KEY_MAX], const char *group, const char *member)
+static const char *key_of(char out[KEY_BYTES], const char *group, const char *member)
 {
-    (void)snprintf(out, KEY_MAX, "%s/%s", group, member);
+    (void)snprintf(out, KEY_BYTES, "%s/%s", group, member);
     return out;
 }
 
 const struct pending *pending_of_member(const struct organization *organization, const char *group, const char *member)
 {
-    char key[KEY_MAX];
+    char key[KEY_BYTES];
     return pending_of(organization, key_of(key, group, member));
 }
 
@@ -78,7 +78,7 @@ void pending_put_profile(struct organization *organization, const char *account,
 
 void pending_put_member(struct organization *organization, const char *group, const char *member, bool joins, int64_t due_ms)
 {
-    char key[KEY_MAX];
+    char key[KEY_BYTES];
     entry(organization, key_of(key, group, member), due_ms)->joins = joins;
 }
 

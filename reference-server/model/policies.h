@@ -1,12 +1,13 @@
 /* policies.h: what an organization has decided about its provisioning, in the blocks of JSON that the product's documentation of
  * user provisioning writes: provisioning_rules, sync_config, deprovisioning_rules, group_mappings, group_hierarchy,
- * custom_mappings, transformations, security_integrations; and three of our own for what it says in prose: access_rules, approvals, rollout.
+ * custom_mappings, transformations, security_integrations; and three of our own for what it says in prose: access_rules,
+ * approvals, rollout.
  *
- * A block is a member of the organization document, with the name, keys and words of the documentation; unknown ones are refused with their place.
- * What has no block behaves as if there were no such rule. Policies are one value, made as a whole, never changed, replaced as a whole (policies_set), so that
- * a refused change leaves everything as it was. Groups and people are named, not pointed to: a name counts for whoever has it at the time.
- * What comes of policies (an approval that waits, somebody who is to be purged) is state of the organization, not policy.
- */
+ * A block is a member of the organization document, with the name, keys and words of the documentation; unknown ones are refused
+ * with their place. What has no block behaves as if there were no such rule. Policies are one value, made as a whole, never
+ * changed, replaced as a whole (policies_set), so that a refused change leaves everything as it was. Groups and people are
+ * named, not pointed to: a name counts for whoever has it at the time. What comes of policies (an approval that waits, somebody
+ * who is to be purged) is state of the organization, not policy. */
 #ifndef REFERENCE_SERVER_MODEL_POLICIES_H
 #define REFERENCE_SERVER_MODEL_POLICIES_H
 
@@ -71,8 +72,9 @@ extern const struct policies policies_none;
 
 const char *policy_block_name(enum policy_block block);
 
-/* Takes the blocks among the members of a document, which stands at `up` (other members are none of its business); a block that is null ends, one that is left out stays. All or
- * nothing. Notes what changed for the store. Access that a change takes away is settled. */
+/* Takes the blocks among the members of a document, which stands at `up` (other members are none of its business); a block that
+ * is null ends, one that is left out stays. All or nothing. Notes what changed for the store. Access that a change takes away is
+ * settled. */
 bool policies_set(struct organization *organization, const struct place *up, const json *members,
                   struct model_failure *failure) MUST_USE;
 void policies_write(const struct organization *organization,

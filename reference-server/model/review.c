@@ -339,13 +339,14 @@ static void reopen(struct organization *organization, struct review *old)
     record(organization, review, "review.open");
 }
 
-void review_settle(struct organization *organization)
+bool review_settle(struct organization *organization)
 {
     int64_t now = organization_now(organization);
-    size_t count = organization->reviews.count;
-    for (size_t i = 0; i < count; i++) {
+    bool any = false;
+    for (size_t i = 0; i < organization->reviews.count; i++) {
         struct review *review = organization->reviews.items[i];
         if (review->closed_ms == 0 && review->due_ms <= now) {
+            any = true;
             audit_listen(organization, (struct audit_secrecy){NULL, NULL});
             finish(organization, review);
             record(organization, review, "review.close");
@@ -354,9 +355,11 @@ void review_settle(struct organization *organization)
     for (size_t i = 0; i < organization->reviews.count; i++) {
         struct review *review = organization->reviews.items[i];
         if (review->next_ms != 0 && review->next_ms <= now) {
+            any = true;
             audit_listen(organization, (struct audit_secrecy){NULL, NULL});
             reopen(organization, review);
             i = SIZE_MAX; /* from the beginning: the list is another one */
         }
     }
+    return any;
 }

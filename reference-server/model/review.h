@@ -1,15 +1,12 @@
 /* review.h: access reviews: a campaign over the grants that there are, in which somebody keeps or revokes each.
  *
- * A campaign holds the grants of its scope as they were when it was opened: of people and of groups, everywhere, on one workspace with its folders
- * or on one folder, of everybody or of one person or
- * group. Revoking one takes the grant away at once (grant.h, with the same refusals), and with it what it gave; keeping one changes nothing. A
- * grant that is gone meanwhile needs no decision any more.
- * The campaign is closed by hand, or by the organization's clock when it is due; what is undecided then is kept or revoked, as the campaign says.
- * What can't be revoked then
- * (the last owner's) is kept and says why.
- * A campaign with an interval opens again, under the same name and over the grants of that time, so long after its opening. When the clock has
- * passed several of these times at once, one
- * campaign is opened, due as long after as the first was: nobody loses access by a review that nobody could see.
+ * A campaign holds the grants of its scope as they were when it was opened: of people and of groups, everywhere, on one workspace with its folders or
+ * on one folder, of everybody or of one person or group. Revoking one takes the grant away at once (grant.h, with the same refusals), and with it
+ * what it gave; keeping one changes nothing. A grant that is gone meanwhile needs no decision any more. The campaign is closed by hand, or by the
+ * organization's clock when it is due; what is undecided then is kept or revoked, as the campaign says. What can't be revoked then (the last owner's)
+ * is kept and says why. A campaign with an interval opens again, under the same name and over the grants of that time, so long after its opening.
+ * When the clock has passed several of these times at once, one campaign is opened, due as long after as the first was: nobody loses access by a
+ * review that nobody could see.
  *
  * Closed campaigns stay to be read, the newest REVIEW_MAX of all; a campaign under way is never dropped. Stored as RECORD_REVIEW, each change whole.
  */
@@ -73,8 +70,8 @@ bool review_decide(struct organization *organization, struct review *review, con
                    enum review_decision decision, struct model_failure *failure) MUST_USE;
 /* repeat false: it does not open again. */
 bool review_close(struct organization *organization, struct review *review, bool repeat, struct model_failure *failure) MUST_USE;
-/* Does what is due by the clock, each with an entry of its own in the trail by "clock". Before anybody looks: cheap when nothing is. */
-void review_settle(struct organization *organization);
+/* Does what is due by the clock, each with an entry of its own in the trail by "clock". Before anybody looks: cheap when nothing is. True: something was. */
+bool review_settle(struct organization *organization);
 
 const char *review_decision_name(enum review_decision decision); /* "undecided", "keep", "revoke", "gone" */
 

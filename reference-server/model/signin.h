@@ -52,13 +52,15 @@ bool signin(struct organization *organization, const struct sign_in *wish, char 
             struct model_failure *failure) MUST_USE;
 bool signin_method_read(const char *text, enum entry *method); /* "sso", "password" */
 
-/* Whose is this session or API key? with: ENTRY_SESSION or ENTRY_API_KEY. 401 unauthorized when it is nobody's, or no longer; a session that lacks what the
- * organization asks for by now is refused as the sign-in would be. address: where it is used from; NULL: not known. */
+/* Whose is this session or API key? with: ENTRY_SESSION or ENTRY_API_KEY. 401 unauthorized when it is nobody's, or no longer; a
+ * session that lacks what the organization asks for by now is refused as the sign-in would be. address: where it is used from;
+ * NULL: not known. */
 bool signin_who(const struct organization *organization, const char *secret, const char *address, struct account **out,
                 enum entry *with, struct model_failure *failure) MUST_USE;
 
-/* The click: the account becomes a member of what it can open: a workspace, a folder, or that of a project. 403 noAccess; 403 notCleared when the clearance is
- * too low for the project (clearance.h). A folder that follows its workspace joins the workspace. */
+/* The click: the account becomes a member of what it can open: a workspace, a folder, or that of a project. 403 noAccess; 403
+ * notCleared when the clearance is too low for the project (clearance.h). A folder that follows its workspace joins the
+ * workspace. */
 bool signin_open(struct arena *arena, struct organization *organization, struct account *account, const char *path,
                  struct access_entry *out, struct model_failure *failure) MUST_USE;
 bool signin_make_api_key(struct organization *organization, struct account *account, const char *name, char key[MODEL_TOKEN_SIZE],
@@ -71,7 +73,8 @@ bool signin_create_workspace(struct organization *organization, struct account *
 bool signin_create_project(struct arena *arena, struct organization *organization, struct account *account, const char *path,
                            struct project **out, struct model_failure *failure) MUST_USE;
 
-/* Those who may manage the place of a project, and its owner as long as they can open it, hand it over and archive it or bring it back. */
+/* Those who may manage the place of a project, and its owner as long as they can open it, hand it over and archive it or bring
+ * it back. */
 bool signin_transfer_project(struct organization *organization, struct account *account, const char *path, const char *to,
                              struct project **out, struct model_failure *failure) MUST_USE;
 bool signin_archive_project(struct organization *organization, struct account *account, const char *path, bool archived,
@@ -84,8 +87,9 @@ bool signin_work(struct organization *organization, const struct account *accoun
 /* Invites: to an address, for a role on a workspace or folder. Refused for somebody inactive. */
 bool signin_invite(struct organization *organization, const char *address, struct resource *resource, enum role role,
                    char invite[MODEL_TOKEN_SIZE], struct model_failure *failure) MUST_USE;
-/* Accepting: gives the role as a manual one unless a higher one is there already (or asks for it, where it needs approval), and signs in. Makes an account (not managed,
- * with the password if given) when nobody has the address; an account that exists keeps its password. An invite works once. */
+/* Accepting: gives the role as a manual one unless a higher one is there already (or asks for it, where it needs approval), and
+ * signs in. Makes an account (not managed, with the password if given) when nobody has the address; an account that exists keeps
+ * its password. An invite works once. */
 bool signin_accept(struct organization *organization, const char *invite, const char *password, char session[MODEL_TOKEN_SIZE],
                    struct account **out, struct model_failure *failure) MUST_USE;
 size_t signin_invite_count(const struct organization *organization,

@@ -1,8 +1,9 @@
-/* threat.h: bursts of refused sign-ins and SCIM tokens (security_integrations, anomalous_activity_monitoring). A burst raises one alert to the organization's admins,
- * as a notification; it locks nobody out, which would let strangers lock people out.
+/* threat.h: bursts of refused sign-ins and SCIM tokens (security_integrations, anomalous_activity_monitoring). A burst raises
+ * one alert to the organization's admins, as a notification; it locks nobody out, which would let strangers lock people out.
  *
- * THREAT_BURST refusals about one person, or from one address, within THREAT_WINDOW_MS of the organization's clock are a burst; the next alert about the same comes when a
- * window has passed. The last THREAT_KEPT refusals are remembered, in memory only: a burst that a restart cuts in two may go unseen. */
+ * THREAT_BURST refusals about one person, or from one address, within THREAT_WINDOW_MS of the organization's clock are a burst;
+ * the next alert about the same comes when a window has passed. The last THREAT_KEPT refusals are remembered, in memory only: a
+ * burst that a restart cuts in two may go unseen. */
 #ifndef REFERENCE_SERVER_MODEL_THREAT_H
 #define REFERENCE_SERVER_MODEL_THREAT_H
 
@@ -36,7 +37,8 @@ struct threat {
     size_t next;
 };
 
-/* who: the name that was given, of a person or not (NULL for a token); address: where from (NULL: not known). Does nothing unless the rule is on. */
+/* who: the name that was given, of a person or not (NULL for a token); address: where from (NULL: not known). Does nothing
+ * unless the rule is on. */
 void threat_refused(struct organization *organization, enum threat_kind kind, const char *who, const char *address);
 
 #endif

@@ -60,9 +60,9 @@ export function makePlaces() {
   return access => {
     const people = new Map(), projects = new Map();
     for (const user of access.users) for (const {resource} of user.access) people.set(resource, (people.get(resource) ?? 0) + 1);
-    for (const {project, archived} of access.projects) {
-      const cut = project.lastIndexOf("/"), place = project.slice(0, cut), shown = project.slice(cut + 1) + (archived ? " (archived)" : "");
-      projects.set(place, [...(projects.get(place) ?? []), shown]);
+    for (const {project, archived, classification} of access.projects) {
+      const cut = project.lastIndexOf("/"), place = project.slice(0, cut), marks = [archived ? "archived" : "", classification ?? ""].filter(Boolean);
+      projects.set(place, [...(projects.get(place) ?? []), project.slice(cut + 1) + (marks.length > 0 ? ` (${marks.join(", ")})` : "")]);
     }
     drawPlaces(access.resources.map(place => ({...place, people: people.get(place.resource) ?? 0, projects: projects.get(place.resource) ?? []})));
     drawProjects(access.projects);

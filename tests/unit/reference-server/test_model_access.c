@@ -11,6 +11,9 @@
  *         projects: "Sales/Launch ada", and behind it " archived" and " 2 comments, 1 of 3 tasks"
  *         outbox:  "welcome ada about ada": what was said to whom about whom, oldest first
  *         kept:    names of those deleted who can be restored
+ *         waiting: what does not count yet or any more: "ada Sales maintainer pending manual"
+ *         standing: org role and permissions of everybody: "ada manager create_projects view_reports"
+ *         inside:  which projects people can open: "ada Sales/Launch"
  *         touched: people other than the event's own who may change (heirs)
  */
 #include "common/base.h"
@@ -23,12 +26,14 @@
 #include "reference-server/model/access_document.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/actions.h"
+#include "reference-server/model/decision.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization_document.h"
 #include "reference-server/model/organization_snapshot.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/signin.h"
+#include "reference-server/model/standing.h"
 #include "tests/table.h"
 #include "tests/unit/reference-server/stored.h"
 
@@ -110,6 +115,11 @@ static const char *option(const struct world *w, const char *const *words, size_
 
 typedef bool event(struct world *w, const char *const *words, size_t count, struct model_failure *failure);
 
+static json *need_object(json *holder, const char *key)
+{
+    return json_get(holder, key) != NULL ? json_edit(holder, key) : json_set_object(holder, key);
+}
+
 static void set_options(const struct world *w, json *user, const char *const *words, size_t count)
 {
     const char *active = option(w, words, count, "active"), *manager = option(w, words, count, "manager");
@@ -131,6 +141,13 @@ static void set_options(const struct world *w, json *user, const char *const *wo
     }
     if (title != NULL) {
         json_set_text(user, "title", title);
+    }
+    const char *department = option(w, words, count, "department"), *clearance = option(w, words, count, "clearance");
+    if (department != NULL) {
+        json_set_text(need_object(user, ACCOUNT_URN_ENTERPRISE), "department", department);
+    }
+    if (clearance != NULL) {
+        json_set_text(need_object(user, ACCOUNT_URN_CUSTOM), "clearance", clearance);
     }
     if (external_id != NULL) {
         json_set_text(user, "externalId", external_id);
@@ -248,7 +265,11 @@ static json *grant_request(struct world *w, const char *action, const char *cons
         json_set_text(request, "user", address(w, words[1]));
     }
     json_set_text(request, "resource", words[2]);
-    json_set_text(request, "role", count > 3 ? words[3] : NULL);
+    json_set_text(request, "role", count > 3 && strchr(words[3], '=') == NULL ? words[3] : NULL);
+    static const char *const window[] = {"starts", "ends", "for"};
+    for (size_t i = 0; i < ARRAY_LEN(window); i++) {
+        json_set_text(request, window[i], option(w, words, count, window[i]));
+    }
     return request;
 }
 
@@ -307,6 +328,59 @@ static bool run_action(struct world *w, const char *const *words, size_t count, 
     if (request == NULL) {
         fail_msg("%s: %s", words[1], err.message);
     }
+    return actions_run(w->organization, request, json_object(w->arena), failure);
+}
+
+/* policies {"rollout":{"groups":["Eng"]}}, without blanks inside; a tilde stands for one */
+static bool run_policies(struct world *w, const char *const *words, size_t count, struct model_failure *failure)
+{
+    struct error err;
+    char *text = arena_strdup(w->arena, words[1]);
+    UNUSED(count);
+    for (char *p = text; *p != '\0'; p++) {
+        *p = *p == '~' ? ' ' : *p;
+    }
+    const json *blocks = json_parse(w->arena, (struct bytes){text, strlen(text)}, "policies", &err);
+    if (blocks == NULL) {
+        fail_msg("%s: %s", text, err.message);
+    }
+    json *request = json_object(w->arena);
+    json_set_text(request, "action", "set-policies");
+    json_set_copy(request, "policies", blocks);
+    return actions_run(w->organization, request, json_object(w->arena), failure);
+}
+
+/* approve ada Sales; approve group:Eng Sales; approve ada rule=leads; approve ada mapping=Admins; reject the same */
+static bool run_answer(struct world *w, const char *const *words, size_t count, struct model_failure *failure)
+{
+    json *request = json_object(w->arena);
+    const char *rule = option(w, words, count, "rule"), *mapping = option(w, words, count, "mapping");
+    bool group = text_starts(words[1], "group:");
+    json_set_text(request, "action", words[0]);
+    json_set_text(request, group ? "group" : "user", group ? words[1] + 6 : address(w, words[1]));
+    json_set_text(request, "rule", rule);
+    json_set_text(request, "mapping", mapping);
+    json_set_text(request, "resource", rule == NULL && mapping == NULL ? words[2] : NULL);
+    return actions_run(w->organization, request, json_object(w->arena), failure);
+}
+
+static bool run_assign(struct world *w, const char *const *words, size_t count, struct model_failure *failure)
+{
+    UNUSED(count);
+    json *request = json_object(w->arena);
+    json_set_text(request, "action", words[0]);
+    json_set_text(request, "user", address(w, words[1]));
+    json_set_text(request, "project", words[2]);
+    return actions_run(w->organization, request, json_object(w->arena), failure);
+}
+
+static bool run_classify(struct world *w, const char *const *words, size_t count, struct model_failure *failure)
+{
+    UNUSED(count);
+    json *request = json_object(w->arena);
+    json_set_text(request, "action", "classify-project");
+    json_set_text(request, "project", words[1]);
+    json_set_text(request, "classification", words[2]);
     return actions_run(w->organization, request, json_object(w->arena), failure);
 }
 
@@ -445,6 +519,12 @@ static const struct {
     {"set-folder", run_folder, 3, REPEATS},
     {"manage", run_manage, 1, REPEATS},
     {"action", run_action, 2, 0},
+    {"policies", run_policies, 2, REPEATS},
+    {"approve", run_answer, 3, ONE_PERSON},
+    {"reject", run_answer, 3, ONE_PERSON},
+    {"assign-project", run_assign, 3, REPEATS | ONE_PERSON},
+    {"unassign-project", run_assign, 3, REPEATS | ONE_PERSON},
+    {"classify", run_classify, 3, REPEATS},
     {"sso", run_sso, 2, ONE_PERSON},
     {"password", run_password, 3, ONE_PERSON},
     {"session", run_session, 2, REPEATS | ONE_PERSON},
@@ -464,6 +544,13 @@ static const struct {
 
 /* --- what is seen afterwards --- */
 
+/* "manual", "group:Eng", "rule:leads" */
+static const char *source(const struct world *w, const struct access_via *via)
+{
+    const char *name = via->group != NULL ? via->group->display_name : via->rule;
+    return name == NULL ? via_kind_word(via->kind) : arena_printf(w->arena, "%s:%s", via_kind_word(via->kind), name);
+}
+
 static void write_access(struct buffer *b, const struct world *w, const struct account *account, bool with_name)
 {
     struct access_list list = access_of(w->arena, w->organization, account);
@@ -475,8 +562,7 @@ static void write_access(struct buffer *b, const struct world *w, const struct a
         buffer_printf(b, "%s %s %s", entry->resource->path, role_name(entry->role), entry->member ? "member" : "joinable");
         for (size_t k = 0; k < entry->via_count; k++) {
             const struct access_via *via = &entry->via[k];
-            const char *group = via->group == NULL ? "" : via->group->display_name;
-            buffer_printf(b, " %s%s%s=%s", via_kind_word(via->kind), via->group == NULL ? "" : ":", group, role_name(via->role));
+            buffer_printf(b, " %s=%s", source(w, via), role_name(via->role));
         }
         buffer_add_char(b, '\n');
     }
@@ -568,7 +654,7 @@ static const char *see_outbox(const struct world *w)
     const struct notification *n;
     for (size_t i = 0; (n = notification_at(w->organization, &i)) != NULL;) {
         buffer_printf(&b, "%s %s about %s\n", notification_kind_word(n->kind), short_name(w, n->to_name),
-                      short_name(w, n->about_name));
+                      n->about_name == NULL ? "nobody" : short_name(w, n->about_name));
     }
     return finish(w, &b);
 }
@@ -581,6 +667,56 @@ static const char *see_kept(const struct world *w)
     for (size_t i = 0; map_at(w->organization->departures.by_id, &i, &id, &departed);) {
         const json *user = json_get(((const struct departed *)departed)->kept, "user");
         buffer_printf(&b, "%s\n", short_name(w, json_get_text(user, "userName", "")));
+    }
+    return finish(w, &b);
+}
+
+static const char *see_waiting(const struct world *w)
+{
+    struct buffer b = buffer_new(0);
+    struct account **people;
+    size_t count = people_of(w, &people);
+    for (size_t i = 0; i < count; i++) {
+        struct access_waiting_list list = access_waiting(w->arena, w->organization, people[i]);
+        for (size_t k = 0; people[i]->active && k < list.count; k++) {
+            buffer_printf(&b, "%s %s %s %s %s\n", short_name(w, people[i]->user_name), list.items[k].resource->path,
+                          role_name(list.items[k].via.role), access_wait_word(list.items[k].wait), source(w, &list.items[k].via));
+        }
+    }
+    return finish(w, &b);
+}
+
+static const char *see_standing(const struct world *w)
+{
+    struct buffer b = buffer_new(0);
+    struct account **people;
+    size_t count = people_of(w, &people);
+    for (size_t i = 0; i < count; i++) {
+        struct standing standing = standing_of(w->arena, w->organization, people[i]);
+        const char *const *permissions;
+        size_t n = standing_permissions(w->arena, &standing, &permissions);
+        buffer_printf(&b, "%s %s", short_name(w, people[i]->user_name), org_role_name(standing.org_role));
+        for (size_t k = 0; k < n; k++) {
+            buffer_printf(&b, " %s", permissions[k]);
+        }
+        buffer_add_char(&b, '\n');
+    }
+    return finish(w, &b);
+}
+
+static const char *see_inside(const struct world *w)
+{
+    struct buffer b = buffer_new(0);
+    struct account **people;
+    size_t count = people_of(w, &people);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < w->organization->projects.count; k++) {
+            const struct project *project = w->organization->projects.items[k];
+            const struct question question = {"user", people[i]->user_name, "read", "project", project->path};
+            if (decide(w->arena, w->organization, &question).allowed) {
+                buffer_printf(&b, "%s %s\n", short_name(w, people[i]->user_name), project->path);
+            }
+        }
     }
     return finish(w, &b);
 }
@@ -637,7 +773,8 @@ static void check_resource(const struct world *w, const struct resource *resourc
         assert_non_null(account_by_id(w->organization, id));
     }
     for (size_t i = 0; map_at(resource->grants, &i, &id, &value);) {
-        assert_true(account_by_id(w->organization, id) != NULL || group_by_id(w->organization, id) != NULL);
+        const char *subject = grant_subject(value);
+        assert_true(account_by_id(w->organization, subject) != NULL || group_by_id(w->organization, subject) != NULL);
     }
     for (size_t i = 0; i < resource->folders.count; i++) {
         check_resource(w, resource->folders.items[i]);
@@ -752,7 +889,7 @@ static void play(struct world *w, const char *line)
     }
     if (!done) {
         check_refusal(w, line, code, before, &failure);
-    } else if ((events[which].traits & REPEATS) != 0) {
+    } else if ((events[which].traits & REPEATS) != 0 && strstr(line, " for=") == NULL) { /* that is from now on */
         before = snapshot(w);
         w->now_ms += 1000;
         assert_true(events[which].run(w, words, count, &failure));
@@ -808,6 +945,9 @@ static void row(void **state)
     expect(c, "projects", see_projects(&w));
     expect(c, "outbox", see_outbox(&w));
     expect(c, "kept", see_kept(&w));
+    expect(c, "waiting", see_waiting(&w));
+    expect(c, "standing", see_standing(&w));
+    expect(c, "inside", see_inside(&w));
     store_close(w.store);
     w.store = stored_open(path);
     check_stored(&w);
@@ -823,7 +963,8 @@ int main(void)
 {
     static const char *const paths[] = {"tests/tables/access_groups.table",    "tests/tables/access_folders.table",
                                         "tests/tables/access_lifecycle.table", "tests/tables/access_ownership.table",
-                                        "tests/tables/access_ways_in.table",   "tests/tables/access_leavers.table"};
+                                        "tests/tables/access_ways_in.table",   "tests/tables/access_leavers.table",
+                                        "tests/tables/access_rules.table"};
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     struct CMUnitTest tests[1000];
     size_t count = 0;

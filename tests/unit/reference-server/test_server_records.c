@@ -1,6 +1,8 @@
 /* Records: events of the audit trail, access reviews, reports, and when access changed. */
 #include "tests/unit/reference-server/test_server_play.h"
 
+#include "tests/unit/reference-server/stored.h"
+
 static struct play play;
 static const struct table_case no_row = {.name = "records"};
 
@@ -80,11 +82,35 @@ static void a_large_group_has_a_bounded_entry(void **state)
     end();
 }
 
+/* What the clock has done is in the trail for the very request that noticed, with a data file too. */
+static void what_the_clock_did_is_told_at_once(void **state)
+{
+    UNUSED(state);
+    int64_t now = 1795369537000;
+    play = (struct play){.arena = arena_new(), .row = &no_row};
+    const char *path = stored_path(play.arena, "records");
+    stored_remove(play.arena, path);
+    play.store = stored_open(path);
+    play_start(&play, &now);
+    (void)send("POST", "/admin/organizations/acme/actions",
+               "{\"action\":\"open-review\",\"name\":\"Q4\",\"due\":\"1d\",\"undecided\":\"revoke\",\"user\":\"eve@acme.test\"}",
+               200);
+    now += 2 * DAY_MS;
+    const char *why = send("GET", "/admin/organizations/acme/why?user=eve@acme.test&resource=Sales", "", 200);
+    assert_non_null(strstr(why, "\"role\":\"none\""));
+    assert_non_null(strstr(why, "\"actor\":\"clock\",\"action\":\"review.close\""));
+    server_free(play.server);
+    store_close(play.store);
+    stored_remove(play.arena, path);
+    arena_free(play.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reports_as_csv),
         cmocka_unit_test(a_large_group_has_a_bounded_entry),
+        cmocka_unit_test(what_the_clock_did_is_told_at_once),
     };
     static const char *const tables[] = {"records_events", "records_when", "records_reviews", "records_reports",
                                          "records_waiting"};

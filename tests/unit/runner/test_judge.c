@@ -238,6 +238,7 @@ static void row(void **state)
 {
     const struct table_case *c = *state;
     static const struct scenario_step step = {.title = "step"};
+    static const struct scenario scenario = {.id = "story"};
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     struct play *play = new_play(arena, table_field(c, "dialect") != NULL ? table_need(c, "dialect") : "okta-aiw");
     json *before = parse(arena, world);
@@ -246,6 +247,7 @@ static void row(void **state)
     edit_all(arena, after, table_field(c, "after"));
     play->before = observation_of(arena, before);
     play->after = observation_of(arena, after);
+    play->scenario = &scenario;
     play->deed.step = &step;
     each_line(play, table_field(c, "directory"), change_directory);
     each_line(play, table_field(c, "deed"), note_deed);

@@ -138,7 +138,7 @@ static inline const char *job(const struct patient *p)
 
 static inline const char *ada(const struct patient *p)
 {
-    return simulator_person_state(p->s.sim.directory->users[0]);
+    return simulator_person_state(&p->s.sim, p->s.sim.directory->users[0]);
 }
 
 #endif

@@ -38,7 +38,7 @@ static struct event_outcome happens(struct scripted *s, enum event_kind kind, co
 
 static const char *state_of(const struct scripted *s, size_t user)
 {
-    return simulator_person_state(s->sim.directory->users[user]);
+    return simulator_person_state(&s->sim, s->sim.directory->users[user]);
 }
 
 /* Okta: no schedule is published, the task fails. What the console says are the words of the reason. */
@@ -120,7 +120,7 @@ static void one_of_several_is_lost(void **state)
     const struct directory_group *group = s.sim.directory->groups[0];
     assert_int_equal(group->pushed_member_count, 1);
     assert_string_equal(group->pushed_members[0]->key, "bob");
-    assert_string_equal(simulator_push_state(group), "error");
+    assert_string_equal(simulator_push_state(&s.sim, group), "error");
     arena_free(s.arena);
 }
 
@@ -138,7 +138,7 @@ static void gone_is_gone(void **state)
         out = happens(&s, EVENT_RESTART, NULL, "404 {}");
         assert_int_equal(out.refused, 0);
         assert_null(out.console);
-        assert_string_equal(simulator_push_state(s.sim.directory->groups[0]), "inactive");
+        assert_string_equal(simulator_push_state(&s.sim, s.sim.directory->groups[0]), "inactive");
         arena_free(s.arena);
     }
     set_up(&s, "okta-template");

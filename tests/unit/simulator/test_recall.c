@@ -32,7 +32,7 @@ static void a_person_is_looked_up_and_remembered(void **state)
     const struct directory_user *ada = directory_user(s.sim.directory, "ada");
     assert_string_equal(s.asked[0], "GET /Users?filter=userName%20eq%20%22ada%40acme.test%22&startIndex=1&count=100");
     assert_string_equal(ada->server_id, "u1");
-    assert_string_equal(simulator_person_state(ada), "provisioned");
+    assert_string_equal(simulator_person_state(&s.sim, ada), "provisioned");
     assert_true(ada->assigned);
     assert_string_equal(directory_text(ada, "title"), "CTO");
     assert_string_equal(directory_text(ada, "familyName"), "Byron");
@@ -69,7 +69,7 @@ static void somebody_inactive_is_remembered_as_deactivated(void **state)
     scripted_set_up(&s, "entra", "{\"users\":{\"cyd\":{\"email\":\"cyd@acme.test\"}}}");
     scripted_replies(&s, LIST(CYD));
     assert_true(recall_one(&s, "cyd", RECALL_MADE_UP, &out));
-    assert_string_equal(simulator_person_state(directory_user(s.sim.directory, "cyd")), "deactivated");
+    assert_string_equal(simulator_person_state(&s.sim, directory_user(s.sim.directory, "cyd")), "deactivated");
     arena_free(s.arena);
 }
 

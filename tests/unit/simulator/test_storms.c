@@ -8,8 +8,8 @@ static const char *const settings[] = {
     "{\"app-roles\":\"assertive\"}",
     "{\"app-roles\":\"single\"}",
     "{\"scoping-filters\":{\"users\":[[{\"attribute\":\"userName\",\"operator\":\"Includes\",\"value\":\"b\"}]]}}",
-    "{\"scoping-filters\":{\"users\":[[{\"attribute\":\"department\",\"operator\":\"IS NULL\"}]],"
-    "\"groups\":[[{\"attribute\":\"displayName\",\"operator\":\"Includes\",\"value\":\"E\"}]]}}",
+    ("{\"scoping-filters\":{\"users\":[[{\"attribute\":\"department\",\"operator\":\"IS NULL\"}]],"
+     "\"groups\":[[{\"attribute\":\"displayName\",\"operator\":\"Includes\",\"value\":\"E\"}]]}}"),
     "{\"scoping-filters\":null}",
     "{\"deletion-threshold\":1}",
     "{\"deletion-threshold\":0}",
@@ -64,11 +64,11 @@ static void every_state_is_known(const struct patient *p)
     for (size_t i = 0; i < directory->user_count && known; i++) {
         known = false;
         for (size_t k = 0; k < ARRAY_LEN(people); k++)
-            known = known || text_equal(people[k], simulator_person_state(directory->users[i]));
+            known = known || text_equal(people[k], simulator_person_state(&p->s.sim, directory->users[i]));
     }
     bool push = false;
     for (size_t k = 0; k < ARRAY_LEN(pushes); k++)
-        push = push || text_equal(pushes[k], simulator_push_state(directory->groups[0]));
+        push = push || text_equal(pushes[k], simulator_push_state(&p->s.sim, directory->groups[0]));
     assert_true(known && push);
 }
 
@@ -78,13 +78,13 @@ static void has_converged(const struct patient *p, const char *dialect, unsigned
     for (size_t i = 0; i < directory->user_count; i++) {
         const struct directory_user *user = directory->users[i];
         bool in = directory_in_scope(user);
-        const char *word = simulator_person_state(user);
+        const char *word = simulator_person_state(&p->s.sim, user);
         bool fine = in ? text_equal(word, "provisioned") : !text_equal(word, "provisioned") && !text_equal(word, "error");
         bool purged = user->state == USER_DELETED && !user->pushed_active;
         if (!fine && !purged)
             fail_msg("%s, storm %u: %s is %s", dialect, seed, user->key, word);
     }
-    const char *push = simulator_push_state(directory->groups[0]);
+    const char *push = simulator_push_state(&p->s.sim, directory->groups[0]);
     const struct directory_group *group = directory->groups[0];
     bool wanted = group->pushed && !group->deleted && !group->filtered;
     if (text_equal(push, "active") != wanted)

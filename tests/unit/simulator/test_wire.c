@@ -7,6 +7,7 @@
 #include "common/memory.h"
 #include "common/rng.h"
 #include "common/text.h"
+#include "simulator/attribute.h"
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
 #include "simulator/simulator.h"
@@ -170,6 +171,35 @@ static void entra_create_has_the_contracts_order(void **state)
     arena_free(f.arena);
 }
 
+static const char customs[] =
+    "{\"users\":{\"t\":{\"email\":\"t@acme.test\",\"employeeType\":\"contractor\",\"customCostCenter\":\"CC-7\"}}}";
+
+/* In the extension's container, whose URN Microsoft's own example leaves out of schemas. */
+static void entra_sends_custom_attributes(void **state)
+{
+    UNUSED(state);
+    struct fixture f;
+    set_up(&f, "entra", customs);
+    const json *body = wire_user_create(&f.sim, f.sim.directory->users[0]);
+    assert_int_equal(json_count(json_get(body, "schemas")), 2);
+    assert_string_equal(json_print(f.arena, json_get(body, URN_CUSTOM)),
+                        "{\"employeeType\":\"contractor\",\"costCenter\":\"CC-7\"}");
+    arena_free(f.arena);
+}
+
+/* The attribute's external namespace is the key, and a schema that is used is named. */
+static void okta_sends_custom_attributes(void **state)
+{
+    UNUSED(state);
+    struct fixture f;
+    set_up(&f, "okta-aiw", customs);
+    const json *body = wire_user_create(&f.sim, f.sim.directory->users[0]);
+    assert_string_equal(json_print(f.arena, json_get(body, "schemas")), "[\"" URN_CORE_USER "\",\"" URN_CUSTOM "\"]");
+    assert_string_equal(json_print(f.arena, json_get(body, URN_CUSTOM)),
+                        "{\"employeeType\":\"contractor\",\"costCenter\":\"CC-7\"}");
+    arena_free(f.arena);
+}
+
 /* Somebody without a mail address: the attribute is absent, not null. */
 static void entra_leaves_out_what_is_not_there(void **state)
 {
@@ -287,11 +317,18 @@ static void entra_group_is_made_without_members(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(okta_create_is_the_reference_sample),          cmocka_unit_test(okta_deactivation_is_118_bytes),
-        cmocka_unit_test(okta_merge_keeps_what_is_the_servers),         cmocka_unit_test(okta_merge_survives_wrong_types),
-        cmocka_unit_test(entra_create_has_the_contracts_order),         cmocka_unit_test(entra_leaves_out_what_is_not_there),
-        cmocka_unit_test(entra_finds_no_difference_in_what_it_created), cmocka_unit_test(entra_differences_take_both_forms),
-        cmocka_unit_test(okta_member_changes_go_in_one_patch),          cmocka_unit_test(entra_legacy_removals_share_a_list),
+        cmocka_unit_test(okta_create_is_the_reference_sample),
+        cmocka_unit_test(okta_deactivation_is_118_bytes),
+        cmocka_unit_test(okta_merge_keeps_what_is_the_servers),
+        cmocka_unit_test(okta_merge_survives_wrong_types),
+        cmocka_unit_test(entra_create_has_the_contracts_order),
+        cmocka_unit_test(entra_sends_custom_attributes),
+        cmocka_unit_test(okta_sends_custom_attributes),
+        cmocka_unit_test(entra_leaves_out_what_is_not_there),
+        cmocka_unit_test(entra_finds_no_difference_in_what_it_created),
+        cmocka_unit_test(entra_differences_take_both_forms),
+        cmocka_unit_test(okta_member_changes_go_in_one_patch),
+        cmocka_unit_test(entra_legacy_removals_share_a_list),
         cmocka_unit_test(entra_group_is_made_without_members),
     };
     return tap_run("wire", tests);
