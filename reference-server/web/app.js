@@ -28,14 +28,14 @@ const matrix = makeMatrix((user, resource) => why.ask(user, resource)), changes 
 const groups = makeGroups(act), reviews = makeReviews(act), drawWaiting = makeWaiting(act);
 const audit = makeAudit(), messages = makeMessages(), reports = makeReports();
 const why = makeWhy({organization: current, closed: back => back && matrix.unselect(), trail});
-const person = makePerson({organization: current, trail});
-const drawPeople = makePeople(person.show), drawPlaces = makePlaces();
+const person = makePerson({organization: current, trail, closed: user => people.focus(user)});
+const people = makePeople(person.show), drawPlaces = makePlaces();
 
 /* view → what it asks the server for beyond what every look does, and how it is drawn. Of what is not in front nothing is asked or drawn. */
 const drawers = {
   overview: {draw: () => { drawOrganization(shown); messages.drawAlerts(); }},
   access: {draw: () => { if (drawn !== shown) matrix.draw(shown, drawn !== null); drawn = shown; }},
-  people: {draw: () => drawPeople(shown)},
+  people: {draw: () => people.draw(shown)},
   groups: {draw: () => groups.draw(shown)},
   places: {draw: () => drawPlaces(shown)},
   rules: {ask: server.policies, draw: drawRules},

@@ -6,8 +6,8 @@ import {makeTable} from "./table.js";
 
 const PAGE = 1000, AT_ONCE = 20, KEPT = 500, EVENTS = 6;
 
-const value = text => text === undefined || text === null ? h("span", {class: "none"}, "none") : name(String(text));
-const change = (old, now) => [h("span", {class: "old"}, value(old)), " → ", h("span", {class: "new"}, value(now))];
+const value = (text, kind) => text === undefined || text === null || text === "none" ? h("span", {class: "none"}, "none") : h("span", {class: kind}, name(String(text)));
+const change = (old, now) => [value(old, "old"), " → ", value(now, "new")];
 const fields = (who, list) => list.length === 0 ? [who] : [who, ": ", ...list.flatMap((c, i) => [i === 0 ? "" : ", ", h("em", {}, visible(c.field)), " ", ...change(c.old, c.new)])];
 const person = e => name(e.user ?? e.user_id ?? "somebody");
 
@@ -43,9 +43,9 @@ export function makeAudit() {
   let organization = null, newest = "0", entries = [], found = [], searched = "0", wish = {};
   const plain = text => text === undefined || text === null ? "" : typeof text === "object" ? JSON.stringify(text) : String(text);
   const draw = makeTable("audit", {
-    noun: "entries", columns: [["No.", "number"], ["Time", "time"], "Actor", "Action and target", ["What it did", "wide"], ["Status", "number"]],
+    noun: "entries", columns: [["No.", "number"], ["When, and by whom", "actor"], "Action and target", ["What it did", "wide"], ["Status", "number"]],
     keyOf: entry => String(entry.sequence), textOf: JSON.stringify, none: "No entry of the trail fits.",
-    cellsOf: entry => [plain(entry.sequence), moment(plain(entry.time)), name(plain(entry.actor)),
+    cellsOf: entry => [plain(entry.sequence), [moment(plain(entry.time)), h("br", {}), name(plain(entry.actor))],
       [h("strong", {}, visible(plain(entry.action))), h("br", {}), name(plain(entry.target?.name ?? entry.target?.id ?? entry.target))],
       happened(entry, entry.family), h("span", {class: entry.status >= 400 ? "out" : null}, plain(entry.status))],
   });

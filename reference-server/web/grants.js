@@ -92,6 +92,7 @@ export function makeGroups(act) {
   });
   $("grants-close").addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => {
+    drawTable.focus(open);
     open = null;
     $("grants-form").reset();
     $("grants-window").hidden = true;

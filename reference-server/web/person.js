@@ -3,10 +3,10 @@
 import {$, drawFacts, h, isolated, moment, name, setText, span, visible, words} from "./dom.js";
 import * as server from "./server.js";
 
-/* organization(): which one; trail(user): wants to see what the trail tells. */
-export function makePerson({organization, trail}) {
+/* organization(): which one; trail(user): wants to see what the trail tells; closed(user). */
+export function makePerson({organization, trail, closed}) {
   const dialog = $("person"), body = $("person-body");
-  let user = null, access = null;
+  let user = null, access = null, leaving = false;
 
   const value = v => visible(Array.isArray(v) ? v.join(", ") : String(v));
   const part = (title, ...children) => [h("h3", {}, title), ...children];
@@ -48,8 +48,13 @@ export function makePerson({organization, trail}) {
   }
 
   $("person-close").addEventListener("click", () => dialog.close());
-  $("person-trail").addEventListener("click", () => { const asked = user; dialog.close(); trail(asked); });
-  dialog.addEventListener("close", () => { user = null; body.replaceChildren(); });
+  $("person-trail").addEventListener("click", () => { const asked = user; leaving = true; dialog.close(); trail(asked); });
+  dialog.addEventListener("close", () => {
+    if (!leaving) closed(user);
+    user = null;
+    leaving = false;
+    body.replaceChildren();
+  });
   return {
     show(who) {
       user = who;

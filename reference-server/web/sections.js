@@ -41,7 +41,7 @@ export function makePeople(show) {
         user.access.length, user.waiting ? `${user.waiting.length}` : ""];
     },
   });
-  return access => draw(access.users);
+  return {draw: access => draw(access.users), focus: draw.focus};
 }
 
 export function makePlaces() {

@@ -6,7 +6,8 @@ import {makeList} from "./list.js";
 const PAGE = 50;
 
 /* columns: titles, or [title, class of its cells]; keyOf(item): text, unique; textOf(item): what the filter looks at; cellsOf(item): for each column its
- * children, text or elements; the first is the row's header. A row is made anew only when its item is another, and keeps the focus. Returns draw(items). */
+ * children, text or elements; the first is the row's header. A row is made anew only when its item is another, and keeps the focus. Returns draw(items), which
+ * has focus(key): on the first button of that row, as after a dialog about it. */
 export function makeTable(id, {noun, columns, keyOf, textOf, cellsOf, none}) {
   const table = $(id), body = h("tbody", {}), tools = h("div", {class: "tools"}), nothing = h("p", {class: "nothing"}, none ?? `There are no ${noun}.`);
   const heads = columns.map(column => Array.isArray(column) ? column : [column, null]);
@@ -21,6 +22,7 @@ export function makeTable(id, {noun, columns, keyOf, textOf, cellsOf, none}) {
     if (row.state === state) return;
     const held = row.contains(document.activeElement);
     row.state = state;
+    row.key = keyOf(item);
     row.replaceChildren(...cellsOf(item).map((children, i) =>
       h(i === 0 ? "th" : "td", {scope: i === 0 ? "row" : null, class: heads[i][1]}, ...[children].flat())));
     if (held) row.querySelector("button, a, summary")?.focus();
@@ -31,7 +33,9 @@ export function makeTable(id, {noun, columns, keyOf, textOf, cellsOf, none}) {
     nothing.hidden = items.length > 0;
   };
   const list = makeList(tools, {noun, size: PAGE, textOf, changed: redraw});
-  return now => { items = now; redraw(); };
+  const draw = now => { items = now; redraw(); };
+  draw.focus = key => [...body.rows].find(row => row.key === key)?.querySelector("button")?.focus();
+  return draw;
 }
 
 /* Runs what a button in a table asks for; the row may go with it, so the focus then moves on to where its neighbour's button is, else to `home`. */

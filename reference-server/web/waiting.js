@@ -48,7 +48,7 @@ export function makeWaiting(act) {
   const others = makeTable("idle", {
     noun: "roles", columns: ["For", "Role", "Where", "From", "Why not"], keyOf: JSON.stringify, textOf: row => `${row.who} ${row.resource} ${row.role} ${row.by}`,
     none: "No role waits for its time or for the roll-out.",
-    cellsOf: row => [name(row.who), row.role, name(row.resource), row.by, `${reasons[row.state] ?? visible(row.state)}${span(row)}`],
+    cellsOf: row => [name(row.who), row.role, name(row.resource), row.by, `${reasons[row.state] ?? visible(row.state)}${row.starts || row.ends ? "," : ""}${span(row)}`],
   });
   const departed = makeTable("departed", {
     noun: "people", columns: ["Person", ["Deleted", "time"], ["Can be restored until", "time"]], keyOf: entry => entry.account + entry.deleted, textOf: entry => entry.user,

@@ -134,7 +134,7 @@ function model({page, server, open, go, has, shows, press, tabTo, focused, shot}
     await act({action: "grant", user: "cyd@acme.test", resource: "Roadmap", role: "edit", starts: "2999-01-01T00:00:00Z"});
     await open(id, {view: "waiting"});
     await has("#idle", "its group is not rolled out yet");
-    await has("#idle", "not yet from 2999-01-01 00:00:00");
+    await has("#idle", "not yet, from 2999-01-01 00:00:00");
     await scim("PATCH", `/Users/${ids.ada}`, patch([{op: "replace", path: "title", value: "Chief"}]));
     await scim("PATCH", `/Groups/${ids.crew}`, patch([{op: "add", path: "members", value: [{value: ids.cyd}]}]));
     await has("#pending", "profile of ada@acme.test");
@@ -159,8 +159,9 @@ function model({page, server, open, go, has, shows, press, tabTo, focused, shot}
     await page.click("#groups tbody button");
     await page.selectOption("#grants-place", "Roadmap");
     await tabTo("#grants-time");
-    await page.keyboard.type("in a");
+    await page.keyboard.type("in");
     await page.waitForSelector("#grants-window:not([hidden])");
+    await tabTo("#grants-form button[type=submit]");
     await press("Enter");
     await has("#grants-error", "Say when");
     await page.fill("#grants-starts", "2020-01-01T00:00");
@@ -374,14 +375,14 @@ function model({page, server, open, go, has, shows, press, tabTo, focused, shot}
 
   async function projectsAreTold() {
     const {id, act} = await fresh();
-    await act({action: "classify-project", project: "Sales/Launch", classification: "secret"});
+    await act({action: "classify-project", project: "Sales/Launch", classification: "confidential"});
     await act({action: "assign-project", project: "Sales/Launch", user: "ada@acme.test"});
     await open(id, {view: "places"});
-    await has("#projects", "secret");
+    await has("#projects", "confidential");
     await has("#projects", "ada@acme.test");
     await act({action: "archive-project", project: "Sales/Launch"});
     await has("#projects", "archived");
-    await has("#places", "Launch (archived)");
+    await has("#places", "Launch (archived, confidential)");
   }
 
   /* --- while a run plays --- */

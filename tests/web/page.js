@@ -232,7 +232,7 @@ async function keyboardGrantsAndRevokes() {
     await press("Tab");
     assert.ok(await page.evaluate(() => document.activeElement === document.body || document.activeElement.closest("dialog") !== null), "the focus stays in the dialog");
   }
-  await tabTo("#grants-list button");
+  await tabTo("#grants-list button[aria-label^='Revoke Check']");
   assert.match(await focused(), /^Revoke Check on .*Roadmap/);
   await press("Enter");
   await has("#grants-done", "Revoked on");
@@ -323,35 +323,33 @@ async function lostServerIsTold() {
 }
 
 /* Rules that a machine can check: names, roles, contrast, order of headings (WCAG 2.2 A and AA), in both colour schemes and on a narrow screen. */
-async function accessible() {
-  for (const [name, colorScheme, width] of [["light", "light", 1280], ["dark", "dark", 1280], ["narrow", "light", 400]]) {
-    await page.setViewportSize({width, height: 900});
-    await page.emulateMedia({colorScheme, reducedMotion: "reduce"});
-    for (const where of ["door", "board", "overview", "people", "places", "rules", "waiting", "reviews", "messages", "audit", "reports", "groups", "dialog"]) {
-      if (where === "door") {
-        await open(null, {token: false});
-        if (await page.locator("#board").isVisible()) await page.click("#leave");
-      } else if (where === "board") {
-        await open("acme");
-        await page.waitForSelector("#matrix td");
-        await page.click("#matrix td");
-        await page.waitForSelector("#why li");
-      } else if (where === "dialog") {
-        await page.click("#groups tbody button");
-      } else {
-        await go(where);
-      }
-      await page.evaluate(axe.source);
-      const {violations} = await page.evaluate(() => window.axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}));
-      const told = violations.map(v => `${v.id}: ${v.help}: ${v.nodes.map(n => `${n.target} ${n.failureSummary}`).slice(0, 3).join("; ")}`);
-      assert.deepEqual(told, [], `${where}, ${name}`);
-      await shot(`${where}-${name}`);
-      const fits = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
-      assert.equal(fits, true, `${where}, ${name}: nothing sticks out`);
+const accessible = (name, colorScheme, width) => async () => {
+  await page.setViewportSize({width, height: 900});
+  await page.emulateMedia({colorScheme, reducedMotion: "reduce"});
+  for (const where of ["door", "board", "overview", "people", "places", "rules", "waiting", "reviews", "messages", "audit", "reports", "groups", "dialog"]) {
+    if (where === "door") {
+      await open(null, {token: false});
+      if (await page.locator("#board").isVisible()) await page.click("#leave");
+    } else if (where === "board") {
+      await open("acme");
+      await page.waitForSelector("#matrix td");
+      await page.click("#matrix td");
+      await page.waitForSelector("#why li");
+    } else if (where === "dialog") {
+      await page.click("#groups tbody button");
+    } else {
+      await go(where);
     }
-    await press("Escape");
+    await page.evaluate(axe.source);
+    const {violations} = await page.evaluate(() => window.axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}));
+    const told = violations.map(v => `${v.id}: ${v.help}: ${v.nodes.map(n => `${n.target} ${n.failureSummary}`).slice(0, 3).join("; ")}`);
+    assert.deepEqual(told, [], `${where}, ${name}`);
+    await shot(`${where}-${name}`);
+    const fits = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+    assert.equal(fits, true, `${where}, ${name}: nothing sticks out`);
   }
-}
+  await press("Escape");
+};
 
 async function nothingLeaves() {
   const foreign = requests.filter(r => r.origin !== server.url);
@@ -397,7 +395,9 @@ async function main() {
     ["a deleted organization is told, the newest followed", deletedOrganizationIsTold],
     ...model({page, server, open, go, has, shows, press, tabTo, focused, shot, person}),
     ["a server that does not answer is told, and met again", lostServerIsTold],
-    ["accessible: light, dark, narrow", accessible],
+    ["accessible: light", accessible("light", "light", 1280)],
+    ["accessible: dark", accessible("dark", "dark", 1280)],
+    ["accessible: narrow", accessible("narrow", "light", 400)],
     ["no request leaves the origin", nothingLeaves],
     ["the console has no error", consoleIsQuiet],
   ];
