@@ -106,6 +106,6 @@ export function drawRules({policies, settings}) {
   const all = [...blocks, ...others], there = all.filter(([block]) => block in policies).map(row => [...row, policies[row[0]]]);
   sync($("rules"), there, ([block]) => block, makeBlock, fill);
   const missing = all.filter(([block]) => !(block in policies)).map(([, title]) => title);
-  $("rules-none").textContent = missing.length === 0 ? "" : `${there.length === 0 ? "No rule is in force" : "Not in force"}: ${missing.join(", ")}. There the product does what it does without such a rule.`;
+  $("rules-none").textContent = missing.length === 0 ? "" : `${there.length === 0 ? "No rule is in force. " : ""}There is none for: ${missing.join(", ")}. There the product does what it does without one.`;
   drawFacts($("settings"), entries(settings).map(([key, value]) => [words(key), visible(Array.isArray(value) ? value.join(", ") : value === true ? "yes" : value === false ? "no" : String(value))]));
 }
