@@ -15,6 +15,7 @@
 #include "reference-server/model/profile_edit.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/review.h"
+#include "reference-server/model/waiting_document.h"
 #include "reference-server/model/why.h"
 #include "reference-server/state.h"
 #include "reference-server/trail_when.h"
@@ -51,6 +52,16 @@ void admin_delete_organization(struct exchange *x)
 void admin_access(struct exchange *x)
 {
     reply_json(x, 200, access_document(x->arena, x->organization));
+}
+
+void admin_waiting(struct exchange *x)
+{
+    reply_json(x, 200, waiting_document(x->arena, x->organization));
+}
+
+void admin_policies(struct exchange *x)
+{
+    reply_json(x, 200, organization_rules(x->arena, x->organization));
 }
 
 void admin_document(struct exchange *x)

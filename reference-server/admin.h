@@ -10,6 +10,8 @@ void admin_create_organization(struct exchange *x);
 void admin_list_organizations(struct exchange *x);
 void admin_delete_organization(struct exchange *x);
 void admin_document(struct exchange *x);
+void admin_waiting(struct exchange *x);  /* GET /admin/organizations/{}/waiting: model/waiting_document.h */
+void admin_policies(struct exchange *x); /* GET /admin/organizations/{}/policies: the rules in force */
 void admin_access(struct exchange *x);
 void admin_reviews(struct exchange *x); /* GET /admin/organizations/{}/reviews */
 void admin_approvals(struct exchange *x);

@@ -84,6 +84,8 @@ static const struct route routes[] = {
     {"GET", "/admin/organizations/{}/why", DOOR_ADMIN, admin_why, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/health", DOOR_ADMIN, health_document, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/document", DOOR_ADMIN, admin_document, ROUTE_READ, NULL},
+    {"GET", "/admin/organizations/{}/waiting", DOOR_ADMIN, admin_waiting, ROUTE_READ, NULL},
+    {"GET", "/admin/organizations/{}/policies", DOOR_ADMIN, admin_policies, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/credentials", DOOR_ADMIN, admin_credentials, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/reports/{}", DOOR_ADMIN, report_show, ROUTE_READ, NULL},
     {"GET", "/admin/organizations/{}/reviews", DOOR_ADMIN, admin_reviews, ROUTE_READ, NULL},

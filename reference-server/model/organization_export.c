@@ -282,3 +282,13 @@ json *organization_export(struct arena *arena, const struct organization *organi
     policies_write(organization, out);
     return out;
 }
+
+json *organization_rules(struct arena *arena, const struct organization *organization)
+{
+    json *out = json_object(arena);
+    json_set_text(out, "organization", organization->id);
+    json_set_text(out, "time", time_format(arena, organization_now(organization)));
+    put_settings(json_set_object(out, "settings"), organization);
+    policies_write(organization, json_set_object(out, "policies"));
+    return out;
+}

@@ -14,5 +14,7 @@ struct arena;
 struct organization;
 
 json *organization_export(struct arena *arena, const struct organization *organization);
+/* Its rules alone, in force now: {"organization", "time", "settings": {…}, "policies": {"approvals": {…}, …}}: GET /admin/organizations/{}/policies. */
+json *organization_rules(struct arena *arena, const struct organization *organization);
 
 #endif

@@ -1,22 +1,55 @@
-/* The page of the running reference server: asks for the admin token, then shows one organization and keeps it up to date. */
+/* The page of the running reference server: asks for the admin token, then shows one organization, view by view, and keeps it up to date. */
 
-import {$, h, isolated, moment, name, setText, sync, visible} from "./dom.js";
+import {$, h, isolated, moment, save, setText, sync, visible} from "./dom.js";
 import * as server from "./server.js";
+import {makeAudit} from "./audit.js";
 import {makeChanges} from "./changes.js";
 import {makeGroups} from "./grants.js";
 import {makeMatrix} from "./matrix.js";
-import {drawHealth, drawOrganization, makeAudit, makePeople, makePlaces} from "./sections.js";
+import {makeMessages} from "./messages.js";
+import {makePerson} from "./person.js";
+import {makeReports} from "./reports.js";
+import {makeReviews} from "./reviews.js";
+import {drawRules} from "./rules.js";
+import {drawHealth, drawOrganization, makePeople, makePlaces} from "./sections.js";
+import {makeViews} from "./views.js";
+import {makeWaiting} from "./waiting.js";
+import {makeWhy} from "./why.js";
 
 const INTERVAL = 1000; /* ms between two looks, at least */
 const SHARE = 4;       /* and this many times as long as the last look took: with a big organization, too, the server is left alone most of the time */
-const AUDIT_PAGE = 1000;
 
 let organization = new URLSearchParams(location.search).get("organization");
-let known = [], shown = null, seen = "", asked = null, paused = false, audited = true;
+let known = [], shown = null, seen = "", drawn = null, paused = false, waiting = null;
 let timer = null, looking = false, again = false, wanted = Promise.resolve();
 
-const matrix = makeMatrix(ask), groups = makeGroups(act), changes = makeChanges(), audit = makeAudit();
-const drawers = [drawOrganization, makePeople(), makePlaces(), groups.draw];
+const current = () => organization;
+const matrix = makeMatrix((user, resource) => why.ask(user, resource)), changes = makeChanges();
+const groups = makeGroups(act), reviews = makeReviews(act), drawWaiting = makeWaiting(act);
+const audit = makeAudit(), messages = makeMessages(), reports = makeReports();
+const why = makeWhy({organization: current, closed: back => back && matrix.unselect(), trail});
+const person = makePerson({organization: current, trail, closed: user => people.focus(user)});
+const people = makePeople(person.show), drawPlaces = makePlaces();
+
+/* view → what it asks the server for beyond what every look does, and how it is drawn. Of what is not in front nothing is asked or drawn. */
+const drawers = {
+  overview: {draw: () => { drawOrganization(shown); messages.drawAlerts(); }},
+  access: {draw: () => { if (drawn !== shown) matrix.draw(shown, drawn !== null); drawn = shown; }},
+  people: {draw: () => people.draw(shown)},
+  groups: {draw: () => groups.draw(shown)},
+  places: {draw: () => drawPlaces(shown)},
+  rules: {ask: server.policies, draw: drawRules},
+  waiting: {draw: () => drawWaiting(waiting, shown)},
+  reviews: {ask: server.reviews, draw: all => reviews.draw(all, shown)},
+  messages: {draw: messages.draw},
+  audit: {draw: audit.draw},
+  reports: {draw: () => {}},
+};
+const views = makeViews(view => {
+  if (shown === null) return;
+  if (drawers[view].ask) look();
+  else drawers[view].draw();
+});
 
 /* --- the token --- */
 
@@ -24,8 +57,9 @@ function showDoor(message) {
   clearTimeout(timer);
   server.forgetToken();
   groups.close();
+  person.close();
   choose(null);
-  for (const id of ["board", "chooser", "live", "controls"]) $(id).hidden = true;
+  for (const id of ["board", "chooser", "live", "controls", "skip"]) $(id).hidden = true;
   $("door").hidden = false;
   $("refused").textContent = message;
   $("token").value = "";
@@ -34,7 +68,7 @@ function showDoor(message) {
 
 function showBoard() {
   $("door").hidden = true;
-  for (const id of ["board", "chooser", "live", "controls"]) $(id).hidden = false;
+  for (const id of ["board", "chooser", "live", "controls", "skip"]) $(id).hidden = false;
   look();
 }
 
@@ -65,14 +99,14 @@ $("leave").addEventListener("click", () => showDoor(""));
 
 function choose(id) {
   organization = id;
-  shown = null;
+  shown = drawn = waiting = null;
   seen = "";
-  audited = true;
-  closeWhy(false);
+  why.close(false);
+  person.close();
   matrix.forget();
-  changes.clear();
-  audit.clear();
-  history.replaceState(null, "", id === null ? location.pathname : `?${new URLSearchParams({organization: id})}`);
+  reviews.clear();
+  for (const part of [changes, audit, messages, reports]) part.clear(id);
+  history.replaceState(null, "", (id === null ? location.pathname : `?${new URLSearchParams({organization: id})}`) + location.hash);
 }
 
 function drawChooser() {
@@ -96,38 +130,33 @@ function drawGone() {
     : known.includes(organization) ? "" : `There is no organization ${isolated(organization)} any more. What is shown is the last that was seen; choose another one above.`;
   setText($("gone"), text);
   $("gone").hidden = text === "";
-  for (const part of $("board").querySelectorAll(":scope > nav, :scope > section:not(#audit-section), :scope > .cards")) part.hidden = shown === null;
+  $("views").hidden = $("panes").hidden = shown === null;
 }
 
 /* --- looking, again and again --- */
 
-/* The document with its time left out: what there is to draw. */
-const essence = access => JSON.stringify({...access, time: ""});
-
-function drawAccess(access) {
-  const text = essence(access), before = shown;
-  shown = access;
-  setText($("clock"), moment(access.time));
-  $("clock").dateTime = access.time;
-  if (text === seen) return;
-  seen = text;
-  for (const draw of drawers) draw(access);
-  matrix.draw(access, before !== null);
-  if (before) changes.tell(before, access);
-  if (asked) ask(asked.user, asked.resource);
+/* True: it is another than the last one. Only the first time in the document is the organization's own. */
+function takeAccess(text) {
+  const time = /"time":"([^"]*)"/.exec(text)[1], essence = text.replace(/"time":"[^"]*"/, "");
+  setText($("clock"), moment(time));
+  $("clock").dateTime = time;
+  if (essence === seen) return false;
+  const before = shown;
+  seen = essence;
+  shown = JSON.parse(text);
+  if (before) changes.tell(before, shown);
+  return true;
 }
 
-/* A server without an audit trail has none to show; once it said so it is not asked again for this organization. */
-async function lookAtAudit(id) {
-  try {
-    const entries = audited ? await server.audit(id, audit.after(), AUDIT_PAGE) : [];
-    if (id === organization && entries.length > 0) audit.draw(entries);
-    again ||= entries.length === AUDIT_PAGE;
-  } catch (refusal) {
-    if (refusal.status !== 404) throw refusal;
-    if (id === organization) audited = false;
-  }
-  $("audit-section").hidden = $("audit-link").hidden = !audited;
+const badge = (id, count, what) => {
+  setText($(id).firstChild, count === 0 ? "" : String(count));
+  setText($(id).lastChild, count === 0 ? "" : ` ${what}`);
+};
+
+function drawCounts() {
+  const counts = waiting.counts;
+  badge("count-waiting", counts.approvals + counts.changes, "waiting");
+  badge("count-alerts", messages.alerts(), "alerts");
 }
 
 async function lookOnce() {
@@ -135,11 +164,22 @@ async function lookOnce() {
   drawChooser();
   const id = organization;
   if (id !== null && known.includes(id)) {
-    const [access, health] = await Promise.all([server.access(id), server.health(id)]);
+    const view = views.current(), {ask, draw} = drawers[view];
+    const [text, health, waits, own, more] = await Promise.all(
+      [server.access(id), server.health(id), server.waiting(id), ask?.(id), audit.look(id), messages.look(id)]);
     if (id !== organization) return;
-    drawAccess(access);
+    const changed = takeAccess(text);
+    waiting = waits;
     drawHealth(health);
-    await lookAtAudit(id);
+    drawCounts();
+    if (changed) {
+      groups.follow(shown);
+      person.draw(shown);
+      why.again();
+    }
+    if (view === views.current()) draw(own);
+    else again = true;
+    again ||= more;
   }
   drawGone();
 }
@@ -197,32 +237,20 @@ async function act(action) {
   await look();
 }
 
-function closeWhy(back) {
-  asked = null;
-  $("why").hidden = true;
-  if (back) matrix.unselect();
+function trail(user, resource) {
+  audit.show(user, resource);
+  views.go("audit");
 }
 
-/* The same again would be read out again. */
-function drawWhy(...children) {
-  const text = h("div", {}, ...children);
-  if (!$("why-text").firstElementChild?.isEqualNode(text)) $("why-text").replaceChildren(text);
-}
-
-async function ask(user, resource) {
-  if (user === null) return closeWhy(true);
-  const question = asked = {user, resource};
-  $("why").hidden = false;
-  const title = h("p", {}, name(user), " on ", name(resource));
+$("document").addEventListener("click", async () => {
+  setText($("document-error"), "");
   try {
-    const answer = await server.why(organization, user, resource);
-    if (asked === question) drawWhy(title, h("p", {}, h("strong", {}, answer.role === "none" ? "no access" : answer.role)),
-      h("ul", {}, ...[...answer.why, ...(answer.when ?? [])].map(line => h("li", {}, name(line)))));
+    save(`${organization}.organization.json`, "application/json", await server.whole(organization, "document", {}, false));
   } catch (refusal) {
-    if (asked === question) drawWhy(title, h("p", {class: "error"}, name(refusal.message)));
+    setText($("document-error"), refusal.message);
   }
-}
-$("why-close").addEventListener("click", () => closeWhy(true));
+});
 
+choose(organization);
 if (server.hasToken()) showBoard();
 else $("token").focus();

@@ -59,6 +59,27 @@ export function sync(parent, items, keyOf, make, update, skip = 0) {
   kept.set(parent, before);
 }
 
+/* "update_triggers", "breakGlassOwner" as words: "Update triggers", "Break glass owner". */
+export function words(key) {
+  const plain = key.replaceAll("_", " ").replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
+  return visible(plain.charAt(0).toUpperCase() + plain.slice(1));
+}
+
+/* A text as a file of the reader's own. */
+export function save(fileName, type, text) {
+  const url = URL.createObjectURL(new Blob([text], {type}));
+  h("a", {href: url, download: fileName}).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60000);
+}
+
+/* Pairs of term and value; a value is text. */
+export function drawFacts(list, facts) {
+  sync(list, facts, ([term]) => term, ([term]) => h("div", {}, h("dt", {}, term), h("dd", {})), (pair, [, value]) => setText(pair.lastChild, value));
+}
+
+/* A window of time in words: " from … until …", or nothing. */
+export const span = ({starts, ends}) => (starts ? ` from ${moment(starts)}` : "") + (ends ? ` until ${moment(ends)}` : "");
+
 /* Runs once more what an animation shows. */
 export function flash(element) {
   element.classList.remove("changed");

@@ -2,6 +2,8 @@
 
 import {h, setText} from "./dom.js";
 
+const SMALL = 10; /* so many are seen at a glance: no filter */
+
 /* noun: what is listed ("people"); size: of a page; changed: called when filter or page changed. Returns a function: items in, those of the page out. */
 export function makeList(parent, {noun, size, textOf, changed}) {
   let page = 0;
@@ -16,6 +18,7 @@ export function makeList(parent, {noun, size, textOf, changed}) {
   on.addEventListener("click", () => { page++; changed(); });
 
   return items => {
+    parent.hidden = items.length <= SMALL && filter.value === "" && !parent.contains(document.activeElement);
     const wanted = filter.value.trim().toLowerCase();
     const found = wanted === "" ? items : items.filter(item => textOf(item).toLowerCase().includes(wanted));
     page = Math.max(0, Math.min(page, Math.ceil(found.length / size) - 1));

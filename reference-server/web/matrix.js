@@ -20,12 +20,16 @@ export function makeMatrix(ask) {
 
   const makeRow = user => h("tr", {}, h("th", {scope: "row", title: visible(user.user)}, h("div", {}, name(user.user))));
 
-  function drawCell(cell, entry, fresh, tell) {
-    const role = entry?.role ?? "", state = entry?.state ?? "", text = `${role} ${state}`;
+  const states = {pending: "needs approval", "not-rolled-out": "not rolled out", "not-started": "not yet", ended: "over"};
+
+  /* waits: roles that have no effect yet, or no more. */
+  function drawCell(cell, entry, waits, fresh, tell) {
+    const role = entry?.role ?? "", state = entry?.state ?? "", more = waits.map(w => `${w.role}: ${states[w.state] ?? w.state}`), text = [role, state, ...more].join(" ");
     if (cell.shown !== text) {
       if (entry) cell.replaceChildren(role, h("small", {}, state));
       else cell.replaceChildren(h("span", {class: "none", "aria-hidden": "true"}, "·"), h("span", {class: "unseen"}, "no access"));
-      setAttributes(cell, {"data-level": entry && !entry.waits ? levels[role] ?? "low" : null});
+      cell.append(...more.map(line => h("small", {class: "waits"}, line)));
+      setAttributes(cell, {"data-level": entry ? levels[role] ?? "low" : null});
       if (tell && !fresh) flash(cell);
       cell.shown = text;
     }
@@ -33,8 +37,8 @@ export function makeMatrix(ask) {
   }
 
   function drawRow(row, user, columns, tell) {
-    const waiting = (user.waiting ?? []).map(entry => [entry.resource, {role: entry.role, state: entry.state, waits: true}]);
-    const entries = new Map([...waiting, ...user.access.map(entry => [entry.resource, entry])]), title = row.firstElementChild.firstElementChild;
+    const entries = new Map(user.access.map(entry => [entry.resource, entry])), title = row.firstElementChild.firstElementChild;
+    const waits = resource => (user.waiting ?? []).filter(entry => entry.resource === resource);
     const inactive = user.status !== "active";
     if (inactive && title.children.length === 1) title.append(h("span", {class: "badge"}, user.status));
     if (!inactive && title.children.length > 1) title.lastElementChild.remove();
@@ -42,7 +46,7 @@ export function makeMatrix(ask) {
       const cell = h("td", {role: "gridcell"});
       cell.at = {user: user.user, resource: column.resource};
       return cell;
-    }, (cell, column) => drawCell(cell, entries.get(column.resource), cell.shown === undefined, tell), 1);
+    }, (cell, column) => drawCell(cell, entries.get(column.resource), waits(column.resource), cell.shown === undefined, tell), 1);
   }
 
   function draw(access, tell) {
@@ -51,7 +55,7 @@ export function makeMatrix(ask) {
     const rows = people(access.users), columns = places(access.resources);
     if (!stop || !rows.some(u => u.user === stop.user) || !columns.some(r => r.resource === stop.resource))
       stop = rows.length > 0 && columns.length > 0 ? {user: rows[0].user, resource: columns[0].resource} : null;
-    sync(head, columns, column => column.resource, 
+    sync(head, columns, column => column.resource,
       column => h("th", {scope: "col", title: visible(column.resource)}, h("div", {}, name(column.resource))), null, 1);
     sync(body, rows, user => user.user, makeRow, (row, user) => drawRow(row, user, columns, tell));
     if (held && !table.contains(document.activeElement)) cellAt(stop)?.focus(); /* what had the focus is gone */

@@ -1,13 +1,7 @@
-/* What needs no more than reading: facts, health, people, places, audit. Each make…() gives a function that draws. */
+/* What needs no more than reading: organization, health, people, places, projects. */
 
-import {$, h, moment, name, setAttributes, setText, sync, visible} from "./dom.js";
-import {makeList} from "./list.js";
-
-const PAGE = 50, AUDIT_SHOWN = 200;
-
-function drawFacts(list, facts) {
-  sync(list, facts, ([term]) => term, ([term]) => h("div", {}, h("dt", {}, term), h("dd", {})), (pair, [, value]) => setText(pair.lastChild, value));
-}
+import {$, drawFacts, h, isolated, moment, name, setText, sync, visible, words} from "./dom.js";
+import {makeTable} from "./table.js";
 
 const count = (items, test) => items.filter(test).length;
 
@@ -18,70 +12,59 @@ export function drawOrganization(access) {
     ["People", `${access.users.length}, active ${count(access.users, u => u.status === "active")}`],
     ["Seats taken", count(access.users, u => u.seat)], ["Groups", access.groups.length],
     ["Workspaces", count(access.resources, r => r.kind === "workspace")], ["Folders", count(access.resources, r => r.kind !== "workspace")],
-    ["Projects", access.projects.length],
+    ["Projects", `${access.projects.length}, archived ${count(access.projects, p => p.archived)}`],
   ]);
 }
 
-/* Whatever members the health document has, in its own words. */
+/* The health document part by part, whatever members it has, in its own words; and as it is. */
 export function drawHealth(health) {
-  const words = value => value === null ? "nothing to say yet" : value === true ? "yes" : value === false ? "no" : moment(String(value));
-  const facts = Object.values(health).flatMap(part => Object.entries(part));
-  drawFacts($("health"), facts.map(([key, value]) => [key.charAt(0).toUpperCase() + key.slice(1).replaceAll("_", " "), words(value)]));
-}
-
-function makeTable(id, toolsId, options, keyOf, cellsOf) {
-  const body = $(id).tBodies[0];
-  let items = [], context = null;
-  const draw = () => sync(body, list(items), keyOf,
-    item => h("tr", {}, h("th", {scope: "row"}, name(keyOf(item))), ...cellsOf(item, context).map(() => h("td", {}))),
-    (row, item) => cellsOf(item, context).forEach(([text, kind], i) => {
-      setText(row.children[i + 1], text);
-      setAttributes(row.children[i + 1], {class: kind ?? null});
-    }));
-  const list = makeList($(toolsId), {...options, size: PAGE, textOf: keyOf, changed: draw});
-  return (now, access) => { items = now; context = access; draw(); };
+  const told = value => value === null ? "nothing to say yet" : value === true ? "yes" : value === false ? "no" : moment(String(value));
+  sync($("health"), Object.entries(health.health_monitoring), ([part]) => part,
+    ([part]) => h("div", {}, h("h3", {}, words(part)), h("dl", {class: "facts"})),
+    (element, [, members]) => drawFacts(element.lastChild, Object.entries(members).map(([key, value]) => [words(key), told(value)])));
+  setText($("health-json"), visible(JSON.stringify(health, null, 2)));
 }
 
 const yes = flag => flag ? "yes" : "no";
+const plain = (text, good) => good ? text : h("span", {class: "out"}, text);
 
-export function makePeople() {
-  const draw = makeTable("people", "people-tools", {noun: "people"}, user => user.user, user => [
-    [user.status, user.status === "active" ? null : "out"], [user.signIn, user.signIn === "allowed" ? null : "out"],
-    [user.breakGlass ? `${user.orgRole}, break-glass owner` : user.orgRole], [yes(user.seat)], [yes(user.managed)],
-    [user.sessions, "number"], [user.apiKeys, "number"], [user.invites, "number"],
-  ]);
-  return access => draw(access.users, access);
+/* show(user): the reader wants to know more about somebody. */
+export function makePeople(show) {
+  const draw = makeTable("people", {
+    noun: "people", columns: ["Person", "Status", "Sign-in", "Org role", "Seat", "Managed", ["Sessions", "number"], ["API keys", "number"], ["Invites", "number"], ["Places", "number"], "Waits"],
+    keyOf: user => user.user, textOf: user => user.user,
+    cellsOf: user => {
+      const button = h("button", {type: "button", class: "link"}, name(user.user));
+      button.addEventListener("click", () => show(user.user));
+      return [button, plain(user.status, user.status === "active"), plain(user.signIn, user.signIn === "allowed"),
+        user.breakGlass ? `${user.orgRole}, break-glass owner` : user.orgRole, yes(user.seat), yes(user.managed), user.sessions, user.apiKeys, user.invites,
+        user.access.length, user.waiting ? `${user.waiting.length}` : ""];
+    },
+  });
+  return {draw: access => draw(access.users), focus: draw.focus};
 }
 
 export function makePlaces() {
-  const draw = makeTable("places", "places-tools", {noun: "places"}, place => place.resource, (place, {people, projects}) => [
-    [place.kind], [place.kind === "workspace" ? place.managed ? "managed" : "not managed" : `team access ${place.teamAccess}`],
-    [people.get(place.resource) ?? 0, "number"], [visible(projects.get(place.resource) ?? "none")],
-  ]);
+  const drawPlaces = makeTable("places", {
+    noun: "places", columns: ["Place", "Kind", "Rule", ["People with access", "number"], "Projects"], keyOf: place => place.resource, textOf: place => place.resource,
+    cellsOf: place => [name(place.resource), place.kind, place.kind === "workspace" ? place.managed ? "managed" : "not managed" : `team access ${place.teamAccess}`,
+      place.people, place.projects.length === 0 ? "none" : place.projects.map(isolated).join(", ")],
+  });
+  const drawProjects = makeTable("projects", {
+    noun: "projects", columns: ["Project", "Owner", "State", "Classification", "Assigned", ["Comments", "number"], ["Tasks done", "number"]],
+    keyOf: project => project.project, textOf: project => `${project.project} ${project.owner}`,
+    cellsOf: project => [name(project.project), name(project.owner), plain(project.archived ? "archived" : "active", !project.archived),
+      project.classification ? name(project.classification) : "none", (project.people ?? []).map(isolated).join(", ") || "nobody", project.comments ?? 0,
+      `${project.completed ?? 0} of ${project.tasks ?? 0}`],
+  });
   return access => {
     const people = new Map(), projects = new Map();
     for (const user of access.users) for (const {resource} of user.access) people.set(resource, (people.get(resource) ?? 0) + 1);
     for (const {project, archived, classification} of access.projects) {
-      const cut = project.lastIndexOf("/"), place = project.slice(0, cut), shown = project.slice(cut + 1) + (archived ? " (archived)" : "") + (classification ? ` (${classification})` : "");
-      projects.set(place, projects.has(place) ? `${projects.get(place)}, ${shown}` : shown);
+      const cut = project.lastIndexOf("/"), place = project.slice(0, cut), marks = [archived ? "archived" : "", classification ?? ""].filter(Boolean);
+      projects.set(place, [...(projects.get(place) ?? []), project.slice(cut + 1) + (marks.length > 0 ? ` (${marks.join(", ")})` : "")]);
     }
-    draw(access.resources, {people, projects});
-  };
-}
-
-/* The trail, newest first. Entries come as they are added; members that are not known here do no harm. */
-export function makeAudit() {
-  let entries = [];
-  const text = value => value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
-  const target = value => value?.name ?? value?.id ?? text(value);
-  return {
-    after: () => entries.at(-1)?.sequence ?? 0,
-    clear() { entries = []; },
-    draw(more) {
-      entries = entries.concat(more).slice(-AUDIT_SHOWN);
-      sync($("audit").tBodies[0], [...entries].reverse(), entry => entry.sequence, entry => h("tr", {},
-        h("td", {class: "number"}, text(entry.sequence)), h("td", {class: "time"}, moment(text(entry.time))), h("td", {class: "actor"}, name(text(entry.actor))),
-        h("td", {}, text(entry.action)), h("td", {class: "wide"}, name(target(entry.target))), h("td", {class: "number"}, text(entry.status))));
-    },
+    drawPlaces(access.resources.map(place => ({...place, people: people.get(place.resource) ?? 0, projects: projects.get(place.resource) ?? []})));
+    drawProjects(access.projects);
   };
 }

@@ -29,7 +29,7 @@ async function start(program) {
   return {
     url,
     admin: (method, path, body) => ask(ADMIN, method, `/admin/organizations${path}`, body),
-    scim: (organization, method, path, body) => ask(SCIM, method, `/organizations/${organization}/scim/v2${path}`, body),
+    scim: (organization, method, path, body, token = SCIM) => ask(token, method, `/organizations/${organization}/scim/v2${path}`, body),
     stop: () => new Promise(resolve => { child.once("exit", resolve); child.stdin.end(); }),
   };
 }
