@@ -118,6 +118,7 @@ void json_replace_node(json *parent, json *node, json *owned); /* owned takes no
 void json_write(struct buffer *b, const json *node);                    /* compact, members in order */
 void json_write_pretty(struct buffer *b, const json *node, int indent); /* two blanks a level, starting at indent levels */
 void json_write_text(struct buffer *b, const char *text);               /* one quoted string */
+void json_write_integer(struct buffer *b, int64_t value);
 char *json_print(struct arena *arena, const json *node);                /* compact */
 char *json_print_pretty(struct arena *arena, const json *node);
 
