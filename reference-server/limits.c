@@ -20,12 +20,14 @@
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/organization_document.h"
+#include "reference-server/model/organization_settings.h"
 #include "reference-server/model/policies.h"
 #include "reference-server/model/policy_attributes.h"
 #include "reference-server/model/profile.h"
 #include "reference-server/model/profile_edit.h"
 #include "reference-server/model/resource.h"
 #include "reference-server/model/review.h"
+#include "reference-server/model/threat.h"
 #include "reference-server/model/token.h"
 #include "reference-server/oauth.h"
 #include "reference-server/outbox.h"
@@ -148,7 +150,9 @@ const struct limit limits_rows[] = {
     FIXED("name-bytes", "bytes", ORGANIZATION_MAX_NAME, "the name of an organization, workspace, folder, project or API key",
           "400", OWN),
     FIXED("domains", "", ORGANIZATION_DOCUMENT_DOMAINS, "domains of an organization", "400", OWN),
-    FIXED("seats", "", ORGANIZATION_DOCUMENT_SEATS, "settings.seats", "400", OWN),
+    FIXED("seats", "", ORGANIZATION_SETTINGS_SEATS, "settings.seats", "400", OWN),
+    FIXED("alert-name", "bytes", THREAT_MAX_NAME - 1, "the name of somebody whose refused sign-ins are counted",
+          "the rest tells nobody apart", OWN),
     FIXED("classifications", "", CLEARANCE_MAX_LEVELS, "settings.classifications", "400", OWN),
     FIXED("classification", "bytes", CLEARANCE_MAX_NAME - 1, "the name of a level", "400", OWN),
     FIXED("action-text", "bytes", ACTIONS_MAX_TEXT, "a text of an action at the admin door", "400", OWN),

@@ -66,6 +66,9 @@ size_t account_addresses(struct arena *arena, const struct account *account, con
 bool account_has_seat(const struct account *account);
 const char *account_display(const struct account *account); /* displayName, name.formatted, else userName */
 const char *account_email(const struct account *account);   /* the primary one, else the first, else NULL */
+/* The same of a User. only_if_certain: NULL when there are several and none is primary. */
+const char *account_email_in(const json *resource, bool only_if_certain);
+const char *account_email_value(const json *element); /* of `emails`; a bare text is one, too */
 struct account *
 account_manager(const struct organization *organization,
                 const struct account *account); /* enterprise manager.value: an id, or, as Okta writes it, an address; NULL */

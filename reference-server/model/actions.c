@@ -11,7 +11,7 @@
 #include "reference-server/model/certificate.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
-#include "reference-server/model/organization_document.h"
+#include "reference-server/model/organization_settings.h"
 #include "reference-server/model/place.h"
 #include "reference-server/model/policies.h"
 #include "reference-server/model/profile_edit.h"
@@ -315,7 +315,7 @@ static bool run_set_organization(const struct call *call)
 {
     json *members CLEANUP(json_cleanup) = json_copy(NULL, call->request);
     json_remove(members, "action");
-    return organization_document_set(call->organization, members, call->failure);
+    return organization_settings_set(call->organization, members, call->failure);
 }
 
 /* The blocks as members; null ends one. */

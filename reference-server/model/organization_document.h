@@ -16,7 +16,6 @@ struct arena;
 /* id: used when the document names none; NULL: made from the name ("Acme Ltd" gives "acme-ltd"). scim_token (with room for
  * ORGANIZATION_DOCUMENT_TOKEN) is the one given, or one that was made: shown this once. */
 #define ORGANIZATION_DOCUMENT_ID      63 /* letters of an organization's id */
-#define ORGANIZATION_DOCUMENT_SEATS   1000000
 #define ORGANIZATION_DOCUMENT_DOMAINS 100
 #define ORGANIZATION_DOCUMENT_TOKEN   513 /* TOKEN_MAX_LENGTH of token.h, and the NUL */
 bool organization_document_read(const json *document, const char *id, struct clock clock, struct model_random random,
@@ -25,8 +24,5 @@ bool organization_document_read(const json *document, const char *id, struct clo
 
 /* The id that such a document asks for; NULL: it is no such document. In the arena. */
 const char *organization_document_id(struct arena *arena, const json *document);
-
-/* {"plan", "features", "saml", "settings"}: what is left out stays. For the action set-organization. All or nothing. */
-bool organization_document_set(struct organization *organization, const json *members, struct model_failure *failure) MUST_USE;
 
 #endif

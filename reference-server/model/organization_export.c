@@ -9,6 +9,7 @@
 #include "common/unicode.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/certificate.h"
+#include "reference-server/model/clearance.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
@@ -40,6 +41,7 @@ static void put_settings(json *out, const struct organization *organization)
     json_set_text(out, "breakGlassOwner", organization->break_glass->user_name);
     put_networks(out, "scimAllowedAddresses", &settings->scim_networks);
     put_networks(out, "signInAllowedAddresses", &settings->sign_in_networks);
+    clearance_write_levels(&settings->classifications, json_set_array(out, "classifications"));
 }
 
 static void put_certificates(json *out, const struct organization *organization)
@@ -90,6 +92,15 @@ static void put_scim(json *out, const json *resource, const char *const gone[], 
     }
 }
 
+/* What was edited in the product; that the provider says otherwise will show with its next push. */
+static void put_edits(json *out, const struct account *account)
+{
+    json *edits = account->edits == NULL ? NULL : json_set_object(out, "edits");
+    for (const json *edit = json_first(account->edits); edit != NULL; edit = json_next(edit)) {
+        json_set_copy(edits, json_key(edit), json_get(edit, "value"));
+    }
+}
+
 static void put_account(json *accounts, const struct account *account)
 {
     static const char *const gone[] = {"userName", "active"};
@@ -102,6 +113,7 @@ static void put_account(json *accounts, const struct account *account)
     json_set_bool(out, "active", account->active);
     json_set_text(out, "orgRole", org_role_name(account->org_role));
     put_scim(out, account->resource, gone, ARRAY_LEN(gone));
+    put_edits(out, account);
     json *joined = map_count(account->joined) == 0 ? NULL : json_set_array(out, "joined");
     const char *key;
     void *resource;
@@ -130,7 +142,39 @@ static void put_group(json *groups, const struct group *group)
 
 /* --- places --- */
 
-static void put_grants(json *out, const struct resource *resource)
+static void put_window(json *out, const struct grant *grant)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    json_set_text(out, "role", role_name(grant->role));
+    if (grant->window.starts_ms != INT64_MIN) {
+        json_set_text(out, "starts", time_format(arena, grant->window.starts_ms));
+    }
+    if (grant->window.ends_ms != INT64_MAX) {
+        json_set_text(out, "ends", time_format(arena, grant->window.ends_ms));
+    }
+}
+
+/* A role, a window, or a list of both; what is only asked for, and what is over, is nothing to set up. */
+static void put_grant(json *list, const char *name, const struct grant *grant)
+{
+    json *before = json_edit(list, name);
+    if (before == NULL && !grant->timed) {
+        json_set_text(list, name, role_name(grant->role));
+    } else if (before == NULL) {
+        put_window(json_set_object(list, name), grant);
+    } else {
+        json *both = json_array(NULL);
+        json_push_copy(both, before);
+        if (grant->timed) {
+            put_window(json_push_object(both), grant);
+        } else {
+            json_push_text(both, role_name(grant->role));
+        }
+        json_put(list, name, both);
+    }
+}
+
+static void put_grants(json *out, const struct organization *organization, const struct resource *resource)
 {
     json *members = NULL, *groups = NULL;
     const char *key;
@@ -138,11 +182,13 @@ static void put_grants(json *out, const struct resource *resource)
     for (size_t i = 0; map_at(resource->grants, &i, &key, &value);) {
         const struct grant *grant = value;
         json **list = grant->group != NULL ? &groups : &members;
+        if (grant->role == ROLE_NONE || (grant->timed && grant->window.ends_ms <= organization_now(organization))) {
+            continue;
+        }
         if (*list == NULL) {
             *list = json_set_object(out, grant->group != NULL ? "groups" : "members");
         }
-        json_set_text(*list, grant->group != NULL ? grant->group->display_name : grant->account->user_name,
-                      role_name(grant->role));
+        put_grant(*list, grant->group != NULL ? grant->group->display_name : grant->account->user_name, grant);
     }
 }
 
@@ -152,7 +198,7 @@ static const char *last_name(const char *path)
     return slash == NULL ? path : slash + 1;
 }
 
-static json *put_place(json *places, const struct resource *resource)
+static json *put_place(json *places, const struct organization *organization, const struct resource *resource)
 {
     json *out = json_add_object(places, last_name(resource->path));
     if (resource->kind == RESOURCE_WORKSPACE) {
@@ -160,8 +206,30 @@ static json *put_place(json *places, const struct resource *resource)
     } else {
         json_set_text(out, "teamAccess", team_access_name(resource->team_access));
     }
-    put_grants(out, resource);
+    put_grants(out, organization, resource);
     return out;
+}
+
+static void put_people(json *out, const struct project *project)
+{
+    json *people = map_count(project->assigned) == 0 ? NULL : json_set_array(out, "people");
+    const char *key;
+    void *account;
+    for (size_t i = 0; map_at(project->assigned, &i, &key, &account);) {
+        json_push_text(people, ((const struct account *)account)->user_name);
+    }
+}
+
+/* Counts that are not zero. */
+static void put_work(json *out, const struct project *project)
+{
+    json *work CLEANUP(json_cleanup) = json_object(NULL);
+    project_work_write(project, work);
+    for (const json *count = json_first(work); count != NULL; count = json_next(count)) {
+        if (json_number(count) > 0) {
+            json_set_copy(out, json_key(count), count);
+        }
+    }
 }
 
 /* Each project below the place it is in. */
@@ -179,6 +247,9 @@ static void put_projects(json *workspaces, const struct organization *organizati
         if (project->archived) {
             json_set_bool(entry, "archived", true);
         }
+        json_set_text(entry, "classification", project->classification);
+        put_people(entry, project);
+        put_work(entry, project);
     }
 }
 
@@ -186,10 +257,10 @@ static void put_workspaces(json *out, const struct organization *organization)
 {
     for (size_t i = 0; i < organization->workspaces.count; i++) {
         const struct resource *workspace = organization->workspaces.items[i];
-        json *entry = put_place(out, workspace);
+        json *entry = put_place(out, organization, workspace);
         json *folders = workspace->folders.count == 0 ? NULL : json_set_object(entry, "folders");
         for (size_t k = 0; k < workspace->folders.count; k++) {
-            put_place(folders, workspace->folders.items[k]);
+            put_place(folders, organization, workspace->folders.items[k]);
         }
     }
     put_projects(out, organization);

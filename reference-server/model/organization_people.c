@@ -10,6 +10,7 @@
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/place.h"
+#include "reference-server/model/profile_edit.h"
 #include "reference-server/model/resource.h"
 
 #include <stdio.h>
@@ -151,6 +152,21 @@ bool organization_people_joined(struct organization *organization, const json *d
     return true;
 }
 
+bool organization_people_edited(struct organization *organization, const json *document, struct model_failure *failure)
+{
+    const struct place accounts = {&root, "accounts"};
+    for (const json *entry = json_first(json_get(document, "accounts")); entry != NULL; entry = json_next(entry)) {
+        const struct place up = {&accounts, json_key(entry)}, at = {&up, "edits"};
+        const json *edits = json_get(entry, "edits");
+        struct account *account = account_by_user_name(organization, json_key(entry));
+        if (!place_object(&at, edits, NULL, failure) ||
+            (json_count(edits) > 0 && !profile_edit(organization, account, &at, edits, false, failure))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* --- groups --- */
 
 static bool read_group(struct organization *organization, const struct place *up, const json *entry,
@@ -240,33 +256,6 @@ bool organization_people_groups(struct organization *organization, const json *d
             if (!passes[i](organization, &at, entry, failure)) {
                 return false;
             }
-        }
-    }
-    return true;
-}
-
-bool organization_people_grants(struct organization *organization, const struct place *up, const json *entry,
-                                struct resource *resource, struct model_failure *failure)
-{
-    const struct place at = {up, "groups"};
-    const json *groups = json_get(entry, "groups");
-    if (!place_object(&at, groups, NULL, failure)) {
-        return false;
-    }
-    for (const json *grant = json_first(groups); grant != NULL; grant = json_next(grant)) {
-        struct group *group = group_by_name(organization, json_key(grant));
-        enum role role;
-        if (group == NULL) {
-            return place_refuse(&at, json_key(grant), failure, "\"%.200s\" is not among the groups of this document",
-                                json_key(grant));
-        }
-        if (!role_read(json_text(grant), &role)) {
-            return place_refuse(&at, json_key(grant), failure,
-                                "a role must be one of maintainer, editor, commenter, collaborator, participant, viewer, edit, "
-                                "check, view");
-        }
-        if (!grant_group(organization, group, resource, role, failure)) {
-            return place_mark(&at, json_key(grant), failure);
         }
     }
     return true;

@@ -13,7 +13,7 @@ struct account_person;
 struct place;
 struct resource;
 
-#define MEMBERS_PUSHED "id managed login scim joined" /* of an account's entry, beyond those for everybody */
+#define MEMBERS_PUSHED "id managed login scim joined edits" /* of an account's entry, beyond those for everybody */
 
 /* A new account: person, with the SCIM resource of its own that the entry may have (the server has checked it:
  * organization_file.h), its id and login. Whoever has a resource is managed unless the entry says otherwise. */
@@ -26,9 +26,8 @@ bool organization_people_describe(struct organization *organization, const struc
 struct model_random organization_people_random(struct model_random random, const char *id);
 /* "groups" of the document: all of them first, then who is in them. */
 bool organization_people_groups(struct organization *organization, const json *document, struct model_failure *failure) MUST_USE;
-/* "groups" of a workspace or folder: grants by displayName. */
-bool organization_people_grants(struct organization *organization, const struct place *up, const json *entry,
-                                struct resource *resource, struct model_failure *failure) MUST_USE;
+/* "edits" of every account: fields of the profile that somebody has changed in the product. When all else is there. */
+bool organization_people_edited(struct organization *organization, const json *document, struct model_failure *failure) MUST_USE;
 /* "joined" of every account. */
 bool organization_people_joined(struct organization *organization, const json *document, struct model_failure *failure) MUST_USE;
 

@@ -654,7 +654,7 @@ static const char *see_outbox(const struct world *w)
     const struct notification *n;
     for (size_t i = 0; (n = notification_at(w->organization, &i)) != NULL;) {
         buffer_printf(&b, "%s %s about %s\n", notification_kind_word(n->kind), short_name(w, n->to_name),
-                      short_name(w, n->about_name));
+                      n->about_name == NULL ? "nobody" : short_name(w, n->about_name));
     }
     return finish(w, &b);
 }

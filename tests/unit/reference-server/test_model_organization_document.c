@@ -6,6 +6,7 @@
 #include "common/text.h"
 #include "reference-server/model/access_document.h"
 #include "reference-server/model/organization_document.h"
+#include "reference-server/model/organization_settings.h"
 #include "reference-server/model/organization_snapshot.h"
 #include "reference-server/model/token.h"
 #include "tests/table.h"
@@ -41,7 +42,7 @@ static void row(void **state)
     const char *set = table_field(c, "set"), *pointer = table_field(c, "pointer");
     if (read && set != NULL) {
         const char *before = json_print(arena, organization_snapshot(arena, organization));
-        read = organization_document_set(organization, parse(arena, set), &failure);
+        read = organization_settings_set(organization, parse(arena, set), &failure);
         if (!read) {
             assert_string_equal(before, json_print(arena, organization_snapshot(arena, organization)));
         }

@@ -37,7 +37,7 @@ static void okta_has_none_of_these(void **state)
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
         assert_false(event_is_of(kinds[i], s.sim.dialect));
         assert_true(event_is_of(kinds[i], dialect_find("entra")));
-        refused(&s, (struct event){.kind = kinds[i], .subject = "ada"}, event_word(kinds[i]), "okta-aiw has no such event");
+        refused(&s, (struct event){.kind = kinds[i], .subject = "ada"}, event_word(kinds[i]), "Okta has no such event");
     }
     refused(&s, (struct event){.kind = EVENT_ASSIGN, .subject = "ada", .later = true}, "assign",
             "okta-aiw does not wait for a cycle");
@@ -160,7 +160,7 @@ static void without_a_matching_value_the_object_fails(void **state)
     assert_int_equal(outcome.sent, 0);
     assert_int_equal(outcome.refused, 0);
     assert_null(outcome.console);
-    assert_string_equal(simulator_person_state(ada(&s)), "error");
+    assert_string_equal(simulator_person_state(&s.sim, ada(&s)), "error");
     arena_free(s.arena);
 }
 
