@@ -3,6 +3,8 @@
  *     access print PEOPLE      printing the same bytes from a ready tree
  *     access person PEOPLE     the document of one person among PEOPLE, who has the same grants however many there are
  *     access join PEOPLE       one more member of a group among PEOPLE
+ *     access leave PEOPLE      deactivations and returns among PEOPLE
+ *     access leave-rules PEOPLE   the same with every rule about leavers
  * with a mapping, a rule and approvals on. Each is the least of several repetitions in one process, so that what else the machine does counts little. */
 #include "common/base.h"
 
@@ -27,7 +29,8 @@
 #include <string.h>
 #include <time.h>
 
-#define PLACES 500
+#define PLACES  500
+#define LEAVERS 500 /* a thousand changes */
 
 static uint64_t counter;
 
@@ -183,12 +186,31 @@ static int64_t join(struct organization *organization, size_t people)
     return now_us() - start;
 }
 
+static void set_active(struct organization *organization, struct account *account, bool active)
+{
+    json *resource CLEANUP(json_cleanup) = json_copy(NULL, account->resource); /* as a PATCH does */
+    json_set_bool(resource, "active", active);
+    need(account_replace(organization, account, resource, NULL), "a change of active");
+}
+
+/* People who are spread over the whole organization leave and return. */
+static int64_t leave(struct organization *organization, size_t people)
+{
+    int64_t start = now_us();
+    for (size_t i = 0; i < LEAVERS; i++) {
+        struct account *account = organization->accounts.items[1 + i * people / LEAVERS];
+        set_active(organization, account, false);
+        set_active(organization, account, true);
+    }
+    return now_us() - start;
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
         int64_t (*once)(struct organization *organization, size_t people);
-    } rows[] = {{"document", document}, {"print", print}, {"person", person}, {"join", join}};
+    } rows[] = {{"document", document}, {"print", print}, {"person", person}, {"join", join}, {"leave", leave}};
     size_t people = argc == 3 ? (size_t)strtoul(argv[2], NULL, 10) : 0;
     for (size_t i = 0; people > 0 && i < ARRAY_LEN(rows); i++) {
         if (strcmp(rows[i].name, argv[1]) != 0) {
