@@ -177,7 +177,8 @@ static bool survives(void (*use)(struct json_out *))
 static void wrong_use_ends_the_process(void **state)
 {
     UNUSED(state);
-    void (*const wrong[])(struct json_out *) = {no_name, name_in_an_array, name_at_the_top, second_value, one_end_too_many, too_deep};
+    void (*const wrong[])(struct json_out *) = {no_name,      name_in_an_array, name_at_the_top,
+                                                second_value, one_end_too_many, too_deep};
     for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
         assert_false(survives(wrong[i]));
     assert_true(survives(as_deep_as_may_be));
@@ -186,8 +187,10 @@ static void wrong_use_ends_the_process(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_bytes_are_those_of_the_tree),       cmocka_unit_test(integers_are_written_in_full),
-        cmocka_unit_test(what_does_not_fit_is_dropped_and_said), cmocka_unit_test(wrong_use_ends_the_process),
+        cmocka_unit_test(the_bytes_are_those_of_the_tree),
+        cmocka_unit_test(integers_are_written_in_full),
+        cmocka_unit_test(what_does_not_fit_is_dropped_and_said),
+        cmocka_unit_test(wrong_use_ends_the_process),
     };
     return tap_run("json_out", tests);
 }
