@@ -473,14 +473,18 @@ json *json_set_object(json *object, const char *key)
     return json_edit(object, key);
 }
 
-json *json_add_object(json *object, const char *key)
+json *json_add(json *object, const char *key, json *owned)
 {
-    json *member = cJSON_IsObject(object) ? json_object(NULL) : NULL;
-    if (member != NULL && !cJSON_AddItemToObject(object, key, member)) {
-        cJSON_Delete(member);
+    if (!cJSON_IsObject(object) || !cJSON_AddItemToObject(object, key, owned)) {
+        cJSON_Delete(owned);
         return NULL;
     }
-    return member;
+    return owned;
+}
+
+json *json_add_object(json *object, const char *key)
+{
+    return json_add(object, key, json_object(NULL));
 }
 
 json *json_set_array(json *object, const char *key)

@@ -101,10 +101,11 @@ json *json_set_object(json *object, const char *key); /* empty; returns it */
 json *json_set_array(json *object, const char *key);
 /* The same for a name that the object does not have, in constant time: for objects with many members. */
 json *json_add_object(json *object, const char *key);
-void json_put(json *object, const char *key, json *owned); /* takes a root made with arena NULL */
-void json_remove(json *object, const char *key);           /* exact name; absent is fine */
-void json_remove_node(json *parent, json *node);           /* unlink and free a child */
-void json_rename(json *node, const char *key);             /* change a member's name, place kept */
+json *json_add(json *object, const char *key, json *owned); /* takes a root made with arena NULL; returns it */
+void json_put(json *object, const char *key, json *owned);  /* takes a root made with arena NULL */
+void json_remove(json *object, const char *key);            /* exact name; absent is fine */
+void json_remove_node(json *parent, json *node);            /* unlink and free a child */
+void json_rename(json *node, const char *key);              /* change a member's name, place kept */
 void json_push_text(json *array, const char *value);
 void json_push_integer(json *array, int64_t value);
 void json_push_copy(json *array, const json *value);
@@ -118,7 +119,8 @@ void json_replace_node(json *parent, json *node, json *owned); /* owned takes no
 void json_write(struct buffer *b, const json *node);                    /* compact, members in order */
 void json_write_pretty(struct buffer *b, const json *node, int indent); /* two blanks a level, starting at indent levels */
 void json_write_text(struct buffer *b, const char *text);               /* one quoted string */
-char *json_print(struct arena *arena, const json *node);                /* compact */
+void json_write_integer(struct buffer *b, int64_t value);
+char *json_print(struct arena *arena, const json *node); /* compact */
 char *json_print_pretty(struct arena *arena, const json *node);
 
 #endif

@@ -4,34 +4,64 @@
 #include "common/memory.h"
 #include "common/text.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-void json_write_text(struct buffer *b, const char *text)
+/* Bytes up to the end, or to the next one that may not stand in a string as it is. */
+static size_t plain_bytes(const char *text)
+{
+    size_t n = 0;
+    while ((unsigned char)text[n] >= ' ' && text[n] != '"' && text[n] != '\\')
+        n++;
+    return n;
+}
+
+static void write_escaped(struct buffer *b, char c)
 {
     static const char special[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
-    buffer_add_char(b, '"');
-    while (*text != '\0') {
-        size_t plain = 0;
-        while ((unsigned char)text[plain] >= ' ' && text[plain] != '"' && text[plain] != '\\')
-            plain++;
-        buffer_add_bytes(b, text, plain);
-        text += plain;
-        if (*text == '\0')
-            break;
-        const char *found = strchr(special, *text);
-        if (found != NULL) {
-            buffer_add_char(b, '\\');
-            buffer_add_char(b, letters[found - special]);
-        } else {
-            buffer_printf(b, "\\u%04x", (unsigned)(unsigned char)*text);
+    const char *found = strchr(special, c);
+    if (found != NULL) {
+        buffer_add_char(b, '\\');
+        buffer_add_char(b, letters[found - special]);
+    } else {
+        buffer_printf(b, "\\u%04x", (unsigned)(unsigned char)c);
+    }
+}
+
+void json_write_text(struct buffer *b, const char *text)
+{
+    size_t plain = plain_bytes(text);
+    if (text[plain] == '\0') { /* most often: in one go */
+        char *p = buffer_extend(b, plain + 2);
+        if (p != NULL) {
+            p[0] = '"';
+            memcpy(p + 1, text, plain);
+            p[plain + 1] = '"';
         }
-        text++;
+        return;
     }
     buffer_add_char(b, '"');
+    for (; *text != '\0'; plain = plain_bytes(text)) {
+        buffer_add_bytes(b, text, plain);
+        text += plain;
+        if (*text != '\0')
+            write_escaped(b, *text++);
+    }
+    buffer_add_char(b, '"');
+}
+
+void json_write_integer(struct buffer *b, int64_t value)
+{
+    char digits[24], *p = digits + sizeof digits;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do
+        *--p = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (value < 0)
+        *--p = '-';
+    buffer_add_bytes(b, p, (size_t)(digits + sizeof digits - p));
 }
 
 /* Integers in full, everything else in the fewest digits that read back as the same double. */
@@ -42,7 +72,7 @@ static void write_number(struct buffer *b, const json *node)
     if (!isfinite(value)) { /* JSON has no name for it; can only come from our own arithmetic */
         buffer_add(b, "null");
     } else if (json_integer(node, &integer) && !(integer == 0 && signbit(value))) {
-        buffer_printf(b, "%" PRId64, integer);
+        json_write_integer(b, integer);
     } else {
         char text[32];
         for (int digits = 15; digits <= 17; digits++) {

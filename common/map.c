@@ -164,10 +164,11 @@ static struct entry *find(const struct map *map, const char *key, uint64_t hash)
     return NULL;
 }
 
+/* In the first slot that is free, or whose entry is gone: so a key that comes and goes does not leave a trail behind that is to be walked from then on. */
 static void link_entry(struct map *map, size_t position)
 {
     size_t mask = (size_t)map->room * 2 - 1, i = map->entries[position].hash & mask;
-    while (map->slots[i] != 0)
+    while (map->slots[i] != 0 && map->entries[map->slots[i] - 1].key != NULL)
         i = (i + 1) & mask;
     map->slots[i] = (uint32_t)(position + 1);
 }

@@ -46,6 +46,16 @@ static bool reserve(struct buffer *b, size_t n)
     return true;
 }
 
+char *buffer_extend(struct buffer *b, size_t n)
+{
+    if (!reserve(b, n))
+        return NULL;
+    char *end = b->p + b->n;
+    b->n += n;
+    b->p[b->n] = '\0';
+    return end;
+}
+
 void buffer_add_bytes(struct buffer *b, const void *p, size_t n)
 {
     if (!reserve(b, n))
@@ -63,7 +73,9 @@ void buffer_add(struct buffer *b, const char *text)
 
 void buffer_add_char(struct buffer *b, char c)
 {
-    buffer_add_bytes(b, &c, 1);
+    char *end = buffer_extend(b, 1);
+    if (end != NULL)
+        *end = c;
 }
 
 void buffer_printf(struct buffer *b, const char *format, ...)

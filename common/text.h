@@ -24,6 +24,7 @@ void buffer_clear(struct buffer *b); /* empty again, memory kept */
 void buffer_add(struct buffer *b, const char *text);
 void buffer_add_bytes(struct buffer *b, const void *p, size_t n);
 void buffer_add_char(struct buffer *b, char c);
+char *buffer_extend(struct buffer *b, size_t n); /* n bytes more, which the caller writes before anything else; NULL: full */
 void buffer_printf(struct buffer *b, const char *format, ...) PRINTF_LIKE(2, 3);
 const char *buffer_text(const struct buffer *b);          /* never NULL */
 char *buffer_take(struct buffer *b, struct arena *arena); /* copy into the arena, buffer released */

@@ -51,7 +51,7 @@ void admin_delete_organization(struct exchange *x)
 
 void admin_access(struct exchange *x)
 {
-    reply_json(x, 200, access_document(x->arena, x->organization));
+    reply_text(x, "application/json", access_document_text(x->arena, x->organization));
 }
 
 void admin_waiting(struct exchange *x)

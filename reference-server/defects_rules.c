@@ -11,6 +11,7 @@
 #include "reference-server/defects.h"
 #include "reference-server/exchange.h"
 #include "reference-server/model/access.h"
+#include "reference-server/model/access_document.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
@@ -169,6 +170,7 @@ void s4_specific_response(struct exchange *x)
     if (x->route == NULL || x->route->handle != admin_access || x->organization == NULL)
         return;
     const struct policies *policies = x->organization->policies;
+    reply_json(x, 200, access_document(x->arena, x->organization));
     for (json *user = json_edit_first(json_edit(x->reply, "users")); user != NULL; user = json_edit_next(user))
         for (size_t i = 0; i < policies->group_hierarchy.count; i++)
             widen(json_edit(user, "permissions"), policies, &policies->group_hierarchy.items[i]);

@@ -39,6 +39,7 @@
 #include "reference-server/scim/path.h"
 #include "reference-server/scim/schema.h"
 #include "reference-server/scim/schema_file.h"
+#include "reference-server/serve.h"
 #include "reference-server/server.h"
 #include "reference-server/trail.h"
 
@@ -182,6 +183,7 @@ const struct limit limits_rows[] = {
     FIXED("schema-text", "bytes", SCHEMA_FILE_MAX_TEXT, "a description or canonical value", "does not start", OWN),
     FIXED("schema-urn", "letters", SCHEMA_FILE_MAX_URN, "the id of a schema", "does not start", OWN),
     FIXED("organization-file", "bytes", SERVER_MAX_FILE, "the file of serve --organization", "does not start", OWN),
+    FIXED("organization-export", "bytes", SERVE_EXPORT_MAX, "a document that `scimulator export` writes", "status 2", OWN),
 };
 const size_t limits_count = ARRAY_LEN(limits_rows);
 

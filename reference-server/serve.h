@@ -62,6 +62,7 @@ bool serve_why(const struct serve_why *question, struct buffer *out, struct erro
 /* An organization of a file as the document that sets it up again (model/organization_export.h), appended to out: of a data file
  * (serve_options.data), or of an organization file, whose document comes out complete. organization: its id; NULL: the only one.
  * ERROR_USAGE: there is no such one, or several and none is named. */
+#define SERVE_EXPORT_MAX (1024 * MIB) /* bytes of such a document; one that is to be loaded again has JSON_MAX_BYTES at most */
 bool serve_export(const char *file, const char *organization, struct buffer *out, struct error *err) MUST_USE;
 
 /* Whether an organization file sets an organization up: every mistake is an error with file:line:column. */

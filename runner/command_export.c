@@ -48,10 +48,15 @@ int command_export(struct options *options)
     const char *source = options->operands[0], *organization = options->operand_count > 1 ? options->operands[1] : NULL;
     bool remote = text_starts(source, "http://") || text_starts(source, "https://");
     struct error err = {0};
-    struct buffer text = buffer_new(0);
+    struct buffer text = buffer_new(SERVE_EXPORT_MAX);
     bool good = remote ? fetch(arena, source, organization, &text, &err) : serve_export(source, organization, &text, &err);
+    if (good && text.full)
+        good = error_set(&err, ERROR_LIMIT, source, "", "the document has more than %zu MiB", SERVE_EXPORT_MAX / MIB);
     if (good)
         fputs(buffer_text(&text), stdout);
+    if (good && text.n > JSON_MAX_BYTES)
+        fprintf(stderr, "this document of %zu MiB is for reading: `serve --organization` takes %zu MiB at most\n", text.n / MIB,
+                JSON_MAX_BYTES / MIB);
     buffer_release(&text);
     return good ? 0 : command_fails(&err);
 }

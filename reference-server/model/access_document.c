@@ -3,6 +3,7 @@
 #include "reference-server/model/access_document.h"
 
 #include "common/clock.h"
+#include "common/json_out.h"
 #include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
@@ -83,61 +84,79 @@ static void *const *sorted_values(struct arena *arena, const struct map *map, co
 
 /* --- people --- */
 
-static void put_time(json *out, const char *key, int64_t ms)
+static void put_time(struct json_out *out, const char *key, int64_t ms)
 {
     if (ms != INT64_MIN && ms != INT64_MAX) {
         struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-        json_set_text(out, key, time_format(arena, ms));
+        json_out_text(out, key, time_format(arena, ms));
     }
 }
 
-static void put_via(json *out, const struct access_via *via)
+static void put_via(struct json_out *out, const struct access_via *via)
 {
-    json_set_text(out, "grant", via_kind_word(via->kind));
+    json_out_text(out, "grant", via_kind_word(via->kind));
     if (via->group != NULL) {
-        json_set_text(out, "group", via->group->display_name);
+        json_out_text(out, "group", via->group->display_name);
     }
     if (via->rule != NULL) {
-        json_set_text(out, "rule", via->rule);
+        json_out_text(out, "rule", via->rule);
     }
-    json_set_text(out, "role", role_name(via->role));
+    json_out_text(out, "role", role_name(via->role));
     put_time(out, "starts", via->starts_ms);
     put_time(out, "ends", via->ends_ms);
 }
 
-static void put_access(json *array, struct access_list list)
+static void put_access(struct json_out *out, struct access_list list)
 {
+    json_out_array(out, "access");
     for (size_t i = 0; i < list.count; i++) {
         const struct access_entry *entry = &list.items[i];
-        json *out = json_push_object(array);
-        json_set_text(out, "resource", entry->resource->path);
-        json_set_text(out, "role", role_name(entry->role));
-        json_set_text(out, "state", entry->member ? "member" : "joinable");
-        json *vias = json_set_array(out, "via");
+        json_out_object(out, NULL);
+        json_out_text(out, "resource", entry->resource->path);
+        json_out_text(out, "role", role_name(entry->role));
+        json_out_text(out, "state", entry->member ? "member" : "joinable");
+        json_out_array(out, "via");
         for (size_t k = 0; k < entry->via_count; k++) {
-            put_via(json_push_object(vias), &entry->via[k]);
+            json_out_object(out, NULL);
+            put_via(out, &entry->via[k]);
+            json_out_end(out);
         }
+        json_out_end(out);
+        json_out_end(out);
     }
+    json_out_end(out);
 }
 
-static void put_waiting(json *out, struct access_waiting_list list)
+static void put_waiting(struct json_out *out, struct access_waiting_list list)
 {
-    json *array = list.count == 0 ? NULL : json_set_array(out, "waiting");
-    for (size_t i = 0; i < list.count; i++) {
-        json *entry = json_push_object(array);
-        json_set_text(entry, "resource", list.items[i].resource->path);
-        put_via(entry, &list.items[i].via);
-        json_set_text(entry, "state", access_wait_word(list.items[i].wait));
+    if (list.count == 0) {
+        return;
     }
+    json_out_array(out, "waiting");
+    for (size_t i = 0; i < list.count; i++) {
+        json_out_object(out, NULL);
+        json_out_text(out, "resource", list.items[i].resource->path);
+        put_via(out, &list.items[i].via);
+        json_out_text(out, "state", access_wait_word(list.items[i].wait));
+        json_out_end(out);
+    }
+    json_out_end(out);
 }
 
-static void put_permissions(struct arena *arena, json *array, const struct standing *standing)
+static void put_texts(struct json_out *out, const char *key, const char *const *texts, size_t count)
+{
+    json_out_array(out, key);
+    for (size_t i = 0; i < count; i++) {
+        json_out_text(out, NULL, texts[i]);
+    }
+    json_out_end(out);
+}
+
+static void put_permissions(struct json_out *out, struct arena *arena, const struct standing *standing)
 {
     const char *const *words;
     size_t count = standing_permissions(arena, standing, &words);
-    for (size_t i = 0; i < count; i++) {
-        json_push_text(array, words[i]);
-    }
+    put_texts(out, "permissions", words, count);
 }
 
 static bool may_sign_in(const struct organization *organization, const struct account *account)
@@ -146,31 +165,27 @@ static bool may_sign_in(const struct organization *organization, const struct ac
     return may == NULL || may(organization, account, ENTRY_SSO) || may(organization, account, ENTRY_PASSWORD);
 }
 
-static void put_user(struct arena *arena, json *out, const struct organization *organization, const struct account *account)
+void access_document_write_user(struct json_out *out, const struct organization *organization, const struct account *account)
 {
-    json_set_text(out, "user", account->user_name);
-    json_set_text(out, "account", account->id);
-    json_set_text(out, "status", account->active ? "active" : "inactive");
-    json_set_bool(out, "managed", account->managed);
-    json_set_bool(out, "seat", account_has_seat(account));
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new(); /* the reasons of one person at a time */
+    json_out_object(out, NULL);
+    json_out_text(out, "user", account->user_name);
+    json_out_text(out, "account", account->id);
+    json_out_text(out, "status", account->active ? "active" : "inactive");
+    json_out_bool(out, "managed", account->managed);
+    json_out_bool(out, "seat", account_has_seat(account));
     struct standing standing = standing_of(arena, organization, account);
-    json_set_text(out, "orgRole", org_role_name(standing.org_role));
-    json_set_bool(out, "breakGlass", account == organization->break_glass);
-    json_set_text(out, "signIn", may_sign_in(organization, account) ? "allowed" : "refused");
-    json_set_integer(out, "sessions", (int64_t)account->sessions.count);
-    json_set_integer(out, "apiKeys", (int64_t)account->api_keys.count);
-    json_set_integer(out, "invites", (int64_t)signin_invite_count(organization, account));
+    json_out_text(out, "orgRole", org_role_name(standing.org_role));
+    json_out_bool(out, "breakGlass", account == organization->break_glass);
+    json_out_text(out, "signIn", may_sign_in(organization, account) ? "allowed" : "refused");
+    json_out_integer(out, "sessions", (int64_t)account->sessions.count);
+    json_out_integer(out, "apiKeys", (int64_t)account->api_keys.count);
+    json_out_integer(out, "invites", (int64_t)signin_invite_count(organization, account));
     struct access_waiting_list waiting;
-    put_access(json_set_array(out, "access"), access_of_all(arena, organization, account, &waiting));
+    put_access(out, access_of_all(arena, organization, account, &waiting));
     put_waiting(out, waiting);
-    put_permissions(arena, json_set_array(out, "permissions"), &standing);
-}
-
-json *access_document_user(struct arena *arena, const struct organization *organization, const struct account *account)
-{
-    json *out = json_object(arena);
-    put_user(arena, out, organization, account);
-    return out;
+    put_permissions(out, arena, &standing);
+    json_out_end(out);
 }
 
 /* --- the rest of the organization --- */
@@ -190,26 +205,30 @@ static size_t all_resources(struct arena *arena, const struct organization *orga
     return n;
 }
 
-static void put_resources(struct arena *arena, json *array, const struct organization *organization)
+static void put_resources(struct json_out *out, const struct organization *organization)
 {
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     void *const *all;
     size_t count = all_resources(arena, organization, &all);
+    json_out_array(out, "resources");
     for (size_t i = 0; i < count; i++) {
         const struct resource *resource = all[i];
-        json *out = json_push_object(array);
-        json_set_text(out, "resource", resource->path);
+        json_out_object(out, NULL);
+        json_out_text(out, "resource", resource->path);
         if (resource->kind == RESOURCE_WORKSPACE) {
-            json_set_text(out, "kind", "workspace");
-            json_set_bool(out, "managed", resource->managed);
+            json_out_text(out, "kind", "workspace");
+            json_out_bool(out, "managed", resource->managed);
         } else {
-            json_set_text(out, "kind", "folder");
-            json_set_text(out, "teamAccess", team_access_name(resource->team_access));
+            json_out_text(out, "kind", "folder");
+            json_out_text(out, "teamAccess", team_access_name(resource->team_access));
         }
+        json_out_end(out);
     }
+    json_out_end(out);
 }
 
 /* People by userName; nested groups, if there are any, by name in a member of their own. */
-static void put_members(struct arena *arena, json *out, const struct group *group)
+static void put_members(struct json_out *out, struct arena *arena, const struct group *group)
 {
     size_t room = group_member_count(group) + 1, people = 0, nested = 0;
     const char **names = arena_array(arena, room, sizeof *names), **groups = arena_array(arena, room, sizeof *groups);
@@ -223,17 +242,13 @@ static void put_members(struct arena *arena, json *out, const struct group *grou
     }
     qsort(names, people, sizeof *names, compare_texts);
     qsort(groups, nested, sizeof *groups, compare_texts);
-    json *members = json_set_array(out, "members");
-    for (size_t i = 0; i < people; i++) {
-        json_push_text(members, names[i]);
-    }
-    json *inner = nested == 0 ? NULL : json_set_array(out, "groups");
-    for (size_t i = 0; i < nested; i++) {
-        json_push_text(inner, groups[i]);
+    put_texts(out, "members", names, people);
+    if (nested > 0) {
+        put_texts(out, "groups", groups, nested);
     }
 }
 
-static void put_grant(json *array, const struct organization *organization, const struct grant *grant)
+static void put_grant(struct json_out *out, const struct organization *organization, const struct grant *grant)
 {
     struct access_via via = {
         .kind = VIA_GROUP, .group = grant->group, .starts_ms = grant->window.starts_ms, .ends_ms = grant->window.ends_ms};
@@ -244,70 +259,138 @@ static void put_grant(json *array, const struct organization *organization, cons
         if (roles[i] == ROLE_NONE) {
             continue;
         }
-        json *entry = json_push_object(array);
-        json_set_text(entry, "resource", grant->resource->path);
-        json_set_text(entry, "role", role_name(roles[i]));
-        put_time(entry, "starts", grant->window.starts_ms);
-        put_time(entry, "ends", grant->window.ends_ms);
+        json_out_object(out, NULL);
+        json_out_text(out, "resource", grant->resource->path);
+        json_out_text(out, "role", role_name(roles[i]));
+        put_time(out, "starts", grant->window.starts_ms);
+        put_time(out, "ends", grant->window.ends_ms);
         if (wait != WAIT_NONE) {
-            json_set_text(entry, "state", access_wait_word(wait));
+            json_out_text(out, "state", access_wait_word(wait));
         }
+        json_out_end(out);
     }
 }
 
-static void put_groups(struct arena *arena, json *array, const struct organization *organization)
+static void put_group(struct json_out *out, const struct organization *organization, const struct group *group)
 {
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    json_out_object(out, NULL);
+    json_out_text(out, "group", group->id);
+    json_out_text(out, "displayName", group->display_name);
+    put_members(out, arena, group);
+    void *const *grants = sorted_values(arena, group->grants, compare_grants);
+    json_out_array(out, "grants");
+    for (size_t i = 0; i < map_count(group->grants); i++) {
+        put_grant(out, organization, grants[i]);
+    }
+    json_out_end(out);
+    json_out_end(out);
+}
+
+static void put_groups(struct json_out *out, const struct organization *organization)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     void *const *groups = sorted(arena, organization->groups.items, organization->groups.count, compare_groups);
+    json_out_array(out, "groups");
     for (size_t i = 0; i < organization->groups.count; i++) {
-        const struct group *group = groups[i];
-        json *out = json_push_object(array);
-        json_set_text(out, "group", group->id);
-        json_set_text(out, "displayName", group->display_name);
-        put_members(arena, out, group);
-        void *const *grants = sorted_values(arena, group->grants, compare_grants);
-        json *list = json_set_array(out, "grants");
-        for (size_t k = 0; k < map_count(group->grants); k++) {
-            put_grant(list, organization, grants[k]);
-        }
+        put_group(out, organization, groups[i]);
     }
+    json_out_end(out);
 }
 
-static void put_projects(struct arena *arena, json *array, const struct organization *organization)
+static void put_assigned(struct json_out *out, const struct project *project)
 {
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    size_t count = map_count(project->assigned);
+    if (count == 0) {
+        return;
+    }
+    void *const *people = sorted_values(arena, project->assigned, compare_accounts);
+    json_out_array(out, "people");
+    for (size_t i = 0; i < count; i++) {
+        json_out_text(out, NULL, ((const struct account *)people[i])->user_name);
+    }
+    json_out_end(out);
+}
+
+static void put_projects(struct json_out *out, const struct organization *organization)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     void *const *projects = sorted(arena, organization->projects.items, organization->projects.count, compare_projects);
+    json_out_array(out, "projects");
     for (size_t i = 0; i < organization->projects.count; i++) {
         const struct project *project = projects[i];
-        json *out = json_push_object(array);
-        json_set_text(out, "project", project->path);
-        json_set_text(out, "owner", project->owner->user_name);
-        json_set_bool(out, "archived", project->archived);
+        json_out_object(out, NULL);
+        json_out_text(out, "project", project->path);
+        json_out_text(out, "owner", project->owner->user_name);
+        json_out_bool(out, "archived", project->archived);
         if (project->classification != NULL) {
-            json_set_text(out, "classification", project->classification);
+            json_out_text(out, "classification", project->classification);
         }
-        void *const *people = sorted_values(arena, project->assigned, compare_accounts);
-        json *assigned_people = map_count(project->assigned) == 0 ? NULL : json_set_array(out, "people");
-        for (size_t k = 0; k < map_count(project->assigned); k++) {
-            json_push_text(assigned_people, ((const struct account *)people[k])->user_name);
-        }
-        project_work_write(project, out);
+        put_assigned(out, project);
+#define X(code, word, member, permission) json_out_integer(out, member, project->work[code]);
+        PROJECT_WORK(X)
+#undef X
+        json_out_end(out);
     }
+    json_out_end(out);
+}
+
+static void put_users(struct json_out *out, const struct organization *organization)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    void *const *accounts = sorted(arena, organization->accounts.items, organization->accounts.count, compare_accounts);
+    json_out_array(out, "users");
+    for (size_t i = 0; i < organization->accounts.count; i++) {
+        access_document_write_user(out, organization, accounts[i]);
+    }
+    json_out_end(out);
+}
+
+void access_document_write(struct json_out *out, const struct organization *organization)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    json_out_object(out, NULL);
+    json_out_text(out, "organization", organization->id);
+    json_out_text(out, "time", time_format(arena, organization_now(organization)));
+    json_out_text(out, "plan", organization->plan->name);
+    json_out_text(out, "scim", scim_state_word(organization_scim(organization)));
+    put_resources(out, organization);
+    put_users(out, organization);
+    put_groups(out, organization);
+    put_projects(out, organization);
+    json_out_end(out);
+}
+
+/* --- as a tree --- */
+
+const char *access_document_text(struct arena *arena, const struct organization *organization)
+{
+    struct buffer buffer = buffer_new(SIZE_MAX / 4); /* what is in memory is bounded already */
+    struct json_out out = json_out_new(&buffer);
+    access_document_write(&out, organization);
+    return buffer_take(&buffer, arena);
+}
+
+static json *read_back(struct arena *arena, struct buffer *buffer)
+{
+    json *tree = json_keep(arena, json_parse_trusted((struct bytes){buffer_text(buffer), buffer->n}));
+    buffer_release(buffer);
+    return tree;
 }
 
 json *access_document(struct arena *arena, const struct organization *organization)
 {
-    json *out = json_object(arena);
-    json_set_text(out, "organization", organization->id);
-    json_set_text(out, "time", time_format(arena, organization_now(organization)));
-    json_set_text(out, "plan", organization->plan->name);
-    json_set_text(out, "scim", scim_state_word(organization_scim(organization)));
-    put_resources(arena, json_set_array(out, "resources"), organization);
-    json *users = json_set_array(out, "users");
-    void *const *accounts = sorted(arena, organization->accounts.items, organization->accounts.count, compare_accounts);
-    for (size_t i = 0; i < organization->accounts.count; i++) {
-        struct arena *scratch CLEANUP(arena_cleanup) = arena_new(); /* the reasons of one person at a time */
-        put_user(scratch, json_push_object(users), organization, accounts[i]);
-    }
-    put_groups(arena, json_set_array(out, "groups"), organization);
-    put_projects(arena, json_set_array(out, "projects"), organization);
-    return out;
+    struct buffer buffer = buffer_new(SIZE_MAX / 4);
+    struct json_out out = json_out_new(&buffer);
+    access_document_write(&out, organization);
+    return read_back(arena, &buffer);
+}
+
+json *access_document_user(struct arena *arena, const struct organization *organization, const struct account *account)
+{
+    struct buffer buffer = buffer_new(SIZE_MAX / 4);
+    struct json_out out = json_out_new(&buffer);
+    access_document_write_user(&out, organization, account);
+    return read_back(arena, &buffer);
 }

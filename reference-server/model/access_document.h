@@ -8,10 +8,17 @@
 
 struct account;
 struct arena;
+struct json_out;
 struct organization;
 
-json *access_document(struct arena *arena, const struct organization *organization);
+/* Straight into bytes, with the reasons of one person at a time: about what printing it costs. */
+void access_document_write(struct json_out *out, const struct organization *organization);
+const char *access_document_text(struct arena *arena, const struct organization *organization);
 /* One element of its `users`. */
+void access_document_write_user(struct json_out *out, const struct organization *organization, const struct account *account);
+
+/* The same as trees, for a look at parts of them. */
+json *access_document(struct arena *arena, const struct organization *organization);
 json *access_document_user(struct arena *arena, const struct organization *organization, const struct account *account);
 
 #endif

@@ -73,6 +73,38 @@ static void keep_resource(struct account *account, json *resource)
     json_free(resource);
 }
 
+/* Nothing that the indexes go by is different, but perhaps the letter case of the name. */
+static bool has_same_keys(const struct organization *organization, const struct account *account, const json *resource)
+{
+    return organization->unique_rules == NULL &&
+           unicode_equal_fold(json_get_text(resource, "userName", ""), account->user_name) &&
+           text_equal(json_get_text(resource, "externalId", NULL), json_get_text(account->resource, "externalId", NULL)) &&
+           json_equal(json_get(resource, "emails"), json_get(account->resource, "emails"));
+}
+
+/* Puts resource (taken), and the login unless it is NULL, in place of the old ones. Most changes leave all keys as they are, and then the place of the account
+ * in the indexes as well: in a big organization looking for these places is what a change costs. */
+static void exchange_resource(struct organization *organization, struct account *account, json *resource, const char *login)
+{
+    if (login == NULL && has_same_keys(organization, account, resource)) {
+        const json *old = account->resource;
+        account->resource = json_pack(resource);
+        account->user_name = json_get_text(account->resource, "userName", "");
+        map_set(organization->accounts_by_name, account->user_name, account); /* which borrows the name */
+        organization->revision++;
+        json_free_packed(old);
+        json_free(resource);
+        return;
+    }
+    unindex_account(organization, account);
+    if (login != NULL) {
+        mem_free(account->login);
+        account->login = mem_strdup(login);
+    }
+    keep_resource(account, resource);
+    index_account(organization, account);
+}
+
 static uint64_t order_of(const void *account)
 {
     return ((const struct account *)account)->order;
@@ -148,9 +180,7 @@ void account_set_name(struct organization *organization, struct account *account
 {
     json *whole = json_copy(NULL, account->resource);
     set_names(whole, given_name, family_name);
-    unindex_account(organization, account);
-    keep_resource(account, whole);
-    index_account(organization, account);
+    exchange_resource(organization, account, whole, NULL);
 }
 
 static bool read_user_name(const json *resource, const char **out, struct model_failure *failure)
@@ -232,15 +262,9 @@ static void swap_resource(struct organization *organization, struct account *acc
     bool login_is_user_name = unicode_equal_fold(account->login, account->user_name);
     bool renamed = !unicode_equal_fold(user_name, account->user_name);
     audit_updated(organization, account, account->resource, resource);
-    unindex_account(organization, account);
-    if (renamed && login_is_user_name && !linking) {
-        mem_free(account->login);
-        account->login = mem_strdup(user_name);
-    }
-    keep_resource(account, resource);
+    exchange_resource(organization, account, resource, renamed && login_is_user_name && !linking ? user_name : NULL);
     account->modified_ms = organization_now(organization);
     account->version++;
-    index_account(organization, account);
     change_note(organization, RECORD_ACCOUNT, account->id);
 }
 

@@ -154,42 +154,56 @@ static void put_window(json *out, const struct grant *grant)
     }
 }
 
-/* A role, a window, or a list of both; what is only asked for, and what is over, is nothing to set up. */
-static void put_grant(json *list, const char *name, const struct grant *grant)
+/* The grants of one place to people, or to groups. */
+struct grant_list {
+    json *object;      /* NULL: none yet */
+    struct map *names; /* of subjects that are in it -> node: there may be many */
+};
+
+static json *new_grant(const struct grant *grant)
 {
-    json *before = json_edit(list, name);
-    if (before == NULL && !grant->timed) {
-        json_set_text(list, name, role_name(grant->role));
-    } else if (before == NULL) {
-        put_window(json_set_object(list, name), grant);
-    } else {
-        json *both = json_array(NULL);
-        json_push_copy(both, before);
-        if (grant->timed) {
-            put_window(json_push_object(both), grant);
-        } else {
-            json_push_text(both, role_name(grant->role));
-        }
-        json_put(list, name, both);
+    if (!grant->timed) {
+        return json_new_text(NULL, role_name(grant->role));
     }
+    json *window = json_object(NULL);
+    put_window(window, grant);
+    return window;
+}
+
+/* A role, a window, or a list of both; what is only asked for, and what is over, is nothing to set up. */
+static void put_grant(struct grant_list *list, const char *name, const struct grant *grant)
+{
+    json *before = map_get(list->names, name);
+    if (before == NULL) {
+        map_set(list->names, name, json_add(list->object, name, new_grant(grant)));
+        return;
+    }
+    json *both = json_array(NULL);
+    json_push_copy(both, before);
+    json_push(both, new_grant(grant));
+    json_replace_node(list->object, before, both);
+    map_set(list->names, name, both);
 }
 
 static void put_grants(json *out, const struct organization *organization, const struct resource *resource)
 {
-    json *members = NULL, *groups = NULL;
+    struct grant_list members = {NULL, NULL}, groups = {NULL, NULL};
     const char *key;
     void *value;
     for (size_t i = 0; map_at(resource->grants, &i, &key, &value);) {
         const struct grant *grant = value;
-        json **list = grant->group != NULL ? &groups : &members;
+        struct grant_list *list = grant->group != NULL ? &groups : &members;
         if (grant->role == ROLE_NONE || (grant->timed && grant->window.ends_ms <= organization_now(organization))) {
             continue;
         }
-        if (*list == NULL) {
-            *list = json_set_object(out, grant->group != NULL ? "groups" : "members");
+        if (list->object == NULL) {
+            *list =
+                (struct grant_list){json_set_object(out, grant->group != NULL ? "groups" : "members"), map_new_with(false, true)};
         }
-        put_grant(*list, grant->group != NULL ? grant->group->display_name : grant->account->user_name, grant);
+        put_grant(list, grant->group != NULL ? grant->group->display_name : grant->account->user_name, grant);
     }
+    map_free(members.names);
+    map_free(groups.names);
 }
 
 static const char *last_name(const char *path)
@@ -198,7 +212,9 @@ static const char *last_name(const char *path)
     return slash == NULL ? path : slash + 1;
 }
 
-static json *put_place(json *places, const struct organization *organization, const struct resource *resource)
+/* entries: resource id -> what is made of it. */
+static json *put_place(json *places, const struct organization *organization, const struct resource *resource,
+                       struct map *entries)
 {
     json *out = json_add_object(places, last_name(resource->path));
     if (resource->kind == RESOURCE_WORKSPACE) {
@@ -207,6 +223,7 @@ static json *put_place(json *places, const struct organization *organization, co
         json_set_text(out, "teamAccess", team_access_name(resource->team_access));
     }
     put_grants(out, organization, resource);
+    map_set(entries, resource->id, out);
     return out;
 }
 
@@ -232,38 +249,41 @@ static void put_work(json *out, const struct project *project)
     }
 }
 
-/* Each project below the place it is in. */
-static void put_projects(json *workspaces, const struct organization *organization)
+static void put_project(json *projects, const struct project *project)
+{
+    json *entry = json_add_object(projects, last_name(project->path));
+    json_set_text(entry, "owner", project->owner->user_name);
+    if (project->archived) {
+        json_set_bool(entry, "archived", true);
+    }
+    json_set_text(entry, "classification", project->classification);
+    put_people(entry, project);
+    put_work(entry, project);
+}
+
+/* Each below the place it is in. */
+static void put_projects(const struct organization *organization, const struct map *entries)
 {
     for (size_t i = 0; i < organization->projects.count; i++) {
         const struct project *project = organization->projects.items[i];
-        json *place = json_edit(workspaces, project->resource->workspace->path);
-        if (project->resource->kind == RESOURCE_FOLDER) {
-            place = json_edit(json_edit(place, "folders"), last_name(project->resource->path));
-        }
-        json *projects = json_edit(place, "projects");
-        json *entry = json_set_object(projects != NULL ? projects : json_set_object(place, "projects"), last_name(project->path));
-        json_set_text(entry, "owner", project->owner->user_name);
-        if (project->archived) {
-            json_set_bool(entry, "archived", true);
-        }
-        json_set_text(entry, "classification", project->classification);
-        put_people(entry, project);
-        put_work(entry, project);
+        json *place = map_get(entries, project->resource->id), *projects = json_edit(place, "projects");
+        put_project(projects != NULL ? projects : json_set_object(place, "projects"), project);
     }
 }
 
 static void put_workspaces(json *out, const struct organization *organization)
 {
+    struct map *entries = map_new_with(false, true);
     for (size_t i = 0; i < organization->workspaces.count; i++) {
         const struct resource *workspace = organization->workspaces.items[i];
-        json *entry = put_place(out, organization, workspace);
+        json *entry = put_place(out, organization, workspace, entries);
         json *folders = workspace->folders.count == 0 ? NULL : json_set_object(entry, "folders");
         for (size_t k = 0; k < workspace->folders.count; k++) {
-            put_place(folders, organization, workspace->folders.items[k]);
+            put_place(folders, organization, workspace->folders.items[k], entries);
         }
     }
-    put_projects(out, organization);
+    put_projects(organization, entries);
+    map_free(entries);
 }
 
 json *organization_export(struct arena *arena, const struct organization *organization)

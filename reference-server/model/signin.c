@@ -422,6 +422,9 @@ bool signin_accept(struct organization *organization, const char *token, const c
 
 size_t signin_invite_count(const struct organization *organization, const struct account *account)
 {
+    if (map_count(organization->invites_by_address.entries) == 0) {
+        return 0;
+    }
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     const char *const *addresses;
     size_t count = account_addresses(arena, account, &addresses), total = 0;
@@ -433,6 +436,9 @@ size_t signin_invite_count(const struct organization *organization, const struct
 
 void signin_end_invites(struct organization *organization, struct account *account)
 {
+    if (map_count(organization->invites_by_address.entries) == 0) {
+        return;
+    }
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     const char *const *addresses;
     size_t count = account_addresses(arena, account, &addresses);

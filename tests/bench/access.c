@@ -3,19 +3,25 @@
  *     access print PEOPLE      printing the same bytes from a ready tree
  *     access person PEOPLE     the document of one person among PEOPLE, who has the same grants however many there are
  *     access join PEOPLE       one more member of a group among PEOPLE
+ *     access leave PEOPLE      deactivations and returns among PEOPLE
+ *     access leave-rules PEOPLE   the same with every rule about leavers
+ *     access export PEOPLE     the document that sets the organization up, as bytes
  * with a mapping, a rule and approvals on. Each is the least of several repetitions in one process, so that what else the machine does counts little. */
 #include "common/base.h"
 
 #include "common/clock.h"
 #include "common/error.h"
 #include "common/json.h"
+#include "common/json_out.h"
 #include "common/memory.h"
+#include "common/text.h"
 #include "reference-server/model/access_document.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/model/organization_export.h"
 #include "reference-server/model/place.h"
 #include "reference-server/model/policies.h"
 #include "reference-server/model/resource.h"
@@ -25,7 +31,8 @@
 #include <string.h>
 #include <time.h>
 
-#define PLACES 500
+#define PLACES  500
+#define LEAVERS 500 /* a thousand changes */
 
 static uint64_t counter;
 
@@ -104,12 +111,13 @@ static void add_people(struct organization *organization, size_t people)
     }
 }
 
-static void add_policies(struct organization *organization)
+static const char policies[] =
+    "{\"group_mappings\": {\"group0\": {\"taskade_role\": \"manager\", \"permissions\": [], \"workspaces\": [\"w1\"]}},"
+    " \"access_rules\": {\"leads\": {\"when\": {\"title\": \"Lead\"}, \"resource\": \"w2\", \"role\": \"viewer\"}},"
+    " \"approvals\": {\"from_role\": \"maintainer\"}}";
+
+static void add_policies(struct organization *organization, const char *text)
 {
-    static const char text[] =
-        "{\"group_mappings\": {\"group0\": {\"taskade_role\": \"manager\", \"permissions\": [], \"workspaces\": [\"w1\"]}},"
-        " \"access_rules\": {\"leads\": {\"when\": {\"title\": \"Lead\"}, \"resource\": \"w2\", \"role\": \"viewer\"}},"
-        " \"approvals\": {\"from_role\": \"maintainer\"}}";
     static const struct place root;
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     struct error err;
@@ -125,7 +133,7 @@ static struct organization *make(size_t people)
     changes_stop(organization);
     add_places(organization);
     add_people(organization, people);
-    add_policies(organization);
+    add_policies(organization, policies);
     return organization;
 }
 
@@ -136,7 +144,7 @@ static int64_t document(struct organization *organization, size_t people)
     UNUSED(people);
     struct arena *arena = arena_new();
     int64_t start = now_us();
-    need(strlen(json_print(arena, access_document(arena, organization))) > 0, "the document");
+    need(strlen(access_document_text(arena, organization)) > 0, "the document");
     arena_free(arena);
     return now_us() - start;
 }
@@ -160,7 +168,11 @@ static int64_t person(struct organization *organization, size_t people)
     int64_t start = now_us();
     for (size_t i = 0; i < 1000; i++) {
         struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-        need(access_document_user(arena, organization, account) != NULL, "the document");
+        struct buffer buffer = buffer_new(0);
+        struct json_out out = json_out_new(&buffer);
+        access_document_write_user(&out, organization, account);
+        need(buffer.n > 0, "the document");
+        buffer_release(&buffer);
     }
     return now_us() - start;
 }
@@ -177,12 +189,51 @@ static int64_t join(struct organization *organization, size_t people)
     return now_us() - start;
 }
 
+static void set_active(struct organization *organization, struct account *account, bool active)
+{
+    json *resource CLEANUP(json_cleanup) = json_copy(NULL, account->resource); /* as a PATCH does */
+    json_set_bool(resource, "active", active);
+    need(account_replace(organization, account, resource, NULL), "a change of active");
+}
+
+/* People who are spread over the whole organization leave and return. */
+static int64_t leave(struct organization *organization, size_t people)
+{
+    int64_t start = now_us();
+    for (size_t i = 0; i < LEAVERS; i++) {
+        struct account *account = organization->accounts.items[1 + i * people / LEAVERS];
+        set_active(organization, account, false);
+        set_active(organization, account, true);
+    }
+    return now_us() - start;
+}
+
+static int64_t leave_by_rules(struct organization *organization, size_t people)
+{
+    static const char text[] =
+        "{\"deprovisioning_rules\": {\"user_removal\": {\"actions\": [\"revoke_taskade_access\", \"transfer_ownership\","
+        " \"archive_user_content\", \"notify_team_members\"], \"retention_period\": \"30_days\"}}}";
+    add_policies(organization, text);
+    return leave(organization, people);
+}
+
+static int64_t export(struct organization *organization, size_t people)
+{
+    UNUSED(people);
+    struct arena *arena = arena_new();
+    int64_t start = now_us();
+    need(strlen(json_print_pretty(arena, organization_export(arena, organization))) > 0, "the export");
+    arena_free(arena);
+    return now_us() - start;
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
         int64_t (*once)(struct organization *organization, size_t people);
-    } rows[] = {{"document", document}, {"print", print}, {"person", person}, {"join", join}};
+    } rows[] = {{"document", document},          {"print", print},  {"person", person}, {"join", join}, {"leave", leave},
+                {"leave-rules", leave_by_rules}, {"export", export}};
     size_t people = argc == 3 ? (size_t)strtoul(argv[2], NULL, 10) : 0;
     for (size_t i = 0; people > 0 && i < ARRAY_LEN(rows); i++) {
         if (strcmp(rows[i].name, argv[1]) != 0) {
@@ -198,6 +249,6 @@ int main(int argc, char **argv)
         organization_free(organization);
         return 0;
     }
-    (void)fprintf(stderr, "access document|print|person|join PEOPLE\n");
+    (void)fprintf(stderr, "access document|print|person|join|leave|leave-rules|export PEOPLE\n");
     return 2;
 }
