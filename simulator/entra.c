@@ -65,7 +65,8 @@ static size_t looks_for(const struct session *s, const struct directory_user *us
     for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
         if (wanted[i] == MATCH_NONE)
             continue;
-        const char *const values[] = {json_get_text(before, keys[wanted[i] - 1], NULL), json_get_text(now, keys[wanted[i] - 1], NULL)};
+        const char *const values[] = {json_get_text(before, keys[wanted[i] - 1], NULL),
+                                      json_get_text(now, keys[wanted[i] - 1], NULL)};
         for (size_t k = 0; k < ARRAY_LEN(values); k++)
             if (values[k] != NULL && (k == 0 || !text_equal(values[0], values[1])))
                 out[count++] = (struct look){axis_value_name(AXIS_MATCH, wanted[i] - 1), values[k]};
