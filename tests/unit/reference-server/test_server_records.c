@@ -128,8 +128,8 @@ int main(void)
         cmocka_unit_test(a_large_group_has_a_bounded_entry),
         cmocka_unit_test(what_the_clock_did_is_told_at_once),
     };
-    static const char *const tables[] = {"records_events", "records_when", "records_reviews", "records_reports",
-                                         "records_together", "records_waiting"};
+    static const char *const tables[] = {"records_events",  "records_when",     "records_reviews",
+                                         "records_reports", "records_together", "records_waiting"};
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     int status = 0;
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
