@@ -593,10 +593,8 @@ bool play_expect(struct play *play, const struct scenario_step *step, struct err
                                 .rule = rule != NULL ? rule : arena_printf(play->arena, "expect.%s", parts[i].name),
                                 .hint = json_get_text(step->expect, "hint", NULL),
                                 .err = err};
-        if (part != NULL && can_see(play, parts[i].needs, parts[i].name) && !parts[i].check(&e)) {
-            if (!survive(play, err))
-                return false;
-        }
+        if (part != NULL && can_see(play, parts[i].needs, parts[i].name) && !parts[i].check(&e) && !survive(play, err))
+            return false;
     }
     return true;
 }
