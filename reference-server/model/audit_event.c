@@ -101,13 +101,13 @@ static json *new_event(struct audit_notes *notes, enum audit_event event)
 
 static void set_value(json *out, const char *member, const char *text)
 {
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    size_t n = text == NULL ? 0 : strlen(text);
-    if (n > AUDIT_VALUE_BYTES) {
-        text = arena_strndup(arena, text, AUDIT_VALUE_BYTES);
-        text = arena_printf(arena, "%.*s…", (int)text_utf8_prefix(text, AUDIT_VALUE_BYTES), text);
+    if (text == NULL || strlen(text) <= AUDIT_VALUE_BYTES) {
+        json_set_text(out, member, text);
+        return;
     }
-    json_set_text(out, member, text);
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    text = arena_strndup(arena, text, AUDIT_VALUE_BYTES);
+    json_set_text(out, member, arena_printf(arena, "%.*s…", (int)text_utf8_prefix(text, AUDIT_VALUE_BYTES), text));
 }
 
 static json *new_user_event(struct audit_notes *notes, enum audit_event event, const char *id, const char *name)
@@ -487,7 +487,7 @@ static void compare_access(const struct organization *organization, struct audit
     }
 }
 
-const json *audit_events_take(struct organization *organization, struct arena *arena, size_t *more)
+const json *audit_events_told(struct organization *organization, size_t *more)
 {
     struct audit_notes *notes = organization->audit.notes;
     *more = 0;
@@ -497,8 +497,6 @@ const json *audit_events_take(struct organization *organization, struct arena *a
     for (size_t i = 0; i < notes->people_count; i++) {
         compare_access(organization, notes, &notes->people[i]);
     }
-    const json *events = notes->count == 0 ? NULL : json_copy(arena, notes->events);
     *more = notes->more;
-    audit_forget(organization);
-    return events;
+    return notes->count == 0 ? NULL : notes->events;
 }

@@ -102,7 +102,7 @@ void audit_watch_group(struct organization *organization, const struct group *gr
 void audit_watch_resource(struct organization *organization, const struct resource *resource); /* who has grants on it or in it */
 void audit_watch_admins(struct organization *organization);
 
-/* Ends the listening: what was noted, with the changes of access, as an array in the arena; NULL: nothing. *more: how many do not stand there. */
-const json *audit_events_take(struct organization *organization, struct arena *arena, size_t *more);
+/* What was noted, with the changes of access, as an array that is there until audit_forget; NULL: nothing. *more: how many do not stand there. Once. */
+const json *audit_events_told(struct organization *organization, size_t *more);
 
 #endif
