@@ -75,6 +75,12 @@ void json_out_integer(struct json_out *out, const char *name, int64_t value)
     json_write_integer(out->buffer, value);
 }
 
+void json_out_json(struct json_out *out, const char *name, const json *value)
+{
+    lead_in(out, name);
+    json_write(out->buffer, value);
+}
+
 bool json_out_is_whole(const struct json_out *out)
 {
     return out->depth == 0 && out->follows;

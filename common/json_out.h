@@ -28,6 +28,7 @@ void json_out_end(struct json_out *out); /* of the object or array that was begu
 void json_out_text(struct json_out *out, const char *name, const char *value);
 void json_out_bool(struct json_out *out, const char *name, bool value);
 void json_out_integer(struct json_out *out, const char *name, int64_t value);
-bool json_out_is_whole(const struct json_out *out); /* there is a value, and nothing is open */
+void json_out_json(struct json_out *out, const char *name, const json *value); /* a tree */
+bool json_out_is_whole(const struct json_out *out);                            /* there is a value, and nothing is open */
 
 #endif

@@ -3,8 +3,9 @@
 #include "reference-server/model/audit.h"
 
 #include "common/digest.h"
-#include "common/json.h"
+#include "common/json_out.h"
 #include "common/memory.h"
+#include "common/text.h"
 #include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/organization.h"
@@ -27,47 +28,73 @@ void audit_free(struct audit *audit)
     mem_free(audit->lines);
 }
 
-static void put_events(struct arena *arena, struct organization *organization, json *out)
+static void put_text(struct json_out *out, const char *name, const char *value)
 {
-    size_t more;
-    json_set_copy(out, "events", audit_events_take(organization, arena, &more));
-    if (more > 0) {
-        json_set_integer(out, "more", (int64_t)more);
+    if (value != NULL) {
+        json_out_text(out, name, value);
     }
 }
 
-static char *write_entry(struct arena *arena, struct organization *organization, const struct audit_entry *entry)
+static void put_events(struct json_out *out, struct organization *organization)
 {
-    json *out = json_object(arena);
-    json_set_integer(out, "sequence", (int64_t)organization->audit.next);
-    json_set_text(out, "time", time_format(arena, organization_now(organization)));
-    json_set_text(out, "actor", entry->actor);
-    json_set_text(out, "action", entry->action);
-    json *target = json_set_object(out, "target");
-    json_set_text(target, "kind", entry->kind);
-    json_set_text(target, "id", entry->id);
-    json_set_text(target, "name", entry->name);
-    json_set_integer(out, "status", entry->status);
-    json_set_text(out, "request",
+    size_t more;
+    const json *events = audit_events_told(organization, &more);
+    if (events != NULL) {
+        json_out_json(out, "events", events);
+    }
+    if (more > 0) {
+        json_out_integer(out, "more", (int64_t)more);
+    }
+    audit_forget(organization);
+}
+
+static void write_entry(struct buffer *buffer, struct organization *organization, const struct audit_entry *entry)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct json_out out = json_out_new(buffer);
+    json_out_object(&out, NULL);
+    json_out_integer(&out, "sequence", (int64_t)organization->audit.next);
+    json_out_text(&out, "time", time_format(arena, organization_now(organization)));
+    put_text(&out, "actor", entry->actor);
+    put_text(&out, "action", entry->action);
+    json_out_object(&out, "target");
+    put_text(&out, "kind", entry->kind);
+    put_text(&out, "id", entry->id);
+    put_text(&out, "name", entry->name);
+    json_out_end(&out);
+    json_out_integer(&out, "status", entry->status);
+    json_out_text(&out, "request",
                   entry->request != NULL ? entry->request : arena_printf(arena, "%" PRIu64, organization->audit.next));
-    put_events(arena, organization, out);
-    json_set_text(out, "previous", organization->audit.hash);
-    return json_print(arena, out);
+    put_events(&out, organization);
+    json_out_text(&out, "previous", organization->audit.hash);
+    json_out_end(&out);
+}
+
+/* The entry with its hash as the last member. */
+static char *close_line(const struct buffer *entry, const char *hash)
+{
+    char end[sizeof(((struct audit *)NULL)->hash) + 16];
+    size_t n = (size_t)snprintf(end, sizeof end, ",\"hash\":\"%s\"}", hash);
+    char *line = mem_alloc(entry->n + n);
+    memcpy(line, entry->p, entry->n - 1); /* without the brace */
+    memcpy(line + entry->n - 1, end, n + 1);
+    return line;
 }
 
 void audit_append(struct organization *organization, const struct audit_entry *entry)
 {
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     struct audit *audit = &organization->audit;
-    char *text = write_entry(arena, organization, entry), sequence[24];
-    size_t n = strlen(text);
-    digest_sha256_hex((struct bytes){text, n}, audit->hash);
+    struct buffer text = buffer_new(SIZE_MAX / 4); /* what it is made of is bounded */
+    char sequence[24];
+    write_entry(&text, organization, entry);
+    digest_sha256_hex((struct bytes){text.p, text.n}, audit->hash);
     if (audit->lines == NULL) {
         audit->lines = mem_array(AUDIT_KEPT, sizeof *audit->lines);
     }
     char **line = &audit->lines[audit->next % AUDIT_KEPT];
     mem_free(*line);
-    *line = mem_strdup(arena_printf(arena, "%.*s,\"hash\":\"%s\"}", (int)n - 1, text, audit->hash));
+    *line = close_line(&text, audit->hash);
+    buffer_release(&text);
     (void)snprintf(sequence, sizeof sequence, "%" PRIu64, audit->next++);
     change_note(organization, RECORD_AUDIT, sequence);
     change_note(organization, RECORD_SEQUENCE, "");

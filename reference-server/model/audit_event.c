@@ -105,13 +105,13 @@ json *audit_notes_event(struct audit_notes *notes, enum audit_event event)
 
 void audit_notes_value(json *out, const char *member, const char *text)
 {
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    size_t n = text == NULL ? 0 : strlen(text);
-    if (n > AUDIT_VALUE_BYTES) {
-        text = arena_strndup(arena, text, AUDIT_VALUE_BYTES);
-        text = arena_printf(arena, "%.*s…", (int)text_utf8_prefix(text, AUDIT_VALUE_BYTES), text);
+    if (text == NULL || strlen(text) <= AUDIT_VALUE_BYTES) {
+        json_set_text(out, member, text);
+        return;
     }
-    json_set_text(out, member, text);
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    text = arena_strndup(arena, text, AUDIT_VALUE_BYTES);
+    json_set_text(out, member, arena_printf(arena, "%.*s…", (int)text_utf8_prefix(text, AUDIT_VALUE_BYTES), text));
 }
 
 json *audit_notes_user_event(struct audit_notes *notes, enum audit_event event, const char *id, const char *name)
@@ -493,7 +493,7 @@ void audit_withheld_member(struct organization *organization, const struct group
     json_set_text(event, "action", joins ? "added" : "removed");
 }
 
-const json *audit_events_take(struct organization *organization, struct arena *arena, size_t *more)
+const json *audit_events_told(struct organization *organization, size_t *more)
 {
     struct audit_notes *notes = organization->audit.notes;
     *more = 0;
@@ -501,8 +501,6 @@ const json *audit_events_take(struct organization *organization, struct arena *a
         return NULL;
     }
     audit_watch_tell(organization, notes);
-    const json *events = notes->count == 0 ? NULL : json_copy(arena, notes->events);
     *more = notes->more;
-    audit_forget(organization);
-    return events;
+    return notes->count == 0 ? NULL : notes->events;
 }

@@ -124,7 +124,7 @@ void audit_watch_project(struct organization *organization, const struct project
 void audit_watch_everybody(struct organization *organization);                                 /* the first AUDIT_EVERYBODY */
 void audit_watch_admins(struct organization *organization);
 
-/* Ends the listening: what was noted, with the changes of access, as an array in the arena; NULL: nothing. *more: how many do not stand there. */
-const json *audit_events_take(struct organization *organization, struct arena *arena, size_t *more);
+/* What was noted, with the changes of access, as an array that is there until audit_forget; NULL: nothing. *more: how many do not stand there. Once. */
+const json *audit_events_told(struct organization *organization, size_t *more);
 
 #endif

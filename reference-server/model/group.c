@@ -11,6 +11,7 @@
 #include "reference-server/model/changes.h"
 #include "reference-server/model/deprovisioning.h"
 #include "reference-server/model/grant.h"
+#include "reference-server/model/group_walk.h"
 #include "reference-server/model/limits.h"
 #include "reference-server/model/incoming.h"
 #include "reference-server/model/organization.h"
@@ -82,134 +83,6 @@ bool member_is_group(const struct member *member)
     return member->group != NULL;
 }
 
-/* --- nesting: breadth first, each group once, so that a diamond costs no more than a line --- */
-
-/* Most walks are short: up to WALK_SHORT items are looked through one by one, and only more are worth a map. */
-#define WALK_SHORT 16
-
-struct walk_item {
-    const char *id;
-    void *item;
-};
-
-struct walk {
-    struct arena *arena;
-    struct map *seen; /* NULL: a short one */
-    struct walk_item *items;
-    size_t count, capacity;
-};
-
-static bool walk_has(const struct walk *walk, const char *id, const void *item)
-{
-    for (size_t i = 0; walk->seen == NULL && i < walk->count; i++) {
-        if (walk->items[i].item == item) {
-            return true;
-        }
-    }
-    return walk->seen != NULL && map_get(walk->seen, id) != NULL;
-}
-
-static void walk_remember(struct walk *walk)
-{
-    size_t first = walk->seen != NULL ? walk->count - 1 : 0;
-    if (walk->count > WALK_SHORT && walk->seen == NULL) {
-        walk->seen = map_new_with(false, true);
-    }
-    for (size_t i = first; walk->seen != NULL && i < walk->count; i++) {
-        map_set(walk->seen, walk->items[i].id, walk->items[i].item);
-    }
-}
-
-/* The id stays where it is as long as the walk lasts. */
-static void walk_add(struct walk *walk, const char *id, void *item)
-{
-    if (walk_has(walk, id, item)) {
-        return;
-    }
-    if (walk->count == walk->capacity) {
-        size_t capacity = walk->capacity == 0 ? 8 : walk->capacity * 2;
-        walk->items = arena_grow(walk->arena, walk->items, walk->count, capacity, sizeof *walk->items);
-        walk->capacity = capacity;
-    }
-    walk->items[walk->count++] = (struct walk_item){id, item};
-    walk_remember(walk);
-}
-
-static void walk_add_all(struct walk *walk, const struct map *groups)
-{
-    const char *id;
-    void *group;
-    for (size_t i = 0; map_at(groups, &i, &id, &group);) {
-        walk_add(walk, id, group);
-    }
-}
-
-/* Adds everything above the groups that are in it. */
-static void walk_up(struct walk *walk)
-{
-    for (size_t i = 0; i < walk->count; i++) {
-        walk_add_all(walk, ((const struct group *)walk->items[i].item)->parents);
-    }
-}
-
-size_t group_closure(struct arena *arena, const struct account *account, struct group *const **out)
-{
-    struct walk walk = {.arena = arena};
-    walk_add_all(&walk, account->groups);
-    walk_up(&walk);
-    struct group **groups = arena_array(arena, walk.count + 1, sizeof(struct group *));
-    for (size_t i = 0; i < walk.count; i++) {
-        groups[i] = walk.items[i].item;
-    }
-    map_free(walk.seen);
-    *out = groups;
-    return walk.count;
-}
-
-size_t group_people(struct arena *arena, const struct group *group, struct account *const **out)
-{
-    struct walk groups = {.arena = arena}, people = {.arena = arena};
-    for (size_t i = 0; group != NULL; group = i < groups.count ? groups.items[i++].item : NULL) {
-        const struct member *member;
-        for (size_t k = 0; (member = group_member_at(group, &k)) != NULL;) {
-            if (member->group != NULL) {
-                walk_add(&groups, member->group->id, member->group);
-            } else {
-                walk_add(&people, member->account->id, member->account);
-            }
-        }
-    }
-    struct account **accounts = arena_array(arena, people.count + 1, sizeof(struct account *));
-    for (size_t i = 0; i < people.count; i++) {
-        accounts[i] = people.items[i].item;
-    }
-    map_free(groups.seen);
-    map_free(people.seen);
-    *out = accounts;
-    return people.count;
-}
-
-struct account *group_first_person(const struct group *group,
-                                   bool (*accepts)(const struct account *account, const struct account *other),
-                                   const struct account *other)
-{
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    struct walk groups = {.arena = arena};
-    struct account *first = NULL;
-    for (size_t i = 0; group != NULL && first == NULL; group = i < groups.count ? groups.items[i++].item : NULL) {
-        const struct member *member;
-        for (size_t k = 0; first == NULL && (member = group_member_at(group, &k)) != NULL;) {
-            if (member->group != NULL) {
-                walk_add(&groups, member->group->id, member->group);
-            } else if (accepts(member->account, other)) {
-                first = member->account;
-            }
-        }
-    }
-    map_free(groups.seen);
-    return first;
-}
-
 /* --- changing members --- */
 
 static void touch(struct organization *organization, struct group *group)
@@ -221,7 +94,7 @@ static void touch(struct organization *organization, struct group *group)
 }
 
 /* above: every group that contains the one, and itself. */
-static bool check_id(const struct organization *organization, const struct walk *above, const char *id,
+static bool check_id(const struct organization *organization, const struct group_walk *above, const char *id,
                      struct model_failure *failure)
 {
     if (account_by_id(organization, id) != NULL) {
@@ -232,7 +105,7 @@ static bool check_id(const struct organization *organization, const struct walk 
         return model_failure_set(failure, MODEL_INVALID, "unknownMember", "create the person first, or leave the member out",
                                  "there is no user or group with the id %.200s", id);
     }
-    if (walk_has(above, id, nested)) {
+    if (group_walk_has(above, id, nested)) {
         return model_failure_set(failure, MODEL_INVALID, "cycle", "take one of the two groups out of the other first",
                                  "the group %.200s can't become a member: it contains this group, or is it",
                                  nested->display_name);
@@ -257,10 +130,10 @@ static bool check_ids(const struct organization *organization, struct group *gro
         return false;
     }
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    struct walk above = {.arena = arena};
+    struct group_walk above = {.arena = arena};
     if (group != NULL) {
-        walk_add(&above, group->id, group);
-        walk_up(&above);
+        group_walk_add(&above, group->id, group);
+        group_walk_up(&above);
     }
     bool good = true;
     for (size_t i = 0; i < count && good; i++) {

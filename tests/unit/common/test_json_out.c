@@ -97,6 +97,22 @@ static void integers_are_written_in_full(void **state)
     buffer_release(&buffer);
 }
 
+static void trees_may_stand_in_it(void **state)
+{
+    UNUSED(state);
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    json *tree = json_object(arena);
+    json_set_text(tree, "a", "b");
+    struct buffer buffer = buffer_new(0);
+    struct json_out out = json_out_new(&buffer);
+    json_out_object(&out, NULL);
+    json_out_json(&out, "x", tree);
+    json_out_json(&out, "y", NULL);
+    json_out_end(&out);
+    assert_string_equal(buffer_text(&buffer), "{\"x\":{\"a\":\"b\"},\"y\":null}");
+    buffer_release(&buffer);
+}
+
 static void what_does_not_fit_is_dropped_and_said(void **state)
 {
     UNUSED(state);
@@ -187,9 +203,8 @@ static void wrong_use_ends_the_process(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_bytes_are_those_of_the_tree),
-        cmocka_unit_test(integers_are_written_in_full),
-        cmocka_unit_test(what_does_not_fit_is_dropped_and_said),
+        cmocka_unit_test(the_bytes_are_those_of_the_tree), cmocka_unit_test(integers_are_written_in_full),
+        cmocka_unit_test(trees_may_stand_in_it),           cmocka_unit_test(what_does_not_fit_is_dropped_and_said),
         cmocka_unit_test(wrong_use_ends_the_process),
     };
     return tap_run("json_out", tests);

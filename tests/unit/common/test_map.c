@@ -127,6 +127,30 @@ static void endless_coming_and_going_needs_no_more_room(void **state)
 }
 
 /* 200,000 of them: by looking at what was removed over and over again it would take minutes. */
+/* Others that share a way with it are found as before, whatever has come and gone in between. */
+static void what_comes_and_goes_leaves_the_others_where_they_are(void **state)
+{
+    UNUSED(state);
+    struct map *map = map_new();
+    char key[16];
+    for (int i = 0; i < 300; i++) {
+        (void)snprintf(key, sizeof key, "k%d", i);
+        map_set(map, key, &values[i]);
+    }
+    for (int round = 0; round < 2000; round++) {
+        (void)snprintf(key, sizeof key, "k%d", round % 50);
+        assert_ptr_equal(map_remove(map, key), &values[round % 50]);
+        assert_null(map_get(map, key));
+        map_set(map, key, &values[round % 50]);
+    }
+    for (int i = 0; i < 300; i++) {
+        (void)snprintf(key, sizeof key, "k%d", i);
+        assert_ptr_equal(map_get(map, key), &values[i]);
+    }
+    assert_int_equal(map_count(map), 300);
+    map_free(map);
+}
+
 static void a_map_is_emptied_from_the_front(void **state)
 {
     UNUSED(state);
@@ -236,6 +260,7 @@ int main(void)
         cmocka_unit_test(an_empty_map_has_nothing_to_iterate),
         cmocka_unit_test(holds_a_hundred_thousand_keys),
         cmocka_unit_test(endless_coming_and_going_needs_no_more_room),
+        cmocka_unit_test(what_comes_and_goes_leaves_the_others_where_they_are),
         cmocka_unit_test(a_map_is_emptied_from_the_front),
         cmocka_unit_test(to_readers_no_map_is_an_empty_one),
         cmocka_unit_test(every_small_size_works),
