@@ -220,8 +220,11 @@ void access_tick(struct organization *organization)
     look_at_rules(&look);
     organization->window_seen_ms = now;
     organization->window_next_ms = look.next_ms;
-    change_note(organization, RECORD_ORGANIZATION, "");
-    if (audit_any(organization)) {
+    bool told = audit_any(organization);
+    if (told || look.next_ms != INT64_MAX) { /* else there is no window that a restart could look at twice */
+        change_note(organization, RECORD_ORGANIZATION, "");
+    }
+    if (told) {
         audit_append(organization,
                      &(struct audit_entry){.actor = "clock", .action = "access.window", .kind = "window", .status = 200});
     }

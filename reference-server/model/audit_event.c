@@ -277,9 +277,9 @@ void audit_restored(struct organization *organization, const struct account *acc
     }
 }
 
-void audit_purged(struct organization *organization, const char *id, const char *name)
+void audit_purged(struct organization *organization, const char *id)
 {
-    json *event = audit_notes_user_event(organization->audit.notes, AUDIT_USER_DEPROVISIONED, id, name);
+    json *event = audit_notes_user_event(organization->audit.notes, AUDIT_USER_DEPROVISIONED, id, NULL);
     if (event != NULL) {
         json_set_text(event, "reason", "purged");
     }

@@ -97,7 +97,7 @@ void audit_membership(struct organization *organization, const struct group *gro
 void audit_org_role(struct organization *organization, const struct account *account, enum org_role old, enum org_role new);
 void audit_grant(struct organization *organization, const struct grant *grant, enum role old, enum role new);
 void audit_restored(struct organization *organization, const struct account *account); /* who was just noted as created */
-void audit_purged(struct organization *organization, const char *id, const char *name);
+void audit_purged(struct organization *organization, const char *id);                  /* without the name: it is what goes */
 void audit_login(struct organization *organization, const struct account *account, const char *method,
                  const char *refusal); /* refusal NULL: let in */
 /* what: "asked", "approved", "rejected", "ended"; role: that was asked for. Before the grant changes. */

@@ -290,7 +290,7 @@ static struct departed *oldest(const struct organization *organization)
 
 static void purge(struct organization *organization, struct departed *departed)
 {
-    audit_purged(organization, departed->id, json_get_text(user_of(departed), "userName", ""));
+    audit_purged(organization, departed->id);
     notification_forget(organization, departed->id);
     forget(organization, departed);
 }
