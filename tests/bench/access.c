@@ -171,7 +171,6 @@ static int64_t person(struct organization *organization, size_t people)
     const struct account *account = organization->accounts.items[1 + people / 2 + 1]; /* a clerk, with a grant, in any hundreds */
     int64_t start = now_us();
     for (size_t i = 0; i < 1000; i++) {
-        struct arena *arena CLEANUP(arena_cleanup) = arena_new();
         struct buffer buffer = buffer_new(0);
         struct json_out out = json_out_new(&buffer);
         access_document_write_user(&out, organization, account);
