@@ -16,13 +16,13 @@
 
 void audit_init(struct audit *audit)
 {
-    audit->next = 1;
+    audit->next = audit->stored = 1;
     memset(audit->hash, '0', sizeof audit->hash - 1);
 }
 
 void audit_free(struct audit *audit)
 {
-    for (size_t i = 0; audit->lines != NULL && i < AUDIT_KEPT; i++) {
+    for (size_t i = 0; audit->lines != NULL && i < audit->kept; i++) {
         mem_free(audit->lines[i]);
     }
     mem_free(audit->lines);
@@ -81,6 +81,23 @@ static char *close_line(const struct buffer *entry, const char *hash)
     return line;
 }
 
+/* What is to be stored and was not yet must not go: the clock may have made more entries at once than a request can. */
+static void make_room(const struct organization *organization, struct audit *audit)
+{
+    bool full = audit->next - audit->stored >= audit->kept && organization->changes != NULL;
+    if (audit->lines != NULL && !full) {
+        return;
+    }
+    size_t before = audit->kept, kept = before == 0 ? AUDIT_KEPT : before * 2;
+    char **lines = mem_array(kept, sizeof *lines);
+    for (uint64_t i = audit->next > before ? audit->next - before : 0; before > 0 && i < audit->next; i++) {
+        lines[i % kept] = audit->lines[i % before];
+    }
+    mem_free(audit->lines);
+    audit->lines = lines;
+    audit->kept = kept;
+}
+
 void audit_append(struct organization *organization, const struct audit_entry *entry)
 {
     struct audit *audit = &organization->audit;
@@ -88,10 +105,8 @@ void audit_append(struct organization *organization, const struct audit_entry *e
     char sequence[24];
     write_entry(&text, organization, entry);
     digest_sha256_hex((struct bytes){text.p, text.n}, audit->hash);
-    if (audit->lines == NULL) {
-        audit->lines = mem_array(AUDIT_KEPT, sizeof *audit->lines);
-    }
-    char **line = &audit->lines[audit->next % AUDIT_KEPT];
+    make_room(organization, audit);
+    char **line = &audit->lines[audit->next % audit->kept];
     mem_free(*line);
     *line = close_line(&text, audit->hash);
     buffer_release(&text);
@@ -103,6 +118,6 @@ void audit_append(struct organization *organization, const struct audit_entry *e
 const char *audit_line(const struct organization *organization, uint64_t sequence)
 {
     const struct audit *audit = &organization->audit;
-    bool there = audit->lines != NULL && sequence > 0 && sequence < audit->next && audit->next - sequence <= AUDIT_KEPT;
-    return there ? audit->lines[sequence % AUDIT_KEPT] : NULL;
+    bool there = audit->lines != NULL && sequence > 0 && sequence < audit->next && audit->next - sequence <= audit->kept;
+    return there ? audit->lines[sequence % audit->kept] : NULL;
 }

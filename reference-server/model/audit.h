@@ -25,7 +25,9 @@ struct audit_secrecy {
 struct audit {
     uint64_t next;             /* sequence of the next entry */
     char hash[65];             /* of the last one */
-    char **lines;              /* AUDIT_KEPT, by sequence; NULL before the first */
+    char **lines;              /* by sequence; NULL before the first */
+    size_t kept;               /* places there: AUDIT_KEPT, or more after a burst that was not stored in between */
+    uint64_t stored;           /* what comes before this sequence was collected for the store (record.h) */
     struct audit_notes *notes; /* audit_event.h: of the request that runs; NULL: nobody listens */
     struct audit_secrecy secrecy;
 };

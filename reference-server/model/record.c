@@ -117,6 +117,7 @@ struct record_batch *record_collect(struct organization *organization)
         }
     }
     changes_clear(organization);
+    organization->audit.stored = organization->audit.next;
     return batch;
 }
 

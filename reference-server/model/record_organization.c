@@ -116,6 +116,7 @@ bool record_read_sequence(const struct record_read *read)
 {
     read->organization->sequence = (uint64_t)json_get_integer(read->data, "next", 0);
     read->organization->audit.next = (uint64_t)json_get_integer(read->data, "audit", 0);
+    read->organization->audit.stored = read->organization->audit.next;
     const char *hash = json_get_text(read->data, "hash", "");
     (void)snprintf(read->organization->audit.hash, sizeof read->organization->audit.hash, "%s", hash);
     return read->organization->sequence > 0 && read->organization->audit.next > 0 && strlen(hash) == 64;
