@@ -13,8 +13,9 @@
 
 #include <stdio.h>
 
-static const char *const dialect_names[] = {"okta-aiw",        "okta-template",   "okta-oiw", "entra", "entra-flag",
-                                            "entra-on-demand", "entra-validator", "rfc",      NULL};
+#define DIALECTS "okta-aiw", "okta-template", "okta-oiw", "entra", "entra-flag", "entra-on-demand", "entra-validator"
+static const char *const dialect_names[] = {DIALECTS, NULL};
+static const char *const idp_names[] = {DIALECTS, "rfc", NULL};
 static const char *const report_names[] = {"console", "json", "junit", "html", NULL};
 static const char *const colour_wishes[] = {"auto", "always", "never", NULL};
 static const char *const paces[] = {"virtual", "real", NULL};
@@ -24,8 +25,7 @@ static const char *const manual_kinds[] = {"man", "bash", "zsh", "fish", "compat
 
 #define OPTION_IDP                                                                                                               \
     {                                                                                                                            \
-        .name = "idp", .placeholder = "DIALECT", .help = "only as this provider's client", .choices = dialect_names,             \
-        .repeat = true                                                                                                           \
+        .name = "idp", .placeholder = "DIALECT", .help = "only as this provider's client", .choices = idp_names, .repeat = true  \
     }
 #define OPTION_DIALECT                                                                                                           \
     {                                                                                                                            \
@@ -46,22 +46,28 @@ static const char *const manual_kinds[] = {"man", "bash", "zsh", "fish", "compat
         .name = "defect", .placeholder = "NAME", .help = text, .repeat = true                                                    \
     }
 
+/* The server under test, and how it is reached. */
+#define OPTIONS_TARGET(when)                                                                                                     \
+    {.name = "target",                                                                                                           \
+     .letter = 't',                                                                                                              \
+     .placeholder = "URL|FILE",                                                                                                  \
+     .help = "SCIM base URL (the part before /Users) or target file; none: the bundled server" when,                             \
+     .env = "SCIMULATOR_TARGET"},                                                                                                \
+        {.name = "token",                                                                                                        \
+         .placeholder = "TOKEN",                                                                                                 \
+         .help = "SCIM bearer token of the target",                                                                              \
+         .env = "SCIMULATOR_TOKEN",                                                                                              \
+         .env_only = true},                                                                                                      \
+        {.name = "ca", .placeholder = "FILE", .help = "trust https targets of these CAs (PEM) instead of the system's"},         \
+        {.name = "client-certificate",                                                                                           \
+         .placeholder = "FILE",                                                                                                  \
+         .help = "certificate to show to an https target that asks for one (PEM)"},                                              \
+    {                                                                                                                            \
+        .name = "client-key", .placeholder = "FILE", .help = "its private key (PEM, not encrypted)"                              \
+    }
+
 static const struct option_spec run_options[] = {
-    {.name = "target",
-     .letter = 't',
-     .placeholder = "URL|FILE",
-     .help = "SCIM base URL (the part before /Users) or target file; none: the bundled server",
-     .env = "SCIMULATOR_TARGET"},
-    {.name = "token",
-     .placeholder = "TOKEN",
-     .help = "SCIM bearer token of the target",
-     .env = "SCIMULATOR_TOKEN",
-     .env_only = true},
-    {.name = "ca", .placeholder = "FILE", .help = "trust https targets of these CAs (PEM) instead of the system's"},
-    {.name = "client-certificate",
-     .placeholder = "FILE",
-     .help = "certificate to show to an https target that asks for one (PEM)"},
-    {.name = "client-key", .placeholder = "FILE", .help = "its private key (PEM, not encrypted)"},
+    OPTIONS_TARGET(""),
     OPTION_IDP,
     OPTION_DIALECT,
     OPTION_TAG,
@@ -158,25 +164,10 @@ static const struct option_example serve_examples[] = {
     {"scimulator serve --limit requests-per-second=5", "a server that answers 429 to who is too fast"},
 };
 
-static const char *const push_words[] = {"okta",       "okta-aiw",        "okta-template",   "okta-oiw", "entra",
-                                         "entra-flag", "entra-on-demand", "entra-validator", NULL};
+static const char *const push_words[] = {"okta", DIALECTS, NULL};
 
 static const struct option_spec push_options[] = {
-    {.name = "target",
-     .letter = 't',
-     .placeholder = "URL|FILE",
-     .help = "SCIM base URL (the part before /Users) or target file; none: the bundled server, for this call",
-     .env = "SCIMULATOR_TARGET"},
-    {.name = "token",
-     .placeholder = "TOKEN",
-     .help = "SCIM bearer token of the target",
-     .env = "SCIMULATOR_TOKEN",
-     .env_only = true},
-    {.name = "ca", .placeholder = "FILE", .help = "trust https targets of these CAs (PEM) instead of the system's"},
-    {.name = "client-certificate",
-     .placeholder = "FILE",
-     .help = "certificate to show to an https target that asks for one (PEM)"},
-    {.name = "client-key", .placeholder = "FILE", .help = "its private key (PEM, not encrypted)"},
+    OPTIONS_TARGET(", for this call"),
     {.name = "directory",
      .letter = 'd',
      .placeholder = "FILE",
@@ -204,26 +195,9 @@ static const struct option_example push_examples[] = {
      "a directory of your own, remembered for the next call"},
 };
 
-static const char *const provider_names[] = {"okta-aiw",   "okta-template",   "okta-oiw",        "entra",
-                                             "entra-flag", "entra-on-demand", "entra-validator", NULL};
-
 static const struct option_spec bench_options[] = {
-    {.name = "target",
-     .letter = 't',
-     .placeholder = "URL|FILE",
-     .help = "SCIM base URL (the part before /Users) or target file; none: the bundled server",
-     .env = "SCIMULATOR_TARGET"},
-    {.name = "token",
-     .placeholder = "TOKEN",
-     .help = "SCIM bearer token of the target",
-     .env = "SCIMULATOR_TOKEN",
-     .env_only = true},
-    {.name = "ca", .placeholder = "FILE", .help = "trust https targets of these CAs (PEM) instead of the system's"},
-    {.name = "client-certificate",
-     .placeholder = "FILE",
-     .help = "certificate to show to an https target that asks for one (PEM)"},
-    {.name = "client-key", .placeholder = "FILE", .help = "its private key (PEM, not encrypted)"},
-    {.name = "idp", .placeholder = "DIALECT", .help = "the provider's client (entra)", .choices = provider_names},
+    OPTIONS_TARGET(""),
+    {.name = "idp", .placeholder = "DIALECT", .help = "the provider's client (entra)", .choices = dialect_names},
     {.name = "dialect", .placeholder = "FILE", .help = "the client that FILE describes"},
     {.name = "users", .letter = 'u', .placeholder = "N", .help = "people to provision (1000)"},
     {.name = "groups", .letter = 'g', .placeholder = "N", .help = "groups to push (one for 100 people)"},

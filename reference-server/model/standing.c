@@ -30,8 +30,8 @@ struct making {
     struct standing_reason *reasons;
     size_t capacity;
     struct map *in; /* groups of the hierarchy that the person is in: name as it is written there -> the group */
-    const struct policy_hierarchy_group **todo;
-    size_t todo_count, todo_capacity;
+    const struct policy_hierarchy_group **entered;
+    size_t entered_count, entered_capacity;
 };
 
 static void give(struct making *m, const char *permission, enum standing_kind kind, const char *group, const char *above)
@@ -88,12 +88,12 @@ static void enter(struct making *m, const struct policy_hierarchy_group *group)
         return;
     }
     map_set(m->in, group->group, m);
-    if (m->todo_count == m->todo_capacity) {
-        size_t capacity = m->todo_capacity == 0 ? 8 : m->todo_capacity * 2;
-        m->todo = arena_grow(m->arena, m->todo, m->todo_count, capacity, sizeof *m->todo);
-        m->todo_capacity = capacity;
+    if (m->entered_count == m->entered_capacity) {
+        size_t capacity = m->entered_capacity == 0 ? 8 : m->entered_capacity * 2;
+        m->entered = arena_grow(m->arena, m->entered, m->entered_count, capacity, sizeof *m->entered);
+        m->entered_capacity = capacity;
     }
-    m->todo[m->todo_count++] = group;
+    m->entered[m->entered_count++] = group;
 }
 
 /* is_group: a person may be listed by the name of a group without being that group. */
@@ -144,9 +144,9 @@ static void take_hierarchy(struct making *m, struct group *const *groups, size_t
             enter_by_name(m, groups[i]->display_name, true);
         }
     }
-    for (size_t i = 0; i < m->todo_count; i++) {
-        give_all(m, m->todo[i]);
-        enter_by_name(m, m->todo[i]->group, false);
+    for (size_t i = 0; i < m->entered_count; i++) {
+        give_all(m, m->entered[i]);
+        enter_by_name(m, m->entered[i]->group, false);
     }
     map_free(m->in);
 }
