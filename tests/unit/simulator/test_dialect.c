@@ -40,25 +40,47 @@ static void every_axis_names_its_evidence(void **state)
     arena_free(arena);
 }
 
+/* Axes without a meaning for a provider's dialects, from one to another; `but` is the one dialect that has them. */
+static const struct {
+    enum axis first, last;
+    bool okta; /* Okta's dialects lack them, else Entra's */
+    const char *but;
+} left_out[] = {
+    {AXIS_MEMBERS_SHOWN, AXIS_MEMBERS_SHOWN, true, NULL},
+    {AXIS_TOMBSTONE, AXIS_TOMBSTONE, true, NULL},
+    {AXIS_ON_DEMAND_MEMBERS, AXIS_ON_DEMAND_MEMBERS, true, NULL},
+    {AXIS_ON_DEMAND_MEMBERS, AXIS_ON_DEMAND_MEMBERS, false, "entra-on-demand"},
+    {AXIS_GROUP_IMPORT, AXIS_GROUP_IMPORT, false, NULL},
+    {AXIS_CYCLE, AXIS_QUARANTINE_REFERENCES, true, NULL},
+    {AXIS_CREATE_USERS, AXIS_IMPORT_SAFEGUARD, false, NULL},
+    {AXIS_SCOPE, AXIS_RECYCLE_DAYS, true, NULL}, /* Entra's provisioning page */
+    {AXIS_FLAG, AXIS_FLAG, true, NULL},
+    {AXIS_MATCH_2, AXIS_MATCH_2, true, NULL},
+    {AXIS_MATCH_3, AXIS_MATCH_3, true, NULL},
+    {AXIS_GROUP_MATCH, AXIS_GROUP_MATCH, true, NULL},
+    {AXIS_MANAGER_VALUE, AXIS_MANAGER_VALUE, true, NULL},
+};
+
+static bool lacks(const struct dialect *dialect, enum axis axis)
+{
+    if (axis == AXIS_BATCH && text_equal(dialect->name, "okta-aiw")) /* it sends the whole list by PUT */
+        return true;
+    for (size_t i = 0; i < ARRAY_LEN(left_out); i++)
+        if (axis >= left_out[i].first && axis <= left_out[i].last && dialect->okta == left_out[i].okta &&
+            !text_equal(dialect->name, left_out[i].but))
+            return true;
+    return false;
+}
+
 /* An axis without a source has no meaning for the provider; these are the ones. */
 static void only_these_axes_are_left_out(void **state)
 {
     UNUSED(state);
     for (size_t d = 0; d < dialect_count; d++)
-        for (int axis = 0; axis < AXIS_COUNT; axis++) {
-            bool left_out = dialects[d]->axes[axis].source == NULL;
-            bool put_only = axis == AXIS_BATCH && dialects[d] == dialect_find("okta-aiw");
-            bool okta =
-                dialects[d]->okta && (axis == AXIS_MEMBERS_SHOWN || axis == AXIS_TOMBSTONE || axis == AXIS_ON_DEMAND_MEMBERS);
-            bool on_demand = axis == AXIS_ON_DEMAND_MEMBERS && dialects[d] != dialect_find("entra-on-demand");
-            bool import = axis == AXIS_GROUP_IMPORT && !dialects[d]->okta;
-            bool job = dialects[d]->okta && axis >= AXIS_CYCLE && axis <= AXIS_QUARANTINE_REFERENCES;
-            bool console = !dialects[d]->okta && axis >= AXIS_CREATE_USERS && axis <= AXIS_IMPORT_SAFEGUARD;
-            bool page = dialects[d]->okta && axis >= AXIS_SCOPE && axis <= AXIS_RECYCLE_DAYS; /* Entra's provisioning page */
-            bool mapping = dialects[d]->okta && (axis == AXIS_FLAG || axis == AXIS_MATCH_2 || axis == AXIS_MATCH_3 ||
-                                                 axis == AXIS_GROUP_MATCH || axis == AXIS_MANAGER_VALUE);
-            assert_int_equal(left_out, put_only || job || okta || on_demand || import || page || mapping || console);
-        }
+        for (int axis = 0; axis < AXIS_COUNT; axis++)
+            if ((dialects[d]->axes[axis].source == NULL) != lacks(dialects[d], (enum axis)axis))
+                fail_msg("%s, axis %d of dialect.h: %s", dialects[d]->name, axis,
+                         dialects[d]->axes[axis].source == NULL ? "has no source" : "has a source");
 }
 
 static void one_axis_can_be_turned(void **state)
