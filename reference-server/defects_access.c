@@ -296,17 +296,27 @@ bool k67_request(struct exchange *x)
 }
 
 /* Stored under a name that is free; what everybody reads is the name that was asked for. */
-void k74_applied(struct exchange *x, struct change *change)
+static void make_twin(struct exchange *x, struct change *change, bool managed)
 {
     if (change->current != NULL || strcmp(change->resource, "User") != 0)
         return;
     const char *name = json_get_text(change->result, "userName", "");
     const struct account *holder = account_by_address(x->organization, name);
-    if (holder == NULL || !holder->managed)
+    if (holder == NULL || holder->managed != managed)
         return;
     change->body = json_new_text(x->arena, name);
     json_set_text(change->result, "userName", arena_printf(x->arena, "%s#%zu", name, x->organization->accounts.count));
     json_remove(change->result, "emails");
+}
+
+void k74_applied(struct exchange *x, struct change *change)
+{
+    make_twin(x, change, true);
+}
+
+void s2_twin_applied(struct exchange *x, struct change *change)
+{
+    make_twin(x, change, false);
 }
 
 void k74_stored(struct exchange *x, struct change *change)

@@ -24,7 +24,7 @@
 
 #include <string.h>
 
-static bool is_action(const struct exchange *x, const char *action)
+bool defect_is_action(const struct exchange *x, const char *action)
 {
     return x->route != NULL && x->route->handle == admin_action && text_equal(json_get_text(x->body, "action", NULL), action);
 }
@@ -39,16 +39,9 @@ static struct resource *first_workspace(const struct exchange *x)
     return NULL;
 }
 
-void s2_plan_response(struct exchange *x)
-{
-    if (x->door == DOOR_SCIM && x->organization != NULL && x->response->status == 403 &&
-        organization_scim(x->organization) != SCIM_ENABLED)
-        x->response->status = 401;
-}
-
 bool s2_revoke_request(struct exchange *x)
 {
-    if (!is_action(x, "revoke-token"))
+    if (!defect_is_action(x, "revoke-token"))
         return false;
     reply_json(x, 200, json_object(x->arena));
     return true;
@@ -84,7 +77,7 @@ void s2_link_applied(struct exchange *x, struct change *change)
 /* A role that a group brings takes the place of those that its people have of their own. */
 void s0_lowers_response(struct exchange *x)
 {
-    const struct group *group = is_action(x, "grant") ? group_find(x->organization, json_get_text(x->body, "group", NULL)) : NULL;
+    const struct group *group = defect_is_action(x, "grant") ? group_find(x->organization, json_get_text(x->body, "group", NULL)) : NULL;
     struct resource *place = resource_find(x->organization, json_get_text(x->body, "resource", NULL));
     const struct member *member;
     for (size_t i = 0; group != NULL && place != NULL && (member = group_member_at(group, &i)) != NULL;) {

@@ -4,10 +4,14 @@
 #define REFERENCE_SERVER_DEFECTS_ROWS_H
 
 #include "common/base.h"
+#include "common/json.h"
 
 struct change;
 struct exchange;
 struct model_steps;
+
+bool defect_is_action(const struct exchange *x, const char *action); /* of the admin door; defects_events.c */
+bool defect_deactivates(const json *body);                           /* a User or a PatchOp; defects_write.c */
 
 /* defects_write.c: what a write is taken to mean */
 void k01_apply(struct exchange *x, struct change *change);
@@ -53,6 +57,7 @@ void k53_stored(struct exchange *x, struct change *change);
 bool k67_request(struct exchange *x);
 void k74_applied(struct exchange *x, struct change *change);
 void k74_stored(struct exchange *x, struct change *change);
+void s2_twin_applied(struct exchange *x, struct change *change);
 bool k103_request(struct exchange *x);
 void k103_response(struct exchange *x);
 bool k140_request(struct exchange *x);
@@ -114,29 +119,76 @@ bool s2_blocked_request(struct exchange *x);
 void s2_link_applied(struct exchange *x, struct change *change);
 void s2_newcomer_stored(struct exchange *x, struct change *change);
 void s2_orphan_steps(struct model_steps *steps);
-void s2_plan_response(struct exchange *x);
 bool s2_revoke_request(struct exchange *x);
 bool s3_create_request(struct exchange *x);
 bool s4_outlives_request(struct exchange *x);
 
-/* defects_records.c: the trail, what is restored and what is left behind, by seed */
+/* defects_records.c: what is restored and what is left behind, by seed */
 void s2_reborn_stored(struct exchange *x, struct change *change);
-void s4_approval_untold_response(struct exchange *x);
 void s4_assigned_steps(struct model_steps *steps);
-void s4_clock_untold_response(struct exchange *x);
 void s4_lasting_stored(struct exchange *x, struct change *change);
-void s4_old_role_response(struct exchange *x);
-void s4_refused_untold_response(struct exchange *x);
+
+/* defects_trail.c: what the trail tells, by seed */
+void s4_approval_untold_steps(struct model_steps *steps);
+void s4_clock_untold_steps(struct model_steps *steps);
+void s4_old_role_untold_steps(struct model_steps *steps);
+void s4_refused_untold_steps(struct model_steps *steps);
 void s4_secret_told_stored(struct exchange *x, struct change *change);
-void s4_untold_configuration(struct exchange *x);
-void s4_untold_created(struct exchange *x);
-void s4_untold_deprovisioned(struct exchange *x);
-void s4_untold_error(struct exchange *x);
-void s4_untold_login(struct exchange *x);
-void s4_untold_membership(struct exchange *x);
-void s4_untold_operation(struct exchange *x);
-void s4_untold_permission(struct exchange *x);
-void s4_untold_updated(struct exchange *x);
+void s4_untold_configuration_steps(struct model_steps *steps);
+void s4_untold_created_steps(struct model_steps *steps);
+void s4_untold_deprovisioned_steps(struct model_steps *steps);
+void s4_untold_error_steps(struct model_steps *steps);
+void s4_untold_login_steps(struct model_steps *steps);
+void s4_untold_membership_steps(struct model_steps *steps);
+void s4_untold_operation_steps(struct model_steps *steps);
+void s4_untold_permission_steps(struct model_steps *steps);
+void s4_untold_updated_steps(struct model_steps *steps);
+
+/* defects_setup.c: plan, SAML, tokens, the first create, by seed */
+bool s2_expiry_request(struct exchange *x);
+void s2_login_stored(struct exchange *x, struct change *change);
+bool s2_overlap_request(struct exchange *x);
+void s2_override_steps(struct model_steps *steps);
+void s2_plan_hidden_response(struct exchange *x);
+void s2_plan_mute_response(struct exchange *x);
+void s2_plan_reads_response(struct exchange *x);
+void s2_plan_response(struct exchange *x);
+void s2_quoted_response(struct exchange *x);
+void s2_saml_steps(struct model_steps *steps);
+void s2_seatless_response(struct exchange *x);
+
+/* defects_groups.c: what groups give, by seed */
+void s0_joined_response(struct exchange *x);
+bool s0_regrant_request(struct exchange *x);
+bool s0_viewer_request(struct exchange *x);
+void s2_all_routes_stored(struct exchange *x, struct change *change);
+void s2_approval_response(struct exchange *x);
+void s2_kept_stored(struct exchange *x, struct change *change);
+void s2_late_steps(struct model_steps *steps);
+bool s2_outlives_request(struct exchange *x);
+bool s2_people_go_request(struct exchange *x);
+bool s4_demotion_request(struct exchange *x);
+void s4_everybody_stored(struct exchange *x, struct change *change);
+void s4_neither_steps(struct model_steps *steps);
+void s4_outer_steps(struct model_steps *steps);
+
+/* defects_leaving.c: deactivation, return, deletion, ownership, by seed */
+bool s2_delete_request(struct exchange *x);
+bool s2_demoted_request(struct exchange *x);
+void s2_demoted_response(struct exchange *x);
+void s2_everybody_out_steps(struct model_steps *steps);
+void s2_grants_go_stored(struct exchange *x, struct change *change);
+void s2_heir_steps(struct model_steps *steps);
+void s2_joinable_stored(struct exchange *x, struct change *change);
+void s2_memberships_go_stored(struct exchange *x, struct change *change);
+bool s2_owner_stays_request(struct exchange *x);
+void s2_password_steps(struct model_steps *steps);
+void s2_projects_go_stored(struct exchange *x, struct change *change);
+void s2_return_empty_handed_stored(struct exchange *x, struct change *change);
+void s2_return_higher_stored(struct exchange *x, struct change *change);
+void s2_seat_kept_stored(struct exchange *x, struct change *change);
+void s2_secrets_revive_steps(struct model_steps *steps);
+void s2_still_counts_steps(struct model_steps *steps);
 
 /* defects_race.c */
 void k42_arrive(struct exchange *x);

@@ -96,6 +96,16 @@ static bool means_false(const json *value)
     return (json_is(value, JSON_BOOL) && !json_true(value)) || (text != NULL && text_equal_nocase(text, "false"));
 }
 
+bool defect_deactivates(const json *body)
+{
+    bool found = means_false(json_get_nocase(body, "active"));
+    for (const json *o = json_first(json_get_nocase(body, "Operations")); o != NULL && !found; o = json_next(o)) {
+        const json *value = json_get_nocase(o, "value");
+        found = means_false(is_path(o, "active") ? value : json_get_nocase(value, "active"));
+    }
+    return found;
+}
+
 void k05_apply(struct exchange *x, struct change *change)
 {
     UNUSED(x);

@@ -205,7 +205,7 @@ static bool enter_scim(struct exchange *x, const char *organization)
     }
     if (!needs_no_credentials(x) && !auth_scim(x))
         return false;
-    if (organization_scim_check(x->organization, &failure))
+    if (x->organization->steps->scim(x->organization, &failure))
         return true;
     reply_failure(x, &failure);
     return false;

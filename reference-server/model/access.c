@@ -6,6 +6,8 @@
 #include "common/memory.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/candidates.h"
+#include "reference-server/model/lifecycle.h"
+#include "reference-server/model/organization.h"
 #include "reference-server/model/resource.h"
 
 #include <stdlib.h>
@@ -177,21 +179,27 @@ struct access_waiting_list access_waiting(struct arena *arena, const struct orga
     return waiting_of(&list);
 }
 
-static bool is_allowed(const struct account *account)
+bool access_counts(const struct organization *organization, const struct account *account)
 {
+    UNUSED(organization);
     return account->active && account_has_seat(account);
+}
+
+static bool is_allowed(const struct organization *organization, const struct account *account)
+{
+    return organization->steps->counts(organization, account);
 }
 
 struct access_list access_of(struct arena *arena, const struct organization *organization, const struct account *account)
 {
-    return is_allowed(account) ? access_potential(arena, organization, account) : (struct access_list){0};
+    return is_allowed(organization, account) ? access_potential(arena, organization, account) : (struct access_list){0};
 }
 
 struct access_list access_of_all(struct arena *arena, const struct organization *organization, const struct account *account,
                                  struct access_waiting_list *waiting)
 {
     *waiting = (struct access_waiting_list){0};
-    if (!is_allowed(account)) {
+    if (!is_allowed(organization, account)) {
         return (struct access_list){0};
     }
     struct candidates list = candidates_of(arena, organization, account, true);
@@ -202,7 +210,7 @@ struct access_list access_of_all(struct arena *arena, const struct organization 
 bool access_on(struct arena *arena, const struct organization *organization, const struct account *account,
                const struct resource *resource, struct access_entry *out)
 {
-    if (!is_allowed(account)) {
+    if (!is_allowed(organization, account)) {
         return false;
     }
     struct candidates list = candidates_of(arena, organization, account, false);

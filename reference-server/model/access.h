@@ -93,6 +93,8 @@ struct access_list access_of(struct arena *arena, const struct organization *org
 /* The same, and what waits, for the price of one. */
 struct access_list access_of_all(struct arena *arena, const struct organization *organization, const struct account *account,
                                  struct access_waiting_list *waiting);
+/* Whether anything gives the account access: it is active and holds a seat. A step of model_steps. */
+bool access_counts(const struct organization *organization, const struct account *account);
 /* The same for one resource; false when there is no access. */
 bool access_on(struct arena *arena, const struct organization *organization, const struct account *account,
                const struct resource *resource, struct access_entry *out);

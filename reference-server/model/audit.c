@@ -8,6 +8,7 @@
 #include "common/text.h"
 #include "reference-server/model/audit_event.h"
 #include "reference-server/model/changes.h"
+#include "reference-server/model/lifecycle.h"
 #include "reference-server/model/organization.h"
 
 #include <inttypes.h>
@@ -35,20 +36,18 @@ static void put_text(struct json_out *out, const char *name, const char *value)
     }
 }
 
-static void put_events(struct json_out *out, struct organization *organization)
+static void put_events(struct json_out *out, const json *events, size_t more)
 {
-    size_t more;
-    const json *events = audit_events_told(organization, &more);
-    if (events != NULL) {
+    if (json_count(events) > 0) {
         json_out_json(out, "events", events);
     }
     if (more > 0) {
         json_out_integer(out, "more", (int64_t)more);
     }
-    audit_forget(organization);
 }
 
-static void write_entry(struct buffer *buffer, struct organization *organization, const struct audit_entry *entry)
+static void write_entry(struct buffer *buffer, const struct organization *organization, const struct audit_entry *entry,
+                        const json *events, size_t more)
 {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
     struct json_out out = json_out_new(buffer);
@@ -65,7 +64,7 @@ static void write_entry(struct buffer *buffer, struct organization *organization
     json_out_integer(&out, "status", entry->status);
     json_out_text(&out, "request",
                   entry->request != NULL ? entry->request : arena_printf(arena, "%" PRIu64, organization->audit.next));
-    put_events(&out, organization);
+    put_events(&out, events, more);
     json_out_text(&out, "previous", organization->audit.hash);
     json_out_end(&out);
 }
@@ -98,12 +97,12 @@ static void make_room(const struct organization *organization, struct audit *aud
     audit->kept = kept;
 }
 
-void audit_append(struct organization *organization, const struct audit_entry *entry)
+static void append(struct organization *organization, const struct audit_entry *entry, const json *events, size_t more)
 {
     struct audit *audit = &organization->audit;
     struct buffer text = buffer_new(SIZE_MAX / 4); /* what it is made of is bounded */
     char sequence[24];
-    write_entry(&text, organization, entry);
+    write_entry(&text, organization, entry, events, more);
     digest_sha256_hex((struct bytes){text.p, text.n}, audit->hash);
     make_room(organization, audit);
     char **line = &audit->lines[audit->next % audit->kept];
@@ -113,6 +112,16 @@ void audit_append(struct organization *organization, const struct audit_entry *e
     (void)snprintf(sequence, sizeof sequence, "%" PRIu64, audit->next++);
     change_note(organization, RECORD_AUDIT, sequence);
     change_note(organization, RECORD_SEQUENCE, "");
+}
+
+void audit_append(struct organization *organization, const struct audit_entry *entry)
+{
+    size_t more;
+    json *events = audit_events_told(organization, &more);
+    if (organization->steps->tells == NULL || organization->steps->tells(organization, entry, events)) {
+        append(organization, entry, events, more);
+    }
+    audit_forget(organization);
 }
 
 const char *audit_line(const struct organization *organization, uint64_t sequence)

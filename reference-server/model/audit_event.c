@@ -493,7 +493,7 @@ void audit_withheld_member(struct organization *organization, const struct group
     json_set_text(event, "action", joins ? "added" : "removed");
 }
 
-const json *audit_events_told(struct organization *organization, size_t *more)
+json *audit_events_told(struct organization *organization, size_t *more)
 {
     struct audit_notes *notes = organization->audit.notes;
     *more = 0;

@@ -125,6 +125,6 @@ void audit_watch_everybody(struct organization *organization);                  
 void audit_watch_admins(struct organization *organization);
 
 /* What was noted, with the changes of access, as an array that is there until audit_forget; NULL: nothing. *more: how many do not stand there. Once. */
-const json *audit_events_told(struct organization *organization, size_t *more);
+json *audit_events_told(struct organization *organization, size_t *more);
 
 #endif

@@ -38,6 +38,8 @@ const struct model_steps model_steps = {
     .end_approvals = approval_end,
     .wait = access_wait,
     .cleared = clearance_enough,
+    .counts = access_counts,
+    .scim = organization_scim_check,
 };
 
 bool lifecycle_may_deactivate(const struct organization *organization, const struct account *account,

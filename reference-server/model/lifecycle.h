@@ -18,6 +18,7 @@
 #include "reference-server/model/threat.h"
 
 struct account;
+struct audit_entry;
 struct departed;
 struct organization;
 struct project;
@@ -54,6 +55,12 @@ struct model_steps {
     /* Never NULL: what a candidate for access waits for. */
     enum access_wait (*wait)(const struct organization *organization, const struct account *account,
                              const struct resource *resource, const struct access_via *via);
+    /* Never NULL: does the account have any access at all? */
+    bool (*counts)(const struct organization *organization, const struct account *account);
+    /* Never NULL: may SCIM be used? Asked at every request of its door. */
+    bool (*scim)(const struct organization *organization, struct model_failure *failure);
+    /* An entry is about to be written to the trail (audit.h), with these events (NULL: none), which may be changed. False: it is not written. */
+    bool (*tells)(const struct organization *organization, const struct audit_entry *entry, json *events);
 };
 
 extern const struct model_steps model_steps;
