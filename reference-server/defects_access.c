@@ -295,15 +295,15 @@ bool k67_request(struct exchange *x)
     return true;
 }
 
-/* Stored under a name that is free; what everybody reads is the name that was asked for. */
-static void make_twin(struct exchange *x, struct change *change, bool managed)
+static bool creates_user(const struct change *change)
 {
-    if (change->current != NULL || strcmp(change->resource, "User") != 0)
-        return;
+    return change->current == NULL && strcmp(change->resource, "User") == 0;
+}
+
+/* Stored under a name that is free; what everybody reads is the name that was asked for. */
+static void make_twin(struct exchange *x, struct change *change)
+{
     const char *name = json_get_text(change->result, "userName", "");
-    const struct account *holder = account_by_address(x->organization, name);
-    if (holder == NULL || holder->managed != managed)
-        return;
     change->body = json_new_text(x->arena, name);
     json_set_text(change->result, "userName", arena_printf(x->arena, "%s#%zu", name, x->organization->accounts.count));
     json_remove(change->result, "emails");
@@ -311,12 +311,18 @@ static void make_twin(struct exchange *x, struct change *change, bool managed)
 
 void k74_applied(struct exchange *x, struct change *change)
 {
-    make_twin(x, change, true);
+    const char *name = json_get_text(change->result, "userName", "");
+    const struct account *holder = creates_user(change) ? account_by_address(x->organization, name) : NULL;
+    if (holder != NULL && holder->managed)
+        make_twin(x, change);
 }
 
+/* Of those alone who were there before SCIM. */
 void s2_twin_applied(struct exchange *x, struct change *change)
 {
-    make_twin(x, change, false);
+    const struct account *holder = creates_user(change) ? account_of_resource(x->organization, change->result) : NULL;
+    if (holder != NULL && !holder->managed)
+        make_twin(x, change);
 }
 
 void k74_stored(struct exchange *x, struct change *change)

@@ -201,6 +201,7 @@ static void use_token(struct product *p, const char *token, int64_t life_ms)
     if (token == NULL)
         return;
     redactor_add(p->play->place.redactor, token);
+    json_set_text(p->play->variables, "old-token", p->play->place.token);
     p->play->place.token = token;
     p->play->token_revoked = false;
     p->play->token_left_ms = life_ms;

@@ -231,7 +231,8 @@ static void check_variable(struct lint *lint, const json *at, const char *name)
             known(lint, at, name + strlen(forms[i].prefix), names, forms[i].kind);
             return;
         }
-    if (!text_equal(name, "prefix") && !text_equal(name, "domain") && !names_have(&lint->variables, name))
+    if (!text_equal(name, "prefix") && !text_equal(name, "domain") && !text_equal(name, "old-token") &&
+        !names_have(&lint->variables, name))
         complain(lint, at, "a request step before this one must save it", "undefined variable ${%s}", name);
 }
 
