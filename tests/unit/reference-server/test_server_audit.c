@@ -22,6 +22,7 @@ struct fixture {
     struct server *server;
     struct store *store;
     const char *path; /* NULL: memory */
+    const char *defect;
     int64_t now;
     struct http_response response;
 };
@@ -73,6 +74,8 @@ static void open_server(struct fixture *f)
                                      .admin_token = "admin-secret",
                                      .seeded = true,
                                      .seed = 1,
+                                     .defects = &f->defect,
+                                     .defect_count = f->defect == NULL ? 0 : 1,
                                      .store = f->store};
     f->server = server_new(&options, &err);
     assert_non_null(f->server);
@@ -86,15 +89,20 @@ static void close_server(struct fixture *f)
 }
 
 /* In place: the server looks at the clock in it. */
-static void setup(struct fixture *f, bool stored)
+static void setup_wrong(struct fixture *f, bool stored, const char *defect)
 {
-    *f = (struct fixture){.arena = arena_new(), .now = 1795369537000};
+    *f = (struct fixture){.arena = arena_new(), .now = 1795369537000, .defect = defect};
     f->path = stored ? stored_path(f->arena, "audit") : NULL;
     if (stored)
         stored_remove(f->arena, f->path);
     open_server(f);
     (void)send(f, "admin-secret", "POST", "/admin/organizations", organization);
     assert_int_equal(f->response.status, 201);
+}
+
+static void setup(struct fixture *f, bool stored)
+{
+    setup_wrong(f, stored, NULL);
 }
 
 static void teardown(struct fixture *f)
@@ -297,6 +305,41 @@ static void a_data_file_is_verified(void **state)
     teardown(&f);
 }
 
+/* What a defect of the trail leaves out was never written: no form of the export has it, nor the data file, and the chain holds. */
+static void what_is_not_told_is_not_written(void **state)
+{
+    static const char *const rows[][2] = {
+        {NULL, "hello"},
+        {"S4-trail-no-created", "user_created"},
+        {"S4-trail-no-updated", "user_updated"},
+        {"S4-trail-no-deprovisioned", "user_deprovisioned"},
+        {"S4-trail-no-login", "login_attempts"},
+        {"S4-trail-no-permissions", "permission_changes"},
+        {"S4-trail-no-old-role", "old_role"},
+        {"S4-trail-no-operations", "sync_operations"},
+        {"S4-trail-no-errors", "error_conditions"},
+        {"S4-trail-no-configuration", "configuration_changes"},
+    };
+    UNUSED(state);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct fixture f;
+        setup_wrong(&f, true, rows[i][0]);
+        work(&f);
+        const char *lines = trail(&f, "");
+        assert_string_equal(outline(&f, lines), expected);
+        check_chain(&f, lines, zeros);
+        for (size_t k = 1; k < ARRAY_LEN(rows); k++)
+            assert_int_equal(strstr(lines, rows[k][1]) == NULL, k == i || (i == 5 && k == 6)); /* no change, no old role */
+        if (i > 0 && i != 6)
+            assert_null(strstr(trail(&f, "?format=csv"), rows[i][1]));
+        close_server(&f);
+        assert_string_equal(verified(&f, true), "acme: 11 entries are good\n");
+        f.server = NULL;
+        f.store = NULL;
+        teardown(&f);
+    }
+}
+
 /* --- tests/tables/audit_filter.table --- */
 
 static const char *with_ids(struct fixture *f, const char *text, const char *ada, const char *group)
@@ -382,6 +425,7 @@ int main(void)
         cmocka_unit_test(the_chain_goes_on_after_a_restart),
         cmocka_unit_test(memory_keeps_the_newest),
         cmocka_unit_test(a_data_file_is_verified),
+        cmocka_unit_test(what_is_not_told_is_not_written),
     };
     int filters = tap_table("audit filters in memory", "tests/tables/audit_filter.table", filter_in_memory);
     int stored = tap_table("audit filters on SQLite", "tests/tables/audit_filter.table", filter_on_sqlite);
