@@ -61,12 +61,14 @@ static inline bool plain_rolled_out(const struct policies *policies, const struc
 
 /* What a mapping or rule gives counts without a word, or by one for this role or a higher one, of a rule for this very place. */
 static inline bool plain_approved(const struct organization *organization, const struct account *account, enum role role,
-                                  const char *source, const char *path)
+                                  const char *kind, const char *name, const char *path)
 {
     const struct policy_approvals *approvals = &organization->policies->approvals;
     if (!approvals->there || role < approvals->from_role) {
         return true;
     }
+    char source[80];
+    (void)snprintf(source, sizeof source, "%s:%s", kind, name);
     const struct approval *answer = map_get(account->approvals, source);
     return answer != NULL && answer->given && answer->role >= role && (path == NULL || text_equal(answer->resource, path));
 }
@@ -106,8 +108,6 @@ static inline enum role plain_by_mappings(const struct organization *organizatio
     enum role best = ROLE_NONE;
     for (size_t g = 0; workspace->managed && g < organization->groups.count; g++) {
         const struct group *group = organization->groups.items[g];
-        char source[80];
-        (void)snprintf(source, sizeof source, "mapping:%s", group->id);
         for (size_t i = 0; i < policies->group_mappings.count; i++) {
             const struct policy_group_mapping *mapping = &policies->group_mappings.items[i];
             enum role role = mapping->role == ORG_ROLE_ADMIN     ? ROLE_MAINTAINER
@@ -115,7 +115,7 @@ static inline enum role plain_by_mappings(const struct organization *organizatio
                                                                  : ROLE_NONE;
             if (plain_mapping_matches(mapping, workspace) && unicode_equal_fold(mapping->group, group->display_name) &&
                 plain_rolled_out(policies, group) && plain_in_group(group, account) &&
-                plain_approved(organization, account, role, source, NULL)) {
+                plain_approved(organization, account, role, "mapping", group->id, NULL)) {
                 best = plain_higher(best, role);
             }
         }
@@ -133,10 +133,8 @@ static inline enum role plain_by_rules(const struct organization *organization, 
         const struct policy_access_rule *rule = &rules->items[i];
         const char *title = json_get_text(account->resource, "title", "");
         bool meets = rule->condition_count == 1 && text_glob(rule->conditions[0].patterns[0], title); /* all are about titles */
-        char source[80];
-        (void)snprintf(source, sizeof source, "rule:%s", rule->name);
         if (meets && *title != '\0' && text_equal(rule->resource, resource->path) && now >= rule->starts_ms &&
-            now < rule->ends_ms && plain_approved(organization, account, rule->role, source, resource->path)) {
+            now < rule->ends_ms && plain_approved(organization, account, rule->role, "rule", rule->name, resource->path)) {
             best = plain_higher(best, rule->role);
         }
     }
