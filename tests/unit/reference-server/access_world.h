@@ -184,7 +184,8 @@ static inline bool add_place(struct world *w)
 {
     struct resource *place;
     const char *name = arena_printf(w->arena, one_of(w, 3) ? "department_%zu" : "w%zu", w->places++);
-    if (!resource_add_workspace(w->organization, name, !one_of(w, 5), NULL, &place, NULL)) {
+    struct account *owner = one_of(w, 3) ? NULL : any_person(w);
+    if (!resource_add_workspace(w->organization, name, !one_of(w, 5), owner, &place, NULL)) {
         return false;
     }
     return resource_add_folder(w->organization, arena_printf(w->arena, "%s/open", name), TEAM_ACCESS_WORKSPACE, &place, NULL) &&
@@ -199,6 +200,8 @@ static inline bool any_grant(struct world *w)
     struct account *account = group == NULL ? any_person(w) : NULL;
     struct resource *place = any_place(w);
     enum role role = any_role(w);
+    bool owner = one_of(w, 8);
+    role = owner && group == NULL ? ROLE_OWNER : role;
     int64_t now = organization_now(w->organization);
     const struct grant_window window = {now + (int64_t)rng_below(&w->rng, 48) * HOUR_MILLISECONDS - 24 * HOUR_MILLISECONDS,
                                         now + (int64_t)rng_below(&w->rng, 48) * HOUR_MILLISECONDS};
@@ -657,6 +660,23 @@ static inline enum role *roles_of(const struct world *w, const struct account *a
         roles[i] = role_on(&list, places[i]);
     }
     return roles;
+}
+
+/* Who owns what by a grant of their own. */
+static inline const char *owners_of(const struct world *w)
+{
+    struct buffer b = buffer_new(0);
+    const char *key;
+    void *value;
+    for (size_t i = 0; i < w->organization->workspaces.count; i++) {
+        const struct resource *workspace = w->organization->workspaces.items[i];
+        for (size_t k = 0; map_at(workspace->grants, &k, &key, &value);) {
+            if (((const struct grant *)value)->role == ROLE_OWNER) {
+                buffer_printf(&b, "%s %s\n", workspace->path, key);
+            }
+        }
+    }
+    return buffer_take(&b, w->arena);
 }
 
 /* Rules and group grants count here alone; a role of one's own elsewhere takes the place of the workspace's, so that more may be less. */

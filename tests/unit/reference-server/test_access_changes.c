@@ -238,9 +238,11 @@ static const char *play_two(struct arena *arena, uint64_t seed, bool other_order
     bool independent = true;
     for (size_t turn = 0; turn < 2; turn++) {
         size_t which = other_order ? 1 - turn : turn;
+        const char *owners = owners_of(&w);
         w.rng = rng_new(operands[which]);
         (void)world_play(&w, two[which]);
-        independent = independent && !w.everybody && !owns_something(&w, w.touched) && (turn == 0 || !meet(first, w.touched));
+        independent = independent && text_equal(owners, owners_of(&w)) && !w.everybody && !owns_something(&w, w.touched) &&
+                      (turn == 0 || !meet(first, w.touched));
         if (turn == 0) {
             first = w.touched;
             w.touched = NULL;

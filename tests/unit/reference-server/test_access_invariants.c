@@ -223,7 +223,7 @@ static void what_happens_in_whatever_order_the_invariants_hold(void **state)
 /* The stories are worth something: each event happens, and each policy is there at some time. */
 static void everything_happens(void **state)
 {
-    size_t done[ARRAY_LEN(world_events)] = {0}, blocks[POLICY_BLOCK_COUNT] = {0}, restored = 0;
+    size_t done[ARRAY_LEN(world_events)] = {0}, blocks[POLICY_BLOCK_COUNT] = {0}, restored = 0, inherited = 0;
     UNUSED(state);
     for (uint64_t seed = 1; seed <= WORLD_STORIES; seed++) {
         struct arena *arena CLEANUP(arena_cleanup) = arena_new();
@@ -231,7 +231,9 @@ static void everything_happens(void **state)
         for (size_t i = 0; i < WORLD_EVENTS; i++) {
             const struct world_event *event = any_event(&w);
             size_t kept = map_count(w.organization->departures.by_id);
+            const char *owners = owners_of(&w);
             done[event - world_events] += world_play(&w, event);
+            inherited += event->run == run_status && !text_equal(owners, owners_of(&w));
             restored += event->run == run_return && map_count(w.organization->departures.by_id) < kept;
         }
         for (size_t i = 0; i < POLICY_BLOCK_COUNT; i++) {
@@ -250,6 +252,7 @@ static void everything_happens(void **state)
         assert_true(blocks[on[i]] > 0);
     }
     assert_true(restored > 0);
+    assert_true(inherited > 0);
 }
 
 int main(void)
