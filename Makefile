@@ -108,7 +108,7 @@ $(BUILD)/unit/%: tests/unit/%.c $(LIBRARY) tests/tap.h
 	$(QUIET) unit $<
 	$(RUN)$(CC) $(CPPFLAGS) $(CFLAGS) $(CFLAGS_TEST) -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) $(LDFLAGS) -lcmocka $(LDLIBS)
 
-$(BUILD)/durability/%: tests/durability/%.c $(LIBRARY)
+$(BUILD)/durability/%: tests/durability/%.c $(wildcard tests/durability/*.h) $(LIBRARY)
 	@mkdir -p $(@D)
 	$(QUIET) durab $<
 	$(RUN)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(LIBRARY) $(LDFLAGS) $(LDLIBS)
