@@ -6,12 +6,15 @@
 
 #include "reference-server/model/account.h"
 #include "reference-server/model/group.h"
+#include "reference-server/model/limits.h"
+#include "reference-server/model/organization.h"
 #include "reference-server/model/place.h"
 #include "reference-server/scim/check.h"
 #include "reference-server/scim/message.h"
 #include "reference-server/scim/schema.h"
 #include "reference-server/state.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Where such resources stand, their type, what names them, and what the entry says in its own way. */
@@ -79,5 +82,42 @@ bool organization_check(const struct server *server, struct arena *arena, const 
             if (!check_entry(server, arena, i, entry, failure))
                 return false;
     *out = copy;
+    return true;
+}
+
+/* --- how much there is --- */
+
+static bool refuse_size(const struct place *at, const char *key, const char *what, size_t count, const char *limit, size_t most,
+                        struct model_failure *failure)
+{
+    char remedy[128];
+    (void)snprintf(remedy, sizeof remedy, "leave some out, or start the server with --limit %s=%zu", limit, count);
+    (void)model_failure_set(failure, MODEL_FORBIDDEN, "limit", remedy, "there are %zu %s, and this server takes at most %zu", count,
+                            what, most);
+    return place_mark(at, key, failure);
+}
+
+bool organization_check_size(const struct organization *organization, const struct model_limits *limits,
+                             struct model_failure *failure)
+{
+    const struct {
+        size_t count, most;
+        const char *key, *what, *limit;
+    } rows[] = {
+        {organization->accounts.count, limits->accounts, "accounts", "accounts with the break-glass owner's", "accounts"},
+        {organization->groups.count, limits->groups, "groups", "groups", "groups"},
+        {organization->resource_count, limits->resources, "workspaces", "workspaces and folders", "resources"},
+        {organization->projects.count, limits->resources, "workspaces", "projects", "resources"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (rows[i].count > rows[i].most)
+            return refuse_size(&root, rows[i].key, rows[i].what, rows[i].count, rows[i].limit, rows[i].most, failure);
+    for (size_t i = 0; i < organization->groups.count; i++) {
+        const struct group *group = organization->groups.items[i];
+        const struct place groups = {&root, "groups"};
+        if (group_member_count(group) > limits->group_members)
+            return refuse_size(&groups, group->display_name, "members", group_member_count(group), "group-members",
+                               limits->group_members, failure);
+    }
     return true;
 }
