@@ -92,7 +92,7 @@ static bool refuse_size(const struct place *at, const char *key, const char *wha
 {
     char remedy[128];
     (void)snprintf(remedy, sizeof remedy, "leave some out, or start the server with --limit %s=%zu", limit, count);
-    (void)model_failure_set(failure, MODEL_FORBIDDEN, "limit", remedy, "there are %zu %s, and this server takes at most %zu", count,
+    (void)model_failure_set(failure, MODEL_FORBIDDEN, "limit", remedy, "there are %zu %s; this server takes at most %zu", count,
                             what, most);
     return place_mark(at, key, failure);
 }
@@ -104,7 +104,7 @@ bool organization_check_size(const struct organization *organization, const stru
         size_t count, most;
         const char *key, *what, *limit;
     } rows[] = {
-        {organization->accounts.count, limits->accounts, "accounts", "accounts with the break-glass owner's", "accounts"},
+        {organization->accounts.count, limits->accounts, "accounts", "accounts, the break-glass owner's among them", "accounts"},
         {organization->groups.count, limits->groups, "groups", "groups", "groups"},
         {organization->resource_count, limits->resources, "workspaces", "workspaces and folders", "resources"},
         {organization->projects.count, limits->resources, "workspaces", "projects", "resources"},
