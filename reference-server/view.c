@@ -172,7 +172,7 @@ static json *base_of(const struct exchange *x, struct arena *arena, struct subje
     const struct scim_resource_type *type = view_type(x, subject);
     const json *stored = view_stored(subject), *schemas = json_get(stored, "schemas");
     json *out = json_object(arena);
-    if (type == NULL || names_schemas(type, stored, schemas))
+    if (names_schemas(type, stored, schemas))
         put(out, "schemas", schemas);
     else
         json_set_array(out, "schemas"); /* its place */

@@ -137,8 +137,8 @@ static void deleted_without_retention_leaves_no_byte(void **state)
     struct model_failure failure;
     stored_remove(arena, path);
     struct store *store = stored_open(path);
-    struct organization *organization =
-        organization_new("acme", "Acme", "acme.test", NULL, clock_fixed(&now_ms), (struct model_random){next_id, next_token, NULL});
+    struct organization *organization = organization_new("acme", "Acme", "acme.test", NULL, clock_fixed(&now_ms),
+                                                         (struct model_random){next_id, next_token, NULL});
     struct account *account = add_traced(arena, organization);
     keep(store, organization);
     assert_true(trace_left(arena, path));
