@@ -2,6 +2,8 @@
 
 #include "reference-server/organization_check.h"
 
+#include "common/digest.h"
+#include "common/error.h"
 #include "common/memory.h"
 
 #include "reference-server/model/account.h"
@@ -12,10 +14,13 @@
 #include "reference-server/scim/check.h"
 #include "reference-server/scim/message.h"
 #include "reference-server/scim/schema.h"
+#include "reference-server/scim/seal.h"
 #include "reference-server/state.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define SALT_BYTES 32
 
 /* Where such resources stand, their type, what names them, and what the entry says in its own way. */
 static const struct {
@@ -41,6 +46,16 @@ static void complete(json *resource, const char *urn, const char *name, const ch
     json_set_text(resource, name, value);
 }
 
+static bool seal(struct arena *arena, const struct scim_resource_type *type, json *resource, struct model_failure *failure)
+{
+    char *salt;
+    struct error err;
+    if (!random_token(arena, SALT_BYTES, &salt, &err))
+        return model_failure_set(failure, MODEL_FORBIDDEN, "random", err.remedy, "%s", err.message);
+    scim_seal_trusted(arena, type, salt, resource);
+    return true;
+}
+
 static bool check_entry(const struct server *server, struct arena *arena, size_t kind, json *entry, struct model_failure *failure)
 {
     const struct place list = {&root, kinds[kind].list}, up = {&list, json_key(entry)}, at = {&up, "scim"};
@@ -55,8 +70,11 @@ static bool check_entry(const struct server *server, struct arena *arena, size_t
             return place_refuse(&at, kinds[kind].elsewhere[i], failure, "%s does not stand here: the entry says it",
                                 kinds[kind].elsewhere[i]);
     complete(resource, kinds[kind].urn, kinds[kind].name, json_key(entry));
-    if (!scim_check_create(arena, scim_schema_type(server->registry, kinds[kind].type), resource, &checked, &err))
+    const struct scim_resource_type *type = scim_schema_type(server->registry, kinds[kind].type);
+    if (!scim_check_create(arena, type, resource, &checked, &err))
         return place_refuse(&at, NULL, failure, "%s", err.detail);
+    if (scim_seal_concerns(type) && !seal(arena, type, checked, failure))
+        return place_mark(&at, NULL, failure);
     json_set_copy(entry, "scim", checked);
     return true;
 }
