@@ -124,8 +124,8 @@ static enum need need_of_name(const struct scim_resource_type *type, const char 
     static const struct {
         const char *name;
         enum need need;
-    } rows[] = {
-        {"id", NEED_VIEW}, {"meta", NEED_VIEW}, {"manager", NEED_VIEW}, {"groups", NEED_DERIVED}, {"members", NEED_DERIVED}};
+    } rows[] = {{"id", NEED_VIEW},      {"meta", NEED_VIEW},      {"schemas", NEED_VIEW},
+                {"manager", NEED_VIEW}, {"groups", NEED_DERIVED}, {"members", NEED_DERIVED}};
     struct scim_place place;
     if (name == NULL || !scim_schema_resolve(type, name, &place) || place.attribute == NULL)
         return NEED_STORED;

@@ -20,6 +20,7 @@
 #include "reference-server/scim/patch.h"
 #include "reference-server/scim/project.h"
 #include "reference-server/scim/schema.h"
+#include "reference-server/scim/seal.h"
 #include "reference-server/scim_service.h"
 #include "reference-server/state.h"
 
@@ -98,18 +99,30 @@ bool service_projection(struct exchange *x, const struct scim_projection **out, 
 
 /* --- the way of a write --- */
 
+/* Nobody will read it again, so it is not kept. */
+static void seal(struct exchange *x, const struct change *change)
+{
+    const struct scim_resource_type *type = type_of_route(x);
+    char salt[MODEL_TOKEN_SIZE];
+    if (!scim_seal_concerns(type))
+        return;
+    x->organization->random.token(x->organization->random.context, salt);
+    scim_seal(x->arena, type, salt, change->current, change->result);
+}
+
 static bool finish(struct exchange *x, struct change *change, bool good, struct scim_error *err)
 {
     if (!good || !schema_rules_references(x, type_of_route(x), change->current, change->result, err)) {
         reply_scim_error(x, err);
         return false;
     }
-    bool formed = scim_formats_apply(x->arena, x->compat, type_of_route(x), change->result, err);
-    if (formed)
-        defects_applied(x, change);
-    else
+    if (!scim_formats_apply(x->arena, x->compat, type_of_route(x), change->result, err)) {
         reply_scim_error(x, err);
-    return formed;
+        return false;
+    }
+    seal(x, change);
+    defects_applied(x, change);
+    return true;
 }
 
 bool service_read_create(struct exchange *x, struct change *change)

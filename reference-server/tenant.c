@@ -182,6 +182,7 @@ static bool try_create(struct server *server, struct arena *arena, struct foundi
     struct tenant *tenant = tenant_new(server, name);
     char token[ORGANIZATION_DOCUMENT_TOKEN];
     if (!organization_document_read(document, id, server->clock, tenant_random(tenant), &tenant->organization, token, failure) ||
+        !organization_check_size(tenant->organization, &server->limits.model, failure) ||
         !unique_begin(tenant->organization, server->unique_rules, failure)) {
         tenant_release(tenant);
         return false;

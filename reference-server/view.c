@@ -6,6 +6,7 @@
 #include "common/clock.h"
 #include "common/map.h"
 #include "common/memory.h"
+#include "common/text.h"
 #include "common/unicode.h"
 
 #include "reference-server/exchange.h"
@@ -13,6 +14,7 @@
 #include "reference-server/model/item.h"
 #include "reference-server/model/group.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/scim/check.h"
 #include "reference-server/scim/message.h"
 #include "reference-server/scim/project.h"
 #include "reference-server/scim/schema.h"
@@ -149,23 +151,43 @@ const json *view_stored(struct subject subject)
 
 typedef void put_member(json *out, const char *key, const json *value);
 
-/* What is stored and the id, in the order of a reply. */
-static json *base_of(struct arena *arena, struct subject subject, put_member *put)
+/* RFC 7643 §3: `schemas` names the extensions that have values. What is stored may be from a time with other schema files. */
+static bool names_schemas(const struct scim_resource_type *type, const json *stored, const json *schemas)
 {
+    const json *n = json_first(schemas);
+    bool good = text_equal(json_text(n), type->schema->id);
+    for (size_t i = 0; good && i < type->extension_count; i++) {
+        const char *urn = type->extensions[i].schema->id;
+        if (json_get(stored, urn) == NULL)
+            continue;
+        n = json_next(n);
+        good = text_equal(json_text(n), urn);
+    }
+    return good && json_next(n) == NULL;
+}
+
+/* What is stored and the id, in the order of a reply. */
+static json *base_of(const struct exchange *x, struct arena *arena, struct subject subject, put_member *put)
+{
+    const struct scim_resource_type *type = view_type(x, subject);
     const json *stored = view_stored(subject), *schemas = json_get(stored, "schemas");
     json *out = json_object(arena);
-    if (schemas != NULL)
+    if (names_schemas(type, stored, schemas))
         put(out, "schemas", schemas);
+    else
+        json_set_array(out, "schemas"); /* its place */
     json_set_text(out, "id", id_of(subject));
     for (const json *member = json_first(stored); member != NULL; member = json_next(member))
         if (member != schemas)
             put(out, json_key(member), member);
+    if (json_first(json_get(out, "schemas")) == NULL)
+        scim_check_schemas(type, out);
     return out;
 }
 
 json *view_resource(const struct exchange *x, struct arena *arena, struct subject subject, bool derived)
 {
-    json *out = base_of(arena, subject, json_set_shared);
+    json *out = base_of(x, arena, subject, json_set_shared);
     if (subject.account != NULL)
         add_manager(x, out, subject.account);
     if (derived)
@@ -176,7 +198,7 @@ json *view_resource(const struct exchange *x, struct arena *arena, struct subjec
 
 json *view_current(const struct exchange *x, struct arena *arena, struct subject subject)
 {
-    json *out = base_of(arena, subject, json_set_copy);
+    json *out = base_of(x, arena, subject, json_set_copy);
     add_meta(x, out, subject);
     if (subject.group == NULL || group_member_count(subject.group) == 0)
         return out;
@@ -189,7 +211,7 @@ json *view_current(const struct exchange *x, struct arena *arena, struct subject
 
 json *view_current_named(const struct exchange *x, struct arena *arena, struct subject subject, const struct scim_names *names)
 {
-    json *out = base_of(arena, subject, json_set_copy), *list = json_array(NULL);
+    json *out = base_of(x, arena, subject, json_set_copy), *list = json_array(NULL);
     struct map *seen = map_new();
     add_meta(x, out, subject);
     for (size_t i = 0; i < names->count; i++) {

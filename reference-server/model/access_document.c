@@ -336,13 +336,30 @@ static void put_projects(struct json_out *out, const struct organization *organi
     json_out_end(out);
 }
 
+/* People are many, and far apart in memory: their names are fetched once, not with every comparison. */
+struct named {
+    const char *name;
+    const struct account *account;
+};
+
+static int compare_named(const void *a, const void *b)
+{
+    return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
+}
+
 static void put_users(struct json_out *out, const struct organization *organization)
 {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    void *const *accounts = sorted(arena, organization->accounts.items, organization->accounts.count, compare_accounts);
+    size_t count = organization->accounts.count;
+    struct named *people = arena_array(arena, count + 1, sizeof *people);
+    for (size_t i = 0; i < count; i++) {
+        const struct account *account = organization->accounts.items[i];
+        people[i] = (struct named){account->user_name, account};
+    }
+    qsort(people, count, sizeof *people, compare_named);
     json_out_array(out, "users");
-    for (size_t i = 0; i < organization->accounts.count; i++) {
-        access_document_write_user(out, organization, accounts[i]);
+    for (size_t i = 0; i < count; i++) {
+        access_document_write_user(out, organization, people[i].account);
     }
     json_out_end(out);
 }

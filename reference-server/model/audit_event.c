@@ -75,14 +75,19 @@ void audit_resume(struct organization *organization, struct audit_notes *request
     organization->audit.notes = request;
 }
 
-bool audit_any(const struct organization *organization)
+void audit_settle(const struct organization *organization)
 {
     struct audit_notes *notes = organization->audit.notes;
     if (notes != NULL) {
         audit_watch_tell(organization, notes);
         notes->people_count = 0;
     }
-    return notes != NULL && notes->count > 0;
+}
+
+bool audit_any(const struct organization *organization)
+{
+    audit_settle(organization);
+    return organization->audit.notes != NULL && organization->audit.notes->count > 0;
 }
 
 static json *push_event(struct audit_notes *notes, enum audit_event event)

@@ -76,6 +76,8 @@ void audit_forget(struct organization *organization); /* and does not listen any
  * was noted there, audit_resume forgets the rest and goes on with the request, if there is one. */
 struct audit_notes *audit_aside(struct organization *organization) MUST_USE;
 void audit_resume(struct organization *organization, struct audit_notes *request);
+/* Notes what has changed for those who are watched, and watches them no more: what follows is told by others. */
+void audit_settle(const struct organization *organization);
 bool audit_any(
     const struct organization *organization); /* whether anything was noted, or has changed for those who are watched */
 /* What was refused has changed nothing: what is noted stays only when it is an attempt to sign in. True: such a one is there. */

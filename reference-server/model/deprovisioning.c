@@ -9,6 +9,7 @@
 #include "reference-server/model/assignment.h"
 #include "reference-server/model/grant.h"
 #include "reference-server/model/group.h"
+#include "reference-server/model/group_walk.h"
 #include "reference-server/model/lifecycle.h"
 #include "reference-server/model/notification.h"
 #include "reference-server/model/organization.h"
@@ -135,15 +136,20 @@ struct account *deprovisioning_keeper(const struct organization *organization, c
 
 struct team {
     const struct account *leaver;
-    struct map *people; /* account id -> struct account *, in the order in which they are told; NULL: nobody */
+    struct group_walk people; /* struct account *, in the order in which they are told */
 };
+
+static bool has_room(const struct team *team)
+{
+    return team->people.count < DEPROVISIONING_TEAM;
+}
 
 static bool add_colleague(struct team *team, struct account *account)
 {
     if (account != NULL && account->active && account != team->leaver) {
-        map_put(&team->people, account->id, account);
+        group_walk_add(&team->people, account->id, account);
     }
-    return map_count(team->people) < DEPROVISIONING_TEAM;
+    return has_room(team);
 }
 
 static int compare_groups(const void *a, const void *b)
@@ -153,9 +159,9 @@ static int compare_groups(const void *a, const void *b)
     return m != n ? (m < n ? -1 : 1) : x->order < y->order ? -1 : x->order > y->order;
 }
 
-static void add_groups(struct arena *arena, struct team *team)
+static void add_groups(struct team *team)
 {
-    const struct group **groups = arena_array(arena, map_count(team->leaver->groups) + 1, sizeof *groups);
+    const struct group **groups = arena_array(team->people.arena, map_count(team->leaver->groups) + 1, sizeof *groups);
     size_t count = 0;
     const char *id;
     void *value;
@@ -165,7 +171,7 @@ static void add_groups(struct arena *arena, struct team *team)
     if (count > 1) {
         qsort(groups, count, sizeof *groups, compare_groups);
     }
-    bool room = map_count(team->people) < DEPROVISIONING_TEAM;
+    bool room = has_room(team);
     for (size_t i = 0; room && i < count; i++) {
         const struct member *member;
         for (size_t k = 0; room && (member = group_member_at(groups[i], &k)) != NULL;) {
@@ -178,7 +184,7 @@ static void add_places(struct team *team)
 {
     const char *id;
     void *resource, *account;
-    bool room = map_count(team->people) < DEPROVISIONING_TEAM;
+    bool room = has_room(team);
     for (size_t i = 0; room && map_at(team->leaver->joined, &i, &id, &resource);) {
         for (size_t k = 0; room && map_at(((const struct resource *)resource)->joined, &k, &id, &account);) {
             room = add_colleague(team, account);
@@ -192,17 +198,15 @@ void deprovisioning_notify(struct organization *organization, struct account *ac
         return;
     }
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    struct team team = {.leaver = account};
+    struct team team = {.leaver = account, .people = {.arena = arena}};
     add_colleague(&team, account_manager(organization, account));
-    add_groups(arena, &team);
+    add_groups(&team);
     add_places(&team);
-    const char *id;
-    void *colleague;
-    for (size_t i = 0; map_at(team.people, &i, &id, &colleague);) {
-        notification_add(organization, NOTIFICATION_DEPROVISIONED, colleague, account, "%s no longer has access to %s.",
-                         account->user_name, organization->name);
+    for (size_t i = 0; i < team.people.count; i++) {
+        notification_add(organization, NOTIFICATION_DEPROVISIONED, team.people.items[i].item, account,
+                         "%s no longer has access to %s.", account->user_name, organization->name);
     }
-    map_free(team.people);
+    map_free(team.people.seen);
 }
 
 /* --- somebody leaves a group --- */

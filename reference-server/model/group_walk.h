@@ -1,5 +1,5 @@
-/* group_walk.h: a walk through nested groups: breadth first, each once, so that a diamond costs no more than a line. For the group_ files; the walks that
- * others need (group_closure, group_people, group_first_person) stand in group.h. */
+/* group_walk.h: a walk through nested groups: breadth first, each once, so that a diamond costs no more than a line. For the group_ files, and for a
+ * leaver's team; the walks that others need (group_closure, group_people, group_first_person) stand in group.h. */
 #ifndef REFERENCE_SERVER_MODEL_GROUP_WALK_H
 #define REFERENCE_SERVER_MODEL_GROUP_WALK_H
 

@@ -46,25 +46,10 @@ bool notification_kind_read(const char *word, enum notification_kind *kind)
     return false;
 }
 
-static void write_key(char key[KEY_SIZE], uint64_t sequence)
-{
-    (void)snprintf(key, KEY_SIZE, "%" PRIu64, sequence);
-}
-
 void notification_init(struct organization *organization)
 {
-    organization->outbox.entries = map_new();
+    organization->outbox.entries = map_new_with(false, true);
     index_init(&organization->outbox.of_whom, false);
-}
-
-static void free_entry(struct notification *n)
-{
-    mem_free(n->to);
-    mem_free(n->to_name);
-    mem_free(n->about);
-    mem_free(n->about_name);
-    mem_free(n->text);
-    mem_free(n);
 }
 
 void notification_free(struct organization *organization)
@@ -72,7 +57,7 @@ void notification_free(struct organization *organization)
     const char *key;
     void *entry;
     for (size_t i = 0; map_at(organization->outbox.entries, &i, &key, &entry);) {
-        free_entry(entry);
+        mem_free(entry);
     }
     map_free(organization->outbox.entries);
     index_release(&organization->outbox.of_whom);
@@ -80,49 +65,73 @@ void notification_free(struct organization *organization)
 
 /* --- in and out --- */
 
-void notification_restore(struct organization *organization, const struct notification *stored)
+/* Where the texts of a copy go; of NULL nothing is kept. */
+static void keep_text(char **room, const char **text)
+{
+    if (*text != NULL) {
+        size_t n = strlen(*text) + 1;
+        *text = memcpy(*room, *text, n);
+        *room += n;
+    }
+}
+
+static struct notification *copy_of(const struct notification *original)
+{
+    struct notification n = *original;
+    const char **const texts[] = {&n.key, &n.to, &n.to_name, &n.about, &n.about_name, &n.text};
+    char key[KEY_SIZE];
+    size_t size = sizeof n;
+    (void)snprintf(key, sizeof key, "%" PRIu64, n.sequence);
+    n.key = key;
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        size += *texts[i] == NULL ? 0 : strlen(*texts[i]) + 1;
+    }
+    struct notification *copy = mem_alloc(size);
+    char *room = (char *)(copy + 1);
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        keep_text(&room, texts[i]);
+    }
+    *copy = n;
+    return copy;
+}
+
+static const struct notification *put(struct organization *organization, const struct notification *original)
 {
     struct outbox *outbox = &organization->outbox;
-    struct notification *n = mem_alloc(sizeof *n);
-    char key[KEY_SIZE];
-    *n = *stored;
-    write_key(key, n->sequence);
-    map_set(outbox->entries, key, n);
+    struct notification *n = copy_of(original);
+    map_set(outbox->entries, n->key, n);
     index_add(&outbox->of_whom, n->to, n);
     index_add(&outbox->of_whom, n->about, n);
+    return n;
+}
+
+void notification_restore(struct organization *organization, const struct notification *stored)
+{
+    (void)put(organization, stored);
 }
 
 static void drop(struct organization *organization, struct notification *n)
 {
     struct outbox *outbox = &organization->outbox;
-    char key[KEY_SIZE];
-    write_key(key, n->sequence);
-    change_gone(organization, RECORD_NOTIFICATION, key);
-    map_remove(outbox->entries, key);
+    change_gone(organization, RECORD_NOTIFICATION, n->key);
+    map_remove(outbox->entries, n->key);
     index_remove(&outbox->of_whom, n->to, n);
     index_remove(&outbox->of_whom, n->about, n);
-    free_entry(n);
+    mem_free(n);
 }
 
-static char *copy_of(const char *text)
+PRINTF_LIKE(2, 0)
+static void write_text(char text[NOTIFICATION_MAX_TEXT + 1], const char *format, va_list arguments)
 {
-    return text == NULL ? NULL : mem_strdup(text);
-}
-
-PRINTF_LIKE(1, 0)
-static char *write_text(const char *format, va_list arguments)
-{
-    char text[NOTIFICATION_MAX_TEXT + 1];
-    int n = vsnprintf(text, sizeof text, format, arguments);
-    if (n < (int)sizeof text) {
-        return mem_strdup(text);
+    int n = vsnprintf(text, NOTIFICATION_MAX_TEXT + 1, format, arguments);
+    if (n <= NOTIFICATION_MAX_TEXT) {
+        return;
     }
-    size_t end = sizeof text - sizeof "...";
+    size_t end = NOTIFICATION_MAX_TEXT + 1 - sizeof "...";
     while (end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80) { /* not inside a character */
         end--;
     }
     memcpy(text + end, "...", sizeof "...");
-    return mem_strdup(text);
 }
 
 void notification_add(struct organization *organization, enum notification_kind kind, const struct account *to,
@@ -135,23 +144,22 @@ void notification_add(struct organization *organization, enum notification_kind 
     if (map_count(entries) >= NOTIFICATION_KEPT && map_at(entries, &first, &oldest, &entry)) {
         drop(organization, entry);
     }
+    char text[NOTIFICATION_MAX_TEXT + 1];
     va_list arguments;
     va_start(arguments, format);
-    struct notification n = {
-        .sequence = organization_next(organization),
-        .kind = kind,
-        .to = to == NULL ? NULL : mem_strdup(to->id),
-        .to_name = mem_strdup(to == NULL ? NOTIFICATION_ADMINS : to->user_name),
-        .about = about == NULL ? NULL : mem_strdup(about->id),
-        .about_name = copy_of(about == NULL ? NULL : about->user_name),
-        .text = write_text(format, arguments),
-        .time_ms = organization_now(organization),
-    };
+    write_text(text, format, arguments);
     va_end(arguments);
-    char key[KEY_SIZE];
-    write_key(key, n.sequence);
-    notification_restore(organization, &n);
-    change_note(organization, RECORD_NOTIFICATION, key);
+    const struct notification *n = put(organization, &(struct notification){
+                                                         .sequence = organization_next(organization),
+                                                         .kind = kind,
+                                                         .to = to == NULL ? NULL : to->id,
+                                                         .to_name = to == NULL ? NOTIFICATION_ADMINS : to->user_name,
+                                                         .about = about == NULL ? NULL : about->id,
+                                                         .about_name = about == NULL ? NULL : about->user_name,
+                                                         .text = text,
+                                                         .time_ms = organization_now(organization),
+                                                     });
+    change_note(organization, RECORD_NOTIFICATION, n->key);
 }
 
 void notification_forget(struct organization *organization, const char *id)

@@ -36,15 +36,16 @@ enum notification_kind {
 struct notification {
     uint64_t sequence; /* rising, with gaps */
     enum notification_kind kind;
-    char *to, *to_name;       /* id and userName; NULL and NOTIFICATION_ADMINS: the organization's admins */
-    char *about, *about_name; /* NULL: nobody in particular */
-    char *text;
+    const char *key;                /* sequence as text */
+    const char *to, *to_name;       /* id and userName; NULL and NOTIFICATION_ADMINS: the organization's admins */
+    const char *about, *about_name; /* NULL: nobody in particular */
+    const char *text;
     int64_t time_ms;
 };
 
-/* Of struct notification, by sequence; for organization.c. */
+/* Of struct notification, each with its texts in one block; for organization.c. */
 struct outbox {
-    struct map *entries;  /* sequence as text -> struct notification *, oldest first */
+    struct map *entries;  /* key -> struct notification *, oldest first */
     struct index of_whom; /* account id -> those to and about that person */
 };
 
@@ -64,7 +65,7 @@ const char *notification_kind_word(enum notification_kind kind);
 bool notification_kind_read(const char *word, enum notification_kind *kind);
 const char *notification_kind_words(void); /* "welcome, deprovisioned, ..." */
 
-/* For record.h: one as it was, its texts taken. */
+/* For record.h: one as it was; copied, and its key made of the sequence. */
 void notification_restore(struct organization *organization, const struct notification *stored);
 
 #endif

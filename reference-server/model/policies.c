@@ -109,6 +109,7 @@ bool policies_set(struct organization *organization, const struct place *up, con
     take(organization, draft);
     approval_release(organization);
     organization->window_next_ms = 0; /* rules have windows */
+    audit_settle(organization);       /* what waited and comes now has entries of its own */
     incoming_reslot(organization);
     for (size_t i = 0; i < organization->accounts.count; i++) {
         access_settle(organization, organization->accounts.items[i]);

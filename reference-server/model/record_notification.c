@@ -3,7 +3,6 @@
 
 #include "reference-server/model/record_rows.h"
 
-#include "common/memory.h"
 #include "common/text.h"
 #include "reference-server/model/notification.h"
 #include "reference-server/model/organization.h"
@@ -24,12 +23,6 @@ bool record_put_notification(const struct record_put *put)
     return true;
 }
 
-static char *text_of(const json *data, const char *name)
-{
-    const char *text = json_get_text(data, name, NULL);
-    return text == NULL ? NULL : mem_strdup(text);
-}
-
 bool record_read_notification(const struct record_read *read)
 {
     struct notification n = {.time_ms = json_get_integer(read->data, "time", 0)};
@@ -38,11 +31,11 @@ bool record_read_notification(const struct record_read *read)
         !notification_kind_read(json_get_text(read->data, "kind", NULL), &n.kind)) {
         return false;
     }
-    n.to = text_of(read->data, "to");
-    n.to_name = text_of(read->data, "toName");
-    n.about = text_of(read->data, "about");
-    n.about_name = text_of(read->data, "aboutName");
-    n.text = text_of(read->data, "text");
+    n.to = json_get_text(read->data, "to", NULL);
+    n.to_name = json_get_text(read->data, "toName", NULL);
+    n.about = json_get_text(read->data, "about", NULL);
+    n.about_name = json_get_text(read->data, "aboutName", NULL);
+    n.text = json_get_text(read->data, "text", NULL);
     notification_restore(read->organization, &n);
     return true;
 }

@@ -139,6 +139,13 @@ static const char *element_key(struct arena *arena, const struct scim_attribute 
     return value != NULL ? value_key(arena, a, value) : content_key(arena, a, element);
 }
 
+const char *patch_lists_identity(struct arena *arena, const struct scim_attribute *attribute, const json *element)
+{
+    const char *key = element_key(arena, attribute, element), *type = json_get_text(element, "type", NULL);
+    bool typed = type != NULL && value_of(element) != NULL;
+    return typed ? arena_printf(arena, "%s\n%s", key, unicode_fold(arena, type)) : key;
+}
+
 /* --- the index --- */
 
 static void put_last(struct arena *arena, struct chain *chain, json *element)
@@ -282,14 +289,18 @@ struct wanted {
     const struct scim_matcher *matcher; /* NULL: any */
     const char *value;                  /* NULL: any */
     bool primary;
+    const json *twin; /* another one of its identity; NULL: any */
+    const char *identity;
     const char *key; /* of all that may be it; NULL: any may */
 };
 
-static bool is_wanted(const struct scim_attribute *attribute, const struct wanted *w, const json *element)
+static bool is_wanted(struct arena *arena, const struct scim_attribute *attribute, const struct wanted *w, const json *element)
 {
     const char *value = w->value != NULL ? value_of(element) : NULL;
     if (w->value != NULL && (value == NULL || !same_text(value_case_exact(attribute), value, w->value)))
         return false;
+    if (w->twin != NULL)
+        return w->twin != element && text_equal(patch_lists_identity(arena, attribute, element), w->identity);
     return (!w->primary || is_primary(element)) && (w->matcher == NULL || scim_match(w->matcher, element));
 }
 
@@ -299,7 +310,7 @@ static struct patch_found find_in_chain(struct patch_lists *lists, const struct 
     struct finding f = {.lists = lists};
     for (struct link *link = chain != NULL ? chain->first : NULL; link != NULL; link = link->next) {
         lists->work++;
-        if (is_wanted(attribute, wanted, link->element))
+        if (is_wanted(lists->arena, attribute, wanted, link->element))
             add_found(&f, link->element);
     }
     return f.found;
@@ -316,7 +327,7 @@ static struct patch_found find(struct patch_lists *lists, const struct scim_attr
         return find_in_chain(lists, attribute, map_get(k->chains, wanted->key), wanted);
     lists->work += k->count;
     for (json *n = json_edit_first(list); n != NULL; n = json_edit_next(n))
-        if (is_wanted(attribute, wanted, n))
+        if (is_wanted(lists->arena, attribute, wanted, n))
             add_found(&f, n);
     return f.found;
 }
@@ -339,6 +350,16 @@ struct patch_found patch_lists_valued(struct patch_lists *lists, const struct sc
 struct patch_found patch_lists_primary(struct patch_lists *lists, const struct scim_attribute *attribute, json *list)
 {
     return find(lists, attribute, list, &(struct wanted){.primary = true});
+}
+
+struct patch_found patch_lists_twins(struct patch_lists *lists, const struct scim_attribute *attribute, json *list,
+                                     const json *element)
+{
+    return find(lists, attribute, list,
+                &(struct wanted){.value = value_of(element),
+                                 .twin = element,
+                                 .identity = patch_lists_identity(lists->arena, attribute, element),
+                                 .key = element_key(lists->arena, attribute, element)});
 }
 
 /* --- changes --- */

@@ -45,6 +45,12 @@ struct patch_found patch_lists_valued(struct patch_lists *lists, const struct sc
 /* Those that are primary. */
 struct patch_found patch_lists_primary(struct patch_lists *lists, const struct scim_attribute *attribute, json *list);
 
+/* Equal for elements that are one and the same (RFC 7643 §2.4): `value`, by its caseExact, and `type` equal; without `value`, all. In the arena. */
+const char *patch_lists_identity(struct arena *arena, const struct scim_attribute *attribute, const json *element);
+/* Those other than this one that have its identity. */
+struct patch_found patch_lists_twins(struct patch_lists *lists, const struct scim_attribute *attribute, json *list,
+                                     const json *element);
+
 /* To be told of every change: an element was pushed to the end; is about to be removed; is about to be changed, and was. */
 void patch_lists_added(struct patch_lists *lists, const struct scim_attribute *attribute, json *element);
 void patch_lists_removing(struct patch_lists *lists, const struct scim_attribute *attribute, const json *element);

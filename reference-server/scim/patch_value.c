@@ -1,6 +1,7 @@
 #include "common/base.h"
 #include "reference-server/scim/patch_value.h"
 
+#include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "common/unicode.h"
@@ -127,6 +128,48 @@ static void remove_element(const struct patch_edit *e, json *holder, const struc
     json_remove_node(json_edit(holder, a->name), element);
 }
 
+/* --- what became the same (RFC 7643 §2.4): one of them stays, and is primary when another was --- */
+
+static void drop_twin(const struct patch_edit *e, json *holder, const struct scim_attribute *a, json *stays, json *goes)
+{
+    bool primary = json_true(json_get(goes, "primary")) && !json_true(json_get(stays, "primary"));
+    remove_element(e, holder, a, goes);
+    if (primary) {
+        patch_lists_changing(e->lists, a, stays);
+        json_set_bool(stays, "primary", true);
+        patch_lists_changed(e->lists, a, stays);
+    }
+}
+
+/* Of one that was changed: it stays. */
+static void drop_twins(const struct patch_edit *e, json *holder, const struct scim_attribute *a, json *element)
+{
+    struct patch_found twins = patch_lists_twins(e->lists, a, json_edit(holder, a->name), element);
+    for (size_t i = 0; i < twins.count; i++)
+        drop_twin(e, holder, a, element, twins.items[i]);
+}
+
+/* Of many that were changed: the first stays. */
+static void drop_all_twins(const struct patch_edit *e, json *holder, const struct scim_attribute *a)
+{
+    struct map *seen = map_new_with(false, true);
+    patch_lists_forget(e->lists, a);
+    for (json *n = json_edit_first(json_edit(holder, a->name)), *next; n != NULL; n = next) {
+        const char *identity = patch_lists_identity(e->arena, a, n);
+        json *first = map_get(seen, identity);
+        next = json_edit_next(n);
+        patch_lists_work(e->lists, EDIT_WORK);
+        if (first == NULL)
+            map_set(seen, identity, n);
+        else
+            drop_twin(e, holder, a, first, n);
+    }
+    map_free(seen);
+    patch_lists_forget(e->lists, a);
+}
+
+/* --- hollow ones --- */
+
 static void tidy_single(const struct patch_edit *e, json *holder, const struct scim_attribute *a)
 {
     if (is_hollow(a, json_get(holder, a->name)))
@@ -142,7 +185,7 @@ static void tidy_all(const struct patch_edit *e, json *holder, const struct scim
         if (is_hollow(a, n))
             json_remove_node(list, n);
     }
-    patch_lists_forget(e->lists, a);
+    drop_all_twins(e, holder, a);
     drop_empty_list(e, holder, a);
 }
 
@@ -362,9 +405,14 @@ static bool edit_elements(const struct patch_edit *e, json *holder, const struct
         if (!edit_element(e, found->items[i], a, sub))
             return false;
     clear_other_primaries(e, holder, a, found->items[found->count - 1]);
+    bool alone = found->count == 1 && !is_hollow(a, found->items[0]);
     for (size_t i = 0; i < found->count; i++)
         if (is_hollow(a, found->items[i]))
             remove_element(e, holder, a, found->items[i]);
+    if (alone)
+        drop_twins(e, holder, a, found->items[0]);
+    else if (found->count > 1)
+        drop_all_twins(e, holder, a);
     return true;
 }
 

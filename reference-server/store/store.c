@@ -11,8 +11,10 @@
 #include "reference-server/model/list.h"
 #include "reference-server/store/store_sqlite.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <time.h>
 
 struct store {
     struct store_sqlite *sqlite; /* NULL: memory, and nothing below is used */
@@ -44,12 +46,29 @@ static void release(struct list *batches)
     list_release(batches);
 }
 
+/* Until there is something to do. With a log that could not be emptied, since somebody read from it, that is so after a moment, too. */
+static void await_work(struct store *store)
+{
+    if (store_sqlite_is_tidy(store->sqlite)) {
+        pthread_cond_wait(&store->work, &store->lock);
+        return;
+    }
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec++;
+    if (pthread_cond_timedwait(&store->work, &store->lock, &until) == ETIMEDOUT) {
+        pthread_mutex_unlock(&store->lock);
+        store_sqlite_tidy(store->sqlite);
+        pthread_mutex_lock(&store->lock);
+    }
+}
+
 /* Waits for something to do; false: there is nothing, and nothing will come. */
 static bool take(struct store *store, struct list *batches, uint64_t *ticket)
 {
     pthread_mutex_lock(&store->lock);
     while (store->queue.count == 0 && !store->closing)
-        pthread_cond_wait(&store->work, &store->lock);
+        await_work(store);
     *batches = store->queue;
     store->queue = (struct list){0};
     *ticket = store->newest;
@@ -90,8 +109,12 @@ struct store *store_open(const char *file, struct error *err)
         mem_free(store);
         return NULL;
     }
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&store->lock, NULL);
-    pthread_cond_init(&store->work, NULL);
+    pthread_cond_init(&store->work, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     pthread_cond_init(&store->done, NULL);
     if (pthread_create(&store->writer, NULL, write_all, store) == 0)
         return store;

@@ -18,6 +18,7 @@
 #define APPLICATION_ID 0x5343494D /* "SCIM" */
 #define SCHEMA_VERSION 1
 #define PATIENCE_MS    5000 /* with somebody else who reads or writes the file */
+#define LOG_PATIENCE   100  /* ms with somebody who reads, before the log is emptied: replies wait for it */
 
 static const char schema[] =
     "CREATE TABLE record (place INTEGER PRIMARY KEY, organization TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL,"
@@ -43,6 +44,7 @@ static const char schema[] =
     X(BEGIN, writer, "BEGIN IMMEDIATE")                                                                                          \
     X(COMMIT, writer, "COMMIT")                                                                                                  \
     X(ROLLBACK, writer, "ROLLBACK")                                                                                              \
+    X(EMPTY_LOG, writer, "PRAGMA wal_checkpoint(TRUNCATE)")                                                                      \
     X(PUT, writer,                                                                                                               \
       "INSERT INTO record (organization, kind, key, data, body, name, externalId, displayName, created, modified)"               \
       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (organization, kind, key) DO UPDATE SET"                    \
@@ -81,6 +83,7 @@ struct store_sqlite {
     sqlite3 *writer, *reader;
     pthread_mutex_t reader_lock;
     sqlite3_stmt *statements[STATEMENT_COUNT];
+    bool log_is_due; /* the write-ahead log may hold somebody who is purged */
 };
 
 /* --- what went wrong, for people --- */
@@ -356,13 +359,49 @@ static bool write_batch(const struct store_sqlite *s, const struct record_batch 
     return good;
 }
 
+/* --- what is purged --- */
+
+/* Whether somebody or everybody is gone for good: who is deleted is kept first, unless there is no retention period (departed.h). */
+static bool is_purge(const struct record_batch *batch)
+{
+    size_t left = 0, kept = 0;
+    bool ended = false;
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct record *record = &batch->items[i];
+        left += record->kind == RECORD_ACCOUNT && record->gone;
+        kept += record->kind == RECORD_DEPARTED && !record->gone;
+        ended = ended || (record->kind == RECORD_DEPARTED && record->gone);
+    }
+    return batch->erase || ended || left > kept;
+}
+
+void store_sqlite_tidy(struct store_sqlite *s)
+{
+    int64_t busy = 1;
+    if (!s->log_is_due)
+        return;
+    sqlite3_busy_timeout(s->writer, LOG_PATIENCE);
+    s->log_is_due = !run(s->statements[EMPTY_LOG], &busy) || busy != 0;
+    sqlite3_busy_timeout(s->writer, PATIENCE_MS);
+}
+
+bool store_sqlite_is_tidy(const struct store_sqlite *s)
+{
+    return !s->log_is_due;
+}
+
 bool store_sqlite_commit(struct store_sqlite *s, struct record_batch *const *batches, size_t count, struct error *err)
 {
-    bool good = run(s->statements[BEGIN], NULL);
-    for (size_t i = 0; good && i < count; i++)
+    bool good = run(s->statements[BEGIN], NULL), purges = false;
+    for (size_t i = 0; good && i < count; i++) {
         good = write_batch(s, batches[i]);
-    if (good && run(s->statements[COMMIT], NULL))
+        purges = purges || is_purge(batches[i]);
+    }
+    if (good && run(s->statements[COMMIT], NULL)) {
+        s->log_is_due = s->log_is_due || purges;
+        store_sqlite_tidy(s);
         return true;
+    }
     (void)refuse(s, s->writer, err); /* before the connection has something else to tell */
     (void)run(s->statements[ROLLBACK], NULL);
     return false;

@@ -4,6 +4,9 @@
  * mode with synchronous=FULL. Tables: `record`, whose rowid is the order in which records came to be, with columns to search accounts and groups by;
  * `email`, for the same; and `audit`. A lock on FILE-lock (store_lock.h) keeps a second server out.
  * One connection writes, for the writer's thread alone; another reads, one query at a time.
+ *
+ * Who is purged leaves no byte behind: deleted content is overwritten in the file (secure_delete), and after a commit that purges the write-ahead log is
+ * emptied into the file and cut to nothing. Whoever reads an older state meanwhile, here or in another process, keeps it: then that is still to do.
  */
 #ifndef REFERENCE_SERVER_STORE_STORE_SQLITE_H
 #define REFERENCE_SERVER_STORE_STORE_SQLITE_H
@@ -19,6 +22,10 @@ bool store_sqlite_load(struct store_sqlite *sqlite, store_visitor *visit, void *
 /* All of them or none. */
 bool store_sqlite_commit(struct store_sqlite *sqlite, struct record_batch *const *batches, size_t count,
                          struct error *err) MUST_USE;
+/* Empties the log when that is still to do, unless somebody reads from it. Every commit tries, too. The writer's thread alone. */
+void store_sqlite_tidy(struct store_sqlite *sqlite);
+bool store_sqlite_is_tidy(const struct store_sqlite *sqlite);
+
 bool store_sqlite_find(struct store_sqlite *sqlite, struct arena *arena, const struct store_query *query,
                        const char *const **keys, size_t *count);
 

@@ -33,6 +33,7 @@
 
 #define PLACES  500
 #define LEAVERS 500 /* a thousand changes */
+#define TEAMS   100 /* of ten people, whom LEAVERS are among */
 
 static uint64_t counter;
 
@@ -199,12 +200,13 @@ static void set_active(struct organization *organization, struct account *accoun
     need(account_replace(organization, account, resource, NULL), "a change of active");
 }
 
-/* People who are spread over the whole organization leave and return; those without a grant of their own, whose teams are the same however many there are. */
+/* People of TEAMS groups, which are spread over the whole organization, leave and return; those without a grant of their own. However many others there
+ * are, just as many people and groups have to do with it. */
 static int64_t leave(struct organization *organization, size_t people)
 {
     int64_t start = now_us();
     for (size_t i = 0; i < LEAVERS; i++) {
-        size_t number = i * people / LEAVERS;
+        size_t number = i % TEAMS * (people / TEAMS) + i / TEAMS;
         struct account *account = organization->accounts.items[1 + number + (number % 3 == 0)];
         set_active(organization, account, false);
         set_active(organization, account, true);

@@ -4,6 +4,7 @@
  *   writes members SCIM TOKEN       PATCHes of one member in a group of 10 and one of 100,000, in every form that providers send
  *   writes leave SCIM TOKEN USERS GROUPS   deactivations, by PATCH and by PUT, in an organization that is filled up to so many users and groups
  *   writes leave-teams SCIM TOKEN USERS    the same where everybody is in one group, and those who leave are in teams, too
+ *   writes leave-each TOKEN SCIM USERS…    deactivations by PATCH in organizations that tests/bench/fill.c has filled, of people from all over each
  *
  * Prints "NAME <microseconds> <requests>" for each measurement; those that belong together took turns.
  */
@@ -244,6 +245,43 @@ static void measure_leaving_teams(struct arena *arena, struct client *client, co
     leave(client, scim, ids);
 }
 
+/* One organization after the other, so that what else the machine does hits all of them. Named by their sizes. */
+struct crowd {
+    const char *scim;
+    size_t users;
+    const char *urls[TURNS * IN_A_TURN]; /* of who leaves */
+};
+
+static void find_leavers(struct arena *arena, struct client *client, struct crowd *crowd)
+{
+    for (size_t i = 0; i < ARRAY_LEN(crowd->urls); i++) {
+        struct arena *scratch CLEANUP(arena_cleanup) = arena_new();
+        struct error err;
+        size_t n = i * crowd->users / ARRAY_LEN(crowd->urls);
+        expect(client, 200, "GET",
+               arena_printf(scratch, "%s/Users?attributes=id&filter=externalId%%20eq%%20%%22ext-%07zu%%22", crowd->scim, n), "");
+        const json *reply = json_parse(scratch, (struct bytes){client->reply.p, client->reply.n}, "reply", &err);
+        const char *id = json_get_text(json_first(json_get(reply, "Resources")), "id", NULL);
+        if (id == NULL)
+            fail("nobody left in", crowd->scim);
+        crowd->urls[i] = arena_printf(arena, "%s/Users/%s", crowd->scim, id);
+    }
+}
+
+static void measure_leaving_each(struct arena *arena, struct client *client, struct crowd *crowds, size_t count)
+{
+    static const char *const leave_and_return[] = {OPERATIONS "{\"op\":\"replace\",\"path\":\"active\",\"value\":false}]}",
+                                                   OPERATIONS "{\"op\":\"replace\",\"path\":\"active\",\"value\":true}]}"};
+    for (size_t k = 0; k < count; k++)
+        find_leavers(arena, client, &crowds[k]);
+    for (size_t i = 0; i < TURNS * IN_A_TURN; i++)
+        for (size_t k = 0; k < count; k++) {
+            uint64_t took = expect(client, 200, "PATCH", crowds[k].urls[i], leave_and_return[0]);
+            expect(client, 200, "PATCH", crowds[k].urls[i], leave_and_return[1]);
+            printf("%zu %" PRIu64 " 1\n", crowds[k].users, took);
+        }
+}
+
 /* --- creating ------------------------------------------------------------------------------------------------------------------------------ */
 
 static void measure_creating(struct arena *arena, struct client *client, const char *url, size_t count)
@@ -268,6 +306,16 @@ static size_t number(const char *text)
     return (size_t)n;
 }
 
+static struct crowd *read_crowds(struct arena *arena, char **words, size_t count)
+{
+    struct crowd *crowds = arena_array(arena, count, sizeof *crowds);
+    for (size_t i = 0; i < count; i++) {
+        crowds[i].scim = words[2 * i];
+        crowds[i].users = number(words[2 * i + 1]);
+    }
+    return crowds;
+}
+
 int main(int argc, char **argv)
 {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
@@ -286,9 +334,14 @@ int main(int argc, char **argv)
     } else if (argc == 5 && text_equal(what, "leave-teams")) {
         open_client(&client, argv[3]);
         measure_leaving_teams(arena, &client, argv[2], number(argv[4]));
+    } else if (argc >= 5 && argc % 2 == 1 && text_equal(what, "leave-each")) {
+        size_t count = (size_t)(argc - 3) / 2;
+        open_client(&client, argv[2]);
+        measure_leaving_each(arena, &client, read_crowds(arena, argv + 3, count), count);
     } else {
         fail("usage",
-             "post URL COUNT [TOKEN] | members SCIM TOKEN | leave SCIM TOKEN USERS GROUPS | leave-teams SCIM TOKEN USERS");
+             "post URL COUNT [TOKEN] | members SCIM TOKEN | leave SCIM TOKEN USERS GROUPS | leave-teams SCIM TOKEN USERS | "
+             "leave-each TOKEN SCIM USERS…");
     }
     close_client(&client);
     return 0;

@@ -3,8 +3,11 @@
 
 #include "common/file.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/audit.h"
 #include "reference-server/model/organization_document.h"
 #include "tests/unit/reference-server/model_random.h"
+
+#include <poll.h>
 
 #define TRACE "Trace-of-Ada-7391"
 
@@ -87,8 +90,144 @@ static void purged_leaves_no_byte(void **state)
     organization_free(organization);
 }
 
+/* The same while the server runs: the write-ahead log, where everything stood that was written, holds nothing of the purged either. */
+
+static bool trace_left(struct arena *arena, const char *path)
+{
+    return file_holds(arena, path, TRACE) || file_holds(arena, arena_printf(arena, "%s-wal", path), TRACE);
+}
+
+static struct organization *make_with_departed(struct arena *arena, struct store *store, int64_t *now_ms)
+{
+    struct model_failure failure;
+    struct organization *organization = make(arena, now_ms);
+    struct account *account = add_traced(arena, organization);
+    audit_append(organization, &(struct audit_entry){.actor = "admin", .action = "organization.create", .status = 201});
+    keep(store, organization);
+    assert_true(account_delete(organization, account, &failure));
+    keep(store, organization);
+    return organization;
+}
+
+static void purged_leaves_no_byte_in_the_log(void **state)
+{
+    UNUSED(state);
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    int64_t now_ms = 1795369537000;
+    const char *path = stored_path(arena, "erased-log");
+    struct model_failure failure;
+    stored_remove(arena, path);
+    struct store *store = stored_open(path);
+    struct organization *organization = make_with_departed(arena, store, &now_ms);
+    assert_true(trace_left(arena, path));
+    assert_true(organization_advance(organization, 30 * DAY_MS, &failure));
+    keep(store, organization);
+    assert_false(trace_left(arena, path));
+    store_close(store);
+    stored_remove(arena, path);
+    organization_free(organization);
+}
+
+static void deleted_without_retention_leaves_no_byte(void **state)
+{
+    UNUSED(state);
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    int64_t now_ms = 1795369537000;
+    const char *path = stored_path(arena, "erased-at-once");
+    struct model_failure failure;
+    stored_remove(arena, path);
+    struct store *store = stored_open(path);
+    struct organization *organization = organization_new("acme", "Acme", "acme.test", NULL, clock_fixed(&now_ms),
+                                                         (struct model_random){next_id, next_token, NULL});
+    struct account *account = add_traced(arena, organization);
+    keep(store, organization);
+    assert_true(trace_left(arena, path));
+    assert_true(account_delete(organization, account, &failure));
+    keep(store, organization);
+    assert_false(trace_left(arena, path));
+    (void)add_traced(arena, organization);
+    keep(store, organization);
+    assert_true(trace_left(arena, path));
+    (void)store_write(store, record_erase(organization->id)); /* and so with a whole organization */
+    assert_true(store_wait(store, store_newest(store)));
+    assert_false(trace_left(arena, path));
+    store_close(store);
+    stored_remove(arena, path);
+    organization_free(organization);
+}
+
+struct reading {
+    struct arena *arena;
+    const char *path;
+    struct store *store;
+    struct organization *organization;
+    bool read;
+};
+
+/* In the middle of a reading, which goes on with the state that it began with. */
+static bool purge_meanwhile(void *context, uint64_t sequence, const char *line)
+{
+    struct reading *r = context;
+    struct model_failure failure;
+    UNUSED(sequence);
+    UNUSED(line);
+    r->read = true;
+    assert_true(organization_advance(r->organization, 30 * DAY_MS, &failure));
+    keep(r->store, r->organization);
+    assert_true(trace_left(r->arena, r->path));
+    return false;
+}
+
+static void who_reads_holds_the_log_no_longer_than_that(void **state)
+{
+    UNUSED(state);
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    int64_t now_ms = 1795369537000;
+    const char *path = stored_path(arena, "erased-read");
+    stored_remove(arena, path);
+    struct store *store = stored_open(path);
+    struct reading reading = {arena, path, store, make_with_departed(arena, store, &now_ms), false};
+    struct store_trail trail = {.organization = "acme", .ticket = store_newest(store)};
+    assert_true(store_read_trail(store, &trail, purge_meanwhile, &reading));
+    assert_true(reading.read);
+    audit_append(reading.organization, &(struct audit_entry){.actor = "admin", .action = "organization.read", .status = 200});
+    keep(store, reading.organization); /* any write does */
+    assert_false(trace_left(arena, path));
+    store_close(store);
+    stored_remove(arena, path);
+    organization_free(reading.organization);
+}
+
+/* Nobody writes any more: the store does it by itself, and within seconds. */
+static void the_log_is_emptied_without_a_write(void **state)
+{
+    UNUSED(state);
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    int64_t now_ms = 1795369537000;
+    const char *path = stored_path(arena, "erased-idle");
+    stored_remove(arena, path);
+    struct store *store = stored_open(path);
+    struct reading reading = {arena, path, store, make_with_departed(arena, store, &now_ms), false};
+    struct store_trail trail = {.organization = "acme", .ticket = store_newest(store)};
+    assert_true(store_read_trail(store, &trail, purge_meanwhile, &reading));
+    uint64_t start = clock_monotonic_us();
+    while (trace_left(arena, path)) {
+        assert_true(clock_monotonic_us() - start < 20000000);
+        (void)poll(NULL, 0, 20);
+    }
+    store_close(store);
+    stored_remove(arena, path);
+    organization_free(reading.organization);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(purged_leaves_no_byte)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(purged_leaves_no_byte),
+        cmocka_unit_test(purged_leaves_no_byte_in_the_log),
+        cmocka_unit_test(deleted_without_retention_leaves_no_byte),
+        cmocka_unit_test(who_reads_holds_the_log_no_longer_than_that),
+        cmocka_unit_test(the_log_is_emptied_without_a_write),
+    };
     return tap_run("what is purged", tests);
 }
