@@ -249,6 +249,7 @@ int command_push(struct options *options)
         .defects = defects,
         .defect_count = defect_count,
         .strict = options_flag(options, "strict-server"),
+        .quick_passwords = true,
         .files = {options_text(options, "ca"), options_text(options, "client-certificate"), options_text(options, "client-key")},
         .seed = pushing.seed,
         .stop = stop,
