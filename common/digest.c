@@ -68,15 +68,23 @@ static char *scrypt_text(struct arena *arena, const struct scrypt *cost, const c
     return arena_printf(arena, "scrypt$%u$%u$%u$%s$%s", (unsigned)cost->log_n, (unsigned)cost->r, (unsigned)cost->p, salt, hex);
 }
 
+static struct scrypt usual = {PASSWORD_LOG_N, PASSWORD_R, PASSWORD_P};
+
+void digest_password_cost(unsigned log_n)
+{
+    assert(log_n >= PASSWORD_LEAST_LOG_N && log_n <= PASSWORD_MOST_LOG_N);
+    usual.log_n = log_n;
+}
+
 char *digest_password(struct arena *arena, const char *salt, const char *password)
 {
-    return scrypt_text(arena, &(struct scrypt){PASSWORD_LOG_N, PASSWORD_R, PASSWORD_P}, salt, password);
+    return scrypt_text(arena, &usual, salt, password);
 }
 
 bool digest_password_is(const char *kept, const char *password)
 {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    struct scrypt cost = {PASSWORD_LOG_N, PASSWORD_R, PASSWORD_P};
+    struct scrypt cost = usual;
     const char *const *parts;
     size_t count = text_split(arena, kept == NULL ? "" : kept, '$', &parts);
     bool known = count == 6 && strcmp(parts[0], "scrypt") == 0 && text_to_u64(parts[1], SCRYPT_MAX_LOG_N, &cost.log_n) &&

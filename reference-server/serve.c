@@ -297,9 +297,25 @@ static void start_log(struct service *s)
     log_setup(&(struct log_options){.level = LOG_WARNING, .fd = STDERR_FILENO, .redactor = s->redactor, .clock = clock_real()});
 }
 
+static bool set_password_cost(const struct service *s, struct error *err)
+{
+    unsigned cost = s->options->password_cost;
+    if (cost == 0)
+        return true;
+    if (cost < PASSWORD_LEAST_LOG_N)
+        return error_set(err, ERROR_USAGE, "--password-cost", "", "it is a number from %d to %d", PASSWORD_LEAST_LOG_N,
+                         PASSWORD_MOST_LOG_N);
+    if (cost < PASSWORD_LOG_N && s->options->data != NULL)
+        return error_set(err, ERROR_USAGE, "--password-cost", "leave it out",
+                         "what is kept with --data takes %d or more: less is for passwords that go with the process",
+                         PASSWORD_LOG_N);
+    digest_password_cost(cost);
+    return true;
+}
+
 static bool start(struct service *s, struct error *err)
 {
-    if (!read_limits(s, err) ||
+    if (!read_limits(s, err) || !set_password_cost(s, err) ||
         !choose_token(s, s->options->admin_token, "SCIMULATOR_ADMIN_TOKEN", &s->admin_token, &s->made_admin, err) ||
         !open_tls(s, err) || !start_server(s, err))
         return false;

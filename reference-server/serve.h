@@ -42,6 +42,9 @@ struct serve_options {
     uint64_t seed;
     const char *const *limits; /* "NAME=VALUE", see serve_limits() */
     size_t limit_count;
+    /* 2^this rounds of scrypt for passwords that are set from now on (common/digest.h); 0: the preset. Less than that is refused
+     * together with data: no weak hash outlives the process. */
+    unsigned password_cost;
     bool until_eof;
 };
 

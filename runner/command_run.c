@@ -291,6 +291,7 @@ static int play_on_target(struct session *session)
         .url = options_text(session->options, "target"),
         .defects = defects,
         .defect_count = defect_count,
+        .quick_passwords = true,
         .strict = options_flag(session->options, "strict-server"),
         .files = {options_text(session->options, "ca"), options_text(session->options, "client-certificate"),
                   options_text(session->options, "client-key")},

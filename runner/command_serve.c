@@ -1,5 +1,6 @@
 #include "common/base.h"
 
+#include "common/digest.h"
 #include "common/error.h"
 #include "common/http_client.h"
 #include "reference-server/serve.h"
@@ -8,8 +9,9 @@
 int command_serve(struct options *options)
 {
     struct error err = {0};
-    uint64_t port, seed;
-    if (!options_u64(options, "port", 8080, 65535, &port, &err) || !options_u64(options, "seed", 0, UINT64_MAX, &seed, &err))
+    uint64_t port, seed, cost;
+    if (!options_u64(options, "port", 8080, 65535, &port, &err) || !options_u64(options, "seed", 0, UINT64_MAX, &seed, &err) ||
+        !options_u64(options, "password-cost", PASSWORD_LOG_N, PASSWORD_MOST_LOG_N, &cost, &err))
         return command_fails(&err);
     const char *public_url = options_text(options, "public-url");
     if (public_url != NULL && !http_check_base_url(public_url, "--public-url", &err))
@@ -40,6 +42,7 @@ int command_serve(struct options *options)
         .seed = seed,
         .limits = limits,
         .limit_count = limit_count,
+        .password_cost = cost == 0 ? 1 : (unsigned)cost, /* 0 is no cost, and refused as too little */
         .until_eof = options_flag(options, "until-eof"),
     };
     return serve(&serving, &err) == 0 ? 0 : command_fails(&err);

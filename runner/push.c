@@ -70,18 +70,24 @@ static void tell_sent(struct push *push, size_t at)
         protocol_lint(push->arena, sent->base, sent->request, &sent->response, sent_body(push->arena, sent), tell_rule, &linted);
 }
 
-static bool send_one(struct push *push, const struct http_request *request, struct http_response *reply, struct error *err)
+bool push_send(struct push *push, const struct http_request *request, struct http_response *reply, struct error *err)
 {
     size_t at = push->place.count;
     *reply = (struct http_response){0};
-    if (push->replaying)
-        return answer_again(push, request, reply, err);
     bool answered = place_send(&push->place, SIDE_IDP, push->place.scim_base, request, reply, NULL, err);
     keep_reply(push, request, reply);
     push->denied = push->denied || reply->status == 401 || reply->status == 403;
     if (at < push->place.count)
         tell_sent(push, at);
     return answered;
+}
+
+static bool send_one(struct push *push, const struct http_request *request, struct http_response *reply, struct error *err)
+{
+    if (push->replaying)
+        return answer_again(push, request, reply, err);
+    bool dry = push->options.dry_run && push->out != NULL; /* earlier calls on the bundled server are sent anew */
+    return (dry ? push_send_dry : push_send)(push, request, reply, err);
 }
 
 static bool send_requests(void *context, const struct http_request *requests, size_t count, struct http_response *replies,
@@ -117,6 +123,7 @@ bool push_open(struct push *push, struct arena *arena, const struct push_options
                           .rng = rng_for(options->seed, "push"),
                           .connections = {.stop = options->stop, .files = options->target->files},
                           .record = json_array(arena)};
+    foresight_begin(&push->foresight, arena);
     struct directory *directory;
     char letters[11];
     struct rng names = rng_for(options->seed, "push place");
@@ -223,9 +230,9 @@ static bool play(struct push *push, const json *call, const json *node, struct e
         return error_set(err, ERROR_INVALID, "--state", "begin another state", "it holds an event that there is not");
     push->simulator.token = push->place.token;
     struct recalling recalling = {push, call, &event, &outcome, err};
-    push->recalling = true;
+    push->looking = "as nothing is remembered";
     bool recalled = recall_subject(&recalling);
-    push->recalling = false;
+    push->looking = NULL;
     if (!recalled)
         return false;
     if (outcome.refused == 0 && outcome.complaint == NULL && !simulator_play(&push->simulator, &event, &outcome, err))

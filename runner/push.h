@@ -6,6 +6,9 @@
  *
  * An event about somebody of whom nothing is remembered begins with recall.h, but for those that begin with a lookup of their
  * own (assign, push-group): so `deactivate` works on people whom another client has provisioned.
+ *
+ * In a dry run the reads of the provider are sent and its writes are not: foresight.h answers them, and what follows is played on
+ * that (push_dry.c). Earlier calls of a state are played as ever, so on a server with an admin door this is for the bundled one.
  */
 #ifndef RUNNER_PUSH_H
 #define RUNNER_PUSH_H
@@ -14,6 +17,7 @@
 #include "common/json.h"
 #include "common/rng.h"
 #include "runner/connections.h"
+#include "runner/foresight.h"
 #include "runner/place.h"
 #include "simulator/simulator.h"
 
@@ -31,6 +35,7 @@ struct push_options {
     uint64_t seed;
     bool headers; /* show those of requests and replies too */
     bool curl;    /* show how to repeat each request */
+    bool dry_run; /* send no writes */
     const volatile int *stop;
 };
 
@@ -43,11 +48,13 @@ struct push {
     struct simulator simulator;
     const json *replies; /* of an earlier call that is not sent anew: the next one; else NULL */
     bool replaying;
-    bool recalling;     /* what is sent is recall.h's */
-    json *record;       /* array: the replies of this call */
-    struct buffer *out; /* what people read; NULL: an earlier call */
-    bool found;         /* a finding: a refusal, a complaint, a broken requirement */
-    bool denied;        /* 401 or 403 */
+    const char *looking;        /* why something is looked up that no event asks for: "as nothing is remembered"; NULL */
+    json *record;               /* array: the replies of this call */
+    struct buffer *out;         /* what people read; NULL: an earlier call */
+    bool found;                 /* a finding: a refusal, a complaint, a broken requirement */
+    bool denied;                /* 401 or 403 */
+    struct foresight foresight; /* dry run */
+    size_t read, unsent;        /* likewise: requests */
 };
 
 /* push is used in place from here on; push_close also after a failure. */
@@ -62,8 +69,17 @@ bool push_meet(struct push *push, const json *call, struct error *err) MUST_USE;
 /* The access document as a table; nothing when the server shows none. */
 bool push_access(struct push *push, struct buffer *out, struct error *err) MUST_USE;
 
+/* Sends and tells one request; the other: in a dry run (push_dry.c). False: no reply. */
+bool push_send(struct push *push, const struct http_request *request, struct http_response *reply, struct error *err) MUST_USE;
+bool push_send_dry(struct push *push, const struct http_request *request, struct http_response *reply,
+                   struct error *err) MUST_USE;
+
 /* --- as text (push_text.c) --- */
 void push_tell_exchange(const struct push *push, const struct exchange *exchange, struct buffer *out);
+void push_tell_unsent(const struct push *push, const struct exchange *exchange, struct buffer *out);
+void push_tell_overlaid(const struct push *push, const struct http_request *request, const struct http_response *reply,
+                        struct buffer *out);
+void push_tell_dry_run(const struct push *push, struct buffer *out); /* the last line */
 void push_tell_outcome(const struct push *push, const struct event *event, const struct event_outcome *outcome,
                        struct buffer *out);
 void push_tell_access(struct arena *arena, const json *document, struct buffer *out);

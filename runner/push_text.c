@@ -100,23 +100,66 @@ static void tell_reply(const struct push *push, const struct exchange *exchange,
     if (push->options.headers)
         tell_headers(&reply->headers, out);
     /* A list that matches nothing says nothing more, and neither does what is only looked up. */
-    bool dull = text_equal(meaning, "nothing matches") || (push->recalling && reply->status == 200);
+    bool dull = text_equal(meaning, "nothing matches") || (push->looking != NULL && reply->status == 200);
     if (!dull || push->options.headers)
         tell_body(push->arena, reply->body, out);
 }
 
-void push_tell_exchange(const struct push *push, const struct exchange *exchange, struct buffer *out)
+static void tell_request(const struct push *push, const struct exchange *exchange, struct buffer *out)
 {
-    buffer_printf(out, "\n  %s%s ", push->recalling ? "looked up, as nothing is remembered\n  > " : "> ",
-                  exchange->request->method);
+    buffer_printf(out, "  > %s ", exchange->request->method);
     markup_add_plain_bytes(out, (struct bytes){exchange->request->target, strlen(exchange->request->target)});
     buffer_add_char(out, '\n');
     if (push->options.headers)
         tell_headers(&exchange->request->headers, out);
     tell_body(push->arena, exchange->request->body, out);
-    tell_reply(push, exchange, out);
+}
+
+static void tell_curl(const struct push *push, const struct exchange *exchange, struct buffer *out)
+{
     if (push->options.curl)
         buffer_printf(out, "  $ %s\n", exchange_curl(push->arena, exchange));
+}
+
+void push_tell_exchange(const struct push *push, const struct exchange *exchange, struct buffer *out)
+{
+    buffer_add_char(out, '\n');
+    if (push->looking != NULL)
+        buffer_printf(out, "  looked up, %s\n", push->looking);
+    tell_request(push, exchange, out);
+    tell_reply(push, exchange, out);
+    tell_curl(push, exchange, out);
+}
+
+/* --- dry runs --- */
+
+void push_tell_unsent(const struct push *push, const struct exchange *exchange, struct buffer *out)
+{
+    const struct http_request *request = exchange->request;
+    int status = exchange->response->status;
+    const char *meaning = push_meaning(request->method, request->target, status, NULL);
+    if (text_equal(request->method, "POST"))
+        meaning = arena_printf(push->arena, "made; predicted-%zu stands for the id in the reply", push->foresight.made);
+    else if (text_equal(request->method, "GET") && status == 200)
+        meaning = "as it would be by now";
+    buffer_add(out, "\n  not sent\n");
+    tell_request(push, exchange, out);
+    buffer_printf(out, "  < %d %s, predicted: %s\n", status, http_reason(status), meaning);
+    tell_curl(push, exchange, out);
+}
+
+void push_tell_overlaid(const struct push *push, const struct http_request *request, const struct http_response *reply,
+                        struct buffer *out)
+{
+    const json *body = json_parse(push->arena, reply->body, "reply", NULL);
+    buffer_printf(out, "  with what was not sent: %s\n", push_meaning(request->method, request->target, 200, body));
+}
+
+void push_tell_dry_run(const struct push *push, struct buffer *out)
+{
+    buffer_printf(out, "\ndry run: %s sent, to read; %s not sent, and nothing is kept\n",
+                  view_count(push->arena, push->read, "request was", "requests were"),
+                  view_count(push->arena, push->unsent, "was", "were"));
 }
 
 /* --- what became of an event --- */
@@ -138,10 +181,11 @@ void push_tell_outcome(const struct push *push, const struct event *event, const
         markup_add_plain_bytes(out, (struct bytes){outcome->console, strlen(outcome->console)});
         buffer_add_char(out, '\n');
     }
+    const char *would = push->options.dry_run ? "would be " : "";
     if (user != NULL)
-        buffer_printf(out, "  %s: %s\n", directory_user_name(user), simulator_person_state(&push->simulator, user));
+        buffer_printf(out, "  %s: %s%s\n", directory_user_name(user), would, simulator_person_state(&push->simulator, user));
     if (group != NULL)
-        buffer_printf(out, "  %s: %s\n", group->name, simulator_push_state(&push->simulator, group));
+        buffer_printf(out, "  %s: %s%s\n", group->name, would, simulator_push_state(&push->simulator, group));
 }
 
 void push_tell_access(struct arena *arena, const json *document, struct buffer *out)

@@ -34,7 +34,7 @@ static const char *line_value(struct arena *arena, const char *line, const char 
 
 static const char *const *server_arguments(struct arena *arena, const struct target_options *options)
 {
-    const char **out = arena_array(arena, 9 + 2 * options->defect_count, sizeof *out);
+    const char **out = arena_array(arena, 12 + 2 * options->defect_count, sizeof *out);
     size_t n = 0;
     const char *const fixed[] = {"serve", "--port", "0", "--empty", "--until-eof", "--seed"};
     for (size_t i = 0; i < ARRAY_LEN(fixed); i++)
@@ -46,6 +46,10 @@ static const char *const *server_arguments(struct arena *arena, const struct tar
     }
     if (options->strict)
         out[n++] = "--strict";
+    if (options->quick_passwords) {
+        out[n++] = "--password-cost";
+        out[n++] = "4";
+    }
     return out;
 }
 

@@ -21,7 +21,8 @@ struct target_options {
     const char *url;            /* --target: URL or target file; NULL: the bundled server */
     const char *const *defects; /* --defect, bundled only */
     size_t defect_count;
-    bool strict; /* --strict-server, bundled only */
+    bool strict;          /* --strict-server, bundled only */
+    bool quick_passwords; /* bundled: hashed at the least cost, as they are made up and go with it; not where speed is told */
     struct http_client_files
         files; /* --ca, --client-certificate, --client-key; each takes the place of what a target file says */
     uint64_t seed;

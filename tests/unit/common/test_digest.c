@@ -3,6 +3,7 @@
 
 #include "common/error.h"
 #include "common/memory.h"
+#include "common/text.h"
 
 #include "tests/tap.h"
 
@@ -83,6 +84,25 @@ static void passwords_are_kept_as_scrypt(void **state)
     arena_free(arena);
 }
 
+/* What was kept at one cost stays a password at another. */
+static void the_cost_is_of_what_comes(void **state)
+{
+    UNUSED(state);
+    struct arena *arena = arena_new();
+    const char *before = digest_password(arena, "salt", "geheim");
+    for (unsigned cost = PASSWORD_LEAST_LOG_N; cost <= 13; cost += 9) {
+        digest_password_cost(cost);
+        const char *kept = digest_password(arena, "salt", "geheim"), *begin = arena_printf(arena, "scrypt$%u$8$1$salt$", cost);
+        assert_true(text_starts(kept, begin));
+        assert_true(digest_password_is(kept, "geheim"));
+        assert_false(digest_password_is(kept, "Geheim"));
+        assert_true(digest_password_is(before, "geheim"));
+    }
+    digest_password_cost(PASSWORD_LOG_N);
+    assert_string_equal(digest_password(arena, "salt", "geheim"), before);
+    arena_free(arena);
+}
+
 static void what_is_no_kept_password_is_nobodys(void **state)
 {
     UNUSED(state);
@@ -130,13 +150,10 @@ static void tokens_are_url_safe_and_differ(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sha256_of_known_texts),
-        cmocka_unit_test(base64_of_known_texts),
-        cmocka_unit_test(base64_is_read_strictly),
-        cmocka_unit_test(passwords_are_kept_as_scrypt),
-        cmocka_unit_test(what_is_no_kept_password_is_nobodys),
-        cmocka_unit_test(equality_is_of_all_bytes),
-        cmocka_unit_test(tokens_are_url_safe_and_differ),
+        cmocka_unit_test(sha256_of_known_texts),     cmocka_unit_test(base64_of_known_texts),
+        cmocka_unit_test(base64_is_read_strictly),   cmocka_unit_test(passwords_are_kept_as_scrypt),
+        cmocka_unit_test(the_cost_is_of_what_comes), cmocka_unit_test(what_is_no_kept_password_is_nobodys),
+        cmocka_unit_test(equality_is_of_all_bytes),  cmocka_unit_test(tokens_are_url_safe_and_differ),
     };
     return tap_run("digest", tests);
 }
