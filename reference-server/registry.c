@@ -9,6 +9,7 @@
 
 #include "reference-server/exchange.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/item.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/policies.h"
 #include "reference-server/router.h"
@@ -143,6 +144,25 @@ const struct scim_registry *registry_of(const struct exchange *x)
     if (x->tenant->registry == NULL || x->tenant->registry_version != x->organization->policy_version)
         renew(x);
     return x->tenant->registry;
+}
+
+/* Types of the server's own stand before those of the organization. */
+static bool is_offered(const struct exchange *x, const struct scim_resource_type *type)
+{
+    const struct scim_registry *registry = registry_of(x);
+    return type >= registry->types + x->server->registry->type_count && type < registry->types + registry->type_count;
+}
+
+struct item *registry_item(const struct exchange *x, const struct scim_resource_type *type, const char *id)
+{
+    return is_offered(x, type) ? policy_offered_item(x->organization->policies, type->name, id)
+                               : item_by_id(x->organization, type->name, id);
+}
+
+const struct list *registry_items(const struct exchange *x, const struct scim_resource_type *type)
+{
+    const struct policy_offered *offered = is_offered(x, type) ? policy_offered(x->organization->policies, type->name) : NULL;
+    return offered != NULL ? &offered->items : items_of(x->organization, type->name);
 }
 
 const struct route *registry_route(struct exchange *x, const char **allow)

@@ -14,11 +14,18 @@
 #include "common/base.h"
 
 struct exchange;
+struct item;
+struct list;
 struct route;
 struct scim_registry;
+struct scim_resource_type;
 
 /* Made when the policies have changed, kept by the tenant, so under its lock; the server's own where there is no organization or nothing of its own. */
 const struct scim_registry *registry_of(const struct exchange *x);
+
+/* Resources of a type other than User and Group, wherever they are kept. NULL: there is none of that id. */
+struct item *registry_item(const struct exchange *x, const struct scim_resource_type *type, const char *id);
+const struct list *registry_items(const struct exchange *x, const struct scim_resource_type *type); /* in order of creation */
 
 /* The route of the exchange's target, with those of its organization where it has been entered; parameters and *allow as router_find. */
 const struct route *registry_route(struct exchange *x, const char **allow);

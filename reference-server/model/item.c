@@ -6,7 +6,6 @@
 #include "common/memory.h"
 #include "reference-server/model/changes.h"
 #include "reference-server/model/organization.h"
-#include "reference-server/model/policies.h"
 #include "reference-server/model/unique.h"
 
 #include <string.h>
@@ -25,14 +24,13 @@ static const struct list no_items;
 struct item *item_by_id(const struct organization *organization, const char *type, const char *id)
 {
     struct item *item = id == NULL ? NULL : map_get(organization->items_by_id, id);
-    return item != NULL && strcmp(item->type, type) == 0 ? item : policy_offered_item(organization->policies, type, id);
+    return item != NULL && strcmp(item->type, type) == 0 ? item : NULL;
 }
 
 const struct list *items_of(const struct organization *organization, const char *type)
 {
     const struct item_set *set = map_get(organization->item_sets, type);
-    const struct policy_offered *offered = set == NULL ? policy_offered(organization->policies, type) : NULL;
-    return set != NULL ? &set->items : offered != NULL ? &offered->items : &no_items;
+    return set == NULL ? &no_items : &set->items;
 }
 
 const struct list *items_by_external_id(const struct organization *organization, const char *type, const char *external_id)

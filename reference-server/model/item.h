@@ -1,5 +1,5 @@
 /* item.h: a resource of a type that a schema file defines: a Device, a Room. The product knows nothing about it; it keeps what SCIM writes.
- * What the product offers to be granted (policy_entitlements.h) is found here too; it belongs to the policies and is only read.
+ * What the product offers to be granted is of the same form, and belongs to the policies (policy_entitlements.h).
  *
  * Ids are unique across all resources of the organization, accounts and groups too. Items change by the four functions below and by nothing else.
  */
