@@ -71,9 +71,8 @@ static bool check_name(const struct policy_reading *reading, const struct place 
 
 static bool check_endpoint(const struct policy_reading *reading, const struct place *at, const struct policy_offered *type)
 {
-    static const char *const reserved[] = {"/Users",         "/Groups",  "/ServiceProviderConfig",
-                                           "/ResourceTypes", "/Schemas", "/Me",
-                                           "/Bulk"};
+    static const char *const reserved[] = {"/Users", "/Groups", "/ServiceProviderConfig", "/ResourceTypes", "/Schemas",
+                                           "/Me",    "/Bulk"};
     const struct policy_entitlements *all = &reading->policies->entitlements;
     if (type->endpoint[0] != '/' || !is_word(type->endpoint + 1) || is_version(type->endpoint + 1)) {
         return place_refuse(at, "endpoint", reading->failure, "an endpoint is a path such as \"/Licenses\"");
@@ -206,8 +205,7 @@ const struct policy_offered *policy_offered(const struct policies *policies, con
 
 struct item *policy_offered_item(const struct policies *policies, const char *type, const char *id)
 {
-    struct item *item =
-        policies->entitlements.by_id == NULL || id == NULL ? NULL : map_get(policies->entitlements.by_id, id);
+    struct item *item = policies->entitlements.by_id == NULL || id == NULL ? NULL : map_get(policies->entitlements.by_id, id);
     return item != NULL && text_equal(item->type, type) ? item : NULL;
 }
 
