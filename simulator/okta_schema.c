@@ -103,8 +103,8 @@ enum flow okta_import_schema(struct session *session)
 
 bool simulator_keeps_back(const struct simulator *simulator, const char *attribute)
 {
-    bool pushes_all = dialect_value(simulator->dialect, AXIS_AFTER_SCHEMA) == AFTER_SCHEMA_EVERYTHING;
-    return !pushes_all && json_get(simulator->kept_back, attribute) != NULL;
+    return json_get(simulator->kept_back, attribute) != NULL &&
+           dialect_value(simulator->dialect, AXIS_AFTER_SCHEMA) == AFTER_SCHEMA_OFFERED;
 }
 
 static json *without(const struct simulator *simulator, const json *object)
