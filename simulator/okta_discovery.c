@@ -2,6 +2,7 @@
 #include "simulator/okta_discovery.h"
 
 #include "common/error.h"
+#include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "simulator/attribute.h"
@@ -55,9 +56,9 @@ static void take_nothing(void *context, const json *resource)
 
 struct found {
     struct session *s;
-    const char *type; /* its name; "": roles */
-    json *offered;    /* {id: {"display", "type"}} */
-    size_t count;     /* different ids of this endpoint */
+    const char *type;    /* its name; "": roles */
+    struct map *offered; /* id -> {"display", "type"} */
+    size_t count;        /* different ids of this endpoint */
 };
 
 static size_t characters(const char *text)
@@ -77,9 +78,10 @@ static void take_offer(void *context, const json *resource)
     if (!session_usable_id(id) || text_is_blank(name) || !typed ||
         characters(json_get_text(resource, "description", "")) > OKTA_MAX_DESCRIPTION)
         session_note(found->s, COMPLAINT_OFFER);
-    if (!session_usable_id(id) || json_get(found->offered, id) != NULL)
+    if (!session_usable_id(id) || map_get(found->offered, id) != NULL)
         return;
-    json *offer = json_set_object(found->offered, id);
+    json *offer = json_object(found->s->sim->arena);
+    map_set(found->offered, id, offer);
     json_set_text(offer, "display", name);
     json_set_text(offer, "type", role ? NULL : found->type);
     found->count++;
@@ -96,13 +98,19 @@ static enum flow read_endpoint(struct found *found, const char *endpoint)
     return flow;
 }
 
+static void free_map(void *map)
+{
+    map_free(map);
+}
+
 enum flow okta_import_entitlements(struct session *session)
 {
     struct arena *arena = session->sim->arena;
     struct types types = {.endpoints = json_object(arena)};
-    struct found found = {.s = session, .offered = json_object(arena)};
+    struct found found = {.s = session, .offered = map_new()};
     int64_t total = 0;
     size_t count = 0;
+    arena_defer(arena, free_map, found.offered);
     enum flow flow = okta_read_page(session, "/ResourceTypes", &total, &count, take_type, &types);
     if (flow == FLOW_DONE && types.extension)
         flow = okta_read_page(session, "/Schemas", &total, &count, take_nothing, NULL);
@@ -114,7 +122,7 @@ enum flow okta_import_entitlements(struct session *session)
         return flow;
     session->sim->offered = json_count(types.endpoints) > 0 ? found.offered : NULL;
     session_trace(session, arena_printf(arena, "import of entitlements: %zu endpoints, %zu found", json_count(types.endpoints),
-                                        json_count(found.offered)));
+                                        map_count(found.offered)));
     return FLOW_DONE;
 }
 
@@ -151,7 +159,7 @@ const json *okta_grants_of(struct arena *arena, const json *resource)
 static bool complete_grant(struct session *s, json *grant)
 {
     const char *value = json_get_text(grant, "value", "");
-    const json *offer = json_get(s->sim->offered, value);
+    const json *offer = map_get(s->sim->offered, value);
     if (offer == NULL)
         return error_set(s->err, ERROR_INVALID, "entitle", "grant what is there, or import-entitlements again",
                          "the last import of entitlements found no \"%.80s\"", value);

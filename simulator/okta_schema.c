@@ -23,7 +23,7 @@ static void take_type(void *context, const json *resource)
     if (!text_equal(json_get_text(resource, "name", ""), "User"))
         return;
     for (const json *item = json_first(json_get(resource, "schemaExtensions")); item != NULL; item = json_next(item))
-        if (json_get_text(item, "schema", NULL) != NULL)
+        if (json_get_text(item, "schema", NULL) != NULL && json_count(schemas->urns) <= OKTA_MAX_EXTENSIONS)
             json_set_bool(schemas->urns, json_get_text(item, "schema", ""), true);
 }
 

@@ -14,6 +14,8 @@
 struct directory_user;
 struct simulator;
 
+#define OKTA_MAX_EXTENSIONS 50 /* of User; the rest is passed over */
+
 enum flow okta_import_schema(struct session *session);
 
 /* The person with nothing but what is pushed; user itself when that is everything. copy is filled in. */

@@ -20,6 +20,7 @@ struct directory_user;
 struct error;
 struct http_request;
 struct http_response;
+struct map;
 struct rng;
 struct scoping;
 
@@ -60,7 +61,7 @@ struct simulator {
     struct provision_job job; /* of Entra */
 
     const json *imported_groups; /* Okta: {"displayName": "id"} of the last import of groups; NULL: none */
-    const json *offered;         /* Okta: what the last import of entitlements found, by id; NULL: none */
+    struct map *offered;         /* Okta: what the last import of entitlements found, id -> json; NULL: none */
     const json *kept_back;       /* Okta: keys of attributes that the imported schema does not offer; NULL: it offers all */
     const char *push_rule;       /* Okta: groups whose name begins so are pushed; NULL: there is no rule */
     const struct scoping *scope; /* Entra: its scoping filters (scoping.h); NULL: none */
