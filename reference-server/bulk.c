@@ -18,6 +18,7 @@
 #include "reference-server/defects.h"
 #include "reference-server/exchange.h"
 #include "reference-server/model/organization.h"
+#include "reference-server/registry.h"
 #include "reference-server/router.h"
 #include "reference-server/scim/bulk.h"
 #include "reference-server/scim/message.h"
@@ -89,7 +90,7 @@ static void handle(struct exchange *x)
         reply_wrong(x, 400, "invalid", err.remedy, "%s", err.message);
         return;
     }
-    x->route = router_find(x->arena, x->server->routes, &x->target, x->request->method, x->parameters, &allow);
+    x->route = registry_route(x, &allow);
     if (x->route == NULL)
         reply_refusal(x, allow == NULL ? 404 : 405, NULL, "%s does not take %s", x->target.path, x->request->method);
     else if (x->route->resource == NULL || (x->route->flags & ROUTE_READ) != 0)

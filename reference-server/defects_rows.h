@@ -86,6 +86,11 @@ bool k99_request(struct exchange *x);
 void k101_response(struct exchange *x);
 bool k106_request(struct exchange *x);
 
+/* defects_entitlements.c: what is offered to be granted, and the schemas that say what can be pushed */
+void k22_untyped_response(struct exchange *x);
+bool k94_start_request(struct exchange *x);
+void k101_read_only_response(struct exchange *x);
+
 /* defects_leavers.c: deprovisioning_rules, by seed */
 void s2_transfer_steps(struct model_steps *steps);
 void s2_work_steps(struct model_steps *steps);

@@ -75,16 +75,17 @@ static const struct list *one(struct arena *arena, void *item)
     return list;
 }
 
-static const struct list *from_item_index(const struct exchange *x, const char *type, const char *attribute, const char *value)
+static const struct list *from_item_index(const struct exchange *x, const struct scim_resource_type *type, const char *attribute,
+                                          const char *value)
 {
     const struct organization *organization = x->organization;
     bool known;
     if (strcmp(attribute, "id") == 0)
-        return one(x->arena, item_by_id(organization, type, value));
+        return one(x->arena, registry_item(x, type, value));
     if (strcmp(attribute, "externalId") == 0)
-        return items_by_external_id(organization, type, value);
-    const char *id = unique_find(organization, type, NULL, attribute, value, &known);
-    return known ? one(x->arena, item_by_id(organization, type, id)) : NULL;
+        return items_by_external_id(organization, type->name, value);
+    const char *id = unique_find(organization, type->name, NULL, attribute, value, &known);
+    return known ? one(x->arena, item_by_id(organization, type->name, id)) : NULL;
 }
 
 /* Of resources whose types schema files define: `attribute eq "text"` of one that has an index. NULL: no index helps. */
@@ -94,7 +95,7 @@ static const struct list *item_candidates(const struct exchange *x, const struct
     struct scim_place place;
     bool simple = scim_filter_equality(filter, &name, &value) && scim_schema_resolve(part->type, name, &place) &&
                   place.extension == NULL && place.attribute != NULL && place.sub == NULL;
-    return simple ? from_item_index(x, part->type->name, place.attribute->name, value) : NULL;
+    return simple ? from_item_index(x, part->type, place.attribute->name, value) : NULL;
 }
 
 /* First what memory has an index for, then what the store has. */
@@ -114,7 +115,7 @@ static const struct list *candidates(const struct exchange *x, const struct part
         return found;
     return part->kind == USERS    ? &x->organization->accounts
            : part->kind == GROUPS ? &x->organization->groups
-                                  : items_of(x->organization, part->type->name);
+                                  : registry_items(x, part->type);
 }
 
 /* --- matching --- */

@@ -109,19 +109,31 @@ static const struct route item_routes[] = {
     {"DELETE", "/{}", DOOR_SCIM, items_delete, 0, NULL},
 };
 
-struct routes router_rows(struct arena *arena, const struct scim_registry *registry)
+static struct routes rows_of(struct arena *arena, const struct scim_registry *registry, size_t from, bool writes)
 {
     struct route *rows = arena_array(arena, registry->type_count * ARRAY_LEN(item_routes) + 1, sizeof *rows);
     size_t count = 0;
-    for (size_t i = 0; i < registry->type_count; i++) {
+    for (size_t i = from; i < registry->type_count; i++) {
         const struct scim_resource_type *type = &registry->types[i];
         for (size_t k = 0; type->custom && k < ARRAY_LEN(item_routes); k++) {
+            if (!writes && (item_routes[k].flags & ROUTE_READ) == 0)
+                continue;
             rows[count] = item_routes[k];
             rows[count].pattern = arena_printf(arena, SCIM "%s%s", type->endpoint, item_routes[k].pattern);
             rows[count++].resource = type->name;
         }
     }
     return (struct routes){rows, count};
+}
+
+struct routes router_rows(struct arena *arena, const struct scim_registry *registry)
+{
+    return rows_of(arena, registry, 0, true);
+}
+
+struct routes router_rows_offered(struct arena *arena, const struct scim_registry *registry, size_t known)
+{
+    return rows_of(arena, registry, known, false);
 }
 
 static size_t row_count(struct routes more)

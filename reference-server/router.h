@@ -45,6 +45,8 @@ struct routes {
 
 /* In the arena. */
 struct routes router_rows(struct arena *arena, const struct scim_registry *registry);
+/* Of the registry of an organization: the types behind the first `known`, which can only be read. */
+struct routes router_rows_offered(struct arena *arena, const struct scim_registry *registry, size_t known);
 
 /* The door a path belongs to, by its first segments, and the organization it names (NULL: none): known before any route is. */
 enum door router_door(const struct http_target *target, const char **organization);

@@ -20,6 +20,7 @@
 #include "reference-server/model/signin.h"
 #include "reference-server/model/token.h"
 #include "reference-server/negotiate.h"
+#include "reference-server/registry.h"
 #include "reference-server/router.h"
 #include "reference-server/schema_rules.h"
 #include "reference-server/scim/message.h"
@@ -397,6 +398,8 @@ static void handle(struct exchange *x)
     }
     defects_arrive(x);
     bool entered = enter(x, organization);
+    if (entered && x->door == DOOR_SCIM && x->route == NULL)
+        x->route = registry_route(x, &allow);
     if (!within_rate(x, entered))
         return;
     if (entered && x->route == NULL)

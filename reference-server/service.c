@@ -74,7 +74,7 @@ bool service_subject(struct exchange *x, struct subject *out)
     else if (strcmp(x->route->resource, "Group") == 0)
         out->group = group_by_id(x->organization, id);
     else
-        out->item = item_by_id(x->organization, x->route->resource, id);
+        out->item = registry_item(x, type_of_route(x), id);
     if (out->account == NULL && out->group == NULL && out->item == NULL) {
         reply_refusal(x, 404, NULL, "there is no %s %s", x->route->resource, id);
         return false;

@@ -40,6 +40,7 @@ struct tenant {
     struct arena *registry_arena;      /* registry.h; below the lock. NULL: the registry is the server's */
     const struct scim_registry *registry;
     uint64_t registry_version; /* of the policies that it was made for */
+    struct routes routes;      /* of the resource types that are this organization's own; likewise */
 };
 
 struct server {

@@ -76,8 +76,10 @@ static void add_meta(const struct exchange *x, json *out, struct subject subject
                                                : subject.item->modified_ms;
     json *meta = json_set_object(out, "meta");
     json_set_text(meta, "resourceType", type_of(subject));
-    json_set_text(meta, "created", time_format(arena, created));
-    json_set_text(meta, "lastModified", time_format(arena, modified));
+    if (created != ITEM_TIMELESS) {
+        json_set_text(meta, "created", time_format(arena, created));
+        json_set_text(meta, "lastModified", time_format(arena, modified));
+    }
     json_set_text(meta, "location", view_location(x, arena, subject));
     json_set_text(meta, "version", view_etag(arena, subject));
 }

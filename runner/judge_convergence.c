@@ -41,7 +41,8 @@ static bool is_address(const struct attribute *attribute)
 static bool is_pushed(const struct play *play, const struct attribute *attribute)
 {
     bool unknown_to_okta = text_equal(attribute->key, "mobile") || text_equal(attribute->key, "fax");
-    return attribute->profile && attribute->home != HOME_MANAGER && !(dialect_is_okta(play->dialect) && unknown_to_okta);
+    return attribute->profile && attribute->home != HOME_MANAGER && !(dialect_is_okta(play->dialect) && unknown_to_okta) &&
+           !simulator_keeps_back(&play->simulator, attribute->key);
 }
 
 static void judge_attribute(struct play *play, const struct directory_user *user, const struct seen_user *seen,

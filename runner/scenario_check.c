@@ -312,6 +312,7 @@ static const struct member organization_members[] = {
     {"custom_mappings", IS_OBJECT, false, NULL},
     {"transformations", IS_OBJECT, false, NULL},
     {"security_integrations", IS_OBJECT, false, NULL},
+    {"entitlements", IS_OBJECT, false, NULL},
     {"access_rules", IS_OBJECT, false, NULL},
     {"approvals", IS_OBJECT, false, NULL},
     {"rollout", IS_OBJECT, false, NULL},

@@ -64,6 +64,11 @@ const struct attribute *attribute_find(const char *key)
     return NULL;
 }
 
+const char *attribute_container(const struct attribute *attribute)
+{
+    return containers[attribute->home];
+}
+
 bool attribute_is_filtered(const struct attribute *attribute)
 {
     return attribute->type != NULL;

@@ -38,7 +38,8 @@ struct attribute {
 
 extern const struct attribute attributes[];
 extern const size_t attribute_count;
-const struct attribute *attribute_find(const char *key); /* of a profile; NULL */
+const struct attribute *attribute_find(const char *key);            /* of a profile; NULL */
+const char *attribute_container(const struct attribute *attribute); /* "name", "emails", the URN of an extension; NULL: none */
 /* PATCH path: "name.givenName", "emails[type eq \"work\"].value", URN with colon. */
 const char *attribute_path(struct arena *arena, const struct attribute *attribute);
 bool attribute_is_filtered(const struct attribute *attribute); /* its path holds a filter */

@@ -6,11 +6,12 @@
 #include "common/text.h"
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
+#include "simulator/okta_discovery.h"
 
 #include <string.h>
 
-const char *const okta_settings[] = {
-    "create-users", "update-users", "deactivate-users", "sync-passwords", "rename-groups", "group-import", NULL};
+const char *const okta_settings[] = {"create-users",  "update-users", "deactivate-users",       "sync-passwords",
+                                     "rename-groups", "group-import", "entitlement-management", NULL};
 
 /* --- the app by a group --- */
 
@@ -127,9 +128,12 @@ bool change_entitle(struct session *session)
     struct directory_user *user = session->user;
     if (!event_check_grants(session->event->changes, session->err))
         return false;
+    json *grants = json_copy(session->sim->arena, session->event->changes);
+    if (!okta_complete_grants(session, grants))
+        return false;
     if (user->entitlements == NULL)
         user->entitlements = json_object(session->sim->arena);
-    for (const json *list = json_first(session->event->changes); list != NULL; list = json_next(list))
+    for (const json *list = json_first(grants); list != NULL; list = json_next(list))
         json_set_copy(user->entitlements, json_key(list), list);
     return true;
 }
@@ -236,8 +240,8 @@ bool change_settings(struct session *session)
     for (const json *item = json_first(session->event->changes); item != NULL; item = json_next(item)) {
         if (!is_setting(json_key(item)) || json_text(item) == NULL)
             return error_set(session->err, ERROR_INVALID, "settings",
-                             "create-users, update-users, deactivate-users, sync-passwords, rename-groups, group-import: \"on\" "
-                             "or \"off\"",
+                             "create-users, update-users, deactivate-users, sync-passwords, rename-groups, group-import, "
+                             "entitlement-management: \"on\" or \"off\"",
                              "\"%.80s\" is no setting of the console", json_key(item));
         if (!dialect_with(session->sim->arena, turned, json_key(item), json_text(item), &turned, session->err)) {
             session->err->code = ERROR_INVALID;

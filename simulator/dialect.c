@@ -97,7 +97,13 @@ static const char *const evidence_names[] = {
     [AXIS_ROLES] = {ROLES_VALUE_DISPLAY, DOCUMENTED, "Okta's page on entitlements; apps with a custom attribute send a type"},   \
     [AXIS_MAPPINGS] = {MAPPINGS_DEFAULT, DOCUMENTED,                                                                             \
                        "Okta's reference sample; trimmed: without displayName, locale and email type, capture of 2026"},         \
-    [AXIS_IMPORT_SAFEGUARD] = {20, DOCUMENTED, "Okta's concept page: an import that takes more away is stopped"}
+    [AXIS_IMPORT_SAFEGUARD] = {20, DOCUMENTED, "Okta's concept page: an import that takes more away is stopped"},                \
+    [AXIS_ENTITLEMENTS] =                                                                                                        \
+        {SETTING_OFF, DOCUMENTED,                                                                                                \
+         "Okta's page on entitlements: discovery when provisioning is enabled; what an import takes over is inferred"},          \
+    [AXIS_ENTITLEMENT_PAGE] = {100, INFERRED, "published for no entitlement; as people, while Okta's own test asks for 1"},      \
+    [AXIS_AFTER_SCHEMA] = {AFTER_SCHEMA_OFFERED, REPORTED,                                                                       \
+                           "an implementer: what the schema lacks or calls readOnly is not pushed after its import"}
 
 static const struct dialect okta_aiw = {
     .name = "okta-aiw",

@@ -119,7 +119,10 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_ROLES, "roles-form", TURNS_OKTA, "value-and-display", "type-and-value")                                               \
     X(AXIS_GROUP_LOOKUP, "group-lookup", TURNS_OKTA, "always", "never") /* before a group is created */                          \
     X(AXIS_MAPPINGS, "mappings", TURNS_OKTA, "default", "trimmed")                                                               \
-    X(AXIS_IMPORT_SAFEGUARD, "import-safeguard-percent", TURNS_OKTA, NULL)
+    X(AXIS_IMPORT_SAFEGUARD, "import-safeguard-percent", TURNS_OKTA, NULL)                                                       \
+    X(AXIS_ENTITLEMENTS, "entitlement-management", TURNS_OKTA, "off", "on") /* a setting of the console */                       \
+    X(AXIS_ENTITLEMENT_PAGE, "entitlement-page", TURNS_OKTA, NULL)          /* resources asked for at a time */                  \
+    X(AXIS_AFTER_SCHEMA, "after-schema-import", TURNS_OKTA, "offered-only", "everything")
 
 enum axis {
 #define X(code, ...) code,
@@ -180,6 +183,7 @@ enum { UNASSIGN_DEACTIVATE, UNASSIGN_DELETE, UNASSIGN_ENTITLEMENTS };
 enum { ROLES_VALUE_DISPLAY, ROLES_TYPE_VALUE };
 enum { GROUP_LOOKUP_ALWAYS, GROUP_LOOKUP_NEVER };
 enum { MAPPINGS_DEFAULT, MAPPINGS_TRIMMED };
+enum { AFTER_SCHEMA_OFFERED, AFTER_SCHEMA_EVERYTHING };
 enum { QUARANTINE_DAILY, QUARANTINE_STEPS };
 
 struct axis_setting {

@@ -6,6 +6,7 @@
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
 #include "simulator/okta_group.h"
+#include "simulator/okta_schema.h"
 #include "simulator/okta_user.h"
 #include "simulator/wire_patch.h"
 
@@ -75,7 +76,7 @@ static bool in_scope(const struct directory_user *user)
 enum flow okta_update(struct session *session)
 {
     struct directory_user *user = session->user;
-    if (!in_scope(user))
+    if (!in_scope(user) || !okta_offers_any(session->sim, session->event->changes))
         return FLOW_DONE;
     if (session_axis(session, AXIS_UPDATE_USERS) == SETTING_OFF) {
         okta_keep_untold(session, user, session->event->changes); /* goes with the next update */

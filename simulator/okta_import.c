@@ -8,19 +8,14 @@
 #include "simulator/attribute.h"
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
+#include "simulator/okta_discovery.h"
 #include "simulator/okta_user.h"
 
 #include <string.h>
 
-#define URN_ROLE        "urn:okta:scim:schemas:core:1.0:Role"
-#define URN_ENTITLEMENT "urn:okta:scim:schemas:core:1.0:Entitlement"
-
 /* --- pages --- */
 
-typedef void take_resource(void *context, const json *resource);
-
-static enum flow read_page(struct session *s, const char *target, int64_t *total, size_t *count, take_resource *take,
-                           void *context)
+enum flow okta_read_page(struct session *s, const char *target, int64_t *total, size_t *count, okta_take *take, void *context)
 {
     struct reply reply;
     struct match match;
@@ -40,22 +35,19 @@ static enum flow read_page(struct session *s, const char *target, int64_t *total
     return FLOW_DONE;
 }
 
-/* A short page is noted once; the import goes on as the real one does. */
-static enum flow read_pages(struct session *s, const char *endpoint, take_resource *take, void *context)
+enum flow okta_read_pages(struct session *s, const char *endpoint, int size, okta_take *take, void *context, int64_t *total)
 {
-    int64_t total = 0;
     size_t count = 0;
     for (int page = 0; page < OKTA_MAX_PAGES; page++) {
-        int64_t start = (int64_t)page * OKTA_PAGE_SIZE + 1;
-        const char *target =
-            arena_printf(s->sim->arena, "%s?startIndex=%lld&count=%d", endpoint, (long long)start, OKTA_PAGE_SIZE);
-        enum flow flow = read_page(s, target, &total, &count, take, context);
+        int64_t start = (int64_t)page * size + 1;
+        const char *target = arena_printf(s->sim->arena, "%s?startIndex=%lld&count=%d", endpoint, (long long)start, size);
+        enum flow flow = okta_read_page(s, target, total, &count, take, context);
         if (flow != FLOW_DONE)
             return flow;
-        int64_t left = total - start + 1;
-        if (left > 0 && (int64_t)count < (left < OKTA_PAGE_SIZE ? left : OKTA_PAGE_SIZE))
+        int64_t left = *total - start + 1;
+        if (left > 0 && (int64_t)count < (left < size ? left : size))
             session_note(s, COMPLAINT_PAGE_SHORT);
-        if (left <= OKTA_PAGE_SIZE)
+        if (left <= size)
             return FLOW_DONE;
     }
     return session_complain(s, COMPLAINT_PAGE_ENDLESS);
@@ -65,8 +57,9 @@ static enum flow read_pages(struct session *s, const char *endpoint, take_resour
 
 struct import {
     struct session *s;
-    struct map *known; /* "i" and the id, or "n" and the folded user name of who has none: place in ids */
-    const char **ids;  /* by position in the directory: id of the active resource of that person; NULL */
+    struct map *known;   /* "i" and the id, or "n" and the folded user name of who has none: place in ids */
+    const char **ids;    /* by position in the directory: id of the active resource of that person; NULL */
+    const json **grants; /* likewise: the roles and entitlements that it carries */
     size_t scanned, new_ones;
     json *groups; /* displayName: id */
 };
@@ -81,6 +74,7 @@ static void know(struct import *import)
     struct arena *arena = import->s->sim->arena;
     const struct directory *directory = import->s->sim->directory;
     import->ids = arena_array(arena, directory->user_count + 1, sizeof *import->ids);
+    import->grants = arena_array(arena, directory->user_count + 1, sizeof *import->grants);
     import->known = map_new();
     arena_defer(arena, free_map, import->known);
     for (size_t i = 0; i < directory->user_count; i++) {
@@ -104,8 +98,10 @@ static void take_user(void *context, const json *resource)
     if (place == NULL)
         place = map_get(import->known, arena_printf(arena, "n%s", unicode_fold(arena, name)));
     import->scanned++;
-    if (place != NULL)
+    if (place != NULL) {
         *place = arena_strdup(arena, id);
+        import->grants[place - import->ids] = okta_grants_of(arena, resource);
+    }
     if (place == NULL || !import->s->sim->directory->users[place - import->ids]->assigned)
         import->new_ones++;
 }
@@ -124,8 +120,18 @@ static bool is_lost(const struct import *import, size_t i)
     return user->assigned && user->server_id != NULL && user->pushed_active && import->ids[i] == NULL;
 }
 
+/* What the server has not taken yet is newer. */
+static void settle_grants(const struct import *import, size_t i)
+{
+    struct directory_user *user = import->s->sim->directory->users[i];
+    bool managed = session_axis(import->s, AXIS_ENTITLEMENTS) == SETTING_ON;
+    if (managed && user->assigned && import->ids[i] != NULL && user->untold == NULL)
+        user->entitlements = json_copy(import->s->sim->arena, import->grants[i]);
+}
+
 static void settle_person(const struct import *import, size_t i)
 {
+    settle_grants(import, i);
     struct directory_user *user = import->s->sim->directory->users[i];
     if (is_lost(import, i)) {
         okta_person(import->s, user, PERSON_ASK_LOST, NULL);
@@ -158,68 +164,14 @@ enum flow okta_import(struct session *session)
 {
     struct import import = {.s = session, .groups = json_object(session->sim->arena)};
     know(&import);
-    enum flow flow = read_pages(session, "/Users", take_user, &import);
+    int64_t total = 0;
+    enum flow flow = okta_read_pages(session, "/Users", OKTA_PAGE_SIZE, take_user, &import, &total);
     if (flow == FLOW_DONE && session_axis(session, AXIS_GROUP_IMPORT) == GROUP_IMPORT_ON) {
-        flow = read_pages(session, "/Groups", take_group, &import);
+        flow = okta_read_pages(session, "/Groups", OKTA_PAGE_SIZE, take_group, &import, &total);
         if (flow == FLOW_DONE)
             session->sim->imported_groups = import.groups;
     }
     if (flow == FLOW_DONE)
         settle(&import);
-    return flow;
-}
-
-/* --- roles and entitlements --- */
-
-struct types {
-    json *endpoints; /* path: schema, of roles and entitlements */
-    bool extension;  /* the type of people names a schema that Okta does not know */
-};
-
-/* A path of the base, nothing that could lead elsewhere. */
-static bool is_endpoint(const char *text)
-{
-    size_t n = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_/");
-    return text[0] == '/' && n > 1 && n < OKTA_MAX_ENDPOINT && text[n] == '\0' && strstr(text, "//") == NULL;
-}
-
-static void take_type(void *context, const json *resource)
-{
-    struct types *types = context;
-    const char *schema = json_get_text(resource, "schema", ""), *endpoint = json_get_text(resource, "endpoint", "");
-    if (text_equal(schema, URN_ROLE) || text_equal(schema, URN_ENTITLEMENT)) {
-        if (is_endpoint(endpoint) && json_count(types->endpoints) < OKTA_MAX_ENDPOINTS)
-            json_set_text(types->endpoints, endpoint, schema);
-    }
-    const json *extensions = json_get(resource, "schemaExtensions");
-    for (const json *item = json_first(extensions); item != NULL; item = json_next(item))
-        types->extension = types->extension || !text_equal(json_get_text(item, "schema", URN_ENTERPRISE), URN_ENTERPRISE);
-}
-
-static void take_nothing(void *context, const json *resource)
-{
-    UNUSED(context);
-    UNUSED(resource);
-}
-
-static void count_one(void *context, const json *resource)
-{
-    UNUSED(resource);
-    ++*(size_t *)context;
-}
-
-enum flow okta_import_entitlements(struct session *session)
-{
-    struct types types = {.endpoints = json_object(session->sim->arena)};
-    int64_t total = 0;
-    size_t count = 0, found = 0;
-    enum flow flow = read_page(session, "/ResourceTypes", &total, &count, take_type, &types);
-    if (flow == FLOW_DONE && types.extension)
-        flow = read_page(session, "/Schemas", &total, &count, take_nothing, NULL);
-    for (const json *item = json_first(types.endpoints); item != NULL && flow == FLOW_DONE; item = json_next(item))
-        flow = read_pages(session, json_key(item), count_one, &found);
-    if (flow == FLOW_DONE)
-        session_trace(session, arena_printf(session->sim->arena, "import of entitlements: %zu endpoints, %zu found",
-                                            json_count(types.endpoints), found));
     return flow;
 }

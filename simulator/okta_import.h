@@ -1,5 +1,4 @@
-/* okta_import.h: what Okta reads of the other side: a full import of people and groups, and the roles and entitlements that can
- * be granted. Internal to the simulator.
+/* okta_import.h: what Okta reads of the other side: a full import of people and groups. Internal to the simulator.
  *
  * Pages: startIndex=1&count=100, then 101, 201, ... by count, whatever the server returned, while totalResults is greater. So a
  * server whose pages hold fewer than 100 loses the rest, silently for the administrator; here it is a complaint. Inactive people
@@ -7,7 +6,8 @@
  * import safeguard allows (20 %). Groups only with the setting group-import.
  *
  * Who stands there and has no app user yet waits for the administrator's confirmation, which is not played; somebody assigned who
- * was not there yet is linked. Profiles are not taken over (profile sourcing).
+ * was not there yet is linked. Profiles are not taken over (profile sourcing); with entitlement management the roles and
+ * entitlements that somebody carries are, since Okta would take them away with its next push otherwise.
  */
 #ifndef SIMULATOR_OKTA_IMPORT_H
 #define SIMULATOR_OKTA_IMPORT_H
@@ -15,14 +15,19 @@
 #include "common/base.h"
 #include "simulator/session.h"
 
-#define OKTA_PAGE_SIZE     100
-#define OKTA_MAX_PAGES     1100 /* 110,000 resources */
-#define OKTA_MAX_ENDPOINTS 20   /* of roles and entitlements */
-#define OKTA_MAX_ENDPOINT  100  /* bytes in the path of one */
+#define OKTA_PAGE_SIZE 100
+#define OKTA_MAX_PAGES 1100 /* 110,000 resources */
 
 enum flow okta_import(struct session *session);
-/* /ResourceTypes, /Schemas when a type of people names an extension that Okta does not know, then every endpoint of roles and
- * entitlements. */
-enum flow okta_import_entitlements(struct session *session);
+
+/* Called for each resource of a page. */
+typedef void okta_take(void *context, const json *resource);
+
+/* One list, whatever its size. *total: of all pages, *count: on this one. */
+enum flow okta_read_page(struct session *session, const char *target, int64_t *total, size_t *count, okta_take *take,
+                         void *context);
+/* All pages of an endpoint, by size. A short one is noted once; the import goes on as the real one does. */
+enum flow okta_read_pages(struct session *session, const char *endpoint, int size, okta_take *take, void *context,
+                          int64_t *total);
 
 #endif

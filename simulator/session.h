@@ -114,6 +114,14 @@ enum flow session_fail(struct session *session,
     X(COMPLAINT_PAGE_SHORT, "import-pages-of-100",                                                                               \
       "pages of 100 do not hold all of totalResults; the import goes on 100 further and loses the rest", NULL)                   \
     X(COMPLAINT_PAGE_ENDLESS, "import-ends", "totalResults promises more pages than an import reads", NULL)                      \
+    X(COMPLAINT_IMPORT_TOTAL, "import-total",                                                                                    \
+      "the pages of roles or entitlements hold another number of them than totalResults says", NULL)                             \
+    X(COMPLAINT_OFFER, "entitlement-needs-attributes",                                                                           \
+      "a role needs id and displayName, an entitlement a type too, which is the name of its resource type; a description has "   \
+      "at "                                                                                                                      \
+      "most 1000 characters",                                                                                                    \
+      NULL)                                                                                                                      \
+    X(COMPLAINT_USER_SCHEMA, "schemas-need-user", "the schemas do not define the core User", NULL)                               \
     X(COMPLAINT_MANAGER, "manager-must-be-object", "manager in a reply must be an object with value", NULL)                      \
     X(COMPLAINT_ACTIVE, "active-must-be-boolean", "active in a reply must be a JSON boolean", NULL)                              \
     X(COMPLAINT_MEMBERS, "excluded-members-returned", "members are in the reply although excludedAttributes=members was asked",  \

@@ -10,7 +10,9 @@
 #include "simulator/entra.h"
 #include "simulator/entra_job.h"
 #include "simulator/okta.h"
+#include "simulator/okta_discovery.h"
 #include "simulator/okta_import.h"
+#include "simulator/okta_schema.h"
 #include "simulator/okta_state.h"
 #include "simulator/job_settings.h"
 
@@ -251,9 +253,10 @@ static const struct {
     [EVENT_END_PUSH_RULE] = {change_end_push_rule, okta_end_push_rule, NULL},
     [EVENT_IMPORT] = {change_nothing, okta_import, NULL},
     [EVENT_IMPORT_ENTITLEMENTS] = {change_nothing, okta_import_entitlements, NULL},
+    [EVENT_IMPORT_SCHEMA] = {change_nothing, okta_import_schema, NULL},
     [EVENT_ENTITLE] = {change_entitle, okta_update, NULL},
     [EVENT_FORCE_SYNC] = {change_nothing, okta_force_sync, NULL},
-    [EVENT_SETTINGS] = {change_settings, okta_test_connection, NULL},
+    [EVENT_SETTINGS] = {change_settings, okta_save_settings, NULL},
     [EVENT_SOFT_DELETE] = {change_soft_delete, NULL, entra_user},
     [EVENT_RESTORE] = {change_restore, NULL, entra_user},
     [EVENT_SET_APP_ROLES] = {change_app_roles, NULL, entra_user},

@@ -20,6 +20,7 @@ struct directory_user;
 struct error;
 struct http_request;
 struct http_response;
+struct map;
 struct rng;
 struct scoping;
 
@@ -60,6 +61,8 @@ struct simulator {
     struct provision_job job; /* of Entra */
 
     const json *imported_groups; /* Okta: {"displayName": "id"} of the last import of groups; NULL: none */
+    struct map *offered;         /* Okta: what the last import of entitlements found, id -> json; NULL: none */
+    const json *kept_back;       /* Okta: keys of attributes that the imported schema does not offer; NULL: it offers all */
     const char *push_rule;       /* Okta: groups whose name begins so are pushed; NULL: there is no rule */
     const struct scoping *scope; /* Entra: its scoping filters (scoping.h); NULL: none */
     struct trace_line *trace;    /* waits and changes of the job's state, oldest first */
@@ -98,6 +101,7 @@ struct simulator {
     X(EVENT_END_PUSH_RULE, "end-push-rule", 't') /* "leave" or "delete": the groups that the rule has pushed */                  \
     X(EVENT_IMPORT, "import", '-')                                                                                               \
     X(EVENT_IMPORT_ENTITLEMENTS, "import-entitlements", '-')                                                                     \
+    X(EVENT_IMPORT_SCHEMA, "import-user-schema", '-')                                                                            \
     X(EVENT_ENTITLE, "entitle", 'e')       /* {"roles": [{"value": ...}], "entitlements": [...]} */                              \
     X(EVENT_FORCE_SYNC, "force-sync", '-') /* profiles of whoever is there */                                                    \
     X(EVENT_SETTINGS, "settings", 'c')     /* of the console, axes: saved, which tests the connection */                         \
@@ -133,6 +137,8 @@ bool event_find(const char *word, enum event_kind *out);
 bool event_is_of(enum event_kind kind, const struct dialect *dialect); /* the provider has such an event */
 /* Axes that Okta's provisioning settings turn, by name; NULL ends the list. */
 extern const char *const okta_settings[];
+/* Okta does not push this attribute of the profile (or "roles", "entitlements"): okta_schema.h. */
+bool simulator_keeps_back(const struct simulator *simulator, const char *attribute);
 /* What may be granted by `entitle`: lists of roles and of entitlements. err names what is wrong. */
 bool event_check_grants(const json *grants, struct error *err) MUST_USE;
 

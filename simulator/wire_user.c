@@ -7,6 +7,7 @@
 #include "simulator/attribute.h"
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
+#include "simulator/okta_schema.h"
 #include "simulator/simulator.h"
 #include "simulator/wire_roles.h"
 
@@ -119,10 +120,12 @@ static void lay_grants(const struct simulator *sim, json *target, const struct d
     }
 }
 
-static void lay(const struct simulator *sim, json *target, const struct directory_user *user)
+static void lay(const struct simulator *sim, json *target, const struct directory_user *whole)
 {
+    struct directory_user copy;
+    const struct directory_user *user = okta_offered(sim, whole, &copy);
     bool all = dialect_value(sim->dialect, AXIS_MAPPINGS) == MAPPINGS_DEFAULT;
-    json_set_text(target, "userName", directory_user_name(user));
+    json_set_text(target, "userName", directory_user_name(whole));
     lay_name(target, user);
     lay_element(target, "emails", directory_text(user, "email"), all);
     lay_element(target, "phoneNumbers", directory_text(user, "phone"), true);
@@ -133,7 +136,7 @@ static void lay(const struct simulator *sim, json *target, const struct director
     lay_text(target, user, "nickName");
     lay_text(target, user, "preferredLanguage");
     const char *locale = directory_text(user, "locale");
-    if (all)
+    if (all && !simulator_keeps_back(sim, "locale"))
         json_set_text(target, "locale", locale != NULL ? locale : OKTA_LOCALE);
     lay_text(target, user, "timezone");
     lay_text(target, user, "userType");
@@ -202,7 +205,8 @@ static void clear(const struct simulator *sim, json *target, const struct direct
         return;
     for (const json *change = json_first(changes); change != NULL; change = json_next(change)) {
         const struct attribute *attribute = attribute_find(json_key(change));
-        if (attribute == NULL || json_type(change) != JSON_NULL || directory_text(user, attribute->key) != NULL)
+        if (attribute == NULL || json_type(change) != JSON_NULL || directory_text(user, attribute->key) != NULL ||
+            simulator_keeps_back(sim, attribute->key))
             continue;
         const char *key = NULL;
         json *parent = place_of(target, attribute, &key);
@@ -264,12 +268,14 @@ json *wire_user_changed(const struct simulator *simulator, const struct director
     for (size_t i = 0; i < attribute_count; i++) {
         const struct attribute *attribute = &attributes[i];
         bool changed = json_get(changes, attribute->key) != NULL;
+        if (simulator_keeps_back(simulator, attribute->key))
+            continue;
         bool named_by_mail = text_equal(attribute->key, "userName") && (changes == NULL || json_get(changes, "email") != NULL);
         if (attribute->profile && ((changes == NULL ? directory_text(user, attribute->key) != NULL : changed) || named_by_mail))
             copy_changed(body, all, attribute);
     }
     for (const json *list = json_first(user->entitlements); list != NULL; list = json_next(list))
-        if (changes == NULL || json_get(changes, json_key(list)) != NULL)
+        if (json_get(all, json_key(list)) != NULL && (changes == NULL || json_get(changes, json_key(list)) != NULL))
             json_set_copy(body, json_key(list), json_get(all, json_key(list)));
     return body;
 }

@@ -150,13 +150,32 @@ bool candidates_open(const struct resource *resource)
            (resource->kind == RESOURCE_WORKSPACE || resource->team_access == TEAM_ACCESS_INVITE_ONLY);
 }
 
+/* Only what is offered counts. */
+static bool is_granted(const struct organization *organization, const struct account *account, const char *list,
+                       const struct policy_condition *condition)
+{
+    const json *grants = json_get(account->resource, list);
+    for (const json *grant = json_first(grants); grant != NULL; grant = json_next(grant)) {
+        const char *value = policy_granted(organization->policies, list, grant);
+        for (size_t k = 0; k < condition->count && value != NULL; k++) {
+            if (text_glob(condition->patterns[k], value)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static bool is_met(const struct organization *organization, const struct account *account,
                    const struct policy_condition *condition)
 {
     if (strcmp(condition->field, POLICY_CONDITION_PROJECT) == 0) {
         return assigned_to_any(account, condition->patterns, condition->count);
     }
-    const char *values[PROFILE_MAX_VALUES];
+    const char *values[PROFILE_MAX_VALUES], *list = policy_granted_list(condition->field);
+    if (list != NULL) {
+        return is_granted(organization, account, list, condition);
+    }
     size_t count = account_field_values(organization, account, condition->field, values);
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < condition->count; k++) {

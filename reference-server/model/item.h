@@ -1,4 +1,5 @@
 /* item.h: a resource of a type that a schema file defines: a Device, a Room. The product knows nothing about it; it keeps what SCIM writes.
+ * What the product offers to be granted is of the same form, and belongs to the policies (policy_entitlements.h).
  *
  * Ids are unique across all resources of the organization, accounts and groups too. Items change by the four functions below and by nothing else.
  */
@@ -11,6 +12,8 @@
 #include "reference-server/model/list.h"
 
 struct organization;
+
+#define ITEM_TIMELESS INT64_MIN /* of created_ms and modified_ms: it was there before anybody asked */
 
 struct item {
     char *id;

@@ -73,6 +73,7 @@ static void take(struct organization *organization, struct policies *draft)
     const struct policies *before = organization->policies;
     organization->policies = draft;
     organization->policy_version++;
+    organization->revision++; /* entitlements are resources that SCIM lists */
     for (size_t i = 0; i < POLICY_BLOCK_COUNT; i++) {
         if (json_equal(before->blocks[i], draft->blocks[i])) {
             continue;

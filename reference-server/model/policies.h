@@ -1,7 +1,7 @@
 /* policies.h: what an organization has decided about its provisioning, in the blocks of JSON that the product's documentation of
  * user provisioning writes: provisioning_rules, sync_config, deprovisioning_rules, group_mappings, group_hierarchy,
- * custom_mappings, transformations, security_integrations; and three of our own for what it says in prose: access_rules,
- * approvals, rollout.
+ * custom_mappings, transformations, security_integrations; three of our own for what it says in prose: access_rules,
+ * approvals, rollout; and one for what providers ask for beyond it: entitlements.
  *
  * A block is a member of the organization document, with the name, keys and words of the documentation; unknown ones are refused
  * with their place. What has no block behaves as if there were no such rule. Policies are one value, made as a whole, never
@@ -17,6 +17,7 @@
 #include "reference-server/model/policy_access.h"
 #include "reference-server/model/policy_attributes.h"
 #include "reference-server/model/policy_deprovisioning.h"
+#include "reference-server/model/policy_entitlements.h"
 #include "reference-server/model/policy_groups.h"
 #include "reference-server/model/policy_provisioning.h"
 #include "reference-server/model/policy_security.h"
@@ -25,7 +26,7 @@ struct arena;
 struct map;
 struct place;
 
-/* block, name, what reads it (struct policies *) */
+/* block, name, what reads it (struct policies *). Access rules name what the block before them offers. */
 #define POLICY_BLOCKS(X)                                                                                                         \
     X(POLICY_PROVISIONING, "provisioning_rules", policy_read_provisioning)                                                       \
     X(POLICY_SYNC, "sync_config", policy_read_sync)                                                                              \
@@ -35,6 +36,7 @@ struct place;
     X(POLICY_CUSTOM_MAPPINGS, "custom_mappings", policy_read_custom_mappings)                                                    \
     X(POLICY_TRANSFORMATIONS, "transformations", policy_read_transformations)                                                    \
     X(POLICY_SECURITY, "security_integrations", policy_read_security)                                                            \
+    X(POLICY_ENTITLEMENTS, "entitlements", policy_read_entitlements)                                                             \
     X(POLICY_ACCESS_RULES, "access_rules", policy_read_access_rules)                                                             \
     X(POLICY_APPROVALS, "approvals", policy_read_approvals)                                                                      \
     X(POLICY_ROLLOUT, "rollout", policy_read_rollout)
@@ -49,7 +51,7 @@ enum policy_block {
 /* The names, separated by blanks: members of the organization document. */
 #define POLICY_NAMES                                                                                                             \
     "provisioning_rules sync_config deprovisioning_rules group_mappings group_hierarchy custom_mappings transformations "        \
-    "security_integrations access_rules approvals rollout"
+    "security_integrations entitlements access_rules approvals rollout"
 
 struct policies {
     struct arena *arena;                    /* holds everything below; NULL: the one without any block */
@@ -62,6 +64,7 @@ struct policies {
     struct policy_custom_mappings custom_mappings;
     struct policy_transformations transformations;
     struct policy_security security;
+    struct policy_entitlements entitlements;
     struct policy_access_rules access_rules;
     struct policy_approvals approvals;
     struct policy_rollout rollout;

@@ -25,15 +25,29 @@ static bool read_time(const struct policy_reading *reading, const struct place *
            place_refuse(at, key, reading->failure, "%s must be a time such as \"2026-12-01T08:00:00Z\"", key);
 }
 
+/* A rule about what nobody can be granted is a mistake, as with the workspaces of a mapping. */
+static bool grants_fit(const struct policy_reading *reading, const struct place *at, const struct policy_condition *condition)
+{
+    const char *list = policy_granted_list(condition->field);
+    for (size_t i = 0; i < condition->count && list != NULL && reading->organization != NULL; i++) {
+        if (!policy_grants_match(reading->policies, list, condition->patterns[i])) {
+            return place_refuse(at, list, reading->failure, "the block entitlements offers no %s that \"%.200s\" fits", list,
+                                condition->patterns[i]);
+        }
+    }
+    return true;
+}
+
 static bool read_condition(const struct policy_reading *reading, const struct place *at, const json *when, const json *entry,
                            struct policy_condition *out)
 {
     out->field = json_key(entry);
-    if (!text_equal(out->field, POLICY_CONDITION_PROJECT) && !policy_field_known(out->field)) {
+    bool special = text_equal(out->field, POLICY_CONDITION_PROJECT) || policy_granted_list(out->field) != NULL;
+    if (!special && !policy_field_known(out->field)) {
         return policy_field_refuse(reading, at, out->field, out->field);
     }
     if (json_is(entry, JSON_ARRAY)) {
-        return policy_names(reading, at, when, out->field, &out->patterns, &out->count);
+        return policy_names(reading, at, when, out->field, &out->patterns, &out->count) && grants_fit(reading, at, out);
     }
     if (text_is_blank(json_text(entry))) {
         return place_refuse(at, out->field, reading->failure,
@@ -43,7 +57,7 @@ static bool read_condition(const struct policy_reading *reading, const struct pl
     *pattern = json_text(entry);
     out->patterns = pattern;
     out->count = 1;
-    return true;
+    return grants_fit(reading, at, out);
 }
 
 static bool read_conditions(const struct policy_reading *reading, const struct place *up, const json *rule,

@@ -12,7 +12,8 @@
 #define POLICY_CONDITION_PROJECT                                                                                                 \
     "project" /* instead of a field: paths of projects that the person is assigned to (assignment.h) */
 
-/* A field of the profile and the patterns (text_glob) of which its value must match one. */
+/* A field of the profile (or `project`, or `roles` and `entitlements`: policy_entitlements.h) and the patterns (text_glob) of which its value must match
+ * one. */
 struct policy_condition {
     const char *field;
     const char *const *patterns;

@@ -67,6 +67,11 @@ function* ofWords(rules) {
 
 const conditions = when => entries(when).map(([field, pattern]) => `${isolated(field)} is ${[pattern].flat().map(isolated).join(" or ")}`).join(" and ");
 
+function* ofOffers(rules) {
+  for (const [type, {endpoint, grants = "entitlements", values}] of entries(rules))
+    yield `${isolated(type)}, at ${isolated(endpoint ?? `/${type}s`)}, granted as ${plain(grants)}: ${some(entries(values), ([id, {displayName}]) => `${isolated(id)} (${isolated(displayName)})`)}.`;
+}
+
 function* ofAccess(rules) {
   for (const [rule, {when, resource, role, ...window}] of entries(rules))
     yield `${isolated(rule)}: who has ${conditions(when)} is ${plain(role)} on ${isolated(resource)}${span(window)}.`;
@@ -82,6 +87,7 @@ const blocks = [
   ["custom_mappings", "Attributes of the customer's own", ofAttributes],
   ["transformations", "Words for values", ofWords],
   ["security_integrations", "Sign-in and watching", function* (rule) { yield* rest(Object.fromEntries(entries(rule).map(([key, word]) => [key, plain(word)]))); }],
+  ["entitlements", "What can be granted", ofOffers],
   ["access_rules", "Access by what people are", ofAccess],
   ["approvals", "Approvals", function* (rule) { yield `Grants of ${isolated(rule.from_role)} and above wait for somebody's word.`; }],
   ["rollout", "Roll-out", function* (rule) { yield `Only these groups take effect yet: ${names(rule.groups ?? [])}.`; }],

@@ -19,14 +19,15 @@ import tempfile
 from transcripts import FOLDER, Transcript
 from wire import Relay
 
-STORIES = ["lifecycle", "groups", "okta", "entra.app-roles-single", "entra.app-roles-complex", "entra.app-roles-assertive",
-           "entra.restored", "entra.purged-by-hand", "entra.delete-at-once", "entra.manager-comes-later"]
+STORIES = ["lifecycle", "groups", "okta", "okta-entitlements.assign", "okta-entitlements.user-schema", "entra.app-roles-single",
+           "entra.app-roles-complex", "entra.app-roles-assertive", "entra.restored", "entra.purged-by-hand", "entra.delete-at-once",
+           "entra.manager-comes-later"]
 OKTA = ["okta-aiw", "okta-template", "okta-oiw"]
 ENTRA = ["entra", "entra-flag", "entra-on-demand", "entra-validator"]
 
 OBSERVER = {("Accept", "Authorization"), ("Authorization", "Accept"), ("Authorization", "Content-Type", "Accept")}
-# What these stories have no reason to send: settings that are off, endpoints that the bundled server has not.
-NOT_OF_STORIES = {"user-delete", "group-all-without-path", "schemas", "entitlements"}
+# What these stories have no reason to send: settings that are off.
+NOT_OF_STORIES = {"user-delete", "group-all-without-path"}
 
 
 # --- what is expected ---

@@ -126,6 +126,7 @@ int main(void)
                                         "scim_http_custom",
                                         "scim_http_defects",
                                         "scim_http_doors",
+                                        "scim_http_entitlements",
                                         "scim_http_groups",
                                         "scim_http_hostile",
                                         "scim_http_leavers",

@@ -1,5 +1,5 @@
-/* fake_server.h: a small SCIM server with a memory, for simulated providers: people and groups as Okta asks for them, and as well or as
- * sick as the test says. It knows the shapes that Okta sends and nothing else: everything else is 400.
+/* fake_server.h: a small SCIM server with a memory, for simulated providers: people and groups as Okta asks for them, what may be granted
+ * (`discovery`, unless the test takes it away), and as well or as sick as the test says. It knows the shapes that Okta sends and nothing else: everything else is 400.
  *
  * What it answers (`answer`): "ok"; "inactive": everybody who was there is found inactive; a status: every write gets it, 404 every
  * request but a POST; "429": the first request gets it with Retry-After, then all is well; "storm": anything may come, with or without
@@ -17,7 +17,8 @@
 struct fake {
     struct arena *arena;
     struct rng rng;
-    json *lists; /* {"Users": [...], "Groups": [...]} */
+    json *lists;     /* {"Users": [...], "Groups": [...]} */
+    json *discovery; /* {"ResourceTypes": [...], "Schemas": [...], "Roles": [...], "Licenses": [...]}; NULL: no such endpoints */
     const char *answer;
     bool throttled; /* the 429 has been given */
     size_t made;
@@ -73,8 +74,9 @@ static inline bool fake_matches(const json *item, const char *filter)
 static inline struct http_response fake_list(const struct fake *f, const json *list, const struct http_target *target)
 {
     json *body = json_object(f->arena), *resources = NULL;
-    int64_t start = strtoll(http_query(target, "startIndex"), NULL, 10), count = strtoll(http_query(target, "count"), NULL, 10);
-    int64_t total = 0;
+    const char *first = http_query(target, "startIndex"), *most = http_query(target, "count");
+    int64_t start = first == NULL ? 1 : strtoll(first, NULL, 10), count = most == NULL ? 1000 : strtoll(most, NULL, 10),
+            total = 0;
     json_push_text(json_set_array(body, "schemas"), "urn:ietf:params:scim:api:messages:2.0:ListResponse");
     json_set_integer(body, "totalResults", 0);
     json_set_integer(body, "startIndex", start);
@@ -168,6 +170,8 @@ static inline struct http_response fake_well(struct fake *f, const struct http_r
     struct error err = {0};
     json *list = NULL;
     assert_true(http_parse_target(f->arena, request->target, &target, &err));
+    if (json_get(f->discovery, target.path + 1) != NULL)
+        return fake_list(f, json_get(f->discovery, target.path + 1), &target);
     if (!text_starts(target.path, "/Users") && !text_starts(target.path, "/Groups"))
         return fake_refusal(f, 404, "no such endpoint");
     json *item = fake_item(f, target.path, &list);
@@ -246,6 +250,22 @@ static inline bool fake_pass(void *context, int64_t ms, struct error *err)
     return true;
 }
 
+/* What Okta's page on entitlements and RFC 7643 section 7 write. Of people nickName is missing and preferredLanguage is readOnly. */
+#define FAKE_DISCOVERY                                                                                                           \
+    "{\"ResourceTypes\":["                                                                                                       \
+    "{\"name\":\"User\",\"endpoint\":\"/Users\",\"schema\":\"" URN_CORE_USER                                                     \
+    "\",\"schemaExtensions\":[{\"schema\":\"" URN_ENTERPRISE "\"},{\"schema\":\"urn:acme:User\"}]},"                             \
+    "{\"name\":\"Role\",\"endpoint\":\"/Roles\",\"schema\":\"urn:okta:scim:schemas:core:1.0:Role\"},"                            \
+    "{\"name\":\"License\",\"endpoint\":\"/Licenses\",\"schema\":\"urn:okta:scim:schemas:core:1.0:Entitlement\"}],"              \
+    "\"Schemas\":[{\"id\":\"" URN_CORE_USER "\",\"attributes\":[{\"name\":\"userName\"},{\"name\":\"name\",\"subAttributes\":["  \
+    "{\"name\":\"givenName\"},{\"name\":\"familyName\"}]},{\"name\":\"displayName\"},{\"name\":\"title\"},{\"name\":\"emails\"}" \
+    ","                                                                                                                          \
+    "{\"name\":\"active\"},{\"name\":\"roles\"},{\"name\":\"preferredLanguage\",\"mutability\":\"readOnly\"},"                   \
+    "{\"name\":\"phoneNumbers\",\"subAttributes\":[{\"name\":\"value\",\"mutability\":\"readOnly\"}]}]},"                        \
+    "{\"id\":\"" URN_ENTERPRISE "\",\"attributes\":[{\"name\":\"department\"}]}],"                                               \
+    "\"Roles\":[{\"id\":\"role123\",\"displayName\":\"First Role\"},{\"id\":\"role124\",\"displayName\":\"Second Role\"}],"      \
+    "\"Licenses\":[{\"id\":\"entitlement123\",\"displayName\":\"First Entitlement\",\"type\":\"License\"}]}"
+
 /* sim with a directory (JSON), on the fake server, well. */
 static inline void fake_set_up(struct fake *f, struct simulator *sim, struct rng *rng, const char *dialect, const char *directory)
 {
@@ -258,6 +278,8 @@ static inline void fake_set_up(struct fake *f, struct simulator *sim, struct rng
     f->lists = json_object(f->arena);
     json_set_array(f->lists, "Users");
     json_set_array(f->lists, "Groups");
+    f->discovery = json_parse(f->arena, (struct bytes){FAKE_DISCOVERY, strlen(FAKE_DISCOVERY)}, "discovery", &err);
+    assert_non_null(f->discovery);
     *sim = (struct simulator){.arena = f->arena,
                               .dialect = dialect_find(dialect),
                               .rng = rng,

@@ -57,8 +57,16 @@ static const struct {
     {"end-push-rule", {"assign ada", "push-rule R&D"}, "end-push-rule delete"},
     {"import", {"assign ada", "settings {\"group-import\":\"on\"}"}, "import"},
     {"import-entitlements", {NULL}, "import-entitlements"},
+    {"import-carried", {"assign ada", "settings {\"entitlement-management\":\"on\"}"}, "import"},
+    {"import-user-schema", {NULL}, "import-user-schema"},
+    {"entitle-first", {"import-entitlements", "entitle ada {\"entitlements\":[{\"value\":\"entitlement123\"}]}"}, "assign ada"},
+    {"entitle-none", {"assign ada", "entitle ada {\"roles\":[{\"value\":\"role123\"}]}"}, "entitle ada {\"roles\":[]}"},
     {"entitle", {"assign ada"}, "entitle ada {\"roles\":[{\"value\":\"role123\",\"display\":\"First Role\"}]}"},
     {"force-sync", {"assign ada", "assign bob", "suspend bob"}, "force-sync"},
+    {"settings-entitlements", {NULL}, "settings {\"entitlement-management\":\"on\"}"},
+    {"update-offered", {"assign ada", "import-user-schema"}, "update ada {\"title\":\"CTO\",\"nickName\":\"Ada\"}"},
+    {"update-kept-back", {"assign ada", "import-user-schema"}, "update ada {\"nickName\":\"Ada\",\"preferredLanguage\":\"en\"}"},
+    {"assign-offered", {"import-user-schema"}, "assign ada"},
     {"settings", {"settings {\"group-import\":\"on\"}"}, "settings {\"deactivate-users\":\"off\"}"},
 };
 

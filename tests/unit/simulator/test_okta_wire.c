@@ -200,6 +200,227 @@ static void an_import_loses_what_short_pages_leave_out(void **state)
     arena_free(w.fake.arena);
 }
 
+/* --- roles and entitlements --- */
+
+static void play_well(struct world *w, const char *text, struct event_outcome *outcome)
+{
+    struct error err = {0};
+    struct event event = fake_event(w->fake.arena, text);
+    if (!simulator_play(&w->sim, &event, outcome, &err))
+        fail_msg("%s: %s", text, err.message);
+}
+
+/* Pages go on until totalResults, by a size that nobody has published. */
+static void entitlements_are_read_by_pages(void **state)
+{
+    static const char *const targets[] = {"/ResourceTypes",
+                                          "/Schemas",
+                                          "/Roles?startIndex=1&count=2",
+                                          "/Roles?startIndex=3&count=2",
+                                          "/Roles?startIndex=5&count=2",
+                                          "/Licenses?startIndex=1&count=2"};
+    UNUSED(state);
+    struct world w;
+    struct event_outcome outcome;
+    set_up(&w, "okta-aiw");
+    turn(&w, "entitlement-page", "2");
+    for (int i = 0; i < 3; i++) {
+        json *role = json_push_object(json_edit(w.fake.discovery, "Roles"));
+        json_set_text(role, "id", arena_printf(w.fake.arena, "more%d", i));
+        json_set_text(role, "displayName", "More");
+    }
+    play_well(&w, "import-entitlements", &outcome);
+    assert_null(outcome.complaint);
+    assert_int_equal(w.fake.logged, ARRAY_LEN(targets));
+    for (size_t i = 0; i < ARRAY_LEN(targets); i++)
+        assert_string_equal(w.fake.log[i].target, targets[i]);
+    assert_string_equal(w.sim.trace[w.sim.trace_count - 1].text, "import of entitlements: 2 endpoints, 6 found");
+    arena_free(w.fake.arena);
+}
+
+/* Schemas are read for extensions that Okta does not know, and for nothing else. */
+static void known_extensions_need_no_schemas(void **state)
+{
+    UNUSED(state);
+    struct world w;
+    struct event_outcome outcome;
+    set_up(&w, "okta-aiw");
+    json_remove(json_edit_first(json_edit(w.fake.discovery, "ResourceTypes")), "schemaExtensions");
+    play_well(&w, "import-entitlements", &outcome);
+    assert_int_equal(w.fake.logged, 3);
+    assert_string_equal(w.fake.log[1].target, "/Roles?startIndex=1&count=100");
+    arena_free(w.fake.arena);
+}
+
+/* Okta's page: id and displayName, of an entitlement type as well, a description of at most 1000 characters. */
+static void what_lacks_required_attributes_is_told(void **state)
+{
+    static const struct {
+        const char *list, *resource;
+    } bad[] = {{"Roles", "{\"displayName\":\"x\"}"},
+               {"Roles", "{\"id\":\"..\",\"displayName\":\"x\"}"},
+               {"Roles", "{\"id\":\"x\"}"},
+               {"Roles", "{\"id\":\"x\",\"displayName\":\"\"}"},
+               {"Licenses", "{\"id\":\"x\",\"displayName\":\"x\"}"},
+               {"Licenses", "{\"id\":\"x\",\"displayName\":\"x\",\"type\":\"Role\"}"}};
+    UNUSED(state);
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        struct world w;
+        struct event_outcome outcome;
+        struct error err = {0};
+        set_up(&w, "okta-template");
+        const json *resource =
+            json_parse(w.fake.arena, (struct bytes){bad[i].resource, strlen(bad[i].resource)}, "resource", &err);
+        json_push_copy(json_edit(w.fake.discovery, bad[i].list), resource);
+        play_well(&w, "import-entitlements", &outcome);
+        assert_string_equal(outcome.complaint_rule, "okta.entitlement-needs-attributes");
+        arena_free(w.fake.arena);
+    }
+}
+
+/* Characters, not bytes. */
+static void a_description_has_a_thousand_characters(void **state)
+{
+    UNUSED(state);
+    for (int more = 0; more < 2; more++) {
+        struct world w;
+        struct event_outcome outcome;
+        struct buffer text = buffer_new(0);
+        set_up(&w, "okta-template");
+        for (int i = 0; i < 1000 + more; i++)
+            buffer_add(&text, "\xc3\xbc");
+        json_set_text(json_edit_first(json_edit(w.fake.discovery, "Roles")), "description", buffer_take(&text, w.fake.arena));
+        play_well(&w, "import-entitlements", &outcome);
+        assert_true((outcome.complaint != NULL) == (more == 1));
+        arena_free(w.fake.arena);
+    }
+}
+
+/* A page that comes twice has no more in it than once. */
+static void ids_that_come_again_do_not_count(void **state)
+{
+    UNUSED(state);
+    struct world w;
+    struct event_outcome outcome;
+    set_up(&w, "okta-oiw");
+    json *roles = json_edit(w.fake.discovery, "Roles");
+    json_push_copy(roles, json_first(roles));
+    play_well(&w, "import-entitlements", &outcome);
+    assert_string_equal(outcome.complaint_rule, "okta.import-total");
+    assert_string_equal(w.sim.trace[w.sim.trace_count - 1].text, "import of entitlements: 2 endpoints, 3 found");
+    arena_free(w.fake.arena);
+}
+
+/* The console offers what was found, and knows its name and type. */
+static void only_what_was_found_can_be_granted(void **state)
+{
+    UNUSED(state);
+    struct world w;
+    struct error err;
+    struct event_outcome outcome;
+    set_up(&w, "okta-aiw");
+    play_well(&w, "import-entitlements", &outcome);
+    size_t logged = w.fake.logged;
+    assert_false(play(&w, "entitle t {\"roles\":[{\"value\":\"role123\"},{\"value\":\"role9\"}]}", &err));
+    assert_int_equal(err.code, ERROR_INVALID);
+    assert_non_null(strstr(err.message, "role9"));
+    assert_null(w.sim.directory->users[0]->entitlements);
+    assert_int_equal(w.fake.logged, logged);
+    assert_true(
+        play(&w, "entitle t {\"roles\":[{\"value\":\"role123\"}],\"entitlements\":[{\"value\":\"entitlement123\"}]}", &err));
+    const json *body = wire_user_create(&w.sim, w.sim.directory->users[0]);
+    assert_string_equal(json_print(w.fake.arena, json_get(body, "roles")),
+                        "[{\"value\":\"role123\",\"display\":\"First Role\"}]");
+    assert_string_equal(json_print(w.fake.arena, json_get(body, "entitlements")),
+                        "[{\"value\":\"entitlement123\",\"display\":\"First Entitlement\",\"type\":\"License\"}]");
+    arena_free(w.fake.arena);
+}
+
+/* What people carry becomes what Okta has granted, so that its next push does not take it away; only with the setting. */
+static void an_import_takes_over_what_people_carry(void **state)
+{
+    static const char carried[] =
+        "[{\"value\":\"role124\",\"display\":\"Second Role\",\"primary\":true},{\"display\":\"none\"},7]";
+    UNUSED(state);
+    for (int managed = 0; managed < 2; managed++) {
+        struct world w;
+        struct event_outcome outcome;
+        struct error err = {0};
+        set_up(&w, "okta-oiw");
+        play_well(&w, "assign t", &outcome);
+        json *user = json_edit_first(json_edit(w.fake.lists, "Users"));
+        json_set_copy(user, "roles", json_parse(w.fake.arena, (struct bytes){carried, strlen(carried)}, "roles", &err));
+        json_set_text(user, "entitlements", "no list");
+        play_well(&w, managed == 1 ? "settings {\"entitlement-management\":\"on\"}" : "settings {\"group-import\":\"on\"}",
+                  &outcome);
+        play_well(&w, "import", &outcome);
+        const json *granted = w.sim.directory->users[0]->entitlements;
+        if (managed == 0)
+            assert_null(granted);
+        else
+            assert_string_equal(json_print(w.fake.arena, granted),
+                                "{\"roles\":[{\"value\":\"role124\",\"display\":\"Second Role\"}]}");
+        arena_free(w.fake.arena);
+    }
+}
+
+/* --- the schema of people --- */
+
+static void what_the_schema_lacks_is_not_pushed(void **state)
+{
+    static const char changes[] = "update t {\"nickName\":\"T\",\"preferredLanguage\":\"en\",\"phone\":\"+1\",\"division\":\"R\","
+                                  "\"middleName\":\"M\",\"timezone\":\"UTC\",\"employeeType\":\"intern\",\"costCenter\":\"7\"}";
+    UNUSED(state);
+    struct world w;
+    struct event_outcome outcome;
+    set_up(&w, "okta-oiw");
+    play_well(&w, "assign t", &outcome);
+    play_well(&w, "import-user-schema", &outcome);
+    assert_null(outcome.complaint);
+    size_t logged = w.fake.logged;
+    play_well(&w, changes, &outcome);
+    play_well(&w, "entitle t {\"entitlements\":[{\"value\":\"e\"}]}", &outcome);
+    assert_int_equal(w.fake.logged, logged);
+    play_well(&w, "update t {\"department\":\"Labs\",\"division\":\"X\"}", &outcome);
+    assert_int_equal(w.fake.logged, logged + 2);
+    assert_non_null(strstr(w.fake.log[logged + 1].body.p, "\"value\":{\"" URN_ENTERPRISE "\":{\"department\":\"Labs\"}}"));
+    turn(&w, "after-schema-import", "everything");
+    play_well(&w, "update t {\"division\":\"Y\"}", &outcome);
+    assert_non_null(strstr(w.fake.log[w.fake.logged - 1].body.p, "\"division\":\"Y\""));
+    arena_free(w.fake.arena);
+}
+
+/* What the server has of such an attribute stays in the PUT as it was read. */
+static void what_is_kept_back_is_echoed(void **state)
+{
+    UNUSED(state);
+    struct world w;
+    struct event_outcome outcome;
+    set_up(&w, "okta-aiw");
+    play_well(&w, "assign t", &outcome);
+    json_set_text(json_edit_first(json_edit(w.fake.lists, "Users")), "preferredLanguage", "server's");
+    play_well(&w, "import-user-schema", &outcome);
+    play_well(&w, "update t {\"title\":\"CTO\",\"preferredLanguage\":\"en\"}", &outcome);
+    assert_non_null(strstr(w.fake.log[w.fake.logged - 1].body.p, "\"preferredLanguage\":\"server's\""));
+    play_well(&w, "update t {\"title\":\"CFO\",\"preferredLanguage\":null}", &outcome);
+    assert_non_null(strstr(w.fake.log[w.fake.logged - 1].body.p, "\"preferredLanguage\":\"server's\""));
+    arena_free(w.fake.arena);
+}
+
+static void schemas_without_people_are_told(void **state)
+{
+    UNUSED(state);
+    struct world w;
+    struct event_outcome outcome;
+    set_up(&w, "okta-aiw");
+    json *schemas = json_edit(w.fake.discovery, "Schemas");
+    json_remove_node(schemas, json_edit_first(schemas));
+    play_well(&w, "import-user-schema", &outcome);
+    assert_string_equal(outcome.complaint_rule, "okta.schemas-need-user");
+    assert_null(w.sim.kept_back);
+    arena_free(w.fake.arena);
+}
+
 /* A server without end, and one whose endpoints lead elsewhere. */
 static bool endless(void *context, const struct http_request *requests, size_t count, struct http_response *replies,
                     struct error *err)
@@ -248,6 +469,16 @@ int main(void)
         cmocka_unit_test(the_app_of_a_group_is_not_taken_from_one_person),
         cmocka_unit_test(events_of_the_other_provider_are_refused),
         cmocka_unit_test(an_import_loses_what_short_pages_leave_out),
+        cmocka_unit_test(entitlements_are_read_by_pages),
+        cmocka_unit_test(known_extensions_need_no_schemas),
+        cmocka_unit_test(what_lacks_required_attributes_is_told),
+        cmocka_unit_test(a_description_has_a_thousand_characters),
+        cmocka_unit_test(ids_that_come_again_do_not_count),
+        cmocka_unit_test(only_what_was_found_can_be_granted),
+        cmocka_unit_test(an_import_takes_over_what_people_carry),
+        cmocka_unit_test(what_the_schema_lacks_is_not_pushed),
+        cmocka_unit_test(what_is_kept_back_is_echoed),
+        cmocka_unit_test(schemas_without_people_are_told),
         cmocka_unit_test(an_endless_server_ends_the_import),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
