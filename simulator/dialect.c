@@ -12,8 +12,7 @@
 #define REPORTED           EVIDENCE_REPORTED
 #define INFERRED           EVIDENCE_INFERRED
 
-#define MAX_VALUES         6
-#define DIALECT_MAX_NUMBER 100000
+#define MAX_VALUES         7 /* and a NULL */
 
 #define OKTA_DATE          "2026-10"
 #define ENTRA_DATE         "2025-08"
@@ -97,7 +96,14 @@ static const char *const evidence_names[] = {
     [AXIS_ROLES] = {ROLES_VALUE_DISPLAY, DOCUMENTED, "Okta's page on entitlements; apps with a custom attribute send a type"},   \
     [AXIS_MAPPINGS] = {MAPPINGS_DEFAULT, DOCUMENTED,                                                                             \
                        "Okta's reference sample; trimmed: without displayName, locale and email type, capture of 2026"},         \
-    [AXIS_IMPORT_SAFEGUARD] = {20, DOCUMENTED, "Okta's concept page: an import that takes more away is stopped"}
+    [AXIS_IMPORT_SAFEGUARD] = {20, DOCUMENTED, "Okta's concept page: an import that takes more away is stopped"},                \
+    [AXIS_UNASSIGN_DELAY] = {0, INFERRED, "release 2026.07.3: at once or delayed; deactivated at once either way, ours"},        \
+    [AXIS_PROFILE_SOURCE] = {SETTING_OFF, DOCUMENTED, "Okta's page on profile sources: off until the app is allowed to"},        \
+    [AXIS_SOURCE_LEAVERS] = {LEAVERS_DEACTIVATE, DOCUMENTED, "the same page: Deactivate is the default of the three"},           \
+    [AXIS_SOURCE_RETURNERS] = {RETURNERS_NOBODY, DOCUMENTED,                                                                     \
+                               "the same page: two boxes; that neither is ticked at first is inferred"},                         \
+    [AXIS_AUTO_CONFIRM] = {SETTING_OFF, DOCUMENTED,                                                                              \
+                           "Okta's page on imports: matches and new people are confirmed by hand unless it is ticked"}
 
 static const struct dialect okta_aiw = {
     .name = "okta-aiw",
@@ -375,6 +381,14 @@ static bool is_number(enum axis axis)
 const char *axis_value_name(enum axis axis, int value)
 {
     return is_number(axis) ? "" : axis_names[axis].values[value];
+}
+
+const char *const *axis_value_names(const char *axis)
+{
+    for (size_t i = 0; i < AXIS_COUNT; i++)
+        if (text_equal(axis_names[i].name, axis))
+            return axis_names[i].values;
+    return NULL;
 }
 
 const char *dialect_value_name(const struct dialect *dialect, enum axis axis)
