@@ -26,7 +26,7 @@ ENTRA = ["entra", "entra-flag", "entra-on-demand", "entra-validator"]
 
 OBSERVER = {("Accept", "Authorization"), ("Authorization", "Accept"), ("Authorization", "Content-Type", "Accept")}
 # What these stories have no reason to send: settings that are off, endpoints that the bundled server has not.
-NOT_OF_STORIES = {"user-delete", "group-all-without-path", "schemas", "entitlements"}
+NOT_OF_STORIES = {"group-all-without-path", "schemas", "entitlements"}
 
 
 # --- what is expected ---
