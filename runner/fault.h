@@ -22,7 +22,7 @@ struct error;
     X(FAULT_ANSWER, "answer", "status* headers body", "answered in the server's stead")                                          \
     X(FAULT_MASK, "mask", "status* headers body", "done by the server, and the client is told something else")                   \
     X(FAULT_LOSE_REQUEST, "lose-request", "sees", "never arrives; the client waits for its time-out, or has no connection")      \
-    X(FAULT_LATE, "late", "", "arrives when the client has given up, behind the requests of the next event")                    \
+    X(FAULT_LATE, "late", "", "arrives when the client has given up, behind the requests of the next event")                     \
     X(FAULT_LOSE_REPLY, "lose-reply", "sees", "done by the server; the client waits for its time-out, or is cut off")            \
     X(FAULT_DUPLICATE, "duplicate", "sees", "arrives twice; the client sees the first reply, or the second")                     \
     X(FAULT_REORDER, "reorder", "", "requests that are under way at once arrive in the other order")                             \

@@ -52,10 +52,8 @@ static const struct directory_user *someone(const struct console *c, const char 
 
 static const char *state_word(const struct directory_user *user)
 {
-    static const char *const words[] = {[USER_ACTIVE] = "active",
-                                        [USER_DEACTIVATED] = "deactivated",
-                                        [USER_RECYCLED] = "deleted",
-                                        [USER_DELETED] = "deleted"};
+    static const char *const words[] = {
+        [USER_ACTIVE] = "active", [USER_DEACTIVATED] = "deactivated", [USER_RECYCLED] = "deleted", [USER_DELETED] = "deleted"};
     if (user == NULL)
         return "nobody";
     return user->state == USER_ACTIVE && user->suspended ? "suspended" : words[user->state];

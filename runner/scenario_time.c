@@ -113,13 +113,11 @@ static void check_profiles(struct lint *lint, const json *value)
 
 void lint_provider(struct lint *lint, const json *value)
 {
-    static const struct member members[] = {{"job", IS_TEXT, false, check_job},
-                                            {"users", IS_OBJECT, false, check_people},
-                                            {"groups", IS_OBJECT, false, check_pushes},
-                                            {"people", IS_OBJECT, false, check_in_directory},
-                                            {"sources", IS_OBJECT, false, check_sources},
-                                            {"profiles", IS_OBJECT, false, check_profiles},
-                                            {"waited", IS_TEXT, false, check_duration}};
+    static const struct member members[] = {
+        {"job", IS_TEXT, false, check_job},           {"users", IS_OBJECT, false, check_people},
+        {"groups", IS_OBJECT, false, check_pushes},   {"people", IS_OBJECT, false, check_in_directory},
+        {"sources", IS_OBJECT, false, check_sources}, {"profiles", IS_OBJECT, false, check_profiles},
+        {"waited", IS_TEXT, false, check_duration}};
     if (lint->scenario->raw)
         complain(lint, value, "name dialects in \"idp\"", "\"provider\" needs an identity provider, \"rfc\" has none");
     if (json_count(value) == 0)

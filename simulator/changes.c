@@ -255,10 +255,13 @@ bool change_settings(struct session *session)
         return error_set(session->err, ERROR_INVALID, "settings", "write {\"deactivate-users\": \"off\"}", "nothing is set");
     for (const json *item = json_first(session->event->changes); item != NULL; item = json_next(item)) {
         const char *value = setting_value(session->sim->arena, item);
-        if (!is_setting(json_key(item)) || value == NULL)
+        if (!is_setting(json_key(item)))
             return error_set(session->err, ERROR_INVALID, "settings",
                              "create-users, update-users, deactivate-users, sync-passwords, on-unassign, profile-source, ...",
                              "\"%.80s\" is no setting of the console", json_key(item));
+        if (value == NULL)
+            return error_set(session->err, ERROR_INVALID, json_key(item), "write \"on\", or 30",
+                             "the value is neither a word nor a number");
         if (!dialect_with(session->sim->arena, turned, json_key(item), value, &turned, session->err)) {
             session->err->code = ERROR_INVALID;
             return false;

@@ -7,16 +7,16 @@
 
 #include <string.h>
 
-#define DOCUMENTED         EVIDENCE_DOCUMENTED
-#define OBSERVED           EVIDENCE_OBSERVED
-#define REPORTED           EVIDENCE_REPORTED
-#define INFERRED           EVIDENCE_INFERRED
+#define DOCUMENTED     EVIDENCE_DOCUMENTED
+#define OBSERVED       EVIDENCE_OBSERVED
+#define REPORTED       EVIDENCE_REPORTED
+#define INFERRED       EVIDENCE_INFERRED
 
-#define MAX_VALUES         7 /* and a NULL */
+#define MAX_VALUES     7 /* and a NULL */
 
-#define OKTA_DATE          "2026-10"
-#define ENTRA_DATE         "2025-08"
-#define VALIDATOR_DATE     "2026-02"
+#define OKTA_DATE      "2026-10"
+#define ENTRA_DATE     "2025-08"
+#define VALIDATOR_DATE "2026-02"
 
 struct axis_names {
     const char *name;

@@ -122,8 +122,8 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_GROUP_LOOKUP, "group-lookup", TURNS_OKTA, "always", "never") /* before a group is created */                          \
     X(AXIS_MAPPINGS, "mappings", TURNS_OKTA, "default", "trimmed")                                                               \
     X(AXIS_IMPORT_SAFEGUARD, "import-safeguard-percent", TURNS_OKTA, NULL)                                                       \
-    X(AXIS_UNASSIGN_DELAY, "unassign-delay-days", TURNS_OKTA, NULL)        /* of on-unassign; 0: at once */                      \
-    X(AXIS_PROFILE_SOURCE, "profile-source", TURNS_OKTA, "off", "on")      /* the app masters profiles, imports take them over */ \
+    X(AXIS_UNASSIGN_DELAY, "unassign-delay-days", TURNS_OKTA, NULL)   /* of on-unassign; 0: at once */                           \
+    X(AXIS_PROFILE_SOURCE, "profile-source", TURNS_OKTA, "off", "on") /* the app masters profiles, imports take them over */     \
     X(AXIS_SOURCE_LEAVERS, "source-deactivates", TURNS_OKTA, "nothing", "deactivate", "suspend")                                 \
     X(AXIS_SOURCE_RETURNERS, "source-reactivates", TURNS_OKTA, "nobody", "suspended", "deactivated", "both")                     \
     X(AXIS_AUTO_CONFIRM, "auto-confirm", TURNS_OKTA, "off", "on") /* who is in an import and has no app gets it */

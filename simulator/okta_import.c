@@ -65,8 +65,8 @@ static enum flow read_pages(struct session *s, const char *endpoint, take_resour
 
 struct import {
     struct session *s;
-    struct map *known; /* "i" and the id, or "n" and the folded user name of who has none: place in ids */
-    const char **ids;  /* by position in the directory: id of the active resource of that person; NULL */
+    struct map *known;                   /* "i" and the id, or "n" and the folded user name of who has none: place in ids */
+    const char **ids;                    /* by position in the directory: id of the active resource of that person; NULL */
     const json **resources, **strangers; /* likewise the resource; who is nobody of the directory */
     size_t stranger_count, scanned, new_ones;
     json *groups; /* displayName: id */

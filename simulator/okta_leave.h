@@ -18,7 +18,7 @@
 
 /* What the end of an assignment is by the settings, and for somebody whose day has come. */
 enum person_ask okta_leave_ask(const struct session *session, const struct directory_user *user);
-bool okta_leaves_bare(const struct session *session);                              /* entitlements go before active does, at once */
+bool okta_leaves_bare(const struct session *session); /* entitlements go before active does, at once */
 void okta_leave_later(const struct session *session, struct directory_user *user); /* has been deactivated */
 void okta_leave_cancel(struct directory_user *user);
 bool okta_leave_next(struct simulator *simulator, int64_t *due_ms) MUST_USE;

@@ -94,6 +94,9 @@ static json *differences(const struct session *s, const struct directory_user *u
             json_set_null(changes, attribute->key);
         buffer_printf(names, "%s%s", names->n == 0 ? "" : ", ", attribute->key);
     }
+    /* Who was known by the address keeps the user name when that is another by now. */
+    if (json_get(changes, "email") != NULL && json_get(changes, "userName") == NULL && directory_text(user, "userName") == NULL)
+        json_set_text(changes, "userName", held(s, user, attribute_find("userName")));
     return changes;
 }
 

@@ -24,6 +24,6 @@ bool okta_source_reads(const struct session *session); /* an import needs more t
 void okta_source_found(struct session *session, struct directory_user *user, const char *id, const json *resource);
 void okta_source_lost(struct session *session, struct directory_user *user); /* who had the app and is not there, or not active */
 void okta_source_new(struct session *session, const json *resource);         /* whom the directory does not know */
-void okta_source_ends(struct session *session);                             /* everybody is mastered by Okta */
+void okta_source_ends(struct session *session);                              /* everybody is mastered by Okta */
 
 #endif

@@ -260,9 +260,9 @@ static enum flow task_again(struct session *s, struct directory_user *user)
 /* --- the machine --- */
 
 static enum flow (*const tasks[])(struct session *session, struct directory_user *user) = {
-    [PERSON_TASK_NOTHING] = NULL,           [PERSON_TASK_PROVISION] = task_provision, [PERSON_TASK_BACK] = task_back,
-    [PERSON_TASK_OUT] = task_out,           [PERSON_TASK_ERASE] = task_erase,         [PERSON_TASK_STRIP] = task_strip,
-    [PERSON_TASK_PROFILE] = task_profile,   [PERSON_TASK_PASSWORD] = task_password,   [PERSON_TASK_AGAIN] = task_again,
+    [PERSON_TASK_NOTHING] = NULL,         [PERSON_TASK_PROVISION] = task_provision, [PERSON_TASK_BACK] = task_back,
+    [PERSON_TASK_OUT] = task_out,         [PERSON_TASK_ERASE] = task_erase,         [PERSON_TASK_STRIP] = task_strip,
+    [PERSON_TASK_PROFILE] = task_profile, [PERSON_TASK_PASSWORD] = task_password,   [PERSON_TASK_AGAIN] = task_again,
     [PERSON_TASK_FORGET] = task_forget,
 };
 

@@ -35,12 +35,9 @@ static bool is_turn(struct mutation *m, const json *node)
 /* Of people and sources the words are others than those of states. */
 static const char *other_word_of(const char *part, const char *word)
 {
-    static const char *const words[][3] = {{"people", "active", "deactivated"},
-                                           {"people", "deactivated", "active"},
-                                           {"people", "suspended", "active"},
-                                           {"sources", "app", "okta"},
-                                           {"sources", "okta", "app"},
-                                           {"users", "error", "provisioned"},
+    static const char *const words[][3] = {{"people", "active", "deactivated"}, {"people", "deactivated", "active"},
+                                           {"people", "suspended", "active"},   {"sources", "app", "okta"},
+                                           {"sources", "okta", "app"},          {"users", "error", "provisioned"},
                                            {"groups", "error", "active"}};
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (text_equal(part, words[i][0]) && text_equal(word, words[i][1]))
