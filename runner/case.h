@@ -65,6 +65,7 @@ struct play {
     struct directory *directory;
     struct simulator simulator;
     struct memory *user_memory, *group_memory; /* by position in the directory */
+    size_t remembered;                         /* people that user_memory has room for */
 
     struct kept_key *keys;
     size_t key_count;

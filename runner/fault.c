@@ -101,7 +101,7 @@ bool fault_storm_read(const char *text, struct fault_storm *out, struct error *e
     *out = (struct fault_storm){.fault = {.times = INT64_MAX, .by_ms = 30000, .bytes = -1, .reply.status = 503}};
     if (!fault_kind_find(word, &out->fault.kind) || out->fault.kind == FAULT_END_TOKEN)
         return error_set(err, ERROR_USAGE, "--fault",
-                         "answer, mask, lose-request, lose-reply, duplicate, reorder, delay, cut or truncate",
+                         "answer, mask, lose-request, late, lose-reply, duplicate, reorder, delay, cut or truncate",
                          "there is no fault \"%.40s\"", text);
     if (equals != NULL && (!text_to_u64(equals + 1, 1000, &every) || every == 0))
         return error_set(err, ERROR_USAGE, "--fault", "write --fault lose-reply=5", "\"%.40s\" is no number from 1 to 1000",

@@ -22,6 +22,7 @@ struct error;
     X(FAULT_ANSWER, "answer", "status* headers body", "answered in the server's stead")                                          \
     X(FAULT_MASK, "mask", "status* headers body", "done by the server, and the client is told something else")                   \
     X(FAULT_LOSE_REQUEST, "lose-request", "sees", "never arrives; the client waits for its time-out, or has no connection")      \
+    X(FAULT_LATE, "late", "", "arrives when the client has given up, behind the requests of the next event")                     \
     X(FAULT_LOSE_REPLY, "lose-reply", "sees", "done by the server; the client waits for its time-out, or is cut off")            \
     X(FAULT_DUPLICATE, "duplicate", "sees", "arrives twice; the client sees the first reply, or the second")                     \
     X(FAULT_REORDER, "reorder", "", "requests that are under way at once arrive in the other order")                             \
@@ -64,6 +65,13 @@ void fault_read(struct arena *arena, const json *operand, int64_t now_ms, struct
 /* True when the fault meets this request; counts it. */
 bool fault_meets(struct fault *fault, const struct http_request *request, int64_t now_ms);
 
+/* A request that is held (late.h). */
+struct late {
+    const struct http_request *request;
+    size_t event; /* whose it is */
+    size_t after; /* exchanges of the case from here on are newer */
+};
+
 /* Those of a case, and what they have done so far. */
 struct faults {
     struct fault items[FAULTS_MAX];
@@ -72,6 +80,10 @@ struct faults {
     size_t unknown;      /* the server has acted on them, and the client does not know */
     bool storm;          /* the fault of the whole run may come */
     int64_t until_storm; /* requests that pass by before it does */
+    struct late *late;
+    size_t late_count, events; /* events so far */
+    const char **overtaken;    /* paths of resources that a late request has written */
+    size_t overtaken_count;
 };
 
 /* `run --fault KIND` or `KIND=N`: every Nth request of the provider meets it (default 5). Kinds that need operands have none here but `answer`

@@ -221,6 +221,11 @@ void judge_expected_refusal(struct play *play, const json *refused, bool was_ref
 
 static void remember_ids(struct play *play)
 {
+    size_t people = play->directory->user_count;
+    if (people > play->remembered) { /* an import has brought some */
+        play->user_memory = arena_grow(play->arena, play->user_memory, play->remembered, people + 1, sizeof *play->user_memory);
+        play->remembered = people;
+    }
     for (size_t i = 0; i < play->directory->user_count; i++) {
         const struct directory_user *user = play->directory->users[i];
         struct memory *memory = &play->user_memory[i];

@@ -3,6 +3,7 @@
 #include "common/base.h"
 
 #include "runner/case.h"
+#include "runner/late.h"
 
 #include "common/memory.h"
 #include "common/text.h"
@@ -95,7 +96,7 @@ static bool told_out(const struct play *play, size_t index)
                !json_get_bool(access_user(play->after.access, NULL, directory_user_name(user)), "breakGlass", false) &&
                !text_equal(json_get_text(access_user(play->after.access, NULL, directory_user_name(user)), "status", ""),
                            "active");
-    return !scope && !user->pushed_active && user->last_error == NULL;
+    return !scope && !user->pushed_active && user->last_error == NULL && !late_overtook(play, "/Users", user->server_id);
 }
 
 static bool is_inactive(const json *user)

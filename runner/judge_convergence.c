@@ -8,6 +8,7 @@
 #include "common/text.h"
 #include "common/unicode.h"
 #include "runner/intake.h"
+#include "runner/late.h"
 #include "simulator/attribute.h"
 #include "simulator/dialect.h"
 
@@ -113,7 +114,8 @@ static void judge_user(struct play *play, size_t index)
     if (memory->gone && user->server_id == NULL && observed_user(&play->after, memory->last_id) != NULL)
         finding_access(play, "converge.gone", say(play, user->key, "was deleted and is still there"), "no account",
                        memory->last_id);
-    if (user->server_id == NULL || user->last_error != NULL || user->waiting)
+    bool overtaken = late_overtook(play, "/Users", user->server_id);
+    if (user->server_id == NULL || user->last_error != NULL || user->waiting || overtaken)
         return;
     if (memory->first_id != NULL && !text_equal(memory->first_id, user->server_id))
         finding_access(play, "access.stable-id", say(play, user->key, "has another id than before"), memory->first_id,
@@ -194,7 +196,8 @@ static void judge_group(struct play *play, size_t index)
     if (memory->gone && observed_group(&play->after, memory->last_id) != NULL)
         finding_access(play, "converge.group", say(play, group->key, "was deleted and is still there"), "no such group",
                        group->name);
-    if (group->server_id == NULL || group->last_error != NULL || group->waiting || group->deleted)
+    bool overtaken = late_overtook(play, "/Groups", group->server_id);
+    if (group->server_id == NULL || group->last_error != NULL || group->waiting || group->deleted || overtaken)
         return;
     if (seen == NULL) {
         finding_access(play, "converge.group", say(play, group->key, "was pushed and is not there"), group->name,

@@ -5,6 +5,7 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "runner/late.h"
 #include "simulator/dialect.h"
 
 #include <string.h>
@@ -173,12 +174,12 @@ static bool settled(const struct play *play)
     for (size_t i = 0; i < play->directory->group_count; i++)
         if (!group_settled(play->directory->groups[i]))
             return false;
-    return !play->disturbed;
+    return !play->disturbed && !late_unsettled(play);
 }
 
 /* --- playing --- */
 
-static bool play_one(struct play *play, const struct event *event, struct error *err)
+static bool play_alone(struct play *play, const struct event *event, struct error *err)
 {
     struct event_outcome outcome;
     struct error problem = {0};
@@ -205,6 +206,16 @@ static bool play_one(struct play *play, const struct event *event, struct error 
     return true;
 }
 
+static bool play_one(struct play *play, const struct event *event, struct error *err)
+{
+    late_begin(play);
+    if (!play_alone(play, event, err))
+        return false;
+    if (event->kind == EVENT_RESTART && !dialect_is_okta(play->dialect))
+        late_forget(play); /* an initial cycle has matched everybody anew */
+    return late_end(play, err) || survive(play, err);
+}
+
 /* --- faults of the whole run --- */
 
 /* A story with faults or refusals of its own, or with cycles that come by the clock, has storms enough. */
@@ -219,14 +230,15 @@ static bool has_weather_of_its_own(const struct scenario *scenario)
 }
 
 /* What an administrator does who sees failed objects: Okta's failed tasks are submitted again; Entra's next cycle finds what is still to be
- * told; members that were picked on demand are picked again. */
+ * told; members that were picked on demand are picked again, and an import is begun again. */
 static bool recover(struct play *play, const struct event *event, struct error *err)
 {
     static const struct event restart = {.kind = EVENT_RESTART}, sync = {.kind = EVENT_SYNC};
     char operands = event_operands(event->kind);
     bool picked = dialect_value(play->dialect, AXIS_ON_DEMAND_MEMBERS) > 0 && (operands == 'g' || operands == 'm') &&
                   event->kind != EVENT_DELETE_GROUP;
-    return play_one(play, dialect_is_okta(play->dialect) ? &restart : picked ? event : &sync, err);
+    bool again = picked || event->kind == EVENT_IMPORT;
+    return play_one(play, again ? event : dialect_is_okta(play->dialect) ? &restart : &sync, err);
 }
 
 /* One event with the storm on, and when it has struck once more without. */

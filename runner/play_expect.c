@@ -10,6 +10,7 @@
 #include "common/unicode.h"
 #include "runner/matcher.h"
 #include "runner/play_audit.h"
+#include "runner/play_provider.h"
 #include "runner/target.h"
 
 #include <string.h>
@@ -513,32 +514,9 @@ static bool part_same_account(const struct expectation *e)
 
 /* --- the provider --- */
 
-static void state_fits(const struct expectation *e, const char *of, const json *wanted, const char *actual)
-{
-    if (!text_equal(json_text(wanted), actual))
-        unmet(e, arena_printf(e->play->arena, "the provider has %s in another state", of), json_text(wanted), actual);
-}
-
-static void waited_fits(const struct expectation *e, const json *wanted)
-{
-    int64_t ms = 0;
-    if (wanted != NULL && duration_parse(json_text(wanted), &ms) && ms != e->play->deed.waited_ms)
-        unmet(e, "the provider waited for another time", json_text(wanted),
-              arena_printf(e->play->arena, "%lld s", (long long)(e->play->deed.waited_ms / 1000)));
-}
-
 static bool part_provider(const struct expectation *e)
 {
-    const json *job = json_get(e->part, "job");
-    if (job != NULL)
-        state_fits(e, "its job", job, job_state_word(e->play->simulator.job.state));
-    for (const json *node = json_first(json_get(e->part, "users")); node != NULL; node = json_next(node))
-        state_fits(e, json_key(node), node,
-                   simulator_person_state(&e->play->simulator, directory_user(e->play->directory, json_key(node))));
-    for (const json *node = json_first(json_get(e->part, "groups")); node != NULL; node = json_next(node))
-        state_fits(e, json_key(node), node,
-                   simulator_push_state(&e->play->simulator, directory_group(e->play->directory, json_key(node))));
-    waited_fits(e, json_get(e->part, "waited"));
+    provider_expect(e->play, e->part, e->rule, e->hint);
     return true;
 }
 

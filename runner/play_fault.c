@@ -5,6 +5,7 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "runner/late.h"
 #include "simulator/dialect.h"
 
 #include <string.h>
@@ -96,6 +97,14 @@ static bool lose_request(const struct delivery *d)
     return d->fault->otherwise ? no_reply(d, "no connection") : time_out(d);
 }
 
+static bool come_late(const struct delivery *d)
+{
+    tell(d, "is under way for too long");
+    record(d, &(struct http_response){0});
+    late_hold(d->play, d->request);
+    return time_out(d);
+}
+
 static bool lose_reply(const struct delivery *d)
 {
     d->play->faults.unknown++;
@@ -105,17 +114,34 @@ static bool lose_reply(const struct delivery *d)
     return d->fault->otherwise ? no_reply(d, "the connection was closed before the reply came") : time_out(d);
 }
 
+/* At the same time when the provider sends so; the first is then the one that was carried out. */
+static bool send_twice(const struct delivery *d, struct http_response replies[2])
+{
+    struct http_request both[2] = {*d->request, *d->request};
+    if (!d->play->simulator.parallel) {
+        bool sent = send_it(d);
+        replies[0] = *d->reply;
+        sent = sent && send_it(d);
+        replies[1] = *d->reply;
+        return sent;
+    }
+    if (!place_send_parallel(&d->play->place, both, 2, replies, d->err))
+        return false;
+    struct http_response late = replies[0];
+    if (late.status / 100 != 2 && replies[1].status / 100 == 2) {
+        replies[0] = replies[1];
+        replies[1] = late;
+    }
+    return true;
+}
+
 static bool duplicate(const struct delivery *d)
 {
-    struct http_response first;
+    struct http_response replies[2];
     tell(d, "arrives twice");
-    if (!send_it(d))
+    if (!send_twice(d, replies))
         return false;
-    first = *d->reply;
-    if (!send_it(d))
-        return false;
-    if (!d->fault->otherwise)
-        *d->reply = first;
+    *d->reply = replies[d->fault->otherwise ? 1 : 0];
     d->play->faults.blind += d->fault->otherwise;
     d->play->faults.unknown += d->fault->otherwise;
     return true;
@@ -176,6 +202,7 @@ static bool (*const deliver[FAULT_KIND_COUNT])(const struct delivery *d) = {
     [FAULT_ANSWER] = answer,
     [FAULT_MASK] = mask,
     [FAULT_LOSE_REQUEST] = lose_request,
+    [FAULT_LATE] = come_late,
     [FAULT_LOSE_REPLY] = lose_reply,
     [FAULT_DUPLICATE] = duplicate,
     [FAULT_REORDER] = send_it,
@@ -214,33 +241,53 @@ static bool asks_in_vain(const struct play *play)
     return play->place.organization == NULL && play->options->pace == NULL;
 }
 
-static bool send_one(struct play *play, const struct http_request *request, struct http_response *reply, struct error *err)
+static bool send_one(struct play *play, const struct fault *fault, const struct http_request *request,
+                     struct http_response *reply, struct error *err)
 {
     const struct delivery plain = {play, NULL, request, reply, err};
     if (!breathe(play, err))
         return false;
     size_t blind = play->faults.blind;
-    const struct fault *fault = met(play, request, false);
     bool sent = fault == NULL ? send_it(&plain) : deliver[fault->kind](&(struct delivery){play, fault, request, reply, err});
     play->simulator.hasty = asks_in_vain(play) && play->faults.blind == blind;
     return sent;
 }
 
-static bool calm(const struct play *play)
+/* Those that nothing happens to go out at the same time; then, one by one, those that meet a fault. */
+static bool send_at_once(struct play *play, const struct http_request *requests, size_t count, struct http_response *replies,
+                         struct error *err)
 {
-    return play->faults.count == 0 && (play->options->storm == NULL || !play->faults.storm);
+    const struct fault **faults = arena_array(play->arena, count, sizeof *faults);
+    struct http_request *plain = arena_array(play->arena, count, sizeof *plain);
+    struct http_response *answers = arena_array(play->arena, count, sizeof *answers);
+    size_t calm = 0;
+    for (size_t i = 0; i < count; i++) {
+        faults[i] = met(play, &requests[i], false);
+        if (faults[i] == NULL)
+            plain[calm++] = requests[i];
+    }
+    if (!place_send_parallel(&play->place, plain, calm, answers, err))
+        return false;
+    calm = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (faults[i] == NULL)
+            replies[i] = answers[calm++];
+        else if (!send_one(play, faults[i], &requests[i], &replies[i], err))
+            return false;
+    }
+    return true;
 }
 
 bool play_send(void *context, const struct http_request *requests, size_t count, struct http_response *replies, struct error *err)
 {
     struct play *play = context;
     play->simulator.hasty = asks_in_vain(play);
-    if (count > 1 && play->simulator.parallel && calm(play))
-        return place_send_parallel(&play->place, requests, count, replies, err);
     bool backwards = count > 1 && met(play, &requests[0], true) != NULL;
+    if (count > 1 && play->simulator.parallel && !backwards)
+        return send_at_once(play, requests, count, replies, err);
     for (size_t i = 0; i < count; i++) {
         size_t at = backwards ? count - 1 - i : i;
-        if (!send_one(play, &requests[at], &replies[at], err))
+        if (!send_one(play, met(play, &requests[at], false), &requests[at], &replies[at], err))
             return false;
     }
     return true;

@@ -6,6 +6,7 @@
 #include "common/clock.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "runner/late.h"
 
 #include <string.h>
 
@@ -83,6 +84,7 @@ static bool play_cycle(struct play *play, const struct scenario_step *step, bool
     struct error problem = {0};
     size_t blind = play->faults.blind;
     play->deed.first_exchange = play->place.count;
+    late_begin(play);
     if (!simulator_act(&play->simulator, &outcome, &problem)) {
         if (survive(play, &problem))
             return true;
@@ -93,7 +95,7 @@ static bool play_cycle(struct play *play, const struct scenario_step *step, bool
     play->deed.waited_ms += outcome.waited_ms;
     if (play->faults.blind == blind)
         judge_cycle(play, step, &outcome, met);
-    return true;
+    return late_end(play, err) || survive(play, err);
 }
 
 static bool pass_until(struct play *play, int64_t then_ms, struct error *err)

@@ -157,6 +157,11 @@ bool push_meet(struct push *push, const json *call, struct error *err)
     static const char *const parts[] = {"users", "groups"};
     for (size_t i = 0; i < ARRAY_LEN(parts); i++)
         json_set_copy(spec, parts[i], json_get(call, parts[i]));
+    for (json *user = json_edit_first(json_edit(spec, "users")), *next; user != NULL; user = next) {
+        next = json_edit_next(user);
+        if (directory_user(push->simulator.directory, json_key(user)) != NULL) /* an import has brought them */
+            json_remove_node(json_edit(spec, "users"), user);
+    }
     return directory_add(push->simulator.directory, spec, dialect_is_okta(push->options.dialect), &push->rng, err);
 }
 

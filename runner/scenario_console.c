@@ -81,14 +81,28 @@ static size_t setting_count(void)
     return count;
 }
 
+/* A word of the setting's axis, or a number. */
+static void check_setting(struct lint *lint, const json *node)
+{
+    const char *const *values = axis_value_names(json_key(node));
+    size_t count = 0;
+    int64_t number;
+    if (values == NULL)
+        return;
+    while (values[count] != NULL)
+        count++;
+    if (count > 0 && lint_type(lint, node, IS_TEXT, "a setting"))
+        lint_choice(lint, node, json_text(node), values, count, "value");
+    else if (count == 0 && (!json_integer(node, &number) || number < 0 || number > DIALECT_MAX_NUMBER))
+        complain(lint, node, "write 0, 1, …", "\"%s\" is a number", json_key(node));
+}
+
 void lint_console_settings(struct lint *lint, const struct scenario_step *step)
 {
-    static const char *const values[] = {"off", "on"};
     if (!is_keyed(lint, step, "write {\"deactivate-users\": \"off\"}"))
         return;
     for (const json *node = json_first(step->operand); node != NULL; node = json_next(node)) {
         lint_choice(lint, node, json_key(node), okta_settings, setting_count(), "setting");
-        if (lint_type(lint, node, IS_TEXT, "a setting"))
-            lint_choice(lint, node, json_text(node), values, ARRAY_LEN(values), "value");
+        check_setting(lint, node);
     }
 }

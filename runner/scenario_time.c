@@ -6,7 +6,11 @@
 #include "common/clock.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "runner/play_provider.h"
+#include "simulator/attribute.h"
 #include "simulator/dialect.h"
+
+#include <string.h>
 
 #define WAIT_MAX_MS (100 * DAY_MS) /* 3600 cycles of Entra's, each with its requests in memory */
 
@@ -60,15 +64,63 @@ static void check_pushes(struct lint *lint, const json *value)
     check_states(lint, value, &lint->groups, "group", words, ARRAY_LEN(words));
 }
 
+/* Who is not in the directory yet is named by the address. */
+static void check_somebody(struct lint *lint, const json *node)
+{
+    if (strchr(json_key(node), '@') == NULL)
+        known_key(lint, node, &lint->users, "user");
+}
+
+static void check_in_directory(struct lint *lint, const json *value)
+{
+    static const char *const words[] = {DIRECTORY_STATES};
+    for (const json *node = json_first(value); node != NULL; node = json_next(node)) {
+        check_somebody(lint, node);
+        if (lint_type(lint, node, IS_TEXT, "a state"))
+            lint_choice(lint, node, json_text(node), words, ARRAY_LEN(words), "state");
+    }
+}
+
+static void check_sources(struct lint *lint, const json *value)
+{
+    static const char *const words[] = {PROFILE_SOURCES};
+    for (const json *node = json_first(value); node != NULL; node = json_next(node)) {
+        check_somebody(lint, node);
+        if (lint_type(lint, node, IS_TEXT, "a source"))
+            lint_choice(lint, node, json_text(node), words, ARRAY_LEN(words), "source");
+    }
+}
+
+static void check_profile(struct lint *lint, const json *profile)
+{
+    for (const json *node = json_first(profile); node != NULL; node = json_next(node)) {
+        if (attribute_find(json_key(node)) == NULL)
+            complain(lint, node, "attributes of people stand in docs/scenario-format.md", "a person has no attribute \"%s\"",
+                     json_key(node));
+        if (json_type(node) != JSON_NULL)
+            lint_type(lint, node, IS_TEXT, "an attribute");
+    }
+}
+
+static void check_profiles(struct lint *lint, const json *value)
+{
+    for (const json *node = json_first(value); node != NULL; node = json_next(node)) {
+        check_somebody(lint, node);
+        if (lint_type(lint, node, IS_OBJECT, "a profile"))
+            check_profile(lint, node);
+    }
+}
+
 void lint_provider(struct lint *lint, const json *value)
 {
-    static const struct member members[] = {{"job", IS_TEXT, false, check_job},
-                                            {"users", IS_OBJECT, false, check_people},
-                                            {"groups", IS_OBJECT, false, check_pushes},
-                                            {"waited", IS_TEXT, false, check_duration}};
+    static const struct member members[] = {
+        {"job", IS_TEXT, false, check_job},           {"users", IS_OBJECT, false, check_people},
+        {"groups", IS_OBJECT, false, check_pushes},   {"people", IS_OBJECT, false, check_in_directory},
+        {"sources", IS_OBJECT, false, check_sources}, {"profiles", IS_OBJECT, false, check_profiles},
+        {"waited", IS_TEXT, false, check_duration}};
     if (lint->scenario->raw)
         complain(lint, value, "name dialects in \"idp\"", "\"provider\" needs an identity provider, \"rfc\" has none");
     if (json_count(value) == 0)
-        complain(lint, value, "name job, users, groups or waited", "\"provider\" expects nothing");
+        complain(lint, value, "name job, users, groups, people, sources, profiles or waited", "\"provider\" expects nothing");
     lint_object(lint, value, members, ARRAY_LEN(members), "\"provider\"");
 }

@@ -190,7 +190,8 @@ bool setup_open(struct play *play, const struct target *target, struct connectio
     bool okta = play->dialect != NULL && dialect_is_okta(play->dialect);
     if (!directory_load(play->arena, directory_document(play), okta, prefix, &play->rng, &play->directory, err))
         return false;
-    play->user_memory = arena_array(play->arena, play->directory->user_count + 1, sizeof *play->user_memory);
+    play->remembered = play->directory->user_count;
+    play->user_memory = arena_array(play->arena, play->remembered + 1, sizeof *play->user_memory);
     play->group_memory = arena_array(play->arena, play->directory->group_count + 1, sizeof *play->group_memory);
     if (!place_open(play->arena, target, organization_document(play), name, connections, &play->place, err))
         return false;

@@ -7,11 +7,14 @@
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
 #include "simulator/okta_discovery.h"
+#include "simulator/okta_source.h"
 
 #include <string.h>
 
-const char *const okta_settings[] = {"create-users",  "update-users", "deactivate-users",       "sync-passwords",
-                                     "rename-groups", "group-import", "entitlement-management", NULL};
+const char *const okta_settings[] = {
+    "create-users",       "update-users",           "deactivate-users", "sync-passwords",           "rename-groups",
+    "group-import",       "entitlement-management", "on-unassign",      "unassign-delay-days",      "profile-source",
+    "source-deactivates", "source-reactivates",     "auto-confirm",     "import-safeguard-percent", NULL};
 
 /* --- the app by a group --- */
 
@@ -224,6 +227,13 @@ void change_follow_name(struct session *session, const char *before)
 
 /* --- settings --- */
 
+/* A word, or a number as text; NULL: something else. */
+static const char *setting_value(struct arena *arena, const json *item)
+{
+    int64_t number;
+    return json_integer(item, &number) && number >= 0 ? arena_printf(arena, "%lld", (long long)number) : json_text(item);
+}
+
 static bool is_setting(const char *name)
 {
     for (size_t i = 0; okta_settings[i] != NULL; i++)
@@ -238,16 +248,22 @@ bool change_settings(struct session *session)
     if (!json_is(session->event->changes, JSON_OBJECT) || json_count(session->event->changes) == 0)
         return error_set(session->err, ERROR_INVALID, "settings", "write {\"deactivate-users\": \"off\"}", "nothing is set");
     for (const json *item = json_first(session->event->changes); item != NULL; item = json_next(item)) {
-        if (!is_setting(json_key(item)) || json_text(item) == NULL)
+        const char *value = setting_value(session->sim->arena, item);
+        if (!is_setting(json_key(item)))
             return error_set(session->err, ERROR_INVALID, "settings",
-                             "create-users, update-users, deactivate-users, sync-passwords, rename-groups, group-import, "
-                             "entitlement-management: \"on\" or \"off\"",
+                             "create-users, update-users, deactivate-users, sync-passwords, entitlement-management, on-unassign, "
+                             "profile-source, ...",
                              "\"%.80s\" is no setting of the console", json_key(item));
-        if (!dialect_with(session->sim->arena, turned, json_key(item), json_text(item), &turned, session->err)) {
+        if (value == NULL)
+            return error_set(session->err, ERROR_INVALID, json_key(item), "write \"on\", or 30",
+                             "the value is neither a word nor a number");
+        if (!dialect_with(session->sim->arena, turned, json_key(item), value, &turned, session->err)) {
             session->err->code = ERROR_INVALID;
             return false;
         }
     }
     session->sim->dialect = turned;
+    if (dialect_value(turned, AXIS_PROFILE_SOURCE) == SETTING_OFF)
+        okta_source_ends(session);
     return true;
 }

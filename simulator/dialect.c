@@ -7,17 +7,16 @@
 
 #include <string.h>
 
-#define DOCUMENTED         EVIDENCE_DOCUMENTED
-#define OBSERVED           EVIDENCE_OBSERVED
-#define REPORTED           EVIDENCE_REPORTED
-#define INFERRED           EVIDENCE_INFERRED
+#define DOCUMENTED     EVIDENCE_DOCUMENTED
+#define OBSERVED       EVIDENCE_OBSERVED
+#define REPORTED       EVIDENCE_REPORTED
+#define INFERRED       EVIDENCE_INFERRED
 
-#define MAX_VALUES         6
-#define DIALECT_MAX_NUMBER 100000
+#define MAX_VALUES     7 /* and a NULL */
 
-#define OKTA_DATE          "2026-10"
-#define ENTRA_DATE         "2025-08"
-#define VALIDATOR_DATE     "2026-02"
+#define OKTA_DATE      "2026-10"
+#define ENTRA_DATE     "2025-08"
+#define VALIDATOR_DATE "2026-02"
 
 struct axis_names {
     const char *name;
@@ -103,7 +102,14 @@ static const char *const evidence_names[] = {
          "Okta's page on entitlements: discovery when provisioning is enabled; what an import takes over is inferred"},          \
     [AXIS_ENTITLEMENT_PAGE] = {100, INFERRED, "published for no entitlement; as people, while Okta's own test asks for 1"},      \
     [AXIS_AFTER_SCHEMA] = {AFTER_SCHEMA_OFFERED, REPORTED,                                                                       \
-                           "an implementer: what the schema lacks or calls readOnly is not pushed after its import"}
+                           "an implementer: what the schema lacks or calls readOnly is not pushed after its import"},            \
+    [AXIS_UNASSIGN_DELAY] = {0, INFERRED, "release 2026.07.3: at once or delayed; deactivated at once either way, ours"},        \
+    [AXIS_PROFILE_SOURCE] = {SETTING_OFF, DOCUMENTED, "Okta's page on profile sources: off until the app is allowed to"},        \
+    [AXIS_SOURCE_LEAVERS] = {LEAVERS_DEACTIVATE, DOCUMENTED, "the same page: Deactivate is the default of the three"},           \
+    [AXIS_SOURCE_RETURNERS] = {RETURNERS_NOBODY, DOCUMENTED,                                                                     \
+                               "the same page: two boxes; that neither is ticked at first is inferred"},                         \
+    [AXIS_AUTO_CONFIRM] = {SETTING_OFF, DOCUMENTED,                                                                              \
+                           "Okta's page on imports: matches and new people are confirmed by hand unless it is ticked"}
 
 static const struct dialect okta_aiw = {
     .name = "okta-aiw",
@@ -381,6 +387,14 @@ static bool is_number(enum axis axis)
 const char *axis_value_name(enum axis axis, int value)
 {
     return is_number(axis) ? "" : axis_names[axis].values[value];
+}
+
+const char *const *axis_value_names(const char *axis)
+{
+    for (size_t i = 0; i < AXIS_COUNT; i++)
+        if (text_equal(axis_names[i].name, axis))
+            return axis_names[i].values;
+    return NULL;
 }
 
 const char *dialect_value_name(const struct dialect *dialect, enum axis axis)

@@ -14,6 +14,8 @@
 struct arena;
 struct error;
 
+#define DIALECT_MAX_NUMBER 100000 /* of an axis that is one */
+
 /* How well a value is known. */
 #define EVIDENCES(X)                                                                                                             \
     X(EVIDENCE_DOCUMENTED, "documented") /* by the provider */                                                                   \
@@ -122,7 +124,12 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_IMPORT_SAFEGUARD, "import-safeguard-percent", TURNS_OKTA, NULL)                                                       \
     X(AXIS_ENTITLEMENTS, "entitlement-management", TURNS_OKTA, "off", "on") /* a setting of the console */                       \
     X(AXIS_ENTITLEMENT_PAGE, "entitlement-page", TURNS_OKTA, NULL)          /* resources asked for at a time */                  \
-    X(AXIS_AFTER_SCHEMA, "after-schema-import", TURNS_OKTA, "offered-only", "everything")
+    X(AXIS_AFTER_SCHEMA, "after-schema-import", TURNS_OKTA, "offered-only", "everything")                                        \
+    X(AXIS_UNASSIGN_DELAY, "unassign-delay-days", TURNS_OKTA, NULL)   /* of on-unassign; 0: at once */                           \
+    X(AXIS_PROFILE_SOURCE, "profile-source", TURNS_OKTA, "off", "on") /* the app masters profiles, imports take them over */     \
+    X(AXIS_SOURCE_LEAVERS, "source-deactivates", TURNS_OKTA, "nothing", "deactivate", "suspend")                                 \
+    X(AXIS_SOURCE_RETURNERS, "source-reactivates", TURNS_OKTA, "nobody", "suspended", "deactivated", "both")                     \
+    X(AXIS_AUTO_CONFIRM, "auto-confirm", TURNS_OKTA, "off", "on") /* who is in an import and has no app gets it */
 
 enum axis {
 #define X(code, ...) code,
@@ -185,6 +192,8 @@ enum { GROUP_LOOKUP_ALWAYS, GROUP_LOOKUP_NEVER };
 enum { MAPPINGS_DEFAULT, MAPPINGS_TRIMMED };
 enum { AFTER_SCHEMA_OFFERED, AFTER_SCHEMA_EVERYTHING };
 enum { QUARANTINE_DAILY, QUARANTINE_STEPS };
+enum { LEAVERS_NOTHING, LEAVERS_DEACTIVATE, LEAVERS_SUSPEND };
+enum { RETURNERS_NOBODY, RETURNERS_SUSPENDED, RETURNERS_DEACTIVATED, RETURNERS_BOTH };
 
 struct axis_setting {
     int value;
@@ -214,6 +223,8 @@ const struct dialect *dialect_preset(const struct dialect *dialect); /* its base
 bool dialect_is_okta(const struct dialect *dialect);
 int dialect_value(const struct dialect *dialect, enum axis axis);
 const char *axis_value_name(enum axis axis, int value); /* "userName"; "" for a number */
+/* Values of the axis of that name: NULL-terminated, empty for a number; NULL: there is no such axis. */
+const char *const *axis_value_names(const char *axis);
 /* The text of the value: for header axes it is what goes on the wire. */
 const char *dialect_value_name(const struct dialect *dialect, enum axis axis);
 

@@ -165,7 +165,8 @@ void directory_recreate(struct directory *directory, struct directory_user *user
     user->assigned = user->pushed_active = false;
     user->server_id = user->known_manager = user->last_error = NULL;
     user->known = user->entitlements = user->untold = user->failed_create = NULL;
-    user->suspended = user->by_group = false;
+    user->suspended = user->by_group = user->sourced = false;
+    user->leaves_ms = 0;
     user->password = NULL;
     user->okta = 0;
     directory_unpush_everywhere(directory, user);

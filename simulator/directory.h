@@ -67,6 +67,8 @@ struct directory_user {
     int okta;             /* enum person_state of okta_state.h */
     json *untold;         /* Okta: changes that the server has not taken, by attribute; NULL: none */
     json *failed_create;  /* Okta: body of the create that failed, for when it is submitted again; NULL */
+    bool sourced;         /* Okta: the app masters the profile (okta_source.h) */
+    int64_t leaves_ms;    /* Okta: when what was put off at the end of the assignment is due (okta_leave.h); 0: nothing was */
 };
 
 struct directory_group {

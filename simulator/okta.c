@@ -65,7 +65,7 @@ enum flow okta_assign(struct session *session)
 
 enum flow okta_unassign(struct session *session)
 {
-    return session->was_assigned ? okta_person(session, session->user, okta_ask_out(session), NULL) : FLOW_DONE;
+    return session->was_assigned ? okta_person(session, session->user, okta_ask_out(session, session->user), NULL) : FLOW_DONE;
 }
 
 static bool in_scope(const struct directory_user *user)
@@ -252,14 +252,14 @@ static enum flow submit_again(struct session *s, struct directory_user *user)
     if (!okta_person_failed((enum person_state)user->okta))
         return FLOW_DONE;
     if (!in_scope(user))
-        return okta_person(s, user, okta_ask_out(s), NULL);
+        return okta_person(s, user, okta_ask_out(s, user), NULL);
     return bring_in(s, user, PERSON_ASK_AGAIN);
 }
 
 static enum flow force(struct session *s, struct directory_user *user)
 {
     bool there = user->okta == PERSON_PROVISIONED || user->okta == PERSON_SUSPENDED;
-    return there ? okta_person(s, user, PERSON_ASK_PROFILE, NULL) : FLOW_DONE;
+    return there && !user->sourced ? okta_person(s, user, PERSON_ASK_PROFILE, NULL) : FLOW_DONE;
 }
 
 static enum flow each_person(struct session *s, enum flow (*play)(struct session *session, struct directory_user *user))

@@ -31,8 +31,9 @@ enum flow okta_end_push_rule(struct session *session);
 enum flow okta_change_members(struct session *session); /* those of the event that are (not) pushed yet */
 enum flow okta_rename_group(struct session *session);
 enum flow okta_delete_group(struct session *session);
-enum flow okta_sync(struct session *session);       /* push now of every pushed group; people are not touched */
-enum flow okta_restart(struct session *session);    /* every failed task is submitted again */
-enum flow okta_force_sync(struct session *session); /* profiles of who is there; nothing for who is not */
+enum flow okta_sync(struct session *session);    /* push now of every pushed group; people are not touched */
+enum flow okta_restart(struct session *session); /* every failed task is submitted again */
+/* profiles of who is there and not mastered by the app; nothing for who is not */
+enum flow okta_force_sync(struct session *session);
 
 #endif

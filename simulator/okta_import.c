@@ -9,7 +9,7 @@
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
 #include "simulator/okta_discovery.h"
-#include "simulator/okta_user.h"
+#include "simulator/okta_source.h"
 
 #include <string.h>
 
@@ -57,10 +57,10 @@ enum flow okta_read_pages(struct session *s, const char *endpoint, int size, okt
 
 struct import {
     struct session *s;
-    struct map *known;   /* "i" and the id, or "n" and the folded user name of who has none: place in ids */
-    const char **ids;    /* by position in the directory: id of the active resource of that person; NULL */
-    const json **grants; /* likewise: the roles and entitlements that it carries */
-    size_t scanned, new_ones;
+    struct map *known;                   /* "i" and the id, or "n" and the folded user name of who has none: place in ids */
+    const char **ids;                    /* by position in the directory: id of the active resource of that person; NULL */
+    const json **resources, **strangers; /* likewise the resource; who is nobody of the directory */
+    size_t stranger_count, scanned, new_ones;
     json *groups; /* displayName: id */
 };
 
@@ -74,7 +74,7 @@ static void know(struct import *import)
     struct arena *arena = import->s->sim->arena;
     const struct directory *directory = import->s->sim->directory;
     import->ids = arena_array(arena, directory->user_count + 1, sizeof *import->ids);
-    import->grants = arena_array(arena, directory->user_count + 1, sizeof *import->grants);
+    import->resources = arena_array(arena, directory->user_count + 1, sizeof *import->resources);
     import->known = map_new();
     arena_defer(arena, free_map, import->known);
     for (size_t i = 0; i < directory->user_count; i++) {
@@ -100,7 +100,12 @@ static void take_user(void *context, const json *resource)
     import->scanned++;
     if (place != NULL) {
         *place = arena_strdup(arena, id);
-        import->grants[place - import->ids] = okta_grants_of(arena, resource);
+        import->resources[place - import->ids] = resource; /* lives in the case's arena */
+    } else if (okta_source_reads(import->s)) {
+        size_t n = import->stranger_count++;
+        if (n >= 64 ? (n & (n - 1)) == 0 : n == 0)
+            import->strangers = arena_grow(arena, import->strangers, n, n == 0 ? 64 : 2 * n, sizeof *import->strangers);
+        import->strangers[n] = resource;
     }
     if (place == NULL || !import->s->sim->directory->users[place - import->ids]->assigned)
         import->new_ones++;
@@ -126,36 +131,33 @@ static void settle_grants(const struct import *import, size_t i)
     struct directory_user *user = import->s->sim->directory->users[i];
     bool managed = session_axis(import->s, AXIS_ENTITLEMENTS) == SETTING_ON;
     if (managed && user->assigned && import->ids[i] != NULL && user->untold == NULL)
-        user->entitlements = json_copy(import->s->sim->arena, import->grants[i]);
+        user->entitlements = okta_grants_of(import->s->sim->arena, import->resources[i]);
 }
 
 static void settle_person(const struct import *import, size_t i)
 {
     settle_grants(import, i);
     struct directory_user *user = import->s->sim->directory->users[i];
-    if (is_lost(import, i)) {
-        okta_person(import->s, user, PERSON_ASK_LOST, NULL);
-        user->assigned = user->by_group = false;
-    } else if (import->ids[i] != NULL && user->assigned && user->server_id == NULL) {
-        user->server_id = import->ids[i];
-        user->pushed_active = true;
-        okta_person(import->s, user, PERSON_ASK_FOUND, NULL);
-        okta_keep_untold(import->s, user, user->profile); /* told by the next update */
-    }
+    if (is_lost(import, i))
+        okta_source_lost(import->s, user);
+    else if (import->ids[i] != NULL)
+        okta_source_found(import->s, user, import->ids[i], import->resources[i]);
 }
 
 static void settle(const struct import *import)
 {
     const struct session *s = import->s;
     const struct directory *directory = s->sim->directory;
-    size_t known = 0, lost = 0, percent = (size_t)session_axis(s, AXIS_IMPORT_SAFEGUARD);
-    for (size_t i = 0; i < directory->user_count; i++) {
+    size_t known = 0, lost = 0, percent = (size_t)session_axis(s, AXIS_IMPORT_SAFEGUARD), count = directory->user_count;
+    for (size_t i = 0; i < count; i++) {
         known += directory->users[i]->assigned && directory->users[i]->server_id != NULL;
         lost += is_lost(import, i);
     }
     bool safe = lost * 100 <= known * percent;
-    for (size_t i = 0; i < directory->user_count && safe; i++)
+    for (size_t i = 0; i < count && safe; i++)
         settle_person(import, i);
+    for (size_t i = 0; i < import->stranger_count && safe; i++)
+        okta_source_new(import->s, import->strangers[i]);
     session_trace(import->s, arena_printf(s->sim->arena, "import: %zu scanned, %zu new, %zu removed%s", import->scanned,
                                           import->new_ones, safe ? lost : 0, safe ? "" : ", stopped by the import safeguard"));
 }

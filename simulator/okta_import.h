@@ -5,9 +5,9 @@
  * are dropped. Who had the app and is not in the import loses it in Okta and nothing is sent, unless that were more than the
  * import safeguard allows (20 %). Groups only with the setting group-import.
  *
- * Who stands there and has no app user yet waits for the administrator's confirmation, which is not played; somebody assigned who
- * was not there yet is linked. Profiles are not taken over (profile sourcing); with entitlement management the roles and
- * entitlements that somebody carries are, since Okta would take them away with its next push otherwise.
+ * Somebody assigned who was not there yet is linked. Whether profiles are taken over, and who gets the app by an import, is in
+ * okta_source.h; with entitlement management the roles and entitlements that somebody carries are, since Okta would take
+ * them away with its next push otherwise.
  */
 #ifndef SIMULATOR_OKTA_IMPORT_H
 #define SIMULATOR_OKTA_IMPORT_H

@@ -43,6 +43,7 @@ enum person_state {
     X(PERSON_ASK_OUT, "has the app no longer")                                                                                   \
     X(PERSON_ASK_DROP, "has the app no longer while users are not deactivated")                                                  \
     X(PERSON_ASK_ERASE, "has the app no longer and is to be deleted")                                                            \
+    X(PERSON_ASK_STRIP, "is to lose what was granted")                                                                           \
     X(PERSON_ASK_PROFILE, "has another profile")                                                                                 \
     X(PERSON_ASK_PASSWORD, "has another password")                                                                               \
     X(PERSON_ASK_AGAIN, "the task is submitted again")                                                                           \
@@ -64,6 +65,7 @@ enum person_task {
     PERSON_TASK_BACK,      /* active=true and the profile, by the stored id */
     PERSON_TASK_OUT,       /* active=false */
     PERSON_TASK_ERASE,     /* DELETE: granular deprovisioning */
+    PERSON_TASK_STRIP,     /* no roles and entitlements: likewise */
     PERSON_TASK_PROFILE,
     PERSON_TASK_PASSWORD,
     PERSON_TASK_AGAIN, /* the profile, and a password that failed */

@@ -5,6 +5,7 @@
 #include "common/text.h"
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
+#include "simulator/okta_leave.h"
 #include "simulator/wire_patch.h"
 #include "simulator/wire_request.h"
 #include "simulator/wire_user.h"
@@ -182,18 +183,33 @@ static bool has_entitlements(const struct directory_user *user)
     return false;
 }
 
-/* Granular deprovisioning may take the entitlements away first; the wire form is published nowhere. */
-static enum flow task_out(struct session *s, struct directory_user *user)
+/* The wire form is published nowhere: a profile with empty lists, as when somebody takes them away by hand. */
+static enum flow task_strip(struct session *s, struct directory_user *user)
 {
     enum flow flow = FLOW_DONE;
-    if (session_axis(s, AXIS_ON_UNASSIGN) == UNASSIGN_ENTITLEMENTS && has_entitlements(user)) {
-        json *none = json_object(s->sim->arena);
+    if (has_entitlements(user)) {
+        json *none = json_object(s->sim->arena), *granted = user->entitlements;
         json_set_array(none, "roles");
         json_set_array(none, "entitlements");
         user->entitlements = none;
         flow = push_profile(s, user, none, false);
+        if (flow != FLOW_DONE)
+            user->entitlements = granted; /* and still to be taken away */
     }
-    return flow == FLOW_DONE ? push_status(s, user, false) : flow;
+    if (flow == FLOW_DONE)
+        okta_leave_cancel(user);
+    return flow;
+}
+
+/* Granular deprovisioning may take the entitlements away first, or later (okta_leave.h). */
+static enum flow task_out(struct session *s, struct directory_user *user)
+{
+    enum flow flow = okta_leaves_bare(s) ? task_strip(s, user) : FLOW_DONE;
+    if (flow == FLOW_DONE)
+        flow = push_status(s, user, false);
+    if (flow == FLOW_DONE)
+        okta_leave_later(s, user);
+    return flow;
 }
 
 static enum flow task_forget(struct session *s, struct directory_user *user)
@@ -201,6 +217,7 @@ static enum flow task_forget(struct session *s, struct directory_user *user)
     user->server_id = NULL;
     user->pushed_active = false;
     user->failed_create = user->untold = NULL;
+    okta_leave_cancel(user);
     directory_unpush_everywhere(s->sim->directory, user);
     return FLOW_DONE;
 }
@@ -209,6 +226,7 @@ static enum flow task_erase(struct session *s, struct directory_user *user)
 {
     struct reply reply;
     enum flow flow = session_demand(s, "DELETE", user_target(s, user), NULL, &reply);
+    user->removed = flow == FLOW_DONE;
     return flow == FLOW_DONE ? task_forget(s, user) : flow;
 }
 
@@ -242,9 +260,10 @@ static enum flow task_again(struct session *s, struct directory_user *user)
 /* --- the machine --- */
 
 static enum flow (*const tasks[])(struct session *session, struct directory_user *user) = {
-    [PERSON_TASK_NOTHING] = NULL,           [PERSON_TASK_PROVISION] = task_provision, [PERSON_TASK_BACK] = task_back,
-    [PERSON_TASK_OUT] = task_out,           [PERSON_TASK_ERASE] = task_erase,         [PERSON_TASK_PROFILE] = task_profile,
-    [PERSON_TASK_PASSWORD] = task_password, [PERSON_TASK_AGAIN] = task_again,         [PERSON_TASK_FORGET] = task_forget,
+    [PERSON_TASK_NOTHING] = NULL,         [PERSON_TASK_PROVISION] = task_provision, [PERSON_TASK_BACK] = task_back,
+    [PERSON_TASK_OUT] = task_out,         [PERSON_TASK_ERASE] = task_erase,         [PERSON_TASK_STRIP] = task_strip,
+    [PERSON_TASK_PROFILE] = task_profile, [PERSON_TASK_PASSWORD] = task_password,   [PERSON_TASK_AGAIN] = task_again,
+    [PERSON_TASK_FORGET] = task_forget,
 };
 
 static enum person_state failed_state(const struct directory_user *user)
@@ -258,6 +277,7 @@ static void move(struct session *s, struct directory_user *user, enum person_ask
 {
     enum person_state from = (enum person_state)user->okta;
     user->okta = (int)to;
+    user->removed = user->removed && user->server_id == NULL;
     if (!okta_person_failed(to))
         user->last_error = NULL;
     if (from != to || worked)
@@ -268,6 +288,8 @@ static void move(struct session *s, struct directory_user *user, enum person_ask
 enum flow okta_person(struct session *session, struct directory_user *user, enum person_ask ask, const json *changes)
 {
     struct person_step step = okta_person_step((enum person_state)user->okta, ask);
+    if (ask == PERSON_ASK_IN || ask == PERSON_ASK_BACK || ask == PERSON_ASK_HOLD || ask == PERSON_ASK_FOUND)
+        okta_leave_cancel(user);
     if (step.task == PERSON_TASK_NOTHING) {
         if (ask == PERSON_ASK_PROFILE)
             user->failed_create = NULL; /* what failed is not what the person is like any more */
@@ -293,9 +315,9 @@ enum person_ask okta_ask_in(const struct session *session, const struct director
     return stored && back ? PERSON_ASK_BACK : PERSON_ASK_IN;
 }
 
-enum person_ask okta_ask_out(const struct session *session)
+enum person_ask okta_ask_out(const struct session *session, const struct directory_user *user)
 {
     if (session_axis(session, AXIS_DEACTIVATE_USERS) == SETTING_OFF)
         return PERSON_ASK_DROP;
-    return session_axis(session, AXIS_ON_UNASSIGN) == UNASSIGN_DELETE ? PERSON_ASK_ERASE : PERSON_ASK_OUT;
+    return okta_leave_ask(session, user);
 }

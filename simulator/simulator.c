@@ -12,6 +12,7 @@
 #include "simulator/okta.h"
 #include "simulator/okta_discovery.h"
 #include "simulator/okta_import.h"
+#include "simulator/okta_leave.h"
 #include "simulator/okta_schema.h"
 #include "simulator/okta_state.h"
 #include "simulator/job_settings.h"
@@ -52,6 +53,9 @@ static bool change_update(struct session *s)
 {
     if (!json_is(s->event->changes, JSON_OBJECT))
         return error_set(s->err, ERROR_INVALID, "update", "write {\"title\": \"CTO\"}", "has no object of changes");
+    if (s->user->sourced)
+        return error_set(s->err, ERROR_INVALID, s->user->key, "change it in the app, and import",
+                         "the app is the source of the profile");
     return directory_update(s->sim->directory, s->user, s->event->changes, s->err);
 }
 
@@ -368,7 +372,7 @@ bool simulator_play(struct simulator *simulator, const struct event *event, stru
 
 bool simulator_next(struct simulator *simulator, int64_t *due_ms)
 {
-    return simulator->timetable && !simulator->dialect->okta && job_due(simulator, due_ms);
+    return simulator->timetable && (simulator->dialect->okta ? okta_leave_next : job_due)(simulator, due_ms);
 }
 
 bool simulator_act(struct simulator *simulator, struct event_outcome *out, struct error *err)
@@ -376,6 +380,8 @@ bool simulator_act(struct simulator *simulator, struct event_outcome *out, struc
     static const struct event cycle = {.kind = EVENT_SYNC};
     *out = (struct event_outcome){0};
     struct session session = {.sim = simulator, .event = &cycle, .out = out, .err = err, .timed = true};
+    if (simulator->dialect->okta)
+        return okta_leave_due(&session) != FLOW_BROKEN;
     return job_play(&session, entra_sync) != FLOW_BROKEN;
 }
 

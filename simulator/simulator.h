@@ -55,8 +55,8 @@ struct simulator {
     bool hasty; /* set by send: the clock of the server that has replied stands still meanwhile, so waiting is in vain */
     json *
         doubtful; /* targets of DELETEs without a reply, or answered 5xx: the next may find them gone (session_gone); NULL: none */
-    /* Entra's cycles come by the clock (simulator_act), and what happens in quarantine waits for one. Else every event is a cycle
-     * that comes at once. */
+    /* Entra's cycles come by the clock (simulator_act), and what happens in quarantine waits for one; what Okta has put off comes.
+     * Else every event is a cycle that comes at once. */
     bool timetable;
     struct provision_job job; /* of Entra */
 
@@ -135,7 +135,7 @@ const char *event_word(enum event_kind kind);
 char event_operands(enum event_kind kind);
 bool event_find(const char *word, enum event_kind *out);
 bool event_is_of(enum event_kind kind, const struct dialect *dialect); /* the provider has such an event */
-/* Axes that Okta's provisioning settings turn, by name; NULL ends the list. */
+/* Axes that the settings of an app in Okta's console turn, by name; NULL ends the list. */
 extern const char *const okta_settings[];
 /* Okta does not push this attribute of the profile (or "roles", "entitlements"): okta_schema.h. */
 bool simulator_keeps_back(const struct simulator *simulator, const char *attribute);
@@ -168,9 +168,11 @@ void simulator_trace(struct simulator *simulator, const char *text);
 bool simulator_play(struct simulator *simulator, const struct event *event, struct event_outcome *out,
                     struct error *err) MUST_USE;
 
-/* When the provider does something of itself next, by its clock. False: never (Okta; a disabled job; no timetable). */
+/* When the provider does something of itself next, by its clock: a cycle of Entra's; with Okta what granular deprovisioning has
+ * put off (okta_leave.h). False: never (nothing is put off; a disabled job; no timetable). */
 bool simulator_next(struct simulator *simulator, int64_t *due_ms) MUST_USE;
-/* Does what is due: the cycle of that time, or the end of a job that was in quarantine for too long. As simulator_play. */
+/* Does what is due: the cycle of that time, the end of a job that was in quarantine for too long, what was put off. As
+ * simulator_play. */
 bool simulator_act(struct simulator *simulator, struct event_outcome *out, struct error *err) MUST_USE;
 
 /* Words of the states that an administrator sees. A person: unassigned, assigned (not there yet), provisioned, deactivated, error

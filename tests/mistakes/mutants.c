@@ -32,6 +32,19 @@ static bool is_turn(struct mutation *m, const json *node)
     return true;
 }
 
+/* Of people and sources the words are others than those of states. */
+static const char *other_word_of(const char *part, const char *word)
+{
+    static const char *const words[][3] = {{"people", "active", "deactivated"}, {"people", "deactivated", "active"},
+                                           {"people", "suspended", "active"},   {"sources", "app", "okta"},
+                                           {"sources", "okta", "app"},          {"users", "error", "provisioned"},
+                                           {"groups", "error", "active"}};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (text_equal(part, words[i][0]) && text_equal(word, words[i][1]))
+            return words[i][2];
+    return NULL;
+}
+
 static const char *other_word(const struct mutation *m, const char *word)
 {
     static const char *const pairs[][2] = {{"allowed", "refused"},
@@ -47,6 +60,7 @@ static const char *other_word(const struct mutation *m, const char *word)
                                            {"active", "inactive"},
                                            {"inactive", "active"},
                                            {"provisioned", "unassigned"},
+                                           {"unassigned", "provisioned"},
                                            {"deactivated", "provisioned"},
                                            {"suspended", "provisioned"}};
     for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
@@ -61,9 +75,10 @@ static void spoil_leaf(struct mutation *m, json *parent, json *node)
     json *wrong;
     if (!is_turn(m, node))
         return;
-    if (json_text(node) != NULL)
-        wrong = json_new_text(NULL, other_word(m, json_text(node)));
-    else if (json_is(node, JSON_BOOL))
+    if (json_text(node) != NULL) {
+        const char *other = other_word_of(json_key(parent), json_text(node));
+        wrong = json_new_text(NULL, other != NULL ? other : other_word(m, json_text(node)));
+    } else if (json_is(node, JSON_BOOL))
         wrong = json_new_bool(NULL, !json_true(node));
     else if (json_integer(node, &number)) {
         json *holder = json_object(m->arena);

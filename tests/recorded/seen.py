@@ -1,8 +1,9 @@
-"""That the reader sees what is wrong: a request as it must be, and each with one mistake. seen.py; TAP on standard output."""
+"""That the reader sees what is wrong: a request as it must be, and each with one mistake; and that a closed listener answers nobody, so that
+none answers for another. seen.py; TAP on standard output."""
 import sys
 
 from transcripts import expected_of, same
-from wire import next_request
+from wire import Listener, next_request
 
 SENT = ["PATCH /Users/a1 HTTP/1.1", "Accept: application/scim+json", "Authorization: Bearer secret-token",
         "Content-Type: application/scim+json; charset=utf-8", "", '{"schemas":["urn:x"],"Operations":[{"op":"Replace","path":"active","value":"False"}]}']
@@ -37,6 +38,13 @@ def main():
         seen = same(*expected, request) is not None
         failed += seen != (text != "")
         print("%sok - the reader %s %s" % ("not " if seen != (text != "") else "", "sees" if text else "takes", name))
+    still = 0
+    for _ in range(200):
+        listener = Listener(None)
+        listener.close()
+        still += listener.accepting.is_alive()
+    failed += still > 0
+    print("%sok - a closed listener accepts no more%s" % (("not ", "\n# %d of 200 did" % still) if still else ("", "")))
     return 1 if failed else 0
 
 

@@ -27,7 +27,7 @@ ENTRA = ["entra", "entra-flag", "entra-on-demand", "entra-validator"]
 
 OBSERVER = {("Accept", "Authorization"), ("Authorization", "Accept"), ("Authorization", "Content-Type", "Accept")}
 # What these stories have no reason to send: settings that are off.
-NOT_OF_STORIES = {"user-delete", "group-all-without-path"}
+NOT_OF_STORIES = {"group-all-without-path"}
 
 
 # --- what is expected ---

@@ -1,4 +1,5 @@
-"""Every golden transcript as it leaves the socket: transcripts.py PROGRAM [WORD]. TAP on standard output; WORD picks paths that hold it.
+"""Every golden transcript as it leaves the socket: transcripts.py PROGRAM [WORD [SEED]]. TAP on standard output; WORD picks paths that hold it,
+the seed of `push` is another one in every run and told when something fails.
 
 `scimulator push` plays the events of a transcript against a listener that is no part of ours and answers what the transcript answers. What came
 in is compared byte for byte: request line, header lines in their order, body. What stands before the event (`given`) is reached by events, too,
@@ -12,6 +13,7 @@ A transcript that push can't set up (its clock, a memory that no event leaves) i
 """
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -27,6 +29,7 @@ LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 NAMES = {"ada@acme.test": "ada", "bob@acme.test": "bob", "cy@acme.test": "cy", "R&D Team": "eng"}
 GROUP_ID = "8aa1a0c0-c4c3-4bc0-b4a5-2ef676900159"  # of transcripts of Entra's
 TYPE = ("Content-Type", "application/scim+json")
+SEED = sys.argv[3] if len(sys.argv) > 3 else str(random.SystemRandom().getrandbits(48))
 
 
 # --- the file ---
@@ -183,7 +186,7 @@ def preparation(transcript):
 # --- playing ---
 
 def push(program, dialect, words, folder, port):
-    return subprocess.run([program, "push", dialect, *words, "--directory", DIRECTORY, "--state", folder + "/state", "--seed", "1",
+    return subprocess.run([program, "push", dialect, *words, "--directory", DIRECTORY, "--state", folder + "/state", "--seed", SEED,
                            "--target", "http://127.0.0.1:%d" % port],
                           env=dict(os.environ, SCIMULATOR_TOKEN="secret-token"), capture_output=True, text=True, timeout=60)
 
@@ -277,6 +280,8 @@ def main():
             print(("ok - " + transcript.path) if wrong is None else "not ok - %s\n# %s" % (transcript.path, wrong), flush=True)
     for reason, count in sorted(left_out.items()):
         print("# left out, %s: %d" % (reason, count))
+    if failed:
+        print("# played with the seed %s: transcripts.py PROGRAM WORD %s" % (SEED, SEED))
     print("# %d transcripts, %d requests compared byte for byte, %d lookups of push before them" % (played, compared, lookups))
     return 1 if failed else 0
 

@@ -57,7 +57,8 @@ class Door:
         self.listening = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.listening.getsockname()[1]
         self.lock = threading.Lock()
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.accepting = threading.Thread(target=self.accept, daemon=True)
+        self.accepting.start()
 
     def accept(self):
         while True:
@@ -69,7 +70,10 @@ class Door:
             threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
 
     def close(self):
-        self.listening.shutdown(socket.SHUT_RDWR)  # wakes accept
+        """Nobody accepts any more when it returns. Whoever still did would do it by the number of a descriptor that the next door has by then,
+        and answer for it."""
+        self.listening.shutdown(socket.SHUT_RDWR)  # wakes accept, and ends one that has not begun yet
+        self.accepting.join()
         self.listening.close()
 
 

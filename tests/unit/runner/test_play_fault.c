@@ -353,6 +353,58 @@ static void after_the_storm_it_is_told_again(void **state)
     }
 }
 
+/* Methods of the provider's requests that reached the server, in their order: "GET POST". */
+static const char *arrived(const struct stage *s)
+{
+    struct buffer b = buffer_new(1000);
+    for (size_t i = 0; i < s->result.exchange_count; i++) {
+        const struct exchange *exchange = &s->result.exchanges[i];
+        if (exchange->side == SIDE_IDP && exchange->problem == NULL)
+            buffer_printf(&b, "%s%s", b.n == 0 ? "" : " ", exchange->request->method);
+    }
+    return buffer_take(&b, s->arena);
+}
+
+/* Behind all that the next event sends; an event that sends nothing is none. */
+static void what_is_late_comes_behind_the_next_event(void **state)
+{
+    UNUSED(state);
+    static const struct {
+        const char *steps, *arrived;
+    } rows[] = {
+        {"{\"assign\": \"ada\"}", "GET"},
+        {"{\"assign\": \"ada\"}, {\"restart\": true}", "GET GET POST POST"},
+        {"{\"assign\": \"ada\"}, {\"suspend\": \"ada\"}, {\"restart\": true}", "GET GET POST POST"},
+        {"{\"assign\": \"ada\"}, {\"suspend\": \"ada\"}", "GET"},
+        {"{\"assign\": \"ada\"}, {\"test-connection\": true}, {\"restart\": true}", "GET GET POST GET POST"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct stage s;
+        open_stage(&s, false);
+        assert_true(play(&s, "okta-aiw", "",
+                         arena_printf(s.arena, "{\"fault\": {\"kind\": \"late\", \"method\": \"POST\"}}, %s", rows[i].steps)));
+        assert_string_equal(arrived(&s), rows[i].arrived);
+        close_stage(&s);
+    }
+}
+
+/* The client waits for its time-out first, by its own clock. */
+static void who_waits_for_what_is_late_gives_up(void **state)
+{
+    UNUSED(state);
+    struct stage s;
+    open_stage(&s, false);
+    const struct pace pace = {rest, &s};
+    s.options.pace = &pace;
+    assert_true(play(&s, "okta-aiw", "",
+                     "{\"fault\": {\"kind\": \"late\", \"method\": \"POST\"}}, "
+                     "{\"assign\": \"ada\", \"expect\": {\"provider\": {\"users\": {\"ada\": \"error\"}}}}"));
+    assert_false(has_rule(&s, "expect.provider"));
+    assert_int_equal(rested(&s), 230 + 60000);
+    assert_int_equal(s.fake.creates, 0);
+    close_stage(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,6 +419,8 @@ int main(void)
         cmocka_unit_test(lists_that_do_not_end_are_findings),
         cmocka_unit_test(a_storm_is_read_or_refused),
         cmocka_unit_test(after_the_storm_it_is_told_again),
+        cmocka_unit_test(what_is_late_comes_behind_the_next_event),
+        cmocka_unit_test(who_waits_for_what_is_late_gives_up),
     };
     return tap_run("faults and pace", tests);
 }

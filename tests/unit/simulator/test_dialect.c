@@ -52,7 +52,7 @@ static const struct {
     {AXIS_ON_DEMAND_MEMBERS, AXIS_ON_DEMAND_MEMBERS, false, "entra-on-demand"},
     {AXIS_GROUP_IMPORT, AXIS_GROUP_IMPORT, false, NULL},
     {AXIS_CYCLE, AXIS_QUARANTINE_REFERENCES, true, NULL},
-    {AXIS_CREATE_USERS, AXIS_AFTER_SCHEMA, false, NULL},
+    {AXIS_CREATE_USERS, AXIS_AUTO_CONFIRM, false, NULL},
     {AXIS_SCOPE, AXIS_RECYCLE_DAYS, true, NULL}, /* Entra's provisioning page */
     {AXIS_FLAG, AXIS_FLAG, true, NULL},
     {AXIS_MATCH_2, AXIS_MATCH_2, true, NULL},

@@ -53,8 +53,25 @@ static const char *state_of(const struct world *w, const char *key)
     return okta_push_trace((enum push_state)group->okta);
 }
 
-/* One line: "ok: assign ada", "503: update ada {...}", "axis: on-unassign=delete-user", "there: {a user}",
- * "gone: /Users/u1", "ada is provisioned". */
+/* What was put off comes at its time. */
+static void pass(struct world *w, const char *span)
+{
+    struct event_outcome outcome;
+    struct error err = {0};
+    int64_t ms = 0, due = 0, end = 0;
+    assert_true(duration_parse(span, &ms));
+    end = w->fake.now_ms + ms;
+    w->sim.timetable = true;
+    while (simulator_next(&w->sim, &due) && due <= end) {
+        w->fake.now_ms = due > w->fake.now_ms ? due : w->fake.now_ms;
+        if (!simulator_act(&w->sim, &outcome, &err))
+            assert_int_equal(err.code, ERROR_UNREACHABLE);
+    }
+    w->fake.now_ms = end;
+}
+
+/* One line: "ok: assign ada", "503: update ada {...}", "axis: on-unassign=delete-user", "there: {a user}", "gone: /Users/u1",
+ * "wait: 30d" (the server answers as before), "ada is provisioned". */
 static void play_line(struct world *w, const char *line)
 {
     const char *colon = strstr(line, ": "), *is = strstr(line, " is ");
@@ -83,6 +100,10 @@ static void play_line(struct world *w, const char *line)
         json *item = fake_item(&w->fake, colon + 2, &list);
         assert_non_null(item);
         json_remove_node(list, item);
+        return;
+    }
+    if (text_equal(answer, "wait")) {
+        pass(w, colon + 2);
         return;
     }
     w->fake.answer = answer;
@@ -190,8 +211,13 @@ static const char *some_event(struct world *w)
         "update bob {\"title\":\"VP\"}",
         "entitle bob {\"roles\":[{\"value\":\"r1\"}]}",
         "test-connection",
+        "wait",
     };
     const char *event = events[rng_below(&w->fake.rng, ARRAY_LEN(events))];
+    if (text_equal(event, "wait")) {
+        pass(w, "2d");
+        return event;
+    }
     struct event_outcome outcome;
     struct error err = {0};
     struct event played = fake_event(w->fake.arena, event);
@@ -292,6 +318,21 @@ static void has_converged(struct world *w, const char *dialect, unsigned seed)
             tell(w, w->sim.directory->groups[i]->key, dialect, seed);
 }
 
+/* Settings of the app that turn what comes of an assignment and of an import. */
+static void turn(struct world *w, unsigned seed)
+{
+    static const char *const settings[][8] = {
+        {NULL},
+        {"on-unassign", "delete-user", "unassign-delay-days", "3", NULL},
+        {"on-unassign", "remove-entitlements", "unassign-delay-days", "3", NULL},
+        {"profile-source", "on", "auto-confirm", "on", "source-reactivates", "both", "import-safeguard-percent", "100"}};
+    const char *const *words = settings[seed % ARRAY_LEN(settings)];
+    for (size_t i = 0; i < ARRAY_LEN(settings[0]) && words[i] != NULL; i += 2) {
+        struct error err = {0};
+        assert_true(dialect_with(w->fake.arena, w->sim.dialect, words[i], words[i + 1], &w->sim.dialect, &err));
+    }
+}
+
 static void every_storm_passes(void **state)
 {
     static const char *const names[] = {"okta-aiw", "okta-template", "okta-oiw"};
@@ -302,6 +343,7 @@ static void every_storm_passes(void **state)
             fake_set_up(&w.fake, &w.sim, &w.rng, names[d], DIRECTORY);
             w.fake.rng = rng_new(seed);
             w.fake.answer = "storm";
+            turn(&w, seed);
             for (int i = 0; i < 40; i++) {
                 some_event(&w);
                 every_state_is_known(&w);
