@@ -131,7 +131,7 @@ static void settle_grants(const struct import *import, size_t i)
     struct directory_user *user = import->s->sim->directory->users[i];
     bool managed = session_axis(import->s, AXIS_ENTITLEMENTS) == SETTING_ON;
     if (managed && user->assigned && import->ids[i] != NULL && user->untold == NULL)
-        user->entitlements = okta_grants_of(import->s->sim->arena, import->resources[i]);
+        user->entitlements = json_copy(import->s->sim->arena, okta_grants_of(import->s->sim->arena, import->resources[i]));
 }
 
 static void settle_person(const struct import *import, size_t i)
