@@ -158,7 +158,7 @@ tsan: ## the threaded parts and a parallel run under the thread sanitizer
 	@tests/run tsan
 fuzz: ## every fuzzer for FUZZ_SECONDS (20) each
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-20} tests/run fuzz
-valgrind: ## a run and the unit tests under memcheck
+valgrind: ## runs, a push and most unit tests under memcheck: some minutes
 	@tests/run valgrind
 
 .PHONY: bench

@@ -17,7 +17,7 @@ struct error;
 #define PASSWORD_MOST_LOG_N  17 /* 128 MiB, a third of a second */
 
 /* For what digest_password makes from now on; before there are threads. Below PASSWORD_LOG_N only for made-up passwords that go with
- * the process: a fifth of the time of a test run went into hashing them. */
+ * the process: half of the time of a whole `run` went into hashing them. */
 void digest_password_cost(unsigned log_n);
 
 /* "scrypt$11$8$1$<salt>$<hash>": what is kept of a person's password. It says its own parameters, so that these may be raised. salt: no `$` in it. */
