@@ -77,7 +77,8 @@ void s2_link_applied(struct exchange *x, struct change *change)
 /* A role that a group brings takes the place of those that its people have of their own. */
 void s0_lowers_response(struct exchange *x)
 {
-    const struct group *group = defect_is_action(x, "grant") ? group_find(x->organization, json_get_text(x->body, "group", NULL)) : NULL;
+    const struct group *group =
+        defect_is_action(x, "grant") ? group_find(x->organization, json_get_text(x->body, "group", NULL)) : NULL;
     struct resource *place = resource_find(x->organization, json_get_text(x->body, "resource", NULL));
     const struct member *member;
     for (size_t i = 0; group != NULL && place != NULL && (member = group_member_at(group, &i)) != NULL;) {
