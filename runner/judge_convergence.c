@@ -10,6 +10,7 @@
 #include "runner/intake.h"
 #include "simulator/attribute.h"
 #include "simulator/dialect.h"
+#include "simulator/entra_mapping.h"
 
 #include <string.h>
 
@@ -41,14 +42,23 @@ static bool is_address(const struct attribute *attribute)
 static bool is_pushed(const struct play *play, const struct attribute *attribute)
 {
     bool unknown_to_okta = text_equal(attribute->key, "mobile") || text_equal(attribute->key, "fax");
+    if (play->simulator.dialect->mapping != NULL) /* an extension that the server need not know */
+        return attribute->home != HOME_MANAGER && attribute->home != HOME_EXTENSION && !text_equal(attribute->key, "active");
     return attribute->profile && attribute->home != HOME_MANAGER && !(dialect_is_okta(play->dialect) && unknown_to_okta);
+}
+
+/* By the default mappings what the directory says; by those of the administrator's what they made of it, which the provider told the server. */
+static const char *wanted_text(const struct play *play, const struct directory_user *user, const struct attribute *attribute)
+{
+    if (play->simulator.dialect->mapping != NULL)
+        return json_get_text(user->known, attribute->key, NULL);
+    return text_equal(attribute->key, "userName") ? directory_user_name(user) : directory_text(user, attribute->key);
 }
 
 static void judge_attribute(struct play *play, const struct directory_user *user, const struct seen_user *seen,
                             const struct attribute *attribute)
 {
-    const char *wanted =
-        text_equal(attribute->key, "userName") ? directory_user_name(user) : directory_text(user, attribute->key);
+    const char *wanted = wanted_text(play, user, attribute);
     const char *got = attribute_read(seen->resource, attribute);
     if (wanted == NULL || json_get(user->untold, attribute->key) != NULL ||
         (got != NULL && (is_address(attribute) ? unicode_equal_fold(wanted, got) : text_equal(wanted, got))))
@@ -85,9 +95,11 @@ static void judge_in_scope(struct play *play, const struct directory_user *user)
     if (!seen->active)
         finding_access(play, "converge.active", say(play, user->key, "was assigned and must be active"), "active true",
                        "active false");
-    for (size_t i = 0; i < attribute_count && !play->user_memory[user_index(play, user)].edited; i++)
-        if (is_pushed(play, &attributes[i]) && intake_takes_attribute(play->scenario->organization, &attributes[i]))
-            judge_attribute(play, user, seen, &attributes[i]);
+    for (size_t i = 0; i < mapping_count(play->simulator.dialect) && !play->user_memory[user_index(play, user)].edited; i++) {
+        const struct attribute *attribute = mapping_target(play->simulator.dialect, i);
+        if (is_pushed(play, attribute) && intake_takes_attribute(play->scenario->organization, attribute))
+            judge_attribute(play, user, seen, attribute);
+    }
 }
 
 static void judge_out_of_scope(struct play *play, const struct directory_user *user)

@@ -129,7 +129,7 @@ static void operand_settings(struct lint *lint, const struct scenario_step *step
         struct error err = {0};
         if (dialect_is_okta(settings.dialect) || job_settings_change(lint->arena, step->operand, &settings, &err))
             continue;
-        complain(lint, step->operand, err.remedy, "%s: %s", err.where, err.message);
+        complain(lint, settings.at != NULL ? settings.at : step->operand, err.remedy, "%s: %s", err.where, err.message);
         return;
     }
 }

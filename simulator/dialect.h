@@ -12,6 +12,7 @@
 #include "common/base.h"
 
 struct arena;
+struct entra_mapping;
 struct error;
 
 /* How well a value is known. */
@@ -195,6 +196,8 @@ struct dialect {
     bool okta;
     const struct dialect *base; /* of one from a file (dialect_file.h): its preset; NULL: a preset */
     const char *file;           /* likewise */
+    const struct entra_mapping
+        *mapping; /* Entra: attribute mappings of the administrator's (entra_mapping.h); NULL: the default ones */
     struct axis_setting axes[AXIS_COUNT];
 };
 

@@ -63,10 +63,15 @@ const char *directory_text(const struct directory_user *user, const char *attrib
     return json_get_text(user->profile, attribute, NULL);
 }
 
-const char *directory_user_name(const struct directory_user *user)
+const char *directory_principal_name(const struct directory_user *user)
 {
     const char *name = directory_text(user, "userName");
     return name != NULL ? name : json_get_text(user->profile, "email", "");
+}
+
+const char *directory_user_name(const struct directory_user *user)
+{
+    return user->app_name != NULL ? user->app_name : directory_principal_name(user);
 }
 
 const struct directory_user *directory_manager(const struct directory *directory, const struct directory_user *user)
@@ -166,7 +171,7 @@ void directory_recreate(struct directory *directory, struct directory_user *user
     user->server_id = user->known_manager = user->last_error = NULL;
     user->known = user->entitlements = user->untold = user->failed_create = NULL;
     user->suspended = user->by_group = false;
-    user->password = NULL;
+    user->password = user->app_name = NULL;
     user->okta = 0;
     directory_unpush_everywhere(directory, user);
     user->role_count = user->known_role_count = 0;
@@ -229,7 +234,7 @@ static const struct directory_user *namesake(const struct directory *directory, 
     for (size_t i = 0; i < directory->user_count; i++) {
         const struct directory_user *other = directory->users[i];
         if (other != self && other->state != USER_DELETED &&
-            unicode_equal_fold(directory_user_name(other), directory_user_name(self)))
+            unicode_equal_fold(directory_principal_name(other), directory_principal_name(self)))
             return other;
     }
     return NULL;
@@ -238,7 +243,7 @@ static const struct directory_user *namesake(const struct directory *directory, 
 static bool check_user_name(const struct directory_user *user, const struct directory_user *other, const char *where,
                             struct error *err)
 {
-    const char *name = directory_user_name(user);
+    const char *name = directory_principal_name(user);
     if (name[0] == '\0')
         return error_set(err, ERROR_INVALID, where, "give an email or a userName", "the person has no address to be known by");
     if (other != NULL)
@@ -290,7 +295,7 @@ static void fill_display_name(struct arena *arena, json *profile)
 
 static const char *nickname(struct arena *arena, const struct directory_user *user)
 {
-    const char *name = directory_user_name(user);
+    const char *name = directory_principal_name(user);
     return arena_strndup(arena, name, strcspn(name, "@"));
 }
 
@@ -320,7 +325,7 @@ static bool load_user(const struct loading *l, const json *spec)
     user->profile = json_object(arena);
     if (!load_profile(l, spec, user->profile))
         return false;
-    const char *folded = unicode_fold(arena, directory_user_name(user));
+    const char *folded = unicode_fold(arena, directory_principal_name(user));
     if (!check_user_name(user, map_get(l->names, folded), place, l->err))
         return false;
     map_set(l->names, folded, user);
@@ -445,7 +450,7 @@ static bool load_all(const struct loading *l, const json *users, const json *gro
     struct directory *directory = l->directory;
     make_room(directory, json_count(users), json_count(groups));
     for (size_t i = 0; i < directory->user_count; i++)
-        map_set(l->names, unicode_fold(directory->arena, directory_user_name(directory->users[i])), directory->users[i]);
+        map_set(l->names, unicode_fold(directory->arena, directory_principal_name(directory->users[i])), directory->users[i]);
     for (const json *user = json_first(users); user != NULL; user = json_next(user))
         if (!load_user(l, user))
             return false;

@@ -36,6 +36,7 @@ struct directory_user {
     const char *key;
     const char *id;       /* the provider's id: Okta "00u" + 17 letters and digits, Entra a GUID */
     json *profile;        /* attributes of attribute.h, text values; manager is a key. displayName is filled in when not given */
+    const char *app_name; /* Entra: userName by a mapping of the administrator's; NULL: as the directory has it */
     const char *nickname; /* Entra's mailNickname: the user name before the @, as it was when the person was made */
     enum user_state state;
     bool assigned;            /* to the app */
@@ -117,7 +118,8 @@ struct directory_user *directory_user(const struct directory *directory, const c
 struct directory_group *directory_group(const struct directory *directory, const char *key);
 bool directory_is_member(const struct directory_group *group, const struct directory_user *user);
 bool directory_is_pushed_member(const struct directory_group *group, const struct directory_user *user);
-const char *directory_user_name(const struct directory_user *user); /* userName as sent: profile.userName, else email */
+const char *directory_user_name(const struct directory_user *user);      /* userName as sent: app_name, else the principal name */
+const char *directory_principal_name(const struct directory_user *user); /* profile.userName, else email */
 const char *directory_text(const struct directory_user *user,
                            const char *attribute); /* profile value, NULL when absent or null */
 const struct directory_user *directory_manager(const struct directory *directory, const struct directory_user *user); /* NULL */

@@ -6,6 +6,7 @@
 #include "simulator/attribute.h"
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
+#include "simulator/entra_mapping.h"
 #include "simulator/simulator.h"
 #include "simulator/wire_roles.h"
 
@@ -224,10 +225,11 @@ json *wire_patch_user(const struct simulator *simulator, const json *wanted, con
 {
     json *body = NULL;
     struct difference d = difference_new(simulator, &body);
-    for (size_t i = 0; i < attribute_count; i++)
-        if (attributes[i].home != HOME_MANAGER)
-            differ(&d, &attributes[i], json_get_text(wanted, attributes[i].key, NULL),
-                   json_get_text(known, attributes[i].key, NULL));
+    for (size_t i = 0; i < mapping_count(simulator->dialect); i++) {
+        const struct attribute *attribute = mapping_target(simulator->dialect, i);
+        if (attribute->home != HOME_MANAGER)
+            differ(&d, attribute, json_get_text(wanted, attribute->key, NULL), json_get_text(known, attribute->key, NULL));
+    }
     return difference_end(&d, body);
 }
 
