@@ -151,24 +151,25 @@ static const char *wanted_members(struct play *play, const struct directory_grou
     for (size_t i = 0; i < group->pushed_member_count; i++)
         if (in_scope(group->pushed_members[i]))
             buffer_printf(&b, "%s%s", b.n == 0 ? "" : ", ", group->pushed_members[i]->key);
+    for (size_t i = 0; i < group->pushed_inner_count; i++)
+        buffer_printf(&b, "%s" GROUP_MARK "%s", b.n == 0 ? "" : ", ", group->pushed_inner[i]->key);
     return b.n == 0 ? "nobody" : buffer_take(&b, play->arena);
-}
-
-static const char *key_of_id(const struct play *play, const char *id)
-{
-    for (size_t i = 0; i < play->directory->user_count; i++)
-        if (text_equal(play->directory->users[i]->server_id, id))
-            return play->directory->users[i]->key;
-    const struct seen_user *seen = observed_user(&play->after, id);
-    return seen != NULL ? seen->user_name : id;
 }
 
 static const char *seen_members(struct play *play, const struct seen_group *seen)
 {
     struct buffer b = buffer_new(1000);
     for (const json *node = json_first(seen->members); node != NULL; node = json_next(node))
-        buffer_printf(&b, "%s%s", b.n == 0 ? "" : ", ", key_of_id(play, json_get_text(node, "value", "?")));
+        buffer_printf(&b, "%s%s", b.n == 0 ? "" : ", ", member_word(play, json_get_text(node, "value", "?")));
     return b.n == 0 ? "nobody" : buffer_take(&b, play->arena);
+}
+
+static bool is_pushed_inner(const struct directory_group *group, const char *id)
+{
+    for (size_t i = 0; i < group->pushed_inner_count; i++)
+        if (text_equal(group->pushed_inner[i]->server_id, id))
+            return true;
+    return false;
 }
 
 static bool may_be_listed(const struct play *play, const struct directory_group *group, const struct memory *memory,
@@ -176,7 +177,8 @@ static bool may_be_listed(const struct play *play, const struct directory_group 
 {
     const struct seen_user *seen = observed_user(&play->after, id);
     bool inactive = seen != NULL && !seen->active; /* of somebody inactive it makes no difference */
-    return pushed_member(group, id) != NULL || inactive || (memory->inherited != NULL && seen_member(memory->inherited, id));
+    return pushed_member(group, id) != NULL || is_pushed_inner(group, id) || inactive ||
+           (memory->inherited != NULL && seen_member(memory->inherited, id));
 }
 
 static void judge_members(struct play *play, const struct directory_group *group, const struct memory *memory,
@@ -188,10 +190,14 @@ static void judge_members(struct play *play, const struct directory_group *group
         if (in_scope(user) && user->server_id != NULL && user->pushed_active && !seen_member(seen, user->server_id))
             fault = arena_printf(play->arena, "%s must be a member of %s and is not", user->key, group->key);
     }
+    for (size_t i = 0; i < group->pushed_inner_count && fault == NULL; i++)
+        if (!seen_member(seen, group->pushed_inner[i]->server_id))
+            fault = arena_printf(play->arena, "the group %s must be a member of %s and is not", group->pushed_inner[i]->key,
+                                 group->key);
     for (const json *node = json_first(seen->members); node != NULL && fault == NULL; node = json_next(node)) {
         const char *id = json_get_text(node, "value", "");
         if (!may_be_listed(play, group, memory, id))
-            fault = arena_printf(play->arena, "%s is a member of %s and must not be", key_of_id(play, id), group->key);
+            fault = arena_printf(play->arena, "%s is a member of %s and must not be", member_word(play, id), group->key);
     }
     if (fault != NULL)
         finding_access(play, "converge.members", fault, wanted_members(play, group), seen_members(play, seen));

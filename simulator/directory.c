@@ -8,6 +8,7 @@
 #include "common/text.h"
 #include "common/unicode.h"
 #include "simulator/attribute.h"
+#include "simulator/directory_nested.h"
 
 #include <string.h>
 
@@ -381,8 +382,9 @@ static bool load_group(const struct loading *l, const json *spec)
         return error_set(l->err, ERROR_INVALID, place, "write {\"name\": ..., \"members\": [...]}", "is %s, must be an object",
                          json_type_name(json_type(spec)));
     for (const json *item = json_first(spec); item != NULL; item = json_next(item))
-        if (!text_equal(json_key(item), "name") && !text_equal(json_key(item), "members"))
-            return error_set(l->err, ERROR_INVALID, place, "a group has name and members", "unknown member \"%.80s\"",
+        if (!text_equal(json_key(item), "name") && !text_equal(json_key(item), "members") &&
+            !text_equal(json_key(item), "groups"))
+            return error_set(l->err, ERROR_INVALID, place, "a group has name, members and groups", "unknown member \"%.80s\"",
                              json_key(item));
     if (!check_text(arena_printf(arena, "%s.name", place), json_get(spec, "name"), l->err))
         return false;
@@ -458,6 +460,9 @@ static bool load_all(const struct loading *l, const json *users, const json *gro
         return false;
     for (const json *group = json_first(groups); group != NULL; group = json_next(group))
         if (!load_group(l, group))
+            return false;
+    for (const json *group = json_first(groups); group != NULL; group = json_next(group))
+        if (!directory_read_inner(directory, group, l->okta_ids, l->err))
             return false;
     return true;
 }

@@ -76,6 +76,8 @@ struct directory_group {
     const char *name;
     struct directory_user **members;
     size_t member_count;
+    struct directory_group **inner; /* Entra: groups inside this one (directory_nested.h) */
+    size_t inner_count;
     bool pushed, deleted;
     bool filtered; /* Entra: a scoping filter leaves the group out */
 
@@ -84,6 +86,8 @@ struct directory_group {
     bool members_shown; /* the server listed members although they were excluded: see axis members-shown-despite-exclusion */
     struct directory_user **pushed_members; /* whom the provider has told the server to be a member and not taken back */
     size_t pushed_member_count;
+    struct directory_group **pushed_inner; /* likewise */
+    size_t pushed_inner_count;
     const char *last_error;
     bool waiting;
     struct escrow escrow;
@@ -106,8 +110,8 @@ struct directory {
     json *role_ids; /* Entra: ids of the app roles by their names */
 };
 
-/* From the "directory" member of a scenario: {"users": {key: {...}}, "groups": {key: {"name": ..., "members": [key...]}}}. A
- * person needs email or userName; the other attributes are those of attribute.h. provider decides the form of the ids, which
+/* From the "directory" member of a scenario: {"users": {key: {...}}, "groups": {key: {"name": ..., "members": [key...], "groups": [key...]}}}.
+ * "groups" are groups inside the group, which Okta has not. A person needs email or userName; the other attributes are those of attribute.h. provider decides the form of the ids, which
  * come from rng. prefix (NULL or "run7f-") makes addresses and group names unique on shared targets. Everything is copied into
  * the arena. Errors are ERROR_INVALID or ERROR_LIMIT with where "directory.users.ada.email". */
 bool directory_load(struct arena *arena, const json *spec, bool okta_ids, const char *prefix, struct rng *rng,

@@ -6,6 +6,7 @@
 #include "simulator/attribute.h"
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
+#include "simulator/directory_nested.h"
 #include "simulator/entra_cycle.h"
 #include "simulator/entra_group.h"
 #include "simulator/entra_mapping.h"
@@ -325,10 +326,23 @@ enum flow entra_user(struct session *session)
     return flow == FLOW_DONE ? converge_managers(session) : flow;
 }
 
+/* Groups that hold the group and could not name it before it was there. */
+static enum flow converge_outer(struct session *s)
+{
+    const struct directory *directory = s->sim->directory;
+    bool later = session_axis(s, AXIS_LATE_MEMBER) != LATE_MEMBER_PUSHED || s->group->server_id == NULL;
+    for (size_t i = 0; i < directory->group_count && !later && !s->halted; i++)
+        if (directory_has_inner(directory->groups[i], s->group) && entra_converge_members(s, directory->groups[i]) == FLOW_BROKEN)
+            return FLOW_BROKEN;
+    return FLOW_DONE;
+}
+
 enum flow entra_group(struct session *session)
 {
     enum flow flow = entra_converge_group(session, session->group);
-    return flow == FLOW_DONE ? entra_converge_members(session, session->group) : flow;
+    if (flow == FLOW_DONE)
+        flow = entra_converge_members(session, session->group);
+    return flow == FLOW_DONE ? converge_outer(session) : flow;
 }
 
 /* Who comes or stays, and, when the groups have been told, who leaves. */
