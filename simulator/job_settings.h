@@ -5,8 +5,8 @@
  *
  * Members are axes of the dialect (dialect.h) that belong to the job and not to the client, values as `scimulator show` prints
  * them, scoping-filters (scoping.h; null takes them away) and attribute-mappings (entra_mapping.h; null brings the default ones
- * back). A change of the scope or of a mapping is followed by an initial cycle (Microsoft's how-provisioning-works); the threshold and the boxes of actions are not. Two of the ways to send app roles can't
- * stand together with all users being in scope (Microsoft's page on mappings).
+ * back). A change of the scope or of a mapping is followed by an initial cycle (Microsoft's how-provisioning-works); the threshold
+ * and the boxes of actions are not. Two of the ways to send app roles can't stand together with all users being in scope (Microsoft's page on mappings).
  */
 #ifndef SIMULATOR_JOB_SETTINGS_H
 #define SIMULATOR_JOB_SETTINGS_H

@@ -67,7 +67,8 @@ struct simulator {
 };
 
 /* enum, word in scenario files, what it names: users (u), groups (g), members of groups (m), profile changes (p), a group and a text
- * (n), groups inside a group (i), a user and a text (s), a user and what is granted (e), a text (t), settings (c), app roles (r), settings of the job (j), or nothing (-) */
+ * (n), groups inside a group (i), a user and a text (s), a user and what is granted (e), a text (t), settings (c), app roles (r),
+ * settings of the job (j), or nothing (-) */
 #define EVENTS(X)                                                                                                                \
     X(EVENT_TEST_CONNECTION, "test-connection", '-')                                                                             \
     X(EVENT_ASSIGN, "assign", 'u') /* the app to a person; somebody deleted is made anew */                                      \
