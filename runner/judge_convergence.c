@@ -14,6 +14,12 @@
 
 #include <string.h>
 
+/* The dialect with what the story has set since it began. */
+static const struct dialect *client(const struct play *play)
+{
+    return play->simulator.dialect != NULL ? play->simulator.dialect : play->dialect;
+}
+
 static bool in_scope(const struct directory_user *user)
 {
     return directory_in_scope(user);
@@ -42,7 +48,7 @@ static bool is_address(const struct attribute *attribute)
 static bool is_pushed(const struct play *play, const struct attribute *attribute)
 {
     bool unknown_to_okta = text_equal(attribute->key, "mobile") || text_equal(attribute->key, "fax");
-    if (play->simulator.dialect->mapping != NULL) /* an extension that the server need not know */
+    if (client(play)->mapping != NULL) /* an extension that the server need not know */
         return attribute->home != HOME_MANAGER && attribute->home != HOME_EXTENSION && !text_equal(attribute->key, "active");
     return attribute->profile && attribute->home != HOME_MANAGER && !(dialect_is_okta(play->dialect) && unknown_to_okta);
 }
@@ -50,7 +56,7 @@ static bool is_pushed(const struct play *play, const struct attribute *attribute
 /* By the default mappings what the directory says; by those of the administrator's what they made of it, which the provider told the server. */
 static const char *wanted_text(const struct play *play, const struct directory_user *user, const struct attribute *attribute)
 {
-    if (play->simulator.dialect->mapping != NULL)
+    if (client(play)->mapping != NULL)
         return json_get_text(user->known, attribute->key, NULL);
     return text_equal(attribute->key, "userName") ? directory_user_name(user) : directory_text(user, attribute->key);
 }
@@ -95,8 +101,8 @@ static void judge_in_scope(struct play *play, const struct directory_user *user)
     if (!seen->active)
         finding_access(play, "converge.active", say(play, user->key, "was assigned and must be active"), "active true",
                        "active false");
-    for (size_t i = 0; i < mapping_count(play->simulator.dialect) && !play->user_memory[user_index(play, user)].edited; i++) {
-        const struct attribute *attribute = mapping_target(play->simulator.dialect, i);
+    for (size_t i = 0; i < mapping_count(client(play)) && !play->user_memory[user_index(play, user)].edited; i++) {
+        const struct attribute *attribute = mapping_target(client(play), i);
         if (is_pushed(play, attribute) && intake_takes_attribute(play->scenario->organization, attribute))
             judge_attribute(play, user, seen, attribute);
     }

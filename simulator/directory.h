@@ -110,10 +110,12 @@ struct directory {
     json *role_ids; /* Entra: ids of the app roles by their names */
 };
 
-/* From the "directory" member of a scenario: {"users": {key: {...}}, "groups": {key: {"name": ..., "members": [key...], "groups": [key...]}}}.
+/* From the "directory" member of a scenario: {"users": {key: {...}}, "groups": {key: {"name": ..., "members": [key...],
+ * "groups": [key...]}}}.
  * "groups" are groups inside the group, which Okta has not. A person needs email or userName; the other attributes are those of
- * attribute.h. provider decides the form of the ids, which come from rng. prefix (NULL or "run7f-") makes addresses and group names unique on shared targets. Everything is copied into
- * the arena. Errors are ERROR_INVALID or ERROR_LIMIT with where "directory.users.ada.email". */
+ * attribute.h. provider decides the form of the ids, which come from rng. prefix (NULL or "run7f-") makes addresses and group names
+ * unique on shared targets. Everything is copied into the arena. Errors are ERROR_INVALID or ERROR_LIMIT with where
+ * "directory.users.ada.email". */
 bool directory_load(struct arena *arena, const json *spec, bool okta_ids, const char *prefix, struct rng *rng,
                     struct directory **out, struct error *err) MUST_USE;
 /* More people and groups, in the same form; false leaves the directory as it was. */
