@@ -19,4 +19,14 @@ bool unicode_equal_fold(const char *a, const char *b);
  * stays as it is. */
 const char *unicode_opaque(struct arena *arena, const char *text);
 
+/* Letter case by the rules of a language ("tr", "lt-LT"; NULL: of none). What is not UTF-8 stays as it is, here and below. */
+const char *unicode_lower(struct arena *arena, const char *text, const char *language);
+const char *unicode_upper(struct arena *arena, const char *text, const char *language);
+/* Each word with a capital first, all else in small letters. separators: the signs between words; NULL: all but letters, digits, marks and
+ * apostrophes. */
+const char *unicode_words(struct arena *arena, const char *text, const char *separators);
+/* Without accents: letters lose their marks, and those that have no plain letter in them (ø, ß, æ) are spelled out. */
+const char *unicode_plain(struct arena *arena, const char *text);
+struct bytes unicode_utf16(struct arena *arena, const char *text); /* the little end first */
+
 #endif

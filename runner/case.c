@@ -7,6 +7,9 @@
 #include "common/redact.h"
 #include "common/text.h"
 #include "common/unicode.h"
+#include "simulator/directory_nested.h"
+
+#include <string.h>
 
 const char *person_name(const struct play *play, const char *person)
 {
@@ -31,6 +34,26 @@ const json *person_access(const struct play *play, const json *document, const c
     const char *id = person_id(play, person);
     const json *user = id == NULL ? NULL : access_user(document, id, NULL);
     return user != NULL ? user : access_user(document, NULL, person_name(play, person));
+}
+
+const char *member_named(const struct play *play, const char *word)
+{
+    size_t mark = strlen(GROUP_MARK);
+    const struct directory_group *group = text_starts(word, GROUP_MARK) ? directory_group(play->directory, word + mark) : NULL;
+    const struct seen_user *seen = group == NULL ? person_seen(play, &play->after, word) : NULL;
+    return group != NULL ? group->server_id : seen != NULL ? seen->id : NULL;
+}
+
+const char *member_word(const struct play *play, const char *id)
+{
+    const struct seen_user *seen = observed_user(&play->after, id);
+    for (size_t i = 0; i < play->directory->user_count; i++)
+        if (text_equal(play->directory->users[i]->server_id, id))
+            return play->directory->users[i]->key;
+    for (size_t i = 0; i < play->directory->group_count; i++)
+        if (text_equal(play->directory->groups[i]->server_id, id))
+            return arena_printf(play->arena, GROUP_MARK "%s", play->directory->groups[i]->key);
+    return seen != NULL ? seen->user_name : id;
 }
 
 size_t user_index(const struct play *play, const struct directory_user *user)
@@ -118,8 +141,18 @@ static void deed_seen_members(struct play *play, const char *id)
     }
 }
 
+static void deed_members(struct play *play, const struct directory_group *group)
+{
+    deed_seen_members(play, group->server_id);
+    for (size_t i = 0; i < group->member_count; i++)
+        deed_user(play, group->members[i]);
+    for (size_t i = 0; i < group->pushed_member_count; i++)
+        deed_user(play, group->pushed_members[i]);
+}
+
 void deed_group(struct play *play, const struct directory_group *group, bool members)
 {
+    const struct directory_group *const *inside;
     deed_subject(play, group->server_id);
     deed_subject(play, group->name);
     for (size_t i = 0; i < play->after.group_count && group->server_id == NULL; i++)
@@ -128,11 +161,6 @@ void deed_group(struct play *play, const struct directory_group *group, bool mem
             if (members)
                 deed_seen_members(play, play->after.groups[i].id);
         }
-    if (!members)
-        return;
-    deed_seen_members(play, group->server_id);
-    for (size_t i = 0; i < group->member_count; i++)
-        deed_user(play, group->members[i]);
-    for (size_t i = 0; i < group->pushed_member_count; i++)
-        deed_user(play, group->pushed_members[i]);
+    for (size_t i = members ? directory_inside(play->directory, group, &inside) : 0; i-- > 0;)
+        deed_members(play, inside[i]);
 }

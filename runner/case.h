@@ -113,6 +113,10 @@ const char *person_name(const struct play *play, const char *person); /* userNam
 const char *person_id(const struct play *play, const char *person);   /* server id as the provider knows it, or NULL */
 const struct seen_user *person_seen(const struct play *play, const struct observation *o, const char *person);
 const json *person_access(const struct play *play, const json *document, const char *person); /* of the access document */
+/* A member of a group as scenarios name it: a key, an address, or "group:eng". NULL: the server has none. */
+#define GROUP_MARK "group:"
+const char *member_named(const struct play *play, const char *word); /* its id */
+const char *member_word(const struct play *play, const char *id);    /* the other way; what nobody knows is the id itself */
 size_t user_index(const struct play *play, const struct directory_user *user);
 const char *key_of_account(const struct play *play,
                            const json *user); /* of the access document: the directory key, else its userName */

@@ -12,6 +12,7 @@
 #include "runner/requirement.h"
 #include "simulator/dialect.h"
 #include "simulator/dialect_file.h"
+#include "simulator/entra_mapping.h"
 
 #include <stdio.h>
 
@@ -49,6 +50,13 @@ static bool show_dialect(struct arena *arena, const struct dialect *dialect)
     printf(preset == dialect ? "\n" : "  %s with some axes turned\n\n", dialect_name(preset));
     for (size_t i = 0; i < count; i++)
         printf("  %-24s %-26s [%s] %s\n", axes[i].name, axes[i].value, axes[i].evidence, axes[i].source);
+    const char *mappings = mapping_text(arena, dialect);
+    if (mappings == NULL)
+        return true;
+    const char *const *lines;
+    printf("\n  attribute mappings besides the default ones\n");
+    for (size_t i = 0, count_of = text_split(arena, mappings, '\n', &lines); i + 1 < count_of; i++)
+        printf("    %s\n", lines[i]);
     return true;
 }
 

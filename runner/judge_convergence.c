@@ -11,8 +11,15 @@
 #include "runner/late.h"
 #include "simulator/attribute.h"
 #include "simulator/dialect.h"
+#include "simulator/entra_mapping.h"
 
 #include <string.h>
+
+/* The dialect with what the story has set since it began. */
+static const struct dialect *client(const struct play *play)
+{
+    return play->simulator.dialect != NULL ? play->simulator.dialect : play->dialect;
+}
 
 static bool in_scope(const struct directory_user *user)
 {
@@ -42,15 +49,24 @@ static bool is_address(const struct attribute *attribute)
 static bool is_pushed(const struct play *play, const struct attribute *attribute)
 {
     bool unknown_to_okta = text_equal(attribute->key, "mobile") || text_equal(attribute->key, "fax");
+    if (client(play)->mapping != NULL) /* an extension that the server need not know */
+        return attribute->home != HOME_MANAGER && attribute->home != HOME_EXTENSION && !text_equal(attribute->key, "active");
     return attribute->profile && attribute->home != HOME_MANAGER && !(dialect_is_okta(play->dialect) && unknown_to_okta) &&
            !simulator_keeps_back(&play->simulator, attribute->key);
+}
+
+/* By the default mappings what the directory says; by those of the administrator's what they made of it, which the provider told the server. */
+static const char *wanted_text(const struct play *play, const struct directory_user *user, const struct attribute *attribute)
+{
+    if (client(play)->mapping != NULL)
+        return json_get_text(user->known, attribute->key, NULL);
+    return text_equal(attribute->key, "userName") ? directory_user_name(user) : directory_text(user, attribute->key);
 }
 
 static void judge_attribute(struct play *play, const struct directory_user *user, const struct seen_user *seen,
                             const struct attribute *attribute)
 {
-    const char *wanted =
-        text_equal(attribute->key, "userName") ? directory_user_name(user) : directory_text(user, attribute->key);
+    const char *wanted = wanted_text(play, user, attribute);
     const char *got = attribute_read(seen->resource, attribute);
     if (wanted == NULL || json_get(user->untold, attribute->key) != NULL ||
         (got != NULL && (is_address(attribute) ? unicode_equal_fold(wanted, got) : text_equal(wanted, got))))
@@ -87,9 +103,11 @@ static void judge_in_scope(struct play *play, const struct directory_user *user)
     if (!seen->active)
         finding_access(play, "converge.active", say(play, user->key, "was assigned and must be active"), "active true",
                        "active false");
-    for (size_t i = 0; i < attribute_count && !play->user_memory[user_index(play, user)].edited; i++)
-        if (is_pushed(play, &attributes[i]) && intake_takes_attribute(play->scenario->organization, &attributes[i]))
-            judge_attribute(play, user, seen, &attributes[i]);
+    for (size_t i = 0; i < mapping_count(client(play)) && !play->user_memory[user_index(play, user)].edited; i++) {
+        const struct attribute *attribute = mapping_target(client(play), i);
+        if (is_pushed(play, attribute) && intake_takes_attribute(play->scenario->organization, attribute))
+            judge_attribute(play, user, seen, attribute);
+    }
 }
 
 static void judge_out_of_scope(struct play *play, const struct directory_user *user)
@@ -142,24 +160,25 @@ static const char *wanted_members(struct play *play, const struct directory_grou
     for (size_t i = 0; i < group->pushed_member_count; i++)
         if (in_scope(group->pushed_members[i]))
             buffer_printf(&b, "%s%s", b.n == 0 ? "" : ", ", group->pushed_members[i]->key);
+    for (size_t i = 0; i < group->pushed_inner_count; i++)
+        buffer_printf(&b, "%s" GROUP_MARK "%s", b.n == 0 ? "" : ", ", group->pushed_inner[i]->key);
     return b.n == 0 ? "nobody" : buffer_take(&b, play->arena);
-}
-
-static const char *key_of_id(const struct play *play, const char *id)
-{
-    for (size_t i = 0; i < play->directory->user_count; i++)
-        if (text_equal(play->directory->users[i]->server_id, id))
-            return play->directory->users[i]->key;
-    const struct seen_user *seen = observed_user(&play->after, id);
-    return seen != NULL ? seen->user_name : id;
 }
 
 static const char *seen_members(struct play *play, const struct seen_group *seen)
 {
     struct buffer b = buffer_new(1000);
     for (const json *node = json_first(seen->members); node != NULL; node = json_next(node))
-        buffer_printf(&b, "%s%s", b.n == 0 ? "" : ", ", key_of_id(play, json_get_text(node, "value", "?")));
+        buffer_printf(&b, "%s%s", b.n == 0 ? "" : ", ", member_word(play, json_get_text(node, "value", "?")));
     return b.n == 0 ? "nobody" : buffer_take(&b, play->arena);
+}
+
+static bool is_pushed_inner(const struct directory_group *group, const char *id)
+{
+    for (size_t i = 0; i < group->pushed_inner_count; i++)
+        if (text_equal(group->pushed_inner[i]->server_id, id))
+            return true;
+    return false;
 }
 
 static bool may_be_listed(const struct play *play, const struct directory_group *group, const struct memory *memory,
@@ -167,7 +186,8 @@ static bool may_be_listed(const struct play *play, const struct directory_group 
 {
     const struct seen_user *seen = observed_user(&play->after, id);
     bool inactive = seen != NULL && !seen->active; /* of somebody inactive it makes no difference */
-    return pushed_member(group, id) != NULL || inactive || (memory->inherited != NULL && seen_member(memory->inherited, id));
+    return pushed_member(group, id) != NULL || is_pushed_inner(group, id) || inactive ||
+           (memory->inherited != NULL && seen_member(memory->inherited, id));
 }
 
 static void judge_members(struct play *play, const struct directory_group *group, const struct memory *memory,
@@ -179,10 +199,14 @@ static void judge_members(struct play *play, const struct directory_group *group
         if (in_scope(user) && user->server_id != NULL && user->pushed_active && !seen_member(seen, user->server_id))
             fault = arena_printf(play->arena, "%s must be a member of %s and is not", user->key, group->key);
     }
+    for (size_t i = 0; i < group->pushed_inner_count && fault == NULL; i++)
+        if (!seen_member(seen, group->pushed_inner[i]->server_id))
+            fault = arena_printf(play->arena, "the group %s must be a member of %s and is not", group->pushed_inner[i]->key,
+                                 group->key);
     for (const json *node = json_first(seen->members); node != NULL && fault == NULL; node = json_next(node)) {
         const char *id = json_get_text(node, "value", "");
         if (!may_be_listed(play, group, memory, id))
-            fault = arena_printf(play->arena, "%s is a member of %s and must not be", key_of_id(play, id), group->key);
+            fault = arena_printf(play->arena, "%s is a member of %s and must not be", member_word(play, id), group->key);
     }
     if (fault != NULL)
         finding_access(play, "converge.members", fault, wanted_members(play, group), seen_members(play, seen));

@@ -7,6 +7,7 @@
 #include "common/text.h"
 #include "runner/late.h"
 #include "simulator/dialect.h"
+#include "simulator/directory_nested.h"
 
 #include <string.h>
 
@@ -95,6 +96,20 @@ static void deed_outstanding(struct play *play, const struct directory_group *gr
     for (size_t i = 0; i < group->pushed_member_count; i++)
         if (!directory_is_member(group, group->pushed_members[i]))
             deed_user(play, group->pushed_members[i]);
+    for (size_t i = 0; i < group->inner_count; i++)
+        if (!directory_has_pushed_inner(group, group->inner[i]))
+            deed_group(play, group->inner[i], true);
+    for (size_t i = 0; i < group->pushed_inner_count; i++)
+        if (!directory_has_inner(group, group->pushed_inner[i]))
+            deed_group(play, group->pushed_inner[i], true);
+}
+
+/* The groups that hold it: what comes into being, or goes, is a member of theirs. */
+static void deed_holders(struct play *play, const struct directory_group *group)
+{
+    for (size_t i = 0; i < play->directory->group_count; i++)
+        if (directory_has_inner(play->directory->groups[i], group))
+            deed_group(play, play->directory->groups[i], false);
 }
 
 static void deed_outstanding_groups(struct play *play, const struct directory_user *user)
@@ -137,11 +152,12 @@ static void note_subjects(struct play *play, const struct event *event)
     if (strchr("upser", operands) != NULL && user != NULL) {
         note_person(play, user);
     }
-    if ((operands == 'g' || operands == 'm' || operands == 'n') && group != NULL) {
-        deed_group(play, group, operands == 'g' || (operands == 'n' && goes_by_name(play)));
+    if (strchr("gmni", operands) != NULL && group != NULL) {
+        deed_group(play, group, operands == 'g' || operands == 'i' || (operands == 'n' && goes_by_name(play)));
         deed_outstanding(play, group);
+        deed_holders(play, group);
         for (size_t i = 0; i < event->member_count; i++)
-            note_person(play, directory_user(play->directory, event->members[i]));
+            note_person(play, operands == 'i' ? NULL : directory_user(play->directory, event->members[i]));
         for (size_t i = 0; group->assigned && i < group->member_count; i++)
             note_person(play, group->members[i]);
     }
@@ -157,6 +173,12 @@ static bool group_settled(const struct directory_group *group)
             return false;
     for (size_t i = 0; i < group->pushed_member_count; i++)
         if (!directory_is_member(group, group->pushed_members[i]))
+            return false;
+    for (size_t i = 0; i < group->inner_count; i++)
+        if (!directory_has_pushed_inner(group, group->inner[i]))
+            return false;
+    for (size_t i = 0; i < group->pushed_inner_count; i++)
+        if (!directory_has_inner(group, group->pushed_inner[i]))
             return false;
     return group->last_error == NULL && !group->waiting && (group->deleted || group->server_id != NULL);
 }

@@ -379,14 +379,8 @@ static bool part_accounts(const struct expectation *e)
 static const char *members_text(const struct expectation *e, const struct seen_group *seen)
 {
     struct buffer b = buffer_new(1000);
-    for (const json *node = seen == NULL ? NULL : json_first(seen->members); node != NULL; node = json_next(node)) {
-        const char *id = json_get_text(node, "value", "?"), *name = id;
-        for (size_t i = 0; i < e->play->directory->user_count; i++)
-            if (text_equal(e->play->directory->users[i]->server_id, id))
-                name = e->play->directory->users[i]->key;
-        const struct seen_user *user = observed_user(&e->play->after, id);
-        buffer_printf(&b, "%s%s", b.n == 0 ? "" : ", ", name == id && user != NULL ? user->user_name : name);
-    }
+    for (const json *node = seen == NULL ? NULL : json_first(seen->members); node != NULL; node = json_next(node))
+        buffer_printf(&b, "%s%s", b.n == 0 ? "" : ", ", member_word(e->play, json_get_text(node, "value", "?")));
     return seen == NULL ? "no such group" : (b.n == 0 ? "nobody" : buffer_take(&b, e->play->arena));
 }
 
@@ -405,10 +399,8 @@ static bool part_members(const struct expectation *e)
     for (const json *row = json_first(e->part); row != NULL; row = json_next(row)) {
         const struct seen_group *seen = group_seen(e, json_key(row));
         bool fits = seen != NULL && json_count(seen->members) == json_count(row);
-        for (const json *node = json_first(row); node != NULL && fits; node = json_next(node)) {
-            const struct seen_user *user = person_seen(e->play, &e->play->after, json_text(node));
-            fits = user != NULL && seen_member(seen, user->id);
-        }
+        for (const json *node = json_first(row); node != NULL && fits; node = json_next(node))
+            fits = seen_member(seen, member_named(e->play, json_text(node)));
         if (!fits)
             unmet(e, arena_printf(e->play->arena, "members of %s in SCIM", json_key(row)),
                   json_count(row) == 0 ? "nobody" : list_text(e, row), members_text(e, seen));

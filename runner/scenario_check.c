@@ -163,9 +163,23 @@ static void check_members(struct lint *lint, const json *value)
             check_user(lint, node);
 }
 
+static void check_inner(struct lint *lint, const json *value)
+{
+    for (const json *node = json_first(value); node != NULL; node = json_next(node))
+        if (lint_type(lint, node, IS_TEXT, "a group inside a group"))
+            check_group(lint, node);
+    for (size_t i = 0; i < lint->scenario->dialect_count; i++)
+        if (dialect_is_okta(lint->scenario->dialects[i])) {
+            complain(lint, value, "leave Okta's dialects out of \"idp\"", "Okta's groups hold people, and no groups");
+            return;
+        }
+}
+
 static void check_groups(struct lint *lint, const json *value)
 {
-    static const struct member members[] = {{"name", IS_TEXT, true, check_name}, {"members", IS_ARRAY, false, check_members}};
+    static const struct member members[] = {{"name", IS_TEXT, true, check_name},
+                                            {"members", IS_ARRAY, false, check_members},
+                                            {"groups", IS_ARRAY, false, check_inner}};
     for (const json *group = json_first(value); group != NULL; group = json_next(group))
         lint_object(lint, group, members, ARRAY_LEN(members), "a group");
 }

@@ -166,10 +166,16 @@ static void part_accounts(struct lint *lint, const json *value)
     each_entry(lint, value, &lint->people, "person", IS_NUMBER, check_count);
 }
 
+/* "group:eng": a group inside the group. */
+static bool is_known_group(const struct lint *lint, const char *word)
+{
+    return text_starts(word, "group:") && names_have(&lint->groups, word + strlen("group:"));
+}
+
 static void check_member_list(struct lint *lint, const json *value)
 {
     for (const json *node = json_first(value); node != NULL; node = json_next(node))
-        if (lint_type(lint, node, IS_TEXT, "a member"))
+        if (lint_type(lint, node, IS_TEXT, "a member") && !is_known_group(lint, json_text(node)))
             check_user(lint, node);
 }
 

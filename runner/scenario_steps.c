@@ -90,6 +90,17 @@ static void operand_members(struct lint *lint, const struct scenario_step *step)
     }
 }
 
+static void operand_inner(struct lint *lint, const struct scenario_step *step)
+{
+    if (!operand_keyed(lint, step, "write {\"group\": [\"another group\", …]}"))
+        return;
+    for (const json *node = json_first(step->operand); node != NULL; node = json_next(node)) {
+        known_key(lint, node, &lint->groups, "group");
+        if (lint_type(lint, node, IS_ARRAY, "the groups"))
+            lint_each(lint, node, IS_TEXT, check_group, step->word);
+    }
+}
+
 static void operand_profiles(struct lint *lint, const struct scenario_step *step)
 {
     if (!operand_keyed(lint, step, "write {\"user\": {\"title\": …}}"))
@@ -129,7 +140,7 @@ static void operand_settings(struct lint *lint, const struct scenario_step *step
         struct error err = {0};
         if (dialect_is_okta(settings.dialect) || job_settings_change(lint->arena, step->operand, &settings, &err))
             continue;
-        complain(lint, step->operand, err.remedy, "%s: %s", err.where, err.message);
+        complain(lint, settings.at != NULL ? settings.at : step->operand, err.remedy, "%s: %s", err.where, err.message);
         return;
     }
 }
@@ -153,7 +164,8 @@ static void lint_event(struct lint *lint, const struct scenario_step *step)
         void (*check)(struct lint *lint, const struct scenario_step *step);
     } rows[] = {{'-', operand_true},     {'u', operand_users},         {'g', operand_groups}, {'m', operand_members},
                 {'p', operand_profiles}, {'n', operand_names},         {'s', lint_passwords}, {'t', lint_text_operand},
-                {'e', lint_grants},      {'c', lint_console_settings}, {'r', operand_roles},  {'j', operand_settings}};
+                {'e', lint_grants},      {'c', lint_console_settings}, {'r', operand_roles},  {'j', operand_settings},
+                {'i', operand_inner}};
     if (lint->scenario->raw)
         complain(lint, step->operand, "name dialects in \"idp\"", "\"%s\" needs an identity provider, \"rfc\" has none",
                  step->word);

@@ -53,6 +53,7 @@ static const char *const containers[] = {
     [HOME_ADDRESS] = "addresses",
     [HOME_ENTERPRISE] = URN_ENTERPRISE,
     [HOME_CUSTOM] = URN_CUSTOM,
+    [HOME_EXTENSION] = NULL, /* by attribute */
     [HOME_MANAGER] = URN_ENTERPRISE,
 };
 
@@ -71,12 +72,17 @@ const char *attribute_container(const struct attribute *attribute)
 
 bool attribute_is_filtered(const struct attribute *attribute)
 {
-    return attribute->type != NULL;
+    return attribute->type != NULL && attribute->home != HOME_EXTENSION;
+}
+
+static const char *container_of(const struct attribute *attribute)
+{
+    return attribute->home == HOME_EXTENSION ? attribute->type : containers[attribute->home];
 }
 
 const char *attribute_path(struct arena *arena, const struct attribute *attribute)
 {
-    const char *container = containers[attribute->home];
+    const char *container = container_of(attribute);
     if (container == NULL)
         return attribute->name;
     if (attribute_is_filtered(attribute))
@@ -96,7 +102,7 @@ static const json *element_of_type(const json *list, const char *type)
 
 const char *attribute_read(const json *resource, const struct attribute *attribute)
 {
-    const char *container = containers[attribute->home];
+    const char *container = container_of(attribute);
     const json *parent = container == NULL ? resource : json_get(resource, container);
     if (attribute_is_filtered(attribute))
         parent = element_of_type(parent, attribute->type);

@@ -25,6 +25,7 @@ enum attribute_home {
     HOME_ADDRESS,    /* addresses[type eq "work"].locality */
     HOME_ENTERPRISE, /* urn:...:User:department */
     HOME_CUSTOM,     /* an attribute of the customer's own: urn:...:extension:custom:2.0:User:employeeType */
+    HOME_EXTENSION,  /* likewise, of an Entra mapping (entra_mapping.h): of any URN, which is in `type` */
     HOME_MANAGER     /* a reference, sent on its own by Entra */
 };
 

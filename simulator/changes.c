@@ -62,6 +62,7 @@ bool change_assign_group(struct session *session)
 bool change_unassign_group(struct session *session)
 {
     session->group->assigned = false;
+    session->group->pushed = session->group->pushed && session->sim->dialect->okta; /* Entra's scope is the assignment */
     change_lose(session, session->group->members, session->group->member_count);
     return true;
 }

@@ -206,6 +206,8 @@ static const struct dialect okta_oiw = {
     [AXIS_GROUP_UPDATE] = {GROUP_PATCH, DOCUMENTED, "Microsoft's tutorial"},                                                     \
     [AXIS_MEMBER_REPLACE] = {MEMBER_REPLACE_UNUSED, OBSERVED, "members go one by one"},                                          \
     [AXIS_BATCH] = {1, OBSERVED, "an implementer counted 300 PATCHes for 300 members"},                                          \
+    [AXIS_INNER_GROUPS] = {INNER_MEMBER_ID, OBSERVED,                                                                            \
+                           "a Microsoft developer's answer of 2019: the inner group's id, and never its people"},                \
     [AXIS_SCOPE] = {SCOPE_ASSIGNED, DOCUMENTED, "Microsoft's how-provisioning-works: who is assigned, or all users"},            \
     [AXIS_OUT_OF_SCOPE] = {OUT_OF_SCOPE_DISABLE, DOCUMENTED, "Microsoft's page on SkipOutOfScopeDeletions: off unless set"},     \
     [AXIS_DEPROVISION] = {DEPROVISION_DISABLE, DOCUMENTED,                                                                       \

@@ -12,6 +12,7 @@
 #include "common/base.h"
 
 struct arena;
+struct entra_mapping;
 struct error;
 
 #define DIALECT_MAX_NUMBER 100000 /* of an axis that is one */
@@ -78,6 +79,7 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_MEMBER_REMOVE, "member-remove", TURNS_BOTH, "full-list", "value-filter", "value-list")                                \
     X(AXIS_MEMBER_REPLACE, "member-replace", TURNS_OKTA, "full-list", "replace-path", "replace-no-path", "not-used")             \
     X(AXIS_MEMBERS_SHOWN, "members-shown-despite-exclusion", TURNS_ENTRA, "ignored", "replace-one")                              \
+    X(AXIS_INNER_GROUPS, "inner-groups", TURNS_ENTRA, "left-out", "member-id") /* a group inside a group */                      \
     X(AXIS_LATE_MEMBER, "member-assigned-later", TURNS_BOTH, "pushed", "next-sync")                                              \
     X(AXIS_BATCH, "member-changes-per-patch", TURNS_BOTH, NULL)                                                                  \
     X(AXIS_ON_DEMAND_MEMBERS, "members-on-demand", TURNS_ENTRA, NULL) /* 0: the dialect does not provision on demand */          \
@@ -172,6 +174,7 @@ enum { MEMBER_ADD_FULL_LIST, MEMBER_ADD_LIST, MEMBER_ADD_NULL_REF, MEMBER_ADD_RE
 enum { MEMBER_REMOVE_FULL_LIST, MEMBER_REMOVE_FILTER, MEMBER_REMOVE_LIST };
 enum { MEMBER_REPLACE_FULL_LIST, MEMBER_REPLACE_PATH, MEMBER_REPLACE_NO_PATH, MEMBER_REPLACE_UNUSED };
 enum { MEMBERS_SHOWN_IGNORED, MEMBERS_SHOWN_REPLACE };
+enum { INNER_LEFT_OUT, INNER_MEMBER_ID };
 enum { LATE_MEMBER_PUSHED, LATE_MEMBER_NEXT_SYNC };
 enum { SCOPE_ASSIGNED, SCOPE_ALL };
 enum { OUT_OF_SCOPE_DISABLE, OUT_OF_SCOPE_SKIP };
@@ -208,6 +211,8 @@ struct dialect {
     bool okta;
     const struct dialect *base; /* of one from a file (dialect_file.h): its preset; NULL: a preset */
     const char *file;           /* likewise */
+    const struct entra_mapping
+        *mapping; /* Entra: attribute mappings of the administrator's (entra_mapping.h); NULL: the default ones */
     struct axis_setting axes[AXIS_COUNT];
 };
 

@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "simulator/dialect.h"
+#include "simulator/entra_mapping.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -38,7 +39,7 @@ bool dialect_file_is(const json *root)
 
 static bool check_members(const struct reading *r)
 {
-    static const char *const names[] = {"$schema", "name", "title", "base", "axes"};
+    static const char *const names[] = {"$schema", "name", "title", "base", "axes", "attribute-mappings"};
     if (!json_is(r->document->root, JSON_OBJECT))
         return refuse(r, r->document->root, "begin with {", "a dialect is an object");
     for (const json *member = json_first(r->document->root); member != NULL; member = json_next(member)) {
@@ -108,23 +109,42 @@ static bool turn_axis(const struct reading *r, const json *node, const struct di
     return refuse(r, node, arena_strdup(r->arena, err.remedy), "%s: %s", err.where, err.message);
 }
 
+static bool read_axes(const struct reading *r, const struct dialect **dialect)
+{
+    const json *axes = json_get(r->document->root, "axes");
+    bool other = json_get(r->document->root, "attribute-mappings") != NULL;
+    if (axes == NULL && other)
+        return true;
+    if (!json_is(axes, JSON_OBJECT) || json_count(axes) == 0)
+        return refuse(r, axes == NULL ? r->document->root : axes, "name at least one, as `scimulator show` of the base does",
+                      "\"axes\" must be an object");
+    for (const json *axis = json_first(axes); axis != NULL; axis = json_next(axis))
+        if (!turn_axis(r, axis, dialect))
+            return false;
+    return true;
+}
+
+static bool read_mappings(const struct reading *r, const struct dialect **dialect)
+{
+    const json *mappings = json_get(r->document->root, "attribute-mappings"), *at = NULL;
+    struct error err;
+    if (mappings == NULL || entra_mapping_read(r->arena, mappings, *dialect, dialect, &at, &err))
+        return true;
+    return refuse(r, at, arena_strdup(r->arena, err.remedy), "%s: %s", err.where, err.message);
+}
+
 bool dialect_file_read(struct arena *arena, const struct json_document *document, const struct dialect **out, struct error *err)
 {
     const struct reading r = {arena, document, err};
     const char *name = NULL, *title = NULL;
     const struct dialect *dialect = NULL;
-    const json *axes = json_get(document->root, "axes");
     if (!check_members(&r) || !read_name(&r, &name) || !read_base(&r, &dialect))
         return false;
     if (json_get(document->root, "title") != NULL && !need_text(&r, "title", TITLE_MAX, &title))
         return false;
-    if (!json_is(axes, JSON_OBJECT) || json_count(axes) == 0)
-        return refuse(&r, axes == NULL ? document->root : axes, "name at least one, as `scimulator show` of the base does",
-                      "\"axes\" must be an object");
     const struct dialect *base = dialect;
-    for (const json *axis = json_first(axes); axis != NULL; axis = json_next(axis))
-        if (!turn_axis(&r, axis, &dialect))
-            return false;
+    if (!read_axes(&r, &dialect) || !read_mappings(&r, &dialect))
+        return false;
     *out = dialect_own(arena, dialect, base, name, title, document->name);
     return true;
 }

@@ -3,6 +3,7 @@
  *     { "name": "acme-okta", "base": "okta-template@2026-10", "title": "Okta as Acme has set it up",
  *       "axes": { "op-case": "capital", "member-changes-per-patch": 50 } }
  *
+ * Or, with an Entra base, "attribute-mappings" (entra_mapping.h), with axes or alone.
  * Comments are allowed. Axes and their values are those of `scimulator show`; what a file turns is marked inferred, with the
  * file as its source.
  */

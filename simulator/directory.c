@@ -8,6 +8,7 @@
 #include "common/text.h"
 #include "common/unicode.h"
 #include "simulator/attribute.h"
+#include "simulator/directory_nested.h"
 
 #include <string.h>
 
@@ -63,10 +64,15 @@ const char *directory_text(const struct directory_user *user, const char *attrib
     return json_get_text(user->profile, attribute, NULL);
 }
 
-const char *directory_user_name(const struct directory_user *user)
+const char *directory_principal_name(const struct directory_user *user)
 {
     const char *name = directory_text(user, "userName");
     return name != NULL ? name : json_get_text(user->profile, "email", "");
+}
+
+const char *directory_user_name(const struct directory_user *user)
+{
+    return user->app_name != NULL ? user->app_name : directory_principal_name(user);
 }
 
 const struct directory_user *directory_manager(const struct directory *directory, const struct directory_user *user)
@@ -167,7 +173,7 @@ void directory_recreate(struct directory *directory, struct directory_user *user
     user->known = user->entitlements = user->untold = user->failed_create = NULL;
     user->suspended = user->by_group = user->sourced = false;
     user->leaves_ms = 0;
-    user->password = NULL;
+    user->password = user->app_name = NULL;
     user->okta = 0;
     directory_unpush_everywhere(directory, user);
     user->role_count = user->known_role_count = 0;
@@ -230,7 +236,7 @@ static const struct directory_user *namesake(const struct directory *directory, 
     for (size_t i = 0; i < directory->user_count; i++) {
         const struct directory_user *other = directory->users[i];
         if (other != self && other->state != USER_DELETED &&
-            unicode_equal_fold(directory_user_name(other), directory_user_name(self)))
+            unicode_equal_fold(directory_principal_name(other), directory_principal_name(self)))
             return other;
     }
     return NULL;
@@ -239,7 +245,7 @@ static const struct directory_user *namesake(const struct directory *directory, 
 static bool check_user_name(const struct directory_user *user, const struct directory_user *other, const char *where,
                             struct error *err)
 {
-    const char *name = directory_user_name(user);
+    const char *name = directory_principal_name(user);
     if (name[0] == '\0')
         return error_set(err, ERROR_INVALID, where, "give an email or a userName", "the person has no address to be known by");
     if (other != NULL)
@@ -291,7 +297,7 @@ static void fill_display_name(struct arena *arena, json *profile)
 
 static const char *nickname(struct arena *arena, const struct directory_user *user)
 {
-    const char *name = directory_user_name(user);
+    const char *name = directory_principal_name(user);
     return arena_strndup(arena, name, strcspn(name, "@"));
 }
 
@@ -321,7 +327,7 @@ static bool load_user(const struct loading *l, const json *spec)
     user->profile = json_object(arena);
     if (!load_profile(l, spec, user->profile))
         return false;
-    const char *folded = unicode_fold(arena, directory_user_name(user));
+    const char *folded = unicode_fold(arena, directory_principal_name(user));
     if (!check_user_name(user, map_get(l->names, folded), place, l->err))
         return false;
     map_set(l->names, folded, user);
@@ -377,8 +383,9 @@ static bool load_group(const struct loading *l, const json *spec)
         return error_set(l->err, ERROR_INVALID, place, "write {\"name\": ..., \"members\": [...]}", "is %s, must be an object",
                          json_type_name(json_type(spec)));
     for (const json *item = json_first(spec); item != NULL; item = json_next(item))
-        if (!text_equal(json_key(item), "name") && !text_equal(json_key(item), "members"))
-            return error_set(l->err, ERROR_INVALID, place, "a group has name and members", "unknown member \"%.80s\"",
+        if (!text_equal(json_key(item), "name") && !text_equal(json_key(item), "members") &&
+            !text_equal(json_key(item), "groups"))
+            return error_set(l->err, ERROR_INVALID, place, "a group has name, members and groups", "unknown member \"%.80s\"",
                              json_key(item));
     if (!check_text(arena_printf(arena, "%s.name", place), json_get(spec, "name"), l->err))
         return false;
@@ -446,7 +453,7 @@ static bool load_all(const struct loading *l, const json *users, const json *gro
     struct directory *directory = l->directory;
     make_room(directory, json_count(users), json_count(groups));
     for (size_t i = 0; i < directory->user_count; i++)
-        map_set(l->names, unicode_fold(directory->arena, directory_user_name(directory->users[i])), directory->users[i]);
+        map_set(l->names, unicode_fold(directory->arena, directory_principal_name(directory->users[i])), directory->users[i]);
     for (const json *user = json_first(users); user != NULL; user = json_next(user))
         if (!load_user(l, user))
             return false;
@@ -454,6 +461,9 @@ static bool load_all(const struct loading *l, const json *users, const json *gro
         return false;
     for (const json *group = json_first(groups); group != NULL; group = json_next(group))
         if (!load_group(l, group))
+            return false;
+    for (const json *group = json_first(groups); group != NULL; group = json_next(group))
+        if (!directory_read_inner(directory, group, l->okta_ids, l->err))
             return false;
     return true;
 }

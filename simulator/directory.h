@@ -36,6 +36,7 @@ struct directory_user {
     const char *key;
     const char *id;       /* the provider's id: Okta "00u" + 17 letters and digits, Entra a GUID */
     json *profile;        /* attributes of attribute.h, text values; manager is a key. displayName is filled in when not given */
+    const char *app_name; /* Entra: userName by a mapping of the administrator's; NULL: as the directory has it */
     const char *nickname; /* Entra's mailNickname: the user name before the @, as it was when the person was made */
     enum user_state state;
     bool assigned;            /* to the app */
@@ -77,6 +78,8 @@ struct directory_group {
     const char *name;
     struct directory_user **members;
     size_t member_count;
+    struct directory_group **inner; /* Entra: groups inside this one (directory_nested.h) */
+    size_t inner_count;
     bool pushed, deleted;
     bool filtered; /* Entra: a scoping filter leaves the group out */
 
@@ -85,6 +88,8 @@ struct directory_group {
     bool members_shown; /* the server listed members although they were excluded: see axis members-shown-despite-exclusion */
     struct directory_user **pushed_members; /* whom the provider has told the server to be a member and not taken back */
     size_t pushed_member_count;
+    struct directory_group **pushed_inner; /* likewise */
+    size_t pushed_inner_count;
     const char *last_error;
     bool waiting;
     struct escrow escrow;
@@ -107,10 +112,12 @@ struct directory {
     json *role_ids; /* Entra: ids of the app roles by their names */
 };
 
-/* From the "directory" member of a scenario: {"users": {key: {...}}, "groups": {key: {"name": ..., "members": [key...]}}}. A
- * person needs email or userName; the other attributes are those of attribute.h. provider decides the form of the ids, which
- * come from rng. prefix (NULL or "run7f-") makes addresses and group names unique on shared targets. Everything is copied into
- * the arena. Errors are ERROR_INVALID or ERROR_LIMIT with where "directory.users.ada.email". */
+/* From the "directory" member of a scenario: {"users": {key: {...}}, "groups": {key: {"name": ..., "members": [key...],
+ * "groups": [key...]}}}.
+ * "groups" are groups inside the group, which Okta has not. A person needs email or userName; the other attributes are those of
+ * attribute.h. provider decides the form of the ids, which come from rng. prefix (NULL or "run7f-") makes addresses and group names
+ * unique on shared targets. Everything is copied into the arena. Errors are ERROR_INVALID or ERROR_LIMIT with where
+ * "directory.users.ada.email". */
 bool directory_load(struct arena *arena, const json *spec, bool okta_ids, const char *prefix, struct rng *rng,
                     struct directory **out, struct error *err) MUST_USE;
 /* More people and groups, in the same form; false leaves the directory as it was. */
@@ -119,7 +126,8 @@ struct directory_user *directory_user(const struct directory *directory, const c
 struct directory_group *directory_group(const struct directory *directory, const char *key);
 bool directory_is_member(const struct directory_group *group, const struct directory_user *user);
 bool directory_is_pushed_member(const struct directory_group *group, const struct directory_user *user);
-const char *directory_user_name(const struct directory_user *user); /* userName as sent: profile.userName, else email */
+const char *directory_user_name(const struct directory_user *user);      /* userName as sent: app_name, else the principal name */
+const char *directory_principal_name(const struct directory_user *user); /* profile.userName, else email */
 const char *directory_text(const struct directory_user *user,
                            const char *attribute); /* profile value, NULL when absent or null */
 const struct directory_user *directory_manager(const struct directory *directory, const struct directory_user *user); /* NULL */

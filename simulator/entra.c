@@ -6,9 +6,12 @@
 #include "simulator/attribute.h"
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
+#include "simulator/directory_nested.h"
 #include "simulator/entra_cycle.h"
 #include "simulator/entra_group.h"
+#include "simulator/entra_mapping.h"
 #include "simulator/entra_scope.h"
+#include "simulator/wire_contract.h"
 #include "simulator/wire_patch.h"
 #include "simulator/wire_request.h"
 #include "simulator/wire_roles.h"
@@ -51,25 +54,18 @@ struct look {
     const char *attribute, *value;
 };
 
-#define MAX_LOOKS 6 /* three matching attributes, old and new */
+#define MAX_LOOKS (2 * MAPPING_MAX_MATCHES) /* old and new */
 
 static size_t looks_for(const struct session *s, const struct directory_user *user, struct look *out)
 {
-    static const char *const keys[] = {[MATCH_USER_NAME] = "userName",
-                                       [MATCH_EXTERNAL_ID] = "externalId",
-                                       [MATCH_WORK_MAIL] = "email",
-                                       [MATCH_EMPLOYEE_NUMBER] = "employeeNumber"};
-    const int wanted[] = {session_axis(s, AXIS_MATCH) + 1, session_axis(s, AXIS_MATCH_2), session_axis(s, AXIS_MATCH_3)};
-    const json *now = wire_user_flat(s->sim, user, true), *before = user->known != NULL ? user->known : now;
+    const json *now = wire_user_wanted(s->sim, user), *before = user->known != NULL ? user->known : now;
+    const struct mapping_key *match;
     size_t count = 0;
-    for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
-        if (wanted[i] == MATCH_NONE)
-            continue;
-        const char *const values[] = {json_get_text(before, keys[wanted[i] - 1], NULL),
-                                      json_get_text(now, keys[wanted[i] - 1], NULL)};
+    for (size_t i = 0; (match = mapping_match(s->sim->dialect, i)) != NULL; i++) {
+        const char *const values[] = {json_get_text(before, match->key, NULL), json_get_text(now, match->key, NULL)};
         for (size_t k = 0; k < ARRAY_LEN(values); k++)
             if (values[k] != NULL && (k == 0 || !text_equal(values[0], values[1])))
-                out[count++] = (struct look){axis_value_name(AXIS_MATCH, wanted[i] - 1), values[k]};
+                out[count++] = (struct look){match->path, values[k]};
     }
     return count;
 }
@@ -109,7 +105,7 @@ static enum flow create_user(struct session *s, struct directory_user *user)
 {
     struct reply reply;
     const char *id = NULL;
-    json *body = wire_user_create(s->sim, user);
+    json *flat = wire_user_flat(s->sim, user, true), *body = wire_contract_user(s->sim, user, flat);
     if (!session_axis(s, AXIS_CREATE))
         return FLOW_DONE;
     if (cycle_on_demand(s)) /* which sends no roles */
@@ -122,7 +118,8 @@ static enum flow create_user(struct session *s, struct directory_user *user)
     if (flow != FLOW_DONE)
         return flow;
     user->server_id = id;
-    user->known = wire_user_flat(s->sim, user, true);
+    user->known = flat;
+    user->app_name = mapping_user_name(s->sim, user);
     user->pushed_active = true;
     user->removed = false;
     if (!cycle_on_demand(s))
@@ -148,7 +145,7 @@ static void tombstone(struct session *s, const struct directory_user *user, json
 static json *wanted_of(struct session *s, const struct directory_user *user)
 {
     if (cycle_in_scope(user))
-        return wire_user_flat(s->sim, user, true);
+        return wire_user_wanted(s->sim, user);
     json *wanted = user->known != NULL ? json_copy(s->sim->arena, user->known) : json_object(s->sim->arena);
     json_set_text(wanted, "active", "false");
     if (session_axis(s, AXIS_TOMBSTONE) && user->state == USER_RECYCLED && user->pushed_active)
@@ -226,7 +223,7 @@ static bool manager_differs(struct session *s, const struct directory_user *user
 {
     const struct directory_user *manager = directory_manager(s->sim->directory, user);
     *wanted = manager != NULL ? manager->server_id : NULL;
-    bool unresolved = manager != NULL && *wanted == NULL;
+    bool unresolved = (manager != NULL && *wanted == NULL) || !mapping_has_manager(s->sim->dialect);
     return cycle_in_scope(user) && user->server_id != NULL && !unresolved && session_axis(s, AXIS_UPDATE) &&
            !text_equal(*wanted, user->known_manager);
 }
@@ -329,10 +326,23 @@ enum flow entra_user(struct session *session)
     return flow == FLOW_DONE ? converge_managers(session) : flow;
 }
 
+/* Groups that hold the group and could not name it before it was there. */
+static enum flow converge_outer(struct session *s)
+{
+    const struct directory *directory = s->sim->directory;
+    bool later = session_axis(s, AXIS_LATE_MEMBER) != LATE_MEMBER_PUSHED || s->group->server_id == NULL;
+    for (size_t i = 0; i < directory->group_count && !later && !s->halted; i++)
+        if (directory_has_inner(directory->groups[i], s->group) && entra_converge_members(s, directory->groups[i]) == FLOW_BROKEN)
+            return FLOW_BROKEN;
+    return FLOW_DONE;
+}
+
 enum flow entra_group(struct session *session)
 {
     enum flow flow = entra_converge_group(session, session->group);
-    return flow == FLOW_DONE ? entra_converge_members(session, session->group) : flow;
+    if (flow == FLOW_DONE)
+        flow = entra_converge_members(session, session->group);
+    return flow == FLOW_DONE ? converge_outer(session) : flow;
 }
 
 /* Who comes or stays, and, when the groups have been told, who leaves. */

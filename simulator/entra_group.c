@@ -4,6 +4,7 @@
 #include "common/memory.h"
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
+#include "simulator/directory_nested.h"
 #include "simulator/entra_cycle.h"
 #include "simulator/entra_scope.h"
 #include "simulator/wire_group.h"
@@ -18,11 +19,12 @@ static void learn_group(struct session *s, struct directory_group *group, const 
         session_note(s, COMPLAINT_MEMBERS);
 }
 
-static void forget_group(struct directory_group *group)
+static void forget_group(const struct session *s, struct directory_group *group)
 {
     group->server_id = NULL;
     group->known = NULL;
-    group->pushed_member_count = 0;
+    group->pushed_member_count = group->pushed_inner_count = 0;
+    directory_unpush_inner_everywhere(s->sim->directory, group);
 }
 
 static enum flow match_group(struct session *s, struct directory_group *group)
@@ -39,7 +41,7 @@ static enum flow match_group(struct session *s, struct directory_group *group)
         return flow;
     group->stale = false;
     if (match.resource == NULL) {
-        forget_group(group);
+        forget_group(s, group);
         return FLOW_DONE;
     }
     group->server_id = match.id;
@@ -55,7 +57,7 @@ static enum flow read_group(struct session *s, struct directory_group *group)
     if (flow != FLOW_DONE)
         return flow;
     if (reply.status == 404) { /* only here a 404 is an answer: unlink */
-        forget_group(group);
+        forget_group(s, group);
         return FLOW_DONE;
     }
     if (!reply_ok(&reply))
@@ -90,7 +92,7 @@ static enum flow patch_group(struct session *s, struct directory_group *group)
     if (flow == FLOW_DONE)
         group->known = wanted;
     else if (flow == FLOW_ENDED && reply.status == 404)
-        forget_group(group);
+        forget_group(s, group);
     return flow;
 }
 
@@ -109,22 +111,38 @@ static bool chosen(const struct session *s, const struct directory_user *user, s
     return false;
 }
 
+/* A group inside the group is a member by its own id, when it is provisioned itself. Provisioning on demand picks people. */
+static void inner_changes(struct session *s, const struct directory_group *group, struct member_change *changes, size_t *count)
+{
+    if (cycle_on_demand(s) || session_axis(s, AXIS_INNER_GROUPS) != INNER_MEMBER_ID)
+        return;
+    for (size_t i = 0; i < group->pushed_inner_count; i++)
+        if (!directory_has_inner(group, group->pushed_inner[i]))
+            changes[(*count)++] = (struct member_change){.inner = group->pushed_inner[i], .remove = true};
+    for (size_t i = 0; i < group->inner_count; i++) {
+        struct directory_group *inner = group->inner[i];
+        if (inner->server_id != NULL && scope_group_wanted(inner) && !directory_has_pushed_inner(group, inner))
+            changes[(*count)++] = (struct member_change){.inner = inner};
+    }
+}
+
 static struct member_change *member_changes(struct session *s, const struct directory_group *group, size_t *count)
 {
-    struct member_change *changes =
-        arena_array(s->sim->arena, group->member_count + group->pushed_member_count + 1, sizeof *changes);
+    size_t most = group->member_count + group->pushed_member_count + group->inner_count + group->pushed_inner_count;
+    struct member_change *changes = arena_array(s->sim->arena, most + 1, sizeof *changes);
     *count = 0;
     for (size_t i = 0; i < group->pushed_member_count; i++) {
         struct directory_user *user = group->pushed_members[i];
         if (!directory_is_member(group, user) && user->server_id != NULL && chosen(s, user, *count))
-            changes[(*count)++] = (struct member_change){user, true};
+            changes[(*count)++] = (struct member_change){.user = user, .remove = true};
     }
     for (size_t i = 0; i < group->member_count; i++) {
         struct directory_user *user = group->members[i];
         if (cycle_in_scope(user) && user->server_id != NULL && !directory_is_pushed_member(group, user) &&
             chosen(s, user, *count))
-            changes[(*count)++] = (struct member_change){user, false};
+            changes[(*count)++] = (struct member_change){.user = user};
     }
+    inner_changes(s, group, changes, count);
     return changes;
 }
 
@@ -165,7 +183,7 @@ static enum flow patch_members(struct session *s, struct directory_group *group)
         at += n;
     }
     if (gone) /* InvalidAnchor: matched anew by the next cycle */
-        forget_group(group);
+        forget_group(s, group);
     return FLOW_DONE;
 }
 
@@ -180,7 +198,7 @@ static enum flow delete_group(struct session *s, struct directory_group *group)
         return FLOW_DONE;
     enum flow flow = cycle_demand(s, "DELETE", wire_item(s->sim, "/Groups", group->server_id), NULL, &reply);
     if (flow == FLOW_DONE || (flow == FLOW_ENDED && reply.status == 404)) {
-        forget_group(group);
+        forget_group(s, group);
         group->removed = true;
     }
     return flow;

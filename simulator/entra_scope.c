@@ -6,6 +6,7 @@
 #include "simulator/directory.h"
 #include "simulator/entra_cycle.h"
 #include "simulator/entra_job.h"
+#include "simulator/entra_mapping.h"
 #include "simulator/scoping.h"
 
 enum leaving scope_leaving(const struct session *s, const struct directory_user *user)
@@ -43,6 +44,7 @@ static void refresh_user(const struct session *s, struct directory_user *user)
         directory_purge(sim->directory, user);
     user->covered = session_axis(s, AXIS_SCOPE) == SCOPE_ALL;
     user->filtered = !scoping_has_user(sim->scope, user);
+    user->app_name = mapping_user_name(sim, user);
 }
 
 static size_t count_leaving(const struct session *s)

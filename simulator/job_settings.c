@@ -5,9 +5,11 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "simulator/dialect.h"
+#include "simulator/entra_mapping.h"
 #include "simulator/scoping.h"
 
-#define FILTERS "scoping-filters"
+#define FILTERS  "scoping-filters"
+#define MAPPINGS "attribute-mappings"
 
 static const struct {
     const char *name;
@@ -30,7 +32,7 @@ static const struct {
 
 static bool find(const char *key, size_t *at, struct error *err)
 {
-    const char *words[ARRAY_LEN(names) + 1] = {[ARRAY_LEN(names)] = FILTERS};
+    const char *words[ARRAY_LEN(names) + 2] = {[ARRAY_LEN(names)] = FILTERS, MAPPINGS};
     for (*at = 0; *at < ARRAY_LEN(names); ++*at) {
         words[*at] = names[*at].name;
         if (text_equal(key, words[*at]))
@@ -38,7 +40,7 @@ static bool find(const char *key, size_t *at, struct error *err)
     }
     const char *near = text_nearest(key, words, ARRAY_LEN(words));
     return error_set(err, ERROR_INVALID, "set-job",
-                     near != NULL ? near : "scope, scoping-filters, match-attribute, app-roles, ...",
+                     near != NULL ? near : "scope, scoping-filters, attribute-mappings, match-attribute, app-roles, ...",
                      "there is no setting \"%.80s\"", key);
 }
 
@@ -64,6 +66,12 @@ static bool change_filters(struct arena *arena, const json *change, struct job_s
     return json_type(change) == JSON_NULL || scoping_read(arena, change, &settings->scope, err);
 }
 
+static bool change_mappings(struct arena *arena, const json *change, struct job_settings *settings, struct error *err)
+{
+    settings->anew = true;
+    return entra_mapping_read(arena, change, settings->dialect, &settings->dialect, &settings->at, err);
+}
+
 static bool check(const struct job_settings *settings, struct error *err)
 {
     int roles = dialect_value(settings->dialect, AXIS_APP_ROLES);
@@ -81,9 +89,11 @@ bool job_settings_change(struct arena *arena, const json *changes, struct job_se
     if (!json_is(changes, JSON_OBJECT) || json_count(changes) == 0)
         return error_set(err, ERROR_INVALID, "set-job", "write {\"scope\": \"all\"}", "has no object of settings");
     for (const json *change = json_first(changes); change != NULL; change = json_next(change)) {
-        bool filters = text_equal(json_key(change), FILTERS);
-        if (!(filters ? change_filters : change_axis)(arena, change, &changed, err))
-            return false;
+        bool filters = text_equal(json_key(change), FILTERS), mappings = text_equal(json_key(change), MAPPINGS);
+        if ((filters ? change_filters : mappings ? change_mappings : change_axis)(arena, change, &changed, err))
+            continue;
+        settings->at = changed.at;
+        return false;
     }
     if (!check(&changed, err))
         return false;

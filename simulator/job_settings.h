@@ -4,9 +4,9 @@
  *       "scoping-filters": { "users": [ [ { "attribute": "department", "operator": "EQUALS", "value": "Sales" } ] ] } }
  *
  * Members are axes of the dialect (dialect.h) that belong to the job and not to the client, values as `scimulator show` prints
- * them, and scoping-filters (scoping.h; null takes them away). A change of the scope or of a mapping is followed by an initial cycle
- * (Microsoft's how-provisioning-works); the threshold and the boxes of actions are not. Two of the ways to send app roles can't
- * stand together with all users being in scope (Microsoft's page on mappings).
+ * them, scoping-filters (scoping.h; null takes them away) and attribute-mappings (entra_mapping.h; null brings the default ones
+ * back). A change of the scope or of a mapping is followed by an initial cycle (Microsoft's how-provisioning-works); the threshold
+ * and the boxes of actions are not. Two of the ways to send app roles can't stand together with all users being in scope (Microsoft's page on mappings).
  */
 #ifndef SIMULATOR_JOB_SETTINGS_H
 #define SIMULATOR_JOB_SETTINGS_H
@@ -23,6 +23,7 @@ struct job_settings {
     const struct dialect *dialect;
     const struct scoping *scope; /* NULL: no filters */
     bool anew;                   /* an initial cycle follows */
+    const json *at;              /* where the mistake is, when that is known; NULL */
 };
 
 /* Changes *settings, or on a mistake (ERROR_INVALID, ERROR_USAGE, ERROR_LIMIT) nothing. */

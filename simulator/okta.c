@@ -46,7 +46,7 @@ static enum flow push_late_member(struct session *s, struct directory_user *user
         struct directory_group *group = directory->groups[i];
         if (!group->pushed || !directory_is_member(group, user) || directory_is_pushed_member(group, user))
             continue;
-        okta_push(s, group, PUSH_ASK_MEMBERS, &(struct member_change){user, false}, 1);
+        okta_push(s, group, PUSH_ASK_MEMBERS, &(struct member_change){.user = user}, 1);
     }
     return whole(s);
 }
@@ -176,7 +176,7 @@ enum flow okta_change_members(struct session *session)
         return whole(session);
     for (size_t i = 0; i < session->member_count; i++)
         if (okta_pushable(session->members[i]) && directory_is_pushed_member(group, session->members[i]) == remove)
-            changes[count++] = (struct member_change){session->members[i], remove};
+            changes[count++] = (struct member_change){.user = session->members[i], .remove = remove};
     if (count > 0)
         okta_push(session, group, PUSH_ASK_MEMBERS, changes, count);
     return whole(session);

@@ -8,6 +8,7 @@
 #include "simulator/attribute.h"
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
+#include "simulator/entra_mapping.h"
 #include "simulator/okta_state.h"
 #include "simulator/session.h"
 #include "simulator/wire_group.h"
@@ -61,10 +62,18 @@ static void remember_user(struct session *s, struct directory_user *user, enum r
     user->known_manager = json_get_text(json_get(json_get(resource, URN_ENTERPRISE), "manager"), "value", NULL);
 }
 
+/* The value of the first matching attribute; who is made up has an address and nothing else. */
+static const char *looked_for(const struct session *s, const struct directory_user *user)
+{
+    const struct mapping_key *match = s->sim->dialect->okta ? NULL : mapping_match(s->sim->dialect, 0);
+    const json *flat = match == NULL ? NULL : wire_user_flat(s->sim, user, true);
+    return json_get_text(flat, match == NULL ? "" : match->key, directory_user_name(user));
+}
+
 static enum flow find_user(struct session *s, struct directory_user *user, enum recall what)
 {
     struct match match = {0};
-    enum flow flow = look_up(s, wire_user_lookup(s->sim, directory_user_name(user)), &match);
+    enum flow flow = look_up(s, wire_user_lookup(s->sim, looked_for(s, user)), &match);
     if (flow != FLOW_DONE || match.resource == NULL)
         return flow;
     if (what != RECALL_MEMORY)

@@ -302,7 +302,7 @@ static const char *user_text(const struct directory_user *user, const char *attr
 {
     if (text_equal(attribute, "accountEnabled"))
         return user->state == USER_DEACTIVATED ? "False" : "True";
-    return text_equal(attribute, "userName") ? directory_user_name(user) : directory_text(user, attribute);
+    return text_equal(attribute, "userName") ? directory_principal_name(user) : directory_text(user, attribute);
 }
 
 static bool any_holds(const struct filters *filters, const struct directory_user *user, const struct directory_group *group)

@@ -6,6 +6,7 @@
 #include "common/text.h"
 #include "simulator/console.h"
 #include "simulator/directory.h"
+#include "simulator/directory_nested.h"
 #include "simulator/entra_job.h"
 #include "simulator/throttle.h"
 #include "simulator/wire_patch.h"
@@ -283,7 +284,11 @@ enum flow session_read_created(struct session *session, const struct reply *repl
 void session_remember(struct session *session, struct directory_group *group, const struct member_change *changes, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (changes[i].remove)
+        if (changes[i].inner != NULL && changes[i].remove)
+            directory_unpush_inner(group, changes[i].inner);
+        else if (changes[i].inner != NULL)
+            directory_push_inner(session->sim->directory, group, changes[i].inner);
+        else if (changes[i].remove)
             directory_unpush_member(group, changes[i].user);
         else
             directory_push_member(session->sim->directory, group, changes[i].user);

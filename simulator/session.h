@@ -37,6 +37,8 @@ struct session {
     struct directory_group *group;   /* subject, else NULL */
     struct directory_user **members; /* of the event, resolved */
     size_t member_count;
+    struct directory_group **inner; /* of the event: groups inside a group */
+    size_t inner_count;
     struct directory_user **affected; /* to whom the app has come, or from whom it has gone, by a group */
     size_t affected_count;
     bool was_assigned;                       /* the subject, before the event */

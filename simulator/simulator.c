@@ -7,6 +7,7 @@
 #include "simulator/changes.h"
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
+#include "simulator/directory_nested.h"
 #include "simulator/entra.h"
 #include "simulator/entra_job.h"
 #include "simulator/okta.h"
@@ -172,6 +173,25 @@ static bool change_remove_members(struct session *s)
     return true;
 }
 
+/* All of them or none: a circle is seen before anything changes. */
+static bool change_add_groups(struct session *s)
+{
+    size_t before = s->group->inner_count;
+    for (size_t i = 0; i < s->inner_count; i++)
+        if (!directory_add_inner(s->sim->directory, s->group, s->inner[i], s->err)) {
+            s->group->inner_count = before;
+            return false;
+        }
+    return true;
+}
+
+static bool change_remove_groups(struct session *s)
+{
+    for (size_t i = 0; i < s->inner_count; i++)
+        directory_remove_inner(s->group, s->inner[i]);
+    return true;
+}
+
 static bool change_rename_group(struct session *s)
 {
     if (text_is_blank(s->event->name))
@@ -186,6 +206,7 @@ static bool change_delete_group(struct session *s)
 {
     s->group->deleted = true;
     change_lose(s, s->group->members, s->group->member_count);
+    directory_leave_groups(s->sim->directory, s->group);
     return true;
 }
 
@@ -263,6 +284,8 @@ static const struct {
     [EVENT_SETTINGS] = {change_settings, okta_save_settings, NULL},
     [EVENT_SOFT_DELETE] = {change_soft_delete, NULL, entra_user},
     [EVENT_RESTORE] = {change_restore, NULL, entra_user},
+    [EVENT_ADD_GROUPS] = {change_add_groups, NULL, entra_group},
+    [EVENT_REMOVE_GROUPS] = {change_remove_groups, NULL, entra_group},
     [EVENT_SET_APP_ROLES] = {change_app_roles, NULL, entra_user},
     [EVENT_SET_JOB] = {change_job, NULL, entra_settings},
     [EVENT_ALLOW_DELETIONS] = {change_allow, NULL, entra_sync},
@@ -330,6 +353,19 @@ static bool resolve_members(struct session *s)
     return true;
 }
 
+static bool resolve_inner(struct session *s)
+{
+    s->inner = arena_array(s->sim->arena, s->event->member_count + 1, sizeof *s->inner);
+    for (size_t i = 0; i < s->event->member_count; i++) {
+        struct directory_group *inner = directory_group(s->sim->directory, s->event->members[i]);
+        if (inner == NULL || inner->deleted)
+            return error_set(s->err, ERROR_INVALID, event_word(s->event->kind), "name keys of directory.groups",
+                             "there is no group \"%.80s\"", s->event->members[i]);
+        s->inner[s->inner_count++] = inner;
+    }
+    return true;
+}
+
 static bool resolve(struct session *s)
 {
     switch (event_operands(s->event->kind)) {
@@ -346,6 +382,8 @@ static bool resolve(struct session *s)
     case 'm':
     case 'n':
         return resolve_group(s) && resolve_members(s);
+    case 'i':
+        return resolve_group(s) && resolve_inner(s);
     default:
         return true;
     }

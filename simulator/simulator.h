@@ -70,7 +70,8 @@ struct simulator {
 };
 
 /* enum, word in scenario files, what it names: users (u), groups (g), members of groups (m), profile changes (p), a group and a text
- * (n), a user and a text (s), a user and what is granted (e), a text (t), settings (c), app roles (r), settings of the job (j), or nothing (-) */
+ * (n), groups inside a group (i), a user and a text (s), a user and what is granted (e), a text (t), settings (c), app roles (r),
+ * settings of the job (j), or nothing (-) */
 #define EVENTS(X)                                                                                                                \
     X(EVENT_TEST_CONNECTION, "test-connection", '-')                                                                             \
     X(EVENT_ASSIGN, "assign", 'u') /* the app to a person; somebody deleted is made anew */                                      \
@@ -106,8 +107,10 @@ struct simulator {
     X(EVENT_FORCE_SYNC, "force-sync", '-') /* profiles of whoever is there */                                                    \
     X(EVENT_SETTINGS, "settings", 'c')     /* of the console, axes: saved, which tests the connection */                         \
     /* These are Entra's. */                                                                                                     \
-    X(EVENT_SOFT_DELETE, "soft-delete", 'u')         /* Entra: into the recycle bin, for 30 days */                              \
-    X(EVENT_RESTORE, "restore", 'u')                 /* Entra: out of it */                                                      \
+    X(EVENT_SOFT_DELETE, "soft-delete", 'u') /* Entra: into the recycle bin, for 30 days */                                      \
+    X(EVENT_RESTORE, "restore", 'u')         /* Entra: out of it */                                                              \
+    X(EVENT_ADD_GROUPS, "add-groups", 'i')   /* Entra: groups into a group */                                                    \
+    X(EVENT_REMOVE_GROUPS, "remove-groups", 'i')                                                                                 \
     X(EVENT_SET_APP_ROLES, "set-app-roles", 'r')     /* Entra: those that a person's assignment carries */                       \
     X(EVENT_SET_JOB, "set-job", 'j')                 /* Entra: the settings of provisioning (job_settings.h) */                  \
     X(EVENT_ALLOW_DELETIONS, "allow-deletions", '-') /* Entra: those that its guard has staged */

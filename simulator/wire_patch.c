@@ -6,6 +6,7 @@
 #include "simulator/attribute.h"
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
+#include "simulator/entra_mapping.h"
 #include "simulator/simulator.h"
 #include "simulator/wire_roles.h"
 
@@ -87,14 +88,31 @@ json *wire_patch_all_members(const struct simulator *simulator, struct people me
 
 /* Entra's member is {"value": id}, in Microsoft's tutorial with "$ref": null before it; Okta's carries the user name as
  * display. */
-static void push_member(const struct simulator *sim, json *list, const struct directory_user *user)
+static void push_item(const struct simulator *sim, json *list, const char *id, const char *display)
 {
     json *item = json_push_object(list);
     if (dialect_value(sim->dialect, AXIS_MEMBER_ADD) == MEMBER_ADD_NULL_REF)
         json_set_null(item, "$ref");
-    json_set_text(item, "value", user->server_id);
-    if (sim->dialect->okta)
-        json_set_text(item, "display", directory_user_name(user));
+    json_set_text(item, "value", id);
+    json_set_text(item, "display", display); /* NULL: none */
+}
+
+static void push_member(const struct simulator *sim, json *list, const struct directory_user *user)
+{
+    push_item(sim, list, user->server_id, sim->dialect->okta ? directory_user_name(user) : NULL);
+}
+
+static void push_changed(const struct simulator *sim, json *list, const struct member_change *change)
+{
+    if (change->inner != NULL)
+        push_item(sim, list, change->inner->server_id, NULL);
+    else
+        push_member(sim, list, change->user);
+}
+
+static const char *member_id(const struct member_change *change)
+{
+    return change->inner != NULL ? change->inner->server_id : change->user->server_id;
 }
 
 static void push_removals(const struct simulator *sim, json *operations, const struct member_change *changes, size_t count)
@@ -105,19 +123,19 @@ static void push_removals(const struct simulator *sim, json *operations, const s
         if (!changes[i].remove)
             continue;
         if (!as_list) {
-            push_op(sim, operations, OP_REMOVE, filtered(sim, "members", changes[i].user->server_id));
+            push_op(sim, operations, OP_REMOVE, filtered(sim, "members", member_id(&changes[i])));
             continue;
         }
         if (list == NULL)
             list = json_set_array(push_op(sim, operations, OP_REMOVE, "members"), "value");
-        push_member(sim, list, changes[i].user);
+        push_changed(sim, list, &changes[i]);
     }
 }
 
-static bool is_removed(const struct directory_user *user, const struct member_change *changes, size_t count)
+static bool is_removed(const char *id, const struct member_change *changes, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (changes[i].remove && changes[i].user == user)
+        if (changes[i].remove && text_equal(member_id(&changes[i]), id))
             return true;
     return false;
 }
@@ -127,8 +145,11 @@ static void push_remaining(const struct simulator *sim, json *list, const struct
                            const struct member_change *changes, size_t count)
 {
     for (size_t i = 0; i < group->pushed_member_count; i++)
-        if (!is_removed(group->pushed_members[i], changes, count))
+        if (!is_removed(group->pushed_members[i]->server_id, changes, count))
             push_member(sim, list, group->pushed_members[i]);
+    for (size_t i = 0; i < group->pushed_inner_count; i++)
+        if (!is_removed(group->pushed_inner[i]->server_id, changes, count))
+            push_item(sim, list, group->pushed_inner[i]->server_id, NULL);
 }
 
 json *wire_patch_members(const struct simulator *simulator, const struct directory_group *group,
@@ -145,7 +166,7 @@ json *wire_patch_members(const struct simulator *simulator, const struct directo
             list = json_set_array(push_op(simulator, operations, shown || whole ? OP_REPLACE : OP_ADD, "members"), "value");
         if (whole && json_count(list) == 0)
             push_remaining(simulator, list, group, changes, count);
-        push_member(simulator, list, changes[i].user);
+        push_changed(simulator, list, &changes[i]);
     }
     return body;
 }
@@ -224,10 +245,11 @@ json *wire_patch_user(const struct simulator *simulator, const json *wanted, con
 {
     json *body = NULL;
     struct difference d = difference_new(simulator, &body);
-    for (size_t i = 0; i < attribute_count; i++)
-        if (attributes[i].home != HOME_MANAGER)
-            differ(&d, &attributes[i], json_get_text(wanted, attributes[i].key, NULL),
-                   json_get_text(known, attributes[i].key, NULL));
+    for (size_t i = 0; i < mapping_count(simulator->dialect); i++) {
+        const struct attribute *attribute = mapping_target(simulator->dialect, i);
+        if (attribute->home != HOME_MANAGER)
+            differ(&d, attribute, json_get_text(wanted, attribute->key, NULL), json_get_text(known, attribute->key, NULL));
+    }
     return difference_end(&d, body);
 }
 

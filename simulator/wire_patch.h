@@ -21,10 +21,11 @@ json *wire_patch_password(const struct simulator *simulator, const char *passwor
 json *wire_patch_metadata(const struct simulator *simulator, const struct directory_group *group); /* Okta: id and displayName */
 json *wire_patch_all_members(const struct simulator *simulator, struct people members);            /* Okta's push now */
 
-/* One change of a group's members. */
+/* One change of a group's members: of a person, or, with Entra, of a group inside the group. */
 struct member_change {
     struct directory_user *user;
     bool remove;
+    struct directory_group *inner; /* NULL: a person */
 };
 /* Removals first, adds last, in the dialect's forms. */
 json *wire_patch_members(const struct simulator *simulator, const struct directory_group *group,

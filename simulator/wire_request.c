@@ -4,6 +4,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "simulator/dialect.h"
+#include "simulator/entra_mapping.h"
 #include "simulator/simulator.h"
 
 #include <ctype.h>
@@ -118,7 +119,7 @@ static bool form_query(const struct simulator *sim)
 
 const char *wire_user_lookup(const struct simulator *simulator, const char *value)
 {
-    return wire_user_lookup_by(simulator, dialect_value_name(simulator->dialect, AXIS_MATCH), value);
+    return wire_user_lookup_by(simulator, mapping_match(simulator->dialect, 0)->path, value);
 }
 
 const char *wire_user_lookup_by(const struct simulator *simulator, const char *attribute, const char *value)

@@ -7,9 +7,10 @@
 #include "simulator/attribute.h"
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
+#include "simulator/entra_mapping.h"
 #include "simulator/okta_schema.h"
 #include "simulator/simulator.h"
-#include "simulator/wire_roles.h"
+#include "simulator/wire_contract.h"
 
 #define PASSWORD_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 #define OKTA_LOCALE      "en-US" /* what the default mapping sends for everybody */
@@ -186,6 +187,8 @@ static json *place_of(json *target, const struct attribute *attribute, const cha
         return json_edit(target, URN_ENTERPRISE);
     case HOME_CUSTOM:
         return json_edit(target, URN_CUSTOM);
+    case HOME_EXTENSION: /* Entra's */
+        break;
     }
     return NULL;
 }
@@ -280,7 +283,7 @@ json *wire_user_changed(const struct simulator *simulator, const struct director
     return body;
 }
 
-/* --- Entra: flat values, and a body in the order of the data contracts --- */
+/* --- Entra: flat values --- */
 
 static const char *join_names(struct arena *arena, const struct directory_user *user)
 {
@@ -290,6 +293,7 @@ static const char *join_names(struct arena *arena, const struct directory_user *
     return given != NULL ? given : family;
 }
 
+/* By the default mapping. */
 static const char *mapped(const struct simulator *sim, const struct directory_user *user, const char *key, bool active)
 {
     if (text_equal(key, "userName"))
@@ -304,19 +308,40 @@ static const char *mapped(const struct simulator *sim, const struct directory_us
 }
 
 /* Who is taken out by DELETE at once is so because `active` stands in no mapping. */
-static bool is_mapped(const struct simulator *sim, const char *key)
+static bool is_mapped(const struct simulator *sim, const struct attribute *attribute)
 {
-    return dialect_value(sim->dialect, AXIS_DEPROVISION) == DEPROVISION_DISABLE || !text_equal(key, "active");
+    return attribute->home != HOME_MANAGER &&
+           (dialect_value(sim->dialect, AXIS_DEPROVISION) == DEPROVISION_DISABLE || !text_equal(attribute->key, "active"));
 }
 
 json *wire_user_flat(const struct simulator *simulator, const struct directory_user *user, bool active)
 {
     json *flat = json_object(simulator->arena);
-    for (size_t i = 0; i < attribute_count; i++) {
-        bool sent = attributes[i].home != HOME_MANAGER && is_mapped(simulator, attributes[i].key);
-        const char *value = sent ? mapped(simulator, user, attributes[i].key, active) : NULL;
+    for (size_t i = 0; i < mapping_count(simulator->dialect); i++) {
+        const struct attribute *attribute = mapping_target(simulator->dialect, i);
+        struct mapped own = mapping_value(simulator, user, i, true);
+        if (!is_mapped(simulator, attribute))
+            continue;
+        const char *value = own.own ? own.text : mapped(simulator, user, attribute->key, active);
         if (value != NULL)
-            json_set_text(flat, attributes[i].key, value);
+            json_set_text(flat, attribute->key, value);
+    }
+    return flat;
+}
+
+json *wire_user_wanted(const struct simulator *simulator, const struct directory_user *user)
+{
+    json *flat = json_object(simulator->arena);
+    for (size_t i = 0; i < mapping_count(simulator->dialect); i++) {
+        const struct attribute *attribute = mapping_target(simulator->dialect, i);
+        struct mapped own = mapping_value(simulator, user, i, false);
+        if (!is_mapped(simulator, attribute))
+            continue;
+        const char *value = own.kept  ? json_get_text(user->known, attribute->key, NULL)
+                            : own.own ? own.text
+                                      : mapped(simulator, user, attribute->key, true);
+        if (value != NULL)
+            json_set_text(flat, attribute->key, value);
     }
     return flat;
 }
@@ -324,103 +349,16 @@ json *wire_user_flat(const struct simulator *simulator, const struct directory_u
 json *wire_user_read(const struct simulator *simulator, const json *resource)
 {
     json *flat = json_object(simulator->arena);
-    for (size_t i = 0; i < attribute_count; i++)
-        if (attributes[i].home != HOME_MANAGER)
-            json_set_text(flat, attributes[i].key, attribute_read(resource, &attributes[i]));
-    return flat;
-}
-
-/* Sets the members of target named in `names` from the flat values; false when there were none. */
-static bool set_members(json *target, const json *flat, const char *const *names, size_t count)
-{
-    bool any = false;
-    for (size_t i = 0; i < count; i++) {
-        const char *value = json_get_text(flat, names[i], NULL);
-        any = any || value != NULL;
-        json_set_text(target, names[i], value);
+    for (size_t i = 0; i < mapping_count(simulator->dialect); i++) {
+        const struct attribute *attribute = mapping_target(simulator->dialect, i);
+        if (attribute->home != HOME_MANAGER)
+            json_set_text(flat, attribute->key, attribute_read(resource, attribute));
     }
-    return any;
-}
-
-/* A typed item of Microsoft's contracts: primary, type, then the rest. */
-static json *typed_item(json *list, bool primary, const char *type)
-{
-    json *item = json_push_object(list);
-    json_set_bool(item, "primary", primary);
-    json_set_text(item, "type", type);
-    return item;
-}
-
-static void contract_address(json *body, const json *flat)
-{
-    static const char *const names[] = {"country", "locality", "postalCode", "region", "streetAddress"};
-    json *list = json_set_array(body, "addresses");
-    if (!set_members(typed_item(list, false, "work"), flat, names, ARRAY_LEN(names)))
-        json_remove(body, "addresses");
-}
-
-static void contract_phones(json *body, const json *flat)
-{
-    static const struct {
-        const char *key, *type;
-    } phones[] = {{"phone", "work"}, {"mobile", "mobile"}, {"fax", "fax"}};
-    json *list = json_set_array(body, "phoneNumbers");
-    for (size_t i = 0; i < ARRAY_LEN(phones); i++)
-        if (json_get(flat, phones[i].key) != NULL)
-            json_set_text(typed_item(list, false, phones[i].type), "value", json_get_text(flat, phones[i].key, NULL));
-    if (json_count(list) == 0)
-        json_remove(body, "phoneNumbers");
-}
-
-static void contract_object(json *body, const char *key, const json *flat, const char *const *names, size_t count)
-{
-    if (!set_members(json_set_object(body, key), flat, names, count))
-        json_remove(body, key);
-}
-
-/* The URN is not among the schemas: Microsoft's own example and a captured body leave it out. */
-static void contract_custom(json *body, const json *flat)
-{
-    json *custom = json_set_object(body, URN_CUSTOM);
-    for (size_t i = 0; i < attribute_count; i++)
-        if (attributes[i].home == HOME_CUSTOM)
-            json_set_text(custom, attributes[i].name, json_get_text(flat, attributes[i].key, NULL));
-    if (json_count(custom) == 0)
-        json_remove(body, URN_CUSTOM);
-}
-
-static json *entra_create(const struct simulator *sim, const struct directory_user *user)
-{
-    static const char *const name[] = {"formatted",       "familyName",      "givenName",
-                                       "honorificPrefix", "honorificSuffix", "middleName"};
-    static const char *const extension[] = {"costCenter", "department", "division", "employeeNumber", "organization"};
-    const json *flat = wire_user_flat(sim, user, true);
-    json *body = json_object(sim->arena), *schemas = json_set_array(body, "schemas");
-    json_push_text(schemas, URN_CORE_USER);
-    if (dialect_value(sim->dialect, AXIS_USER_SCHEMAS) == USER_SCHEMAS_BOTH)
-        json_push_text(schemas, URN_ENTERPRISE);
-    set_members(body, flat, (const char *const[]){"externalId", "userName"}, 2);
-    if (is_mapped(sim, "active"))
-        json_set_bool(body, "active", true);
-    contract_address(body, flat);
-    set_members(body, flat, (const char *const[]){"displayName"}, 1);
-    if (json_get(flat, "email") != NULL)
-        json_set_text(typed_item(json_set_array(body, "emails"), true, "work"), "value", json_get_text(flat, "email", NULL));
-    set_members(body, flat, (const char *const[]){"locale"}, 1);
-    json_set_text(json_set_object(body, "meta"), "resourceType", "User");
-    contract_object(body, "name", flat, name, ARRAY_LEN(name));
-    set_members(body, flat, (const char *const[]){"nickName"}, 1);
-    contract_phones(body, flat);
-    set_members(body, flat, (const char *const[]){"preferredLanguage"}, 1);
-    wire_roles_create(sim, user, body);
-    set_members(body, flat, (const char *const[]){"timezone", "title", "userType"}, 3);
-    contract_object(body, URN_ENTERPRISE, flat, extension, ARRAY_LEN(extension));
-    contract_custom(body, flat);
-    return body;
+    return flat;
 }
 
 json *wire_user_create(const struct simulator *simulator, const struct directory_user *user)
 {
     bool contract = dialect_value(simulator->dialect, AXIS_KEY_ORDER) == KEY_ORDER_CONTRACT;
-    return (contract ? entra_create : okta_create)(simulator, user);
+    return contract ? wire_contract_user(simulator, user, wire_user_flat(simulator, user, true)) : okta_create(simulator, user);
 }

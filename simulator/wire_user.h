@@ -1,8 +1,8 @@
 /* wire_user.h: a person of the directory as SCIM JSON, with the key order of each provider.
  *
  * Okta lays its mapped values over a resource: an empty one for a create, the server's own for a PUT, so that everything the
- * server added (id, meta, nulls, unknown attributes) goes back to it. Entra compares flat values and builds the body in the
- * order of Microsoft's data contracts.
+ * server added (id, meta, nulls, unknown attributes) goes back to it. Entra compares flat values, which its mappings
+ * (entra_mapping.h) make, and builds the body in the order of Microsoft's data contracts (wire_contract.h).
  */
 #ifndef SIMULATOR_WIRE_USER_H
 #define SIMULATOR_WIRE_USER_H
@@ -26,7 +26,9 @@ json *wire_user_with_active(const struct simulator *simulator, const json *resou
 json *wire_user_changed(const struct simulator *simulator, const struct directory_user *user, const json *changes);
 
 /* Entra: mapped values by attribute key, as text: {"userName": ..., "active": "true", "formatted": ...}. */
-json *wire_user_flat(const struct simulator *simulator, const struct directory_user *user, bool active);
+json *wire_user_flat(const struct simulator *simulator, const struct directory_user *user, bool active); /* of somebody new */
+json *wire_user_wanted(const struct simulator *simulator,
+                       const struct directory_user *user); /* of somebody known: what is for new people only stays as it is */
 json *wire_user_read(const struct simulator *simulator, const json *resource); /* the same of a resource */
 
 #endif

@@ -24,7 +24,7 @@ TESTS = "the test looks for a GUID; whoever is found is a complaint"
 NEVER = [
     ("test-connection", None, {"match", "no match", "inactive match", "409"}, TESTS),
     *[(event, None, {"no match", "match", "inactive match"}, BY_ID)
-      for event in ("deactivate", "reactivate", "delete", "soft-delete", "restore", "delete-group", "unassign-group")],
+      for event in ("deactivate", "reactivate", "delete", "soft-delete", "restore", "delete-group", "unassign-group", "add-groups", "remove-groups")],
     ("allow-deletions", None, {"no match", "inactive match"}, "what is staged is known; the match is of who stays"),
     *[(event, {"entra", "entra-flag", "entra-validator"}, {"no match", "match", "inactive match"}, CLICK)
       for event in ("unassign", "update", "add-members", "remove-members")],

@@ -26,7 +26,7 @@ from wire import Listener
 FOLDER = "tests/transcripts"
 DIRECTORY = FOLDER + "/directory.json"
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
-NAMES = {"ada@acme.test": "ada", "bob@acme.test": "bob", "cy@acme.test": "cy", "R&D Team": "eng"}
+NAMES = {"ada@acme.test": "ada", "bob@acme.test": "bob", "cy@acme.test": "cy", "R&D Team": "eng", "Operations": "ops"}
 GROUP_ID = "8aa1a0c0-c4c3-4bc0-b4a5-2ef676900159"  # of transcripts of Entra's
 TYPE = ("Content-Type", "application/scim+json")
 SEED = sys.argv[3] if len(sys.argv) > 3 else str(random.SystemRandom().getrandbits(48))
@@ -134,6 +134,16 @@ class Memory:
         return 200, [TYPE], json.dumps(self.items[path])
 
 
+def write_directory(folder):
+    """directory.json, and the empty group that test_transcripts.c adds to it."""
+    with open(DIRECTORY, encoding="utf-8") as file:
+        directory = json.load(file)
+    directory["groups"]["ops"] = {"name": "Operations"}
+    with open(folder + "/directory.json", "w", encoding="utf-8") as file:
+        json.dump(directory, file)
+    return folder + "/directory.json"
+
+
 def group_id(program, folder):
     """The id that Entra's directory gives the group: it follows from the seed, and replies of transcripts hold it."""
     memory = Memory({})
@@ -162,11 +172,13 @@ def preparation(transcript):
             axes[key[5:]] = int(value) if value.isdigit() else value
             continue
         name, _, more = value.partition(":")
-        if key == "eng":
-            if sorted(filter(None, more.split(","))) != sorted(active & {"ada", "bob"}) or not name:
+        if key in ("eng", "ops"):
+            members = set(filter(None, more.split(",")))
+            if members - {"ops"} != (active & {"ada", "bob"} if key == "eng" else set()) or not name:
                 raise Unfit("no event leaves the group as it is given")
             ids[key] = name
-            events.append("push-group eng")
+            events.append("push-group " + key)
+            events += ["add-groups eng ops"] if "ops" in members else []
             continue
         if not name:
             raise Unfit("somebody is assigned and not there")
@@ -186,7 +198,7 @@ def preparation(transcript):
 # --- playing ---
 
 def push(program, dialect, words, folder, port):
-    return subprocess.run([program, "push", dialect, *words, "--directory", DIRECTORY, "--state", folder + "/state", "--seed", SEED,
+    return subprocess.run([program, "push", dialect, *words, "--directory", write_directory(folder), "--state", folder + "/state", "--seed", SEED,
                            "--target", "http://127.0.0.1:%d" % port],
                           env=dict(os.environ, SCIMULATOR_TOKEN="secret-token"), capture_output=True, text=True, timeout=60)
 

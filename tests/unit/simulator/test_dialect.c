@@ -59,6 +59,7 @@ static const struct {
     {AXIS_MATCH_3, AXIS_MATCH_3, true, NULL},
     {AXIS_GROUP_MATCH, AXIS_GROUP_MATCH, true, NULL},
     {AXIS_MANAGER_VALUE, AXIS_MANAGER_VALUE, true, NULL},
+    {AXIS_INNER_GROUPS, AXIS_INNER_GROUPS, true, NULL},
 };
 
 static bool lacks(const struct dialect *dialect, enum axis axis)

@@ -8,6 +8,7 @@
 #include "common/rng.h"
 #include "simulator/dialect.h"
 #include "simulator/directory.h"
+#include "simulator/directory_nested.h"
 #include "simulator/okta_state.h"
 #include "simulator/simulator.h"
 #include "simulator/transcript.h"
@@ -18,6 +19,8 @@
 #include <stdio.h>
 
 #define FOLDER "tests/transcripts"
+#define MORE                                                                                                                     \
+    "{\"groups\":{\"ops\":{\"name\":\"Operations\"}}}" /* besides those of directory.json: a group to be inside another */
 
 /* One transcript being played. */
 struct playing {
@@ -87,6 +90,7 @@ static void fixed_ids(struct directory *directory, bool okta)
         {"bob", "00u1bobstone00000002", "1b32a1a3-9e3b-4a9f-8a09-8474d5bfe5f0"},
         {"cy", "00u1cyyoung000000003", "2c43b2b4-af4c-4ba0-9b1a-9585e6c0f601"},
         {"eng", "00g1engteam000000001", "8aa1a0c0-c4c3-4bc0-b4a5-2ef676900159"},
+        {"ops", "00g1opsteam000000002", "9bb2b1d1-d5d4-4cd1-a5b6-3f0787a1126a"},
     };
     for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
         struct directory_user *user = directory_user(directory, ids[i].key);
@@ -108,6 +112,20 @@ static void give_user(struct playing *p, struct directory_user *user, const char
     user->okta = id == NULL ? PERSON_ASSIGNED : active ? PERSON_PROVISIONED : PERSON_DEACTIVATED;
 }
 
+/* A person, or a group that is inside. */
+static void give_member(const struct playing *p, struct directory_group *group, const char *key)
+{
+    struct directory *directory = p->sim.directory;
+    struct directory_group *inner = directory_group(directory, key);
+    struct error err;
+    if (inner == NULL) {
+        directory_push_member(directory, group, directory_user(directory, key));
+        return;
+    }
+    assert_true(directory_add_inner(directory, group, inner, &err));
+    directory_push_inner(directory, group, inner);
+}
+
 static void give_group(struct playing *p, struct directory_group *group, const char *id, const char *members)
 {
     const char *const *keys = NULL;
@@ -118,7 +136,7 @@ static void give_group(struct playing *p, struct directory_group *group, const c
     group->known = id != NULL ? wire_group_flat(&p->sim, group) : NULL;
     for (size_t i = 0; i < count; i++)
         if (keys[i][0] != '\0')
-            directory_push_member(p->sim.directory, group, directory_user(p->sim.directory, keys[i]));
+            give_member(p, group, keys[i]);
 }
 
 /* The provider's memory of managers, as after the cycle in which both came to be. */
@@ -173,6 +191,8 @@ static void set_up(struct playing *p, struct rng *rng)
     json *spec = json_parse(p->arena, text, "directory.json", &err);
     if (spec == NULL || !directory_load(p->arena, spec, p->sim.dialect->okta, NULL, rng, &p->sim.directory, &err))
         fail_msg("%s: %s", err.where, err.message);
+    const json *ops = json_parse(p->arena, (struct bytes){MORE, sizeof MORE - 1}, "more", &err);
+    assert_true(directory_add(p->sim.directory, ops, p->sim.dialect->okta, rng, &err));
     fixed_ids(p->sim.directory, p->sim.dialect->okta);
     size_t count = text_split(p->arena, p->transcript->given != NULL ? p->transcript->given : "", ' ', &words);
     for (size_t i = 0; i < count; i++)

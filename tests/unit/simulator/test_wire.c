@@ -271,7 +271,7 @@ static void okta_member_changes_go_in_one_patch(void **state)
     struct directory_user *a = f.sim.directory->users[0], *b = f.sim.directory->users[1];
     a->server_id = "89bb1940";
     b->server_id = "23a35c27";
-    const struct member_change changes[] = {{b, false}, {a, true}};
+    const struct member_change changes[] = {{.user = b}, {.user = a, .remove = true}};
     assert_string_equal(
         json_print(f.arena, wire_patch_members(&f.sim, f.sim.directory->groups[0], changes, 2)),
         "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":["
@@ -290,7 +290,7 @@ static void entra_legacy_removals_share_a_list(void **state)
     struct directory_user *a = f.sim.directory->users[0], *b = f.sim.directory->users[1];
     a->server_id = "123456";
     b->server_id = "654321";
-    const struct member_change changes[] = {{a, true}, {b, true}};
+    const struct member_change changes[] = {{.user = a, .remove = true}, {.user = b, .remove = true}};
     assert_string_equal(json_print(f.arena, wire_patch_members(&f.sim, f.sim.directory->groups[0], changes, 2)),
                         "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":["
                         "{\"op\":\"Remove\",\"path\":\"members\",\"value\":[{\"value\":\"123456\"},{\"value\":\"654321\"}]}]}");
