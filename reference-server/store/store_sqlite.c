@@ -224,8 +224,10 @@ struct store_sqlite *store_sqlite_open(const char *file, struct error *err)
     pthread_mutex_init(&s->reader_lock, NULL);
     if (make_file(s, err) && (s->file_lock = store_lock_take(file, err)) != NULL &&
         connect(s, SQLITE_OPEN_READWRITE, &s->writer, err) && check_file(s, err) &&
-        connect(s, SQLITE_OPEN_READONLY, &s->reader, err) && prepare(s, err))
+        connect(s, SQLITE_OPEN_READONLY, &s->reader, err) && prepare(s, err)) {
+        s->log_is_due = true; /* whoever wrote it may have been killed before */
         return s;
+    }
     store_sqlite_close(s);
     return NULL;
 }
@@ -375,14 +377,18 @@ static bool is_purge(const struct record_batch *batch)
     return batch->erase || ended || left > kept;
 }
 
-void store_sqlite_tidy(struct store_sqlite *s)
+static void empty_log(struct store_sqlite *s, int patience_ms)
 {
     int64_t busy = 1;
-    if (!s->log_is_due)
-        return;
-    sqlite3_busy_timeout(s->writer, LOG_PATIENCE);
+    sqlite3_busy_timeout(s->writer, patience_ms);
     s->log_is_due = !run(s->statements[EMPTY_LOG], &busy) || busy != 0;
     sqlite3_busy_timeout(s->writer, PATIENCE_MS);
+}
+
+void store_sqlite_tidy(struct store_sqlite *s)
+{
+    if (s->log_is_due)
+        empty_log(s, 0);
 }
 
 bool store_sqlite_is_tidy(const struct store_sqlite *s)
@@ -398,8 +404,10 @@ bool store_sqlite_commit(struct store_sqlite *s, struct record_batch *const *bat
         purges = purges || is_purge(batches[i]);
     }
     if (good && run(s->statements[COMMIT], NULL)) {
-        s->log_is_due = s->log_is_due || purges;
-        store_sqlite_tidy(s);
+        if (purges)
+            empty_log(s, LOG_PATIENCE);
+        else
+            store_sqlite_tidy(s);
         return true;
     }
     (void)refuse(s, s->writer, err); /* before the connection has something else to tell */

@@ -8,6 +8,7 @@
 #include "tests/unit/reference-server/model_random.h"
 
 #include <poll.h>
+#include <sys/wait.h>
 
 #define TRACE "Trace-of-Ada-7391"
 
@@ -220,6 +221,43 @@ static void the_log_is_emptied_without_a_write(void **state)
     organization_free(reading.organization);
 }
 
+static bool purge_and_die(void *context, uint64_t sequence, const char *line)
+{
+    (void)purge_meanwhile(context, sequence, line);
+    _exit(0);
+}
+
+/* Killed between the purge and the emptying: the next one does it. */
+static void what_was_cut_off_is_made_good(void **state)
+{
+    UNUSED(state);
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    int64_t now_ms = 1795369537000;
+    const char *path = stored_path(arena, "erased-killed");
+    int status;
+    stored_remove(arena, path);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct store *store = stored_open(path);
+        struct reading reading = {arena, path, store, make_with_departed(arena, store, &now_ms), false};
+        struct store_trail trail = {.organization = "acme", .ticket = store_newest(store)};
+        (void)store_read_trail(store, &trail, purge_and_die, &reading);
+        _exit(1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_true(trace_left(arena, path));
+    struct store *store = stored_open(path);
+    struct organization *other =
+        organization_new("other", "Other", NULL, NULL, clock_fixed(&now_ms), (struct model_random){next_id, next_token, NULL});
+    keep(store, other); /* any write does */
+    assert_false(trace_left(arena, path));
+    store_close(store);
+    stored_remove(arena, path);
+    organization_free(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +266,7 @@ int main(void)
         cmocka_unit_test(deleted_without_retention_leaves_no_byte),
         cmocka_unit_test(who_reads_holds_the_log_no_longer_than_that),
         cmocka_unit_test(the_log_is_emptied_without_a_write),
+        cmocka_unit_test(what_was_cut_off_is_made_good),
     };
     return tap_run("what is purged", tests);
 }
