@@ -154,6 +154,17 @@ static json *merge(struct merge *m, const json *before, const json *after)
     return out;
 }
 
+/* What custom_mappings names is asked for by that, and needs no row in another block. */
+static bool is_asked_for(const struct merge *m, const char *container, const char *member)
+{
+    const struct policy_custom_mappings *mappings = &m->organization->policies->custom_mappings;
+    bool asked = false;
+    for (size_t i = 0; i < mappings->count && text_equal(container, ACCOUNT_URN_CUSTOM); i++) {
+        asked = asked || text_equal_nocase(mappings->items[i].attribute, member);
+    }
+    return asked;
+}
+
 /* --- creating --- */
 
 static bool counts_in_create(struct merge *m, const char *container, const char *member, const json *before, const json *after)
@@ -161,7 +172,7 @@ static bool counts_in_create(struct merge *m, const char *container, const char 
     UNUSED(before);
     UNUSED(after);
     const struct policy_provisioning *rules = &m->organization->policies->provisioning;
-    if (container == NULL && text_equal(member, "userName")) {
+    if ((container == NULL && text_equal(member, "userName")) || is_asked_for(m, container, member)) {
         return true;
     }
     for (size_t i = 0; i < rules->attribute_count; i++) {
@@ -253,7 +264,7 @@ static bool meets_edits(struct merge *m, const char *container, const char *memb
 static bool is_listed(const struct merge *m, const char *container, const char *member)
 {
     const struct policy_sync *sync = &m->organization->policies->sync;
-    if (sync->attributes == NULL) {
+    if (sync->attributes == NULL || is_asked_for(m, container, member)) {
         return true;
     }
     for (size_t i = 0; i < sync->attribute_count; i++) {
