@@ -113,6 +113,8 @@ const struct defect_row defect_rows[] = {
     {"S4-manager-by-id-only", "a manager whom Okta names by userName is passed over", .applied = s4_manager_applied},
     {"S4-manager-unasked", "the manager changes although manager_updated is no trigger", .request = s4_manager_trigger_request,
      .response = s4_policies_response},
+    {"S4-mapped-kept-out", "attributes that custom_mappings maps are kept out when another block has a list without them",
+     .applied = s4_unlisted_applied},
     {"S4-membership-unasked", "memberships change although group_membership_changed is no trigger",
      .request = s4_member_trigger_request, .response = s4_policies_response},
     {"S4-namesake-restored", "a newcomer with the userName of somebody deleted gets what that one had",

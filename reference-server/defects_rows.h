@@ -159,6 +159,7 @@ void s4_policies_response(struct exchange *x);
 bool s4_profile_trigger_request(struct exchange *x);
 bool s4_role_request(struct exchange *x);
 bool s4_transformations_request(struct exchange *x);
+void s4_unlisted_applied(struct exchange *x, struct change *change);
 bool s4_update_request(struct exchange *x);
 bool s4_welcome_request(struct exchange *x);
 
