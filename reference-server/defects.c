@@ -136,6 +136,8 @@ const struct defect_row defect_rows[] = {
     {"S4-approval-skipped", "what has to be approved counts without it", .steps = s4_approval_steps},
     {"S4-approvals-survive", "a deactivation leaves pending approvals open", .steps = s4_pending_steps},
     {"S4-assignment-sticks", "the end of an assignment to a project ends nothing", .request = s4_assignment_request},
+    {"S4-classified-handed-over", "who may manage hands a classified project over without the clearance for it",
+     .request = s4_handed_over_request},
     {"S4-classified-open", "classified projects are open to people without the clearance", .steps = s4_clearance_steps},
     {"S4-mapping-sticks", "a renamed group's members keep what the mapping of the old name gave", .stored = s4_mapping_stored},
     {"S4-rollout-ignored", "groups outside of the roll-out take effect", .steps = s4_rollout_steps},

@@ -100,6 +100,7 @@ void s4_approval_steps(struct model_steps *steps);
 void s4_pending_steps(struct model_steps *steps);
 bool s4_assignment_request(struct exchange *x);
 void s4_clearance_steps(struct model_steps *steps);
+bool s4_handed_over_request(struct exchange *x);
 void s4_mapping_stored(struct exchange *x, struct change *change);
 void s4_rollout_steps(struct model_steps *steps);
 void s4_rule_stored(struct exchange *x, struct change *change);

@@ -8,6 +8,7 @@
 #include "common/text.h"
 
 #include "reference-server/admin.h"
+#include "reference-server/app.h"
 #include "reference-server/defects.h"
 #include "reference-server/exchange.h"
 #include "reference-server/model/access.h"
@@ -90,6 +91,24 @@ static bool everybody(const struct organization *organization, const struct acco
 void s4_clearance_steps(struct model_steps *steps)
 {
     steps->cleared = everybody;
+}
+
+/* Who may manage hands over what they may not open. */
+bool s4_handed_over_request(struct exchange *x)
+{
+    struct project *project = project_find(x->organization, json_get_text(x->body, "project", ""));
+    struct account *owner = account_find(x->organization, json_get_text(x->body, "owner", ""));
+    struct access_entry entry;
+    struct model_failure failure;
+    if (x->route->handle != app_transfer_project || project == NULL || owner == NULL ||
+        !access_on(x->arena, x->organization, x->person, project->resource, &entry) || !role_may(entry.role, PERMISSION_MANAGE) ||
+        !project_transfer(x->organization, project, owner, &failure))
+        return false;
+    json *body = json_object(x->arena);
+    json_set_text(body, "project", project->path);
+    json_set_text(body, "owner", owner->user_name);
+    reply_json(x, 200, body);
+    return true;
 }
 
 /* --- what stays although its reason is gone --- */

@@ -200,6 +200,15 @@ static bool refuse_access(const char *path, const char *what, struct model_failu
                              path == NULL ? "" : path);
 }
 
+static bool is_cleared(const struct organization *organization, const struct account *account, const struct project *project,
+                       struct model_failure *failure)
+{
+    return organization->steps->cleared(organization, account, project) ||
+           model_failure_set(failure, MODEL_FORBIDDEN, "notCleared", "ask for a higher clearance",
+                             "\"%.300s\" is %s, and the clearance here is %s", project->path, project->classification,
+                             clearance_of(organization, account));
+}
+
 bool signin_open(struct arena *arena, struct organization *organization, struct account *account, const char *path,
                  struct access_entry *out, struct model_failure *failure)
 {
@@ -209,10 +218,8 @@ bool signin_open(struct arena *arena, struct organization *organization, struct 
     if (resource == NULL || !access_on(arena, organization, account, resource, &entry)) {
         return refuse_access(path, "no access to", failure);
     }
-    if (project != NULL && !organization->steps->cleared(organization, account, project)) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "notCleared", "ask for a higher clearance",
-                                 "\"%.300s\" is %s, and the clearance here is %s", path, project->classification,
-                                 clearance_of(organization, account));
+    if (project != NULL && !is_cleared(organization, account, project, failure)) {
+        return false;
     }
     if (!entry.member) {
         access_join(organization, account, entry.via[0].kind == VIA_WORKSPACE ? resource->workspace : resource);
@@ -276,7 +283,7 @@ static bool project_to_manage(const struct organization *organization, const str
     *out = project_find(organization, path);
     bool may = *out != NULL && access_on(arena, organization, account, (*out)->resource, &entry) &&
                (role_may(entry.role, PERMISSION_MANAGE) || (*out)->owner == account);
-    return may || refuse_access(path, "no permission to manage", failure);
+    return may ? is_cleared(organization, account, *out, failure) : refuse_access(path, "no permission to manage", failure);
 }
 
 bool signin_transfer_project(struct organization *organization, struct account *account, const char *path, const char *to,

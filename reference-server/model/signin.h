@@ -74,7 +74,7 @@ bool signin_create_project(struct arena *arena, struct organization *organizatio
                            struct project **out, struct model_failure *failure) MUST_USE;
 
 /* Those who may manage the place of a project, and its owner as long as they can open it, hand it over and archive it or bring
- * it back. */
+ * it back, all of them with the clearance that it asks for (403 notCleared). */
 bool signin_transfer_project(struct organization *organization, struct account *account, const char *path, const char *to,
                              struct project **out, struct model_failure *failure) MUST_USE;
 bool signin_archive_project(struct organization *organization, struct account *account, const char *path, bool archived,
