@@ -96,13 +96,14 @@ void s4_clearance_steps(struct model_steps *steps)
 /* Who may manage hands over what they may not open. */
 bool s4_handed_over_request(struct exchange *x)
 {
-    struct project *project = project_find(x->organization, json_get_text(x->body, "project", ""));
-    struct account *owner = account_find(x->organization, json_get_text(x->body, "owner", ""));
     struct access_entry entry;
     struct model_failure failure;
-    if (x->route->handle != app_transfer_project || project == NULL || owner == NULL ||
-        !access_on(x->arena, x->organization, x->person, project->resource, &entry) || !role_may(entry.role, PERMISSION_MANAGE) ||
-        !project_transfer(x->organization, project, owner, &failure))
+    if (x->route->handle != app_transfer_project)
+        return false;
+    struct project *project = project_find(x->organization, json_get_text(x->body, "project", ""));
+    struct account *owner = account_find(x->organization, json_get_text(x->body, "owner", ""));
+    if (project == NULL || owner == NULL || !access_on(x->arena, x->organization, x->person, project->resource, &entry) ||
+        !role_may(entry.role, PERMISSION_MANAGE) || !project_transfer(x->organization, project, owner, &failure))
         return false;
     json *body = json_object(x->arena);
     json_set_text(body, "project", project->path);
