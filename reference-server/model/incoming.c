@@ -89,9 +89,7 @@ static void keep_edits(struct organization *organization, struct account *accoun
     if (meeting->kept == NULL || json_equal(meeting->edits, account->edits)) {
         return;
     }
-    json_free(account->edits);
-    account->edits = json_count(meeting->edits) == 0 ? NULL : json_copy(NULL, meeting->edits);
-    change_note(organization, RECORD_ACCOUNT, account->id);
+    account_put_edits(organization, account, json_copy(NULL, meeting->edits));
     if (meeting->conflict) {
         struct audit_notes *request = audit_aside(organization);
         note_entry(organization, "sync.conflict", "User", account->id, account->user_name, 200);

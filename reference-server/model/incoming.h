@@ -3,13 +3,13 @@
  * All of it without these blocks. With them a write is not refused because of what the rules keep out: it succeeds, and the reply shows the person or
  * group as they now are (RFC 7644 §3.1: "the server is free to alter and/or ignore POSTed content"), so that SCIM reads always show the effective state.
  *
- * Creating somebody: user_creation.attributes names what reaches the profile; userName, externalId and active always do, and so does what custom_mappings maps. default_role and welcome_email
+ * Creating somebody: user_creation.attributes names what reaches the profile; userName, externalId and active always do. default_role and welcome_email
  * count with the create, or with the first membership (trigger). Who was there before SCIM is linked, not created, and who
  * is restored comes back: role and greeting are not theirs.
  *
  * Changing somebody: a kind of change that update_triggers does not list is not applied: profile_changed (all of the profile but the manager),
- * manager_updated, group_membership_changed. Of the profile only update_attributes change; the manager is a kind of its own and needs no row there,
- * and what custom_mappings maps needs none either.
+ * manager_updated, group_membership_changed. Of the profile only update_attributes change; the manager is a kind of its own and needs no row there.
+ * Neither list is about what custom_mappings maps, unless it names a field that only a mapping can fill.
  * userName goes with "email", displayName and name.formatted with any part of the name, what is no field of the profile only without a list.
  * What was edited in the product (profile_edit.h) is overwritten by a push that says something else (okta_wins), or stays, and the account remembers what
  * the provider said (local_wins).
