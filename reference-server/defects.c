@@ -139,6 +139,8 @@ const struct defect_row defect_rows[] = {
     {"S4-classified-handed-over", "who may manage hands a classified project over without the clearance for it",
      .request = s4_handed_over_request},
     {"S4-classified-open", "classified projects are open to people without the clearance", .steps = s4_clearance_steps},
+    {"S4-local-part-anywhere", "a guest has what the hierarchy gives to somebody with the same name before the @",
+     .response = s4_namesake_response},
     {"S4-mapping-sticks", "a renamed group's members keep what the mapping of the old name gave", .stored = s4_mapping_stored},
     {"S4-rollout-ignored", "groups outside of the roll-out take effect", .steps = s4_rollout_steps},
     {"S4-rule-sticks", "what a rule gave stays when the profile no longer meets it", .stored = s4_rule_stored},

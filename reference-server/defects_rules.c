@@ -195,3 +195,21 @@ void s4_specific_response(struct exchange *x)
         for (size_t i = 0; i < policies->group_hierarchy.count; i++)
             widen(json_edit(user, "permissions"), policies, &policies->group_hierarchy.items[i]);
 }
+
+/* The part before the @ is enough, whatever is behind it. */
+void s4_namesake_response(struct exchange *x)
+{
+    if (x->route == NULL || x->route->handle != admin_access || x->organization == NULL)
+        return;
+    reply_json(x, 200, access_document(x->arena, x->organization));
+    for (json *user = json_edit_first(json_edit(x->reply, "users")); user != NULL; user = json_edit_next(user)) {
+        const char *name = json_get_text(user, "user", ""), *at = strchr(name, '@');
+        const struct policy_name *known =
+            at == NULL ? NULL : policy_name(x->organization->policies, arena_strndup(x->arena, name, (size_t)(at - name)));
+        json *permissions = json_edit(user, "permissions");
+        for (const struct policy_listed *n = known == NULL ? NULL : known->listed; n != NULL; n = n->next)
+            for (size_t i = 0; i < n->group->inherited_count; i++)
+                if (!lists(permissions, n->group->inherited[i]))
+                    json_push_text(permissions, n->group->inherited[i]);
+    }
+}

@@ -41,7 +41,7 @@ struct policy_hierarchy_group {
     const char *group;  /* displayName */
     const char *parent; /* displayName; NULL: none */
     const char *const
-        *members; /* displayNames of groups (pushed, or of the hierarchy), or people by userName or the part of it before the @ */
+        *members; /* displayNames of groups (pushed, or of the hierarchy), or people as standing.h says */
     size_t member_count;
     const char *const *inherited; /* permissions that pass to the groups below */
     size_t inherited_count;
