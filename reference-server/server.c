@@ -223,7 +223,7 @@ static bool enter_app(struct exchange *x, const char *organization)
     struct model_failure failure;
     enum entry with;
     if (!signin_who(x->organization, secret, x->request->peer, &x->person, &with, &failure)) {
-        auth_refuse(x, "app", arena_strdup(x->arena, failure.message));
+        auth_refuse_failure(x, "app", &failure);
         return false;
     }
     x->person_entry = with == ENTRY_API_KEY ? "apiKey" : "session";

@@ -52,6 +52,7 @@ static void put_secrets(json *out, const struct account *account)
         json_set_integer(entry, "entry", session->entry);
         json_set_bool(entry, "mfa", session->mfa);
         json_set_bool(entry, "trustedDevice", session->trusted_device);
+        json_set_text(entry, "address", session->address);
         json_set_integer(entry, "created", session->created_ms);
     }
     json *keys = json_set_array(out, "apiKeys");

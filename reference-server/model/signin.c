@@ -37,6 +37,7 @@ static void end_session(struct organization *organization, struct session *sessi
     change_gone(organization, RECORD_SESSION, session->hash);
     map_remove(organization->sessions, session->hash);
     list_remove(&session->account->sessions, session);
+    mem_free(session->address);
     mem_free(session->hash);
     mem_free(session);
 }
@@ -68,7 +69,7 @@ void signin_restore_api_key(struct organization *organization, const struct api_
 }
 
 static void start_session(struct organization *organization, struct account *account, enum entry entry,
-                          const struct sign_in_context *context, char secret[MODEL_TOKEN_SIZE])
+                          const struct sign_in_context *context, const char *address, char secret[MODEL_TOKEN_SIZE])
 {
     if (account->sessions.count >= organization->limits->secrets) {
         end_session(organization, account->sessions.items[0]);
@@ -80,6 +81,7 @@ static void start_session(struct organization *organization, struct account *acc
                                                            .entry = entry,
                                                            .mfa = context->mfa,
                                                            .trusted_device = context->trusted_device,
+                                                           .address = address == NULL ? NULL : mem_strdup(address),
                                                            .created_ms = organization_now(organization)});
     change_note(organization, RECORD_SESSION, hash);
 }
@@ -163,7 +165,7 @@ bool signin(struct organization *organization, const struct sign_in *wish, char 
         }
         return false;
     }
-    start_session(organization, account, wish->method, &wish->context, session);
+    start_session(organization, account, wish->method, &wish->context, wish->claimed ? wish->context.address : NULL, session);
     *out = account;
     return true;
 }
@@ -182,7 +184,8 @@ bool signin_who(const struct organization *organization, const char *secret, con
                                  "this is no session and no API key, or no longer one");
     }
     if (session != NULL) {
-        const struct sign_in_context context = {session->mfa, session->trusted_device, address};
+        const char *from = session->address != NULL ? session->address : address;
+        const struct sign_in_context context = {session->mfa, session->trusted_device, from};
         if (!allows(organization, account, &context, failure)) {
             return false;
         }
@@ -422,7 +425,7 @@ bool signin_accept(struct organization *organization, const char *token, const c
     }
     end_invite(organization, invite);
     audit_login(organization, account, "invite", NULL);
-    start_session(organization, account, ENTRY_INVITE, &(const struct sign_in_context){.address = NULL}, session);
+    start_session(organization, account, ENTRY_INVITE, &(const struct sign_in_context){.address = NULL}, NULL, session);
     *out = account;
     return true;
 }

@@ -23,6 +23,7 @@ struct session {
     struct account *account;
     enum entry entry;         /* how it was made, */
     bool mfa, trusted_device; /* and with what (conditional.h) */
+    char *address;            /* from where, as far as the sign-in said so itself; NULL: each use comes from where it comes from */
     int64_t created_ms;
 };
 
@@ -45,6 +46,7 @@ struct sign_in {
     enum entry method;    /* ENTRY_SSO (needs SAML; the provider has vouched for the person) or ENTRY_PASSWORD */
     const char *password; /* NULL: none */
     struct sign_in_context context;
+    bool claimed; /* context.address is what was said, not what was seen: the session keeps it */
 };
 
 /* Refusals are 403 signInRefused with the reason, or those of conditional.h. */
@@ -53,8 +55,8 @@ bool signin(struct organization *organization, const struct sign_in *wish, char 
 bool signin_method_read(const char *text, enum entry *method); /* "sso", "password" */
 
 /* Whose is this session or API key? with: ENTRY_SESSION or ENTRY_API_KEY. 401 unauthorized when it is nobody's, or no longer; a
- * session that lacks what the organization asks for by now is refused as the sign-in would be. address: where it is used from;
- * NULL: not known. */
+ * session that lacks what the organization asks for by now is refused as the sign-in would be. address: where it is used from,
+ * unless the session has an address of its own; NULL: not known. */
 bool signin_who(const struct organization *organization, const char *secret, const char *address, struct account **out,
                 enum entry *with, struct model_failure *failure) MUST_USE;
 
