@@ -274,6 +274,7 @@ static void put_pending(json *array, const struct organization *organization)
         json *out = json_push_object(array);
         json_set_text(out, "key", pending->key);
         json_set_integer(out, "due", pending->due_ms);
+        json_set_integer(out, "asked", pending->asked_ms);
         json_set_bool(out, "whole", pending->whole);
         json_set_bool(out, "joins", pending->joins);
         json_set_copy(out, "resource", pending->resource);
