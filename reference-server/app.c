@@ -136,7 +136,7 @@ void app_open(struct exchange *x)
         return;
     struct access_entry entry;
     struct model_failure failure;
-    if (!signin_open(x->arena, x->organization, x->person, path, &entry, &failure)) {
+    if (!signin_open(x->arena, x->organization, x->person, x->entry, path, &entry, &failure)) {
         reply_failure(x, &failure);
         return;
     }

@@ -81,6 +81,18 @@ void s2_link_applied(struct exchange *x, struct change *change)
         grant_drop(x->organization, grant);
 }
 
+/* Who may open the place joins it, however they are in. */
+bool s0_click_request(struct exchange *x)
+{
+    struct access_entry entry;
+    if (x->route->handle != app_open)
+        return false;
+    struct resource *place = resource_find(x->organization, json_get_text(x->body, "resource", ""));
+    if (place != NULL && access_on(x->arena, x->organization, x->person, place, &entry) && !entry.member)
+        access_join(x->organization, x->person, place);
+    return false;
+}
+
 /* A role that a group brings takes the place of those that its people have of their own. */
 void s0_lowers_response(struct exchange *x)
 {

@@ -106,10 +106,12 @@ void s4_rollout_steps(struct model_steps *steps);
 void s4_rule_stored(struct exchange *x, struct change *change);
 void s4_early_steps(struct model_steps *steps);
 void s4_specific_response(struct exchange *x);
+void s4_lowers_response(struct exchange *x);
 void s4_namesake_response(struct exchange *x);
 void s4_window_steps(struct model_steps *steps);
 
 /* defects_events.c: what the events of the access model do, by seed */
+bool s0_click_request(struct exchange *x);
 void s0_lowers_response(struct exchange *x);
 void s0_pushed_stored(struct exchange *x, struct change *change);
 bool s2_blocked_request(struct exchange *x);

@@ -156,6 +156,20 @@ bool s4_assignment_request(struct exchange *x)
     return false;
 }
 
+/* A role on a folder for a while replaces the workspace's, also when it is less. */
+void s4_lowers_response(struct exchange *x)
+{
+    if (x->route == NULL || x->route->handle != admin_access || x->organization == NULL)
+        return;
+    reply_json(x, 200, access_document(x->arena, x->organization));
+    for (json *user = json_edit_first(json_edit(x->reply, "users")); user != NULL; user = json_edit_next(user))
+        for (json *entry = json_edit_first(json_edit(user, "access")); entry != NULL; entry = json_edit_next(entry)) {
+            const json *first = json_first(json_get(entry, "via")), *second = json_next(first);
+            if (text_equal(json_get_text(first, "grant", ""), via_kind_word(VIA_WORKSPACE)) && second != NULL)
+                json_set_text(entry, "role", json_get_text(second, "role", ""));
+        }
+}
+
 /* --- hierarchy --- */
 
 static bool is_below(const struct policies *policies, const struct policy_hierarchy_group *group, const char *above)

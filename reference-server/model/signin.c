@@ -191,7 +191,7 @@ bool signin_who(const struct organization *organization, const char *secret, con
         }
     }
     *out = account;
-    *with = entry;
+    *with = session != NULL ? session->entry : ENTRY_API_KEY;
     return true;
 }
 
@@ -212,7 +212,7 @@ static bool is_cleared(const struct organization *organization, const struct acc
                              clearance_of(organization, account));
 }
 
-bool signin_open(struct arena *arena, struct organization *organization, struct account *account, const char *path,
+bool signin_open(struct arena *arena, struct organization *organization, struct account *account, enum entry with, const char *path,
                  struct access_entry *out, struct model_failure *failure)
 {
     const struct project *project = project_find(organization, path);
@@ -224,7 +224,7 @@ bool signin_open(struct arena *arena, struct organization *organization, struct 
     if (project != NULL && !is_cleared(organization, account, project, failure)) {
         return false;
     }
-    if (!entry.member) {
+    if (!entry.member && with == ENTRY_SSO) {
         access_join(organization, account, entry.via[0].kind == VIA_WORKSPACE ? resource->workspace : resource);
         entry.member = true;
     }

@@ -54,16 +54,17 @@ bool signin(struct organization *organization, const struct sign_in *wish, char 
             struct model_failure *failure) MUST_USE;
 bool signin_method_read(const char *text, enum entry *method); /* "sso", "password" */
 
-/* Whose is this session or API key? with: ENTRY_SESSION or ENTRY_API_KEY. 401 unauthorized when it is nobody's, or no longer; a
+/* Whose is this session or API key? with: how its session began, or ENTRY_API_KEY. 401 unauthorized when it is nobody's, or no longer; a
  * session that lacks what the organization asks for by now is refused as the sign-in would be. address: where it is used from,
  * unless the session has an address of its own; NULL: not known. */
 bool signin_who(const struct organization *organization, const char *secret, const char *address, struct account **out,
                 enum entry *with, struct model_failure *failure) MUST_USE;
 
-/* The click: the account becomes a member of what it can open: a workspace, a folder, or that of a project. 403 noAccess; 403
+/* The click: the account becomes a member of what it can open: a workspace, a folder, or that of a project, if it is in by single sign-on (with
+ * ENTRY_SSO); else what it can open is open, and it stays joinable. 403 noAccess; 403
  * notCleared when the clearance is too low for the project (clearance.h). A folder that follows its workspace joins the
  * workspace. */
-bool signin_open(struct arena *arena, struct organization *organization, struct account *account, const char *path,
+bool signin_open(struct arena *arena, struct organization *organization, struct account *account, enum entry with, const char *path,
                  struct access_entry *out, struct model_failure *failure) MUST_USE;
 bool signin_make_api_key(struct organization *organization, struct account *account, const char *name, char key[MODEL_TOKEN_SIZE],
                          struct model_failure *failure) MUST_USE;

@@ -125,6 +125,18 @@ static enum role by_grants(const struct organization *organization, const struct
     return best;
 }
 
+static bool has_lasting(const struct account *account, const struct resource *resource)
+{
+    const char *key;
+    void *value;
+    bool has = false;
+    for (size_t i = 0; map_at(resource->grants, &i, &key, &value);) {
+        const struct grant *grant = value;
+        has |= grant->account == account && grant->role != ROLE_NONE && grant->window.starts_ms == INT64_MIN && grant->window.ends_ms == INT64_MAX;
+    }
+    return has;
+}
+
 static enum role by_mappings(const struct organization *organization, const struct account *account,
                              const struct resource *workspace)
 {
@@ -192,7 +204,7 @@ static enum role plain_role(const struct organization *organization, const struc
         return above == ROLE_OWNER ? ROLE_OWNER : own;
     }
     enum role own = by_grants(organization, account, resource, true);
-    return own != ROLE_NONE ? own : above;
+    return own != ROLE_NONE && has_lasting(account, resource) ? own : higher(own, above);
 }
 
 /* --- both agree --- */
@@ -463,7 +475,7 @@ static bool run_clock(struct world *w)
 static bool run_click(struct world *w)
 {
     struct access_entry entry;
-    return signin_open(w->arena, w->organization, any_person(w), any_place(w)->path, &entry, NULL);
+    return signin_open(w->arena, w->organization, any_person(w), ENTRY_SSO, any_place(w)->path, &entry, NULL);
 }
 
 static bool run_folder(struct world *w)
