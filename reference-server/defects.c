@@ -139,6 +139,7 @@ const struct defect_row defect_rows[] = {
     {"S4-classified-handed-over", "who may manage hands a classified project over without the clearance for it",
      .request = s4_handed_over_request},
     {"S4-classified-open", "classified projects are open to people without the clearance", .steps = s4_clearance_steps},
+    {"S4-edit-settles-nothing", "what a rule gave stays when somebody is edited in the product", .request = s4_edited_request},
     {"S4-elevation-lowers", "a temporary role on a folder takes a higher one of the workspace away",
      .response = s4_lowers_response},
     {"S4-local-part-anywhere", "a guest has what the hierarchy gives to somebody with the same name before the @",

@@ -121,6 +121,7 @@ void s2_orphan_steps(struct model_steps *steps);
 void s2_plan_response(struct exchange *x);
 bool s2_revoke_request(struct exchange *x);
 bool s3_create_request(struct exchange *x);
+bool s4_edited_request(struct exchange *x);
 bool s4_outlives_request(struct exchange *x);
 
 /* defects_records.c: the trail, what is restored and what is left behind, by seed */

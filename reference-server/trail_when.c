@@ -67,8 +67,8 @@ static const char *since(struct exchange *x, const json *entry, const json *even
     const char *now = json_get_text(event, "new_role", ""), *old = json_get_text(event, "old_role", "");
     const char *time = json_get_text(entry, "time", "");
     if (strcmp(now, role_name(role)) == 0)
-        return arena_printf(x->arena, "It has been so%s since %s: %s changed it from %s to %s.", where, time, describe(x, entry), old,
-                            now);
+        return arena_printf(x->arena, "It has been so%s since %s: %s changed it from %s to %s.", where, time, describe(x, entry),
+                            old, now);
     return arena_printf(
         x->arena,
         "At %s %s changed it from %s to %s; what it is now came later without a request about it: by the clock, by a "
@@ -123,15 +123,14 @@ static bool changed(struct exchange *x, const struct account *account, const str
     if (!newest(x, &filter, &entry, &whole))
         return false;
     if (entry == NULL) {
-        *line = !whole ? "The audit trail as far back as it was looked at tells of no change."
-                       : arena_printf(x->arena, "The audit trail tells of no change%s: it has been so from the beginning.",
-where);
+        *line = !whole
+                    ? "The audit trail as far back as it was looked at tells of no change."
+                    : arena_printf(x->arena, "The audit trail tells of no change%s: it has been so from the beginning.", where);
         return true;
     }
     const json *event = event_of(x, entry, &filter);
     out->changed = tell(x, entry, event);
-    *line = since(x, entry, event, where,
-                  access_on(x->arena, x->organization, account, resource, &now) ? now.role : ROLE_NONE);
+    *line = since(x, entry, event, where, access_on(x->arena, x->organization, account, resource, &now) ? now.role : ROLE_NONE);
     return true;
 }
 

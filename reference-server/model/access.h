@@ -7,7 +7,8 @@
  * ladder of role.h and not by what the roles allow; all candidates that count are reported, the winner first.
  *
  * Folder with team access `workspace`: its own manual role if there is one, which replaces everything else, otherwise the role
- * on the workspace; an own role for a while alone replaces nothing, the higher of the two counts. Folder with `invite-only`: its own manual role, group grants and rules; an owner of the workspace keeps owner.
+ * on the workspace; an own role for a while alone replaces nothing, the higher of the two counts. Folder with `invite-only`: its
+ * own manual role, group grants and rules; an owner of the workspace keeps owner.
  *
  * Being a member is remembered (account.joined): a click or a manual role makes one, losing every candidate ends it, a
  * deactivation leaves it. Who has only group candidates and isn't one yet is joinable. That an org role, a mapping or a rule makes a member without

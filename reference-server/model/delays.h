@@ -1,7 +1,7 @@
 /* delays.h: how long it took from what the provider asked for to its effect (the product's "provisioning speed"), as a histogram.
  *
- * A request that changes something at once counts its own time; a change that waits for the slot of sync_frequency the time from the first request about it to that slot, by
- * the organization's clock. Counters begin with the process. */
+ * A request that changes something at once counts its own time; a change that waits for the slot of sync_frequency the time from the first request
+ * about it to that slot, by the organization's clock. Counters begin with the process. */
 #ifndef REFERENCE_SERVER_MODEL_DELAYS_H
 #define REFERENCE_SERVER_MODEL_DELAYS_H
 

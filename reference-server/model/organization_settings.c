@@ -165,8 +165,8 @@ static void apply_draft(struct organization *organization, const struct draft *d
 }
 
 /* What is classified keeps a level that there is. */
-static bool classifies_all(const struct organization *organization, const struct clearance_levels *levels,
-                           const struct place *at, struct model_failure *failure)
+static bool classifies_all(const struct organization *organization, const struct clearance_levels *levels, const struct place *at,
+                           struct model_failure *failure)
 {
     for (size_t i = 0; i < organization->projects.count; i++) {
         const struct project *project = organization->projects.items[i];

@@ -212,8 +212,8 @@ static bool is_cleared(const struct organization *organization, const struct acc
                              clearance_of(organization, account));
 }
 
-bool signin_open(struct arena *arena, struct organization *organization, struct account *account, enum entry with, const char *path,
-                 struct access_entry *out, struct model_failure *failure)
+bool signin_open(struct arena *arena, struct organization *organization, struct account *account, enum entry with,
+                 const char *path, struct access_entry *out, struct model_failure *failure)
 {
     const struct project *project = project_find(organization, path);
     struct resource *resource = project != NULL ? project->resource : resource_find(organization, path);

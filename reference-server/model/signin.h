@@ -23,7 +23,7 @@ struct session {
     struct account *account;
     enum entry entry;         /* how it was made, */
     bool mfa, trusted_device; /* and with what (conditional.h) */
-    char *address;            /* from where, as far as the sign-in said so itself; NULL: each use comes from where it comes from */
+    char *address; /* from where, as far as the sign-in said so itself; NULL: each use comes from where it comes from */
     int64_t created_ms;
 };
 
@@ -64,8 +64,8 @@ bool signin_who(const struct organization *organization, const char *secret, con
  * ENTRY_SSO); else what it can open is open, and it stays joinable. 403 noAccess; 403
  * notCleared when the clearance is too low for the project (clearance.h). A folder that follows its workspace joins the
  * workspace. */
-bool signin_open(struct arena *arena, struct organization *organization, struct account *account, enum entry with, const char *path,
-                 struct access_entry *out, struct model_failure *failure) MUST_USE;
+bool signin_open(struct arena *arena, struct organization *organization, struct account *account, enum entry with,
+                 const char *path, struct access_entry *out, struct model_failure *failure) MUST_USE;
 bool signin_make_api_key(struct organization *organization, struct account *account, const char *name, char key[MODEL_TOKEN_SIZE],
                          struct model_failure *failure) MUST_USE;
 /* Members may create workspaces when the setting says so, organization admins always; they become the owner. Not managed until

@@ -233,8 +233,8 @@ static void say_lost(struct story *story, const struct access_entry *entry)
             }
         }
         if (*lost != '\0') {
-            say(story, "The role %s would allow to %s, and %s does not: the higher role counts, not both together.", role_name(role),
-                lost, role_name(entry->role));
+            say(story, "The role %s would allow to %s, and %s does not: the higher role counts, not both together.",
+                role_name(role), lost, role_name(entry->role));
             return;
         }
     }

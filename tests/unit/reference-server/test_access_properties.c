@@ -132,7 +132,8 @@ static bool has_lasting(const struct account *account, const struct resource *re
     bool has = false;
     for (size_t i = 0; map_at(resource->grants, &i, &key, &value);) {
         const struct grant *grant = value;
-        has |= grant->account == account && grant->role != ROLE_NONE && grant->window.starts_ms == INT64_MIN && grant->window.ends_ms == INT64_MAX;
+        has |= grant->account == account && grant->role != ROLE_NONE && grant->window.starts_ms == INT64_MIN &&
+               grant->window.ends_ms == INT64_MAX;
     }
     return has;
 }
