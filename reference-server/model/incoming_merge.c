@@ -270,7 +270,10 @@ static bool meets_edits(struct merge *m, const char *container, const char *memb
 static bool is_listed(const struct merge *m, const char *container, const char *member)
 {
     const struct policy_sync *sync = &m->organization->policies->sync;
-    struct listing listing = {sync->attributes == NULL, false};
+    if (sync->attributes == NULL) {
+        return true;
+    }
+    struct listing listing = {false, false};
     for (size_t i = 0; i < sync->attribute_count; i++) {
         look_at_row(m, sync->attributes[i], container, member, &listing);
     }
