@@ -70,10 +70,11 @@ void admin_document(struct exchange *x)
 }
 
 /* Since when, and the end of the reply. */
-static void put_when(struct exchange *x, json *body, const struct account *account, const struct resource *place, enum role role)
+static void put_when(struct exchange *x, json *body, const struct account *account, const struct resource *place,
+                     const struct project *project)
 {
     struct when when;
-    if (!trail_when(x, account, place, role, &when)) {
+    if (!trail_when(x, account, place, project, &when)) {
         reply_wrong(x, 503, "storeFailed", "look after the disk and start again", "the trail can't be read");
         return;
     }
@@ -143,10 +144,7 @@ void admin_why(struct exchange *x)
     json_set_text(body, "resource", place != NULL ? place->path : project->path);
     json_set_text(body, "role", role_name(answer.entry.role));
     put_why(body, &answer);
-    if (place != NULL)
-        put_when(x, body, account, place, answer.entry.role);
-    else
-        reply_json(x, 200, body);
+    put_when(x, body, account, place != NULL ? place : project->resource, project);
 }
 
 /* ?status= */

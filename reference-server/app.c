@@ -91,6 +91,7 @@ void app_sign_in(struct exchange *x)
                                    {"address", false, &address, NULL}};
     if (!read_fields(x, fields, ARRAY_LEN(fields)) || !read_address(x, address, &wish.context.address))
         return;
+    wish.claimed = address != NULL;
     if (!signin_method_read(method, &wish.method)) {
         reply_wrong(x, 400, "invalid", "use sso or password", "there is no method %s", method);
         return;
@@ -135,7 +136,7 @@ void app_open(struct exchange *x)
         return;
     struct access_entry entry;
     struct model_failure failure;
-    if (!signin_open(x->arena, x->organization, x->person, path, &entry, &failure)) {
+    if (!signin_open(x->arena, x->organization, x->person, x->entry, path, &entry, &failure)) {
         reply_failure(x, &failure);
         return;
     }

@@ -11,6 +11,7 @@
 #include "reference-server/model/basic.h"
 #include "reference-server/model/certificate.h"
 #include "reference-server/model/client.h"
+#include "reference-server/model/failure.h"
 #include "reference-server/model/lifecycle.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/scope.h"
@@ -49,6 +50,13 @@ void auth_refuse(struct exchange *x, const char *realm, const char *why)
 {
     challenge(x, realm, why);
     reply_wrong(x, 401, "unauthorized", NULL, "%s", why);
+}
+
+void auth_refuse_failure(struct exchange *x, const char *realm, const struct model_failure *failure)
+{
+    const char *why = arena_strdup(x->arena, failure->message);
+    challenge(x, realm, why);
+    reply_wrong(x, 401, failure->code, arena_strdup(x->arena, failure->remedy), "%s", why);
 }
 
 const char *auth_bearer(struct exchange *x, const char *realm)

@@ -10,6 +10,7 @@
 #include "common/base.h"
 
 struct exchange;
+struct model_failure;
 
 #define AUTH_MAX_LENGTH 4096 /* of a token */
 
@@ -23,6 +24,8 @@ bool auth_basic(struct exchange *x, const char **user, const char **password);
 bool auth_scim(struct exchange *x);
 /* 401 that says why (RFC 6750 §3.1: error="invalid_token"). */
 void auth_refuse(struct exchange *x, const char *realm, const char *why);
+/* Likewise 401, with the code and the remedy of the failure. */
+void auth_refuse_failure(struct exchange *x, const char *realm, const struct model_failure *failure);
 
 void auth_hash(const char *token, char out[65]);
 bool auth_matches(const char *hash, const char *token);

@@ -74,6 +74,34 @@ void s2_link_applied(struct exchange *x, struct change *change)
         grant_drop(x->organization, grant);
 }
 
+/* What rules give somebody who is edited in the product is theirs by hand from then on. */
+bool s4_edited_request(struct exchange *x)
+{
+    struct account *account =
+        is_action(x, "edit-profile") ? account_find(x->organization, json_get_text(x->body, "user", "")) : NULL;
+    if (account == NULL)
+        return false;
+    struct access_list before = access_of(x->arena, x->organization, account);
+    for (size_t i = 0; i < before.count; i++) {
+        const struct access_entry *entry = &before.items[i];
+        if (entry->via[0].kind == VIA_RULE)
+            grant_put(x->organization, resource_find(x->organization, entry->resource->path), account, NULL, entry->role);
+    }
+    return false;
+}
+
+/* Who may open the place joins it, however they are in. */
+bool s0_click_request(struct exchange *x)
+{
+    struct access_entry entry;
+    if (x->route->handle != app_open)
+        return false;
+    struct resource *place = resource_find(x->organization, json_get_text(x->body, "resource", ""));
+    if (place != NULL && access_on(x->arena, x->organization, x->person, place, &entry) && !entry.member)
+        access_join(x->organization, x->person, place);
+    return false;
+}
+
 /* A role that a group brings takes the place of those that its people have of their own. */
 void s0_lowers_response(struct exchange *x)
 {

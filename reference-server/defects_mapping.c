@@ -14,6 +14,8 @@
 #include "reference-server/model/policies.h"
 #include "reference-server/router.h"
 
+#include <string.h>
+
 /* --- other policies for a request --- */
 
 struct other {
@@ -183,6 +185,16 @@ void s4_custom_applied(struct exchange *x, struct change *change)
 {
     UNUSED(x);
     json_remove(change->result, ACCOUNT_URN_CUSTOM);
+}
+
+/* What is mapped is kept out as soon as another block has a list. */
+void s4_unlisted_applied(struct exchange *x, struct change *change)
+{
+    const struct policies *policies = x->organization->policies;
+    bool creates = change->current == NULL;
+    if (strcmp(change->resource, "User") == 0 &&
+        (creates ? policies->provisioning.attributes != NULL : policies->sync.attributes != NULL))
+        json_set_copy(change->result, ACCOUNT_URN_CUSTOM, json_get(change->current, ACCOUNT_URN_CUSTOM));
 }
 
 /* A list becomes its first value. */

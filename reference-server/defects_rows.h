@@ -110,14 +110,18 @@ void s4_approval_steps(struct model_steps *steps);
 void s4_pending_steps(struct model_steps *steps);
 bool s4_assignment_request(struct exchange *x);
 void s4_clearance_steps(struct model_steps *steps);
+bool s4_handed_over_request(struct exchange *x);
 void s4_mapping_stored(struct exchange *x, struct change *change);
 void s4_rollout_steps(struct model_steps *steps);
 void s4_rule_stored(struct exchange *x, struct change *change);
 void s4_early_steps(struct model_steps *steps);
 void s4_specific_response(struct exchange *x);
+void s4_lowers_response(struct exchange *x);
+void s4_namesake_response(struct exchange *x);
 void s4_window_steps(struct model_steps *steps);
 
 /* defects_events.c: what the events of the access model do, by seed */
+bool s0_click_request(struct exchange *x);
 void s0_lowers_response(struct exchange *x);
 void s0_pushed_stored(struct exchange *x, struct change *change);
 bool s2_blocked_request(struct exchange *x);
@@ -126,6 +130,7 @@ void s2_newcomer_stored(struct exchange *x, struct change *change);
 void s2_orphan_steps(struct model_steps *steps);
 bool s2_revoke_request(struct exchange *x);
 bool s3_create_request(struct exchange *x);
+bool s4_edited_request(struct exchange *x);
 bool s4_outlives_request(struct exchange *x);
 
 /* defects_records.c: what is restored and what is left behind, by seed */
@@ -216,6 +221,7 @@ void s4_policies_response(struct exchange *x);
 bool s4_profile_trigger_request(struct exchange *x);
 bool s4_role_request(struct exchange *x);
 bool s4_transformations_request(struct exchange *x);
+void s4_unlisted_applied(struct exchange *x, struct change *change);
 bool s4_update_request(struct exchange *x);
 bool s4_welcome_request(struct exchange *x);
 

@@ -8,6 +8,7 @@
 #include "common/text.h"
 
 #include "reference-server/admin.h"
+#include "reference-server/app.h"
 #include "reference-server/defects.h"
 #include "reference-server/exchange.h"
 #include "reference-server/model/access.h"
@@ -92,6 +93,25 @@ void s4_clearance_steps(struct model_steps *steps)
     steps->cleared = everybody;
 }
 
+/* Who may manage hands over what they may not open. */
+bool s4_handed_over_request(struct exchange *x)
+{
+    struct access_entry entry;
+    struct model_failure failure;
+    if (x->route->handle != app_transfer_project)
+        return false;
+    struct project *project = project_find(x->organization, json_get_text(x->body, "project", ""));
+    struct account *owner = account_find(x->organization, json_get_text(x->body, "owner", ""));
+    if (project == NULL || owner == NULL || !access_on(x->arena, x->organization, x->person, project->resource, &entry) ||
+        !role_may(entry.role, PERMISSION_MANAGE) || !project_transfer(x->organization, project, owner, &failure))
+        return false;
+    json *body = json_object(x->arena);
+    json_set_text(body, "project", project->path);
+    json_set_text(body, "owner", owner->user_name);
+    reply_json(x, 200, body);
+    return true;
+}
+
 /* --- what stays although its reason is gone --- */
 
 /* Everybody in a renamed group keeps the org role that the old name's mapping gave. */
@@ -136,6 +156,20 @@ bool s4_assignment_request(struct exchange *x)
     return false;
 }
 
+/* A role on a folder for a while replaces the workspace's, also when it is less. */
+void s4_lowers_response(struct exchange *x)
+{
+    if (x->route == NULL || x->route->handle != admin_access || x->organization == NULL)
+        return;
+    reply_json(x, 200, access_document(x->arena, x->organization));
+    for (json *user = json_edit_first(json_edit(x->reply, "users")); user != NULL; user = json_edit_next(user))
+        for (json *entry = json_edit_first(json_edit(user, "access")); entry != NULL; entry = json_edit_next(entry)) {
+            const json *first = json_first(json_get(entry, "via")), *second = json_next(first);
+            if (text_equal(json_get_text(first, "grant", ""), via_kind_word(VIA_WORKSPACE)) && second != NULL)
+                json_set_text(entry, "role", json_get_text(second, "role", ""));
+        }
+}
+
 /* --- hierarchy --- */
 
 static bool is_below(const struct policies *policies, const struct policy_hierarchy_group *group, const char *above)
@@ -174,4 +208,22 @@ void s4_specific_response(struct exchange *x)
     for (json *user = json_edit_first(json_edit(x->reply, "users")); user != NULL; user = json_edit_next(user))
         for (size_t i = 0; i < policies->group_hierarchy.count; i++)
             widen(json_edit(user, "permissions"), policies, &policies->group_hierarchy.items[i]);
+}
+
+/* The part before the @ is enough, whatever is behind it. */
+void s4_namesake_response(struct exchange *x)
+{
+    if (x->route == NULL || x->route->handle != admin_access || x->organization == NULL)
+        return;
+    reply_json(x, 200, access_document(x->arena, x->organization));
+    for (json *user = json_edit_first(json_edit(x->reply, "users")); user != NULL; user = json_edit_next(user)) {
+        const char *name = json_get_text(user, "user", ""), *at = strchr(name, '@');
+        const struct policy_name *known =
+            at == NULL ? NULL : policy_name(x->organization->policies, arena_strndup(x->arena, name, (size_t)(at - name)));
+        json *permissions = json_edit(user, "permissions");
+        for (const struct policy_listed *n = known == NULL ? NULL : known->listed; n != NULL; n = n->next)
+            for (size_t i = 0; i < n->group->inherited_count; i++)
+                if (!lists(permissions, n->group->inherited[i]))
+                    json_push_text(permissions, n->group->inherited[i]);
+    }
 }

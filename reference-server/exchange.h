@@ -10,6 +10,7 @@
 #include "common/http.h"
 #include "common/json.h"
 
+#include "reference-server/model/lifecycle.h"
 #include "reference-server/scim/compat.h"
 
 struct account;
@@ -41,6 +42,7 @@ struct exchange {
     json *body;                                  /* NULL: none was sent */
     struct scim_compat compat;
     struct account *person;    /* app door: who asks; NULL where nobody needs to say */
+    enum entry entry;          /* how their session began, or that it is an API key */
     const char *person_entry;  /* "session" or "apiKey" */
     const char *actor;         /* name of the credential at the SCIM and OAuth doors, for the trail */
     const char *target_name;   /* of what the request is about, as it was before; NULL: not known */

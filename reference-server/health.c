@@ -34,8 +34,8 @@ static void note_scim(const struct exchange *x, struct traffic *traffic, uint64_
         bucket++;
     traffic->buckets[bucket]++;
     traffic->total_us += duration_us;
-    traffic->effects[bucket] += traffic->effect;
-    traffic->effects_us += traffic->effect ? duration_us : 0;
+    if (traffic->effect)
+        delays_add(&x->organization->delays, duration_us);
     traffic->effect = false;
     if (http_header(&x->request->headers, "Authorization") != NULL) {
         traffic->authenticated = status != 401;

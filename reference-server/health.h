@@ -29,9 +29,7 @@ struct traffic {
     uint64_t buckets[HEALTH_BUCKETS + 1], total_us; /* of SCIM requests */
     uint64_t failed_writes;                         /* SCIM requests that would have changed something, answered 4xx or 5xx */
     int64_t last_write_ms; /* the last SCIM request that changed something, by the organization's clock; 0: none */
-    uint64_t effects[HEALTH_BUCKETS + 1],
-        effects_us; /* of those SCIM requests that changed an account, a membership or somebody's access */
-    bool effect;    /* the request that runs is one of them */
+    bool effect;           /* the request that runs changed an account, a membership or somebody's access: model/delays.h */
     struct {
         uint64_t good, bad;
     } operations[HEALTH_TYPES][HEALTH_VERBS]; /* SCIM writes, each operation of a bulk job by itself */

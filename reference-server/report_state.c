@@ -78,13 +78,13 @@ bool report_access(struct exchange *x, json *body, json *rows)
 /* --- speed --- */
 
 /* The upper bound of the bucket that the share falls into: no more than this. Above the highest there is none. */
-static void put_percentile(json *out, const char *member, const struct traffic *traffic, uint64_t all, unsigned percent)
+static void put_percentile(json *out, const char *member, const struct delays *delays, uint64_t all, unsigned percent)
 {
     uint64_t wanted = (all * percent + 99) / 100, seen = 0;
-    for (size_t i = 0; i < HEALTH_BUCKETS; i++) {
-        seen += traffic->effects[i];
+    for (size_t i = 0; i < DELAY_BOUNDS; i++) {
+        seen += delays->counts[i];
         if (all > 0 && seen >= wanted) {
-            json_set_number(out, member, (double)health_bounds_us[i] / 1e6);
+            json_set_number(out, member, (double)delay_bounds_us[i] / 1e6);
             return;
         }
     }
@@ -93,26 +93,26 @@ static void put_percentile(json *out, const char *member, const struct traffic *
 
 bool report_speed(struct exchange *x, json *body, json *rows)
 {
-    const struct traffic *traffic = &x->tenant->traffic;
+    const struct delays *delays = &x->organization->delays;
     uint64_t all = 0;
-    for (size_t i = 0; i <= HEALTH_BUCKETS; i++) {
+    for (size_t i = 0; i <= DELAY_BOUNDS; i++) {
         json *row = json_push_object(rows);
-        if (i < HEALTH_BUCKETS)
-            json_set_number(row, "up_to_seconds", (double)health_bounds_us[i] / 1e6);
+        if (i < DELAY_BOUNDS)
+            json_set_number(row, "up_to_seconds", (double)delay_bounds_us[i] / 1e6);
         else
             json_set_null(row, "up_to_seconds");
-        json_set_integer(row, "count", (int64_t)traffic->effects[i]);
-        all += traffic->effects[i];
+        json_set_integer(row, "count", (int64_t)delays->counts[i]);
+        all += delays->counts[i];
     }
     json_set_integer(body, "measured", (int64_t)all);
     if (all > 0)
-        json_set_number(body, "average_seconds", (double)traffic->effects_us / (double)all / 1e6);
+        json_set_number(body, "average_seconds", (double)delays->total_us / (double)all / 1e6);
     else
         json_set_null(body, "average_seconds");
     json *percentiles = json_set_object(body, "at_most_seconds");
-    put_percentile(percentiles, "50%", traffic, all, 50);
-    put_percentile(percentiles, "95%", traffic, all, 95);
-    put_percentile(percentiles, "99%", traffic, all, 99);
+    put_percentile(percentiles, "50%", delays, all, 50);
+    put_percentile(percentiles, "95%", delays, all, 95);
+    put_percentile(percentiles, "99%", delays, all, 99);
     return true;
 }
 

@@ -50,11 +50,11 @@ static bool unknown(struct arena *arena, const char *what, const char *name, con
 }
 
 static bool tell_when(struct server *server, struct arena *arena, struct tenant *tenant, const struct account *account,
-                      const struct resource *place, enum role role, struct buffer *out, struct error *err)
+                      const struct resource *place, const struct project *project, struct buffer *out, struct error *err)
 {
     struct exchange x = {.server = server, .arena = arena, .tenant = tenant, .organization = tenant->organization};
     struct when when;
-    if (!trail_when(&x, account, place, role, &when))
+    if (!trail_when(&x, account, place != NULL ? place : project->resource, project, &when))
         return error_set(err, ERROR_FILE, "--data", "look after the disk", "the audit trail can't be read");
     for (size_t i = 0; i < when.count; i++)
         buffer_printf(out, "  %s\n", when.lines[i]);
@@ -70,7 +70,7 @@ static bool tell(struct server *server, struct arena *arena, struct tenant *tena
     const struct resource *place = resource_find(organization, resource);
     if (account == NULL)
         return unknown(arena, "person", user, nearest_person(arena, organization, user), err);
-    const struct project *project = project_find(organization, resource);
+    const struct project *project = place != NULL ? NULL : project_find(organization, resource);
     if (place == NULL && project == NULL)
         return unknown(arena, "workspace or folder, and no project,", resource, nearest_place(arena, organization, resource),
                        err);
@@ -78,7 +78,7 @@ static bool tell(struct server *server, struct arena *arena, struct tenant *tena
         place != NULL ? why(arena, organization, account, place) : why_project(arena, organization, account, project);
     for (size_t i = 0; i < answer.count; i++)
         buffer_printf(out, "%s%s\n", i == 0 ? "" : "  ", answer.lines[i]);
-    return question->data == NULL || tell_when(server, arena, tenant, account, place, answer.entry.role, out, err);
+    return question->data == NULL || tell_when(server, arena, tenant, account, place, project, out, err);
 }
 
 /* The organization of a file, set up anew. */

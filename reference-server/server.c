@@ -222,13 +222,12 @@ static bool enter_app(struct exchange *x, const char *organization)
     if (secret == NULL)
         return false;
     struct model_failure failure;
-    enum entry with;
-    if (!signin_who(x->organization, secret, x->request->peer, &x->person, &with, &failure)) {
-        auth_refuse(x, "app", arena_strdup(x->arena, failure.message));
+    if (!signin_who(x->organization, secret, x->request->peer, &x->person, &x->entry, &failure)) {
+        auth_refuse_failure(x, "app", &failure);
         return false;
     }
-    x->person_entry = with == ENTRY_API_KEY ? "apiKey" : "session";
-    if (x->route == NULL || (x->route->flags & ROUTE_SESSION) == 0 || with == ENTRY_SESSION)
+    x->person_entry = x->entry == ENTRY_API_KEY ? "apiKey" : "session";
+    if (x->route == NULL || (x->route->flags & ROUTE_SESSION) == 0 || x->entry != ENTRY_API_KEY)
         return true;
     reply_wrong(x, 403, "sessionNeeded", "sign in", "an API key does not open this");
     return false;

@@ -7,6 +7,7 @@
 #include "common/text.h"
 
 #include "reference-server/exchange.h"
+#include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/audit_event.h"
 #include "reference-server/model/audit_filter.h"
@@ -61,18 +62,36 @@ static json *tell(struct exchange *x, const json *entry, const json *event)
     return out;
 }
 
-static const char *since(struct exchange *x, const json *entry, const json *event, enum role role)
+static const char *since(struct exchange *x, const json *entry, const json *event, const char *where, enum role role)
 {
     const char *now = json_get_text(event, "new_role", ""), *old = json_get_text(event, "old_role", "");
     const char *time = json_get_text(entry, "time", "");
     if (strcmp(now, role_name(role)) == 0)
-        return arena_printf(x->arena, "It has been so since %s: %s changed it from %s to %s.", time, describe(x, entry), old,
-                            now);
+        return arena_printf(x->arena, "It has been so%s since %s: %s changed it from %s to %s.", where, time, describe(x, entry),
+                            old, now);
     return arena_printf(
         x->arena,
         "At %s %s changed it from %s to %s; what it is now came later without a request about it: by the clock, by a "
         "policy, or by what was done to many at once.",
         time, describe(x, entry), old, now);
+}
+
+/* Who classified the project last; NULL: nobody. */
+static bool classified(struct exchange *x, const struct project *project, const char **line)
+{
+    const struct audit_wish wish = {.action = "admin.classify-project", .target = project->path};
+    const struct audit_filter filter = audit_filter_new(x->arena, &wish);
+    const json *entry;
+    bool whole;
+    *line = NULL;
+    if (!newest(x, &filter, &entry, &whole))
+        return false;
+    const json *change = json_first(json_get(json_first(json_get(entry, "events")), "changes"));
+    if (change != NULL)
+        *line = arena_printf(x->arena, "%s was classified at %s: %s changed it from %s to %s.", project->path,
+                             json_get_text(entry, "time", ""), describe(x, entry), json_get_text(change, "old", "nothing"),
+                             json_get_text(change, "new", "nothing"));
+    return true;
 }
 
 /* Policies that were set behind the change; NULL: none. */
@@ -91,29 +110,43 @@ static bool policies_later(struct exchange *x, int64_t sequence, const char **li
     return true;
 }
 
-bool trail_when(struct exchange *x, const struct account *account, const struct resource *resource, enum role role,
-                struct when *out)
+/* The newest change of somebody's role on a place. */
+static bool changed(struct exchange *x, const struct account *account, const struct resource *resource, const char *where,
+                    struct when *out, const char **line)
 {
     const struct audit_wish wish = {
         .event = audit_event_name(AUDIT_PERMISSION_CHANGES), .user = account->id, .resource = resource->path, .of = "access"};
     const struct audit_filter filter = audit_filter_new(x->arena, &wish);
-    const char **lines = arena_array(x->arena, WHEN_LINES, sizeof *lines), *later;
+    struct access_entry now;
     const json *entry;
     bool whole;
-    *out = (struct when){.lines = lines};
     if (!newest(x, &filter, &entry, &whole))
         return false;
-    const json *event = event_of(x, entry, &filter);
-    if (entry != NULL) {
-        out->changed = tell(x, entry, event);
-        lines[out->count++] = since(x, entry, event, role);
-    } else {
-        lines[out->count++] = whole ? "The audit trail tells of no change: it has been so from the beginning."
-                                    : "The audit trail as far back as it was looked at tells of no change.";
+    if (entry == NULL) {
+        *line = !whole
+                    ? "The audit trail as far back as it was looked at tells of no change."
+                    : arena_printf(x->arena, "The audit trail tells of no change%s: it has been so from the beginning.", where);
+        return true;
     }
-    if (!policies_later(x, json_get_integer(out->changed, "sequence", 0), &later))
+    const json *event = event_of(x, entry, &filter);
+    out->changed = tell(x, entry, event);
+    *line = since(x, entry, event, where, access_on(x->arena, x->organization, account, resource, &now) ? now.role : ROLE_NONE);
+    return true;
+}
+
+bool trail_when(struct exchange *x, const struct account *account, const struct resource *resource, const struct project *project,
+                struct when *out)
+{
+    const char **lines = arena_array(x->arena, WHEN_LINES, sizeof *lines), *later, *level = NULL;
+    const char *where = project == NULL ? "" : arena_printf(x->arena, " on %s", resource->path);
+    *out = (struct when){.lines = lines};
+    if (!changed(x, account, resource, where, out, &lines[out->count++]) ||
+        !policies_later(x, json_get_integer(out->changed, "sequence", 0), &later) ||
+        (project != NULL && !classified(x, project, &level)))
         return false;
     if (later != NULL)
         lines[out->count++] = later;
+    if (level != NULL)
+        lines[out->count++] = level;
     return true;
 }

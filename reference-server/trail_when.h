@@ -1,18 +1,18 @@
 /* trail_when.h: since when somebody has the role on a place that access.h says, or has none: which entry of the trail changed it, and who caused that.
  *
  * The newest entry with a permission_changes of this access counts (model/audit_event.h). Access that depends on the clock, or on policies, changes
- * without the person being touched: then the entry tells of the last change before, and the newest change of policies behind it is named as well. No
- * more than TRAIL_SCANNED entries are looked at.
+ * without the person being touched: then the entry tells of the last change before, and the newest change of policies behind it is named as well. Of a
+ * project it is told since when the role on its place is what it is, and who classified it last. No more than TRAIL_SCANNED entries are looked at.
  */
 #ifndef REFERENCE_SERVER_TRAIL_WHEN_H
 #define REFERENCE_SERVER_TRAIL_WHEN_H
 
 #include "common/base.h"
 #include "common/json.h"
-#include "reference-server/model/role.h"
 
 struct account;
 struct exchange;
+struct project;
 struct resource;
 
 struct when {
@@ -22,10 +22,10 @@ struct when {
     size_t count;
 };
 
-#define WHEN_LINES 2
+#define WHEN_LINES 3
 
-/* role: what access.h says now. False: the store can't be read. */
-bool trail_when(struct exchange *x, const struct account *account, const struct resource *resource, enum role role,
+/* About the access to a workspace or folder, or with a project (which may be NULL) in it to that. False: the store can't be read. */
+bool trail_when(struct exchange *x, const struct account *account, const struct resource *resource, const struct project *project,
                 struct when *out) MUST_USE;
 
 #endif

@@ -72,6 +72,18 @@ static bool make_entry(const struct candidates *list, const struct account *acco
     return true;
 }
 
+/* Own roles of a folder for a while, and none that lasts. */
+static bool is_for_a_while(const struct candidates *list, const struct resource *folder)
+{
+    const struct candidate *own;
+    size_t count = candidates_on(list, folder, &own);
+    bool all = count > 0;
+    for (size_t i = 0; i < count; i++) {
+        all = all && (own[i].via.starts_ms != INT64_MIN || own[i].via.ends_ms != INT64_MAX);
+    }
+    return all;
+}
+
 /* above: the entry of the workspace, NULL when there is none. */
 static bool folder_entry(const struct candidates *list, const struct account *account, const struct resource *folder,
                          const struct access_entry *above, struct access_entry *out)
@@ -81,8 +93,8 @@ static bool folder_entry(const struct candidates *list, const struct account *ac
     if (folder->team_access == TEAM_ACCESS_INVITE_ONLY) {
         return make_entry(list, account, folder, follow.role == ROLE_OWNER ? &follow : NULL, out);
     }
-    /* Group grants are refused here, so what there is of its own is a manual role. */
-    if (make_entry(list, account, folder, NULL, out)) {
+    /* Group grants are refused here, so what there is of its own is a manual role. One for a while stands beside the workspace's. */
+    if (make_entry(list, account, folder, above != NULL && is_for_a_while(list, folder) ? &follow : NULL, out)) {
         return true;
     }
     if (above == NULL || !make_entry(list, account, folder, &follow, out)) {

@@ -3,11 +3,12 @@
  * Workspace: none unless the account is active and holds a seat. Candidates are the person's manual role, every grant to a group
  * they are in (directly or nested), the org role where its pattern matches a managed workspace, the mapping of every group they are in by
  * the name the group has now (policy_groups.h), and every access rule they meet (policy_access.h). A candidate counts when it is inside its window by the
- * organization's clock, approved if that is needed (approval.h), and its group inside the roll-out; others wait. The highest role wins; all
- * candidates that count are reported, the winner first.
+ * organization's clock, approved if that is needed (approval.h), and its group inside the roll-out; others wait. The highest role wins, by the
+ * ladder of role.h and not by what the roles allow; all candidates that count are reported, the winner first.
  *
  * Folder with team access `workspace`: its own manual role if there is one, which replaces everything else, otherwise the role
- * on the workspace. Folder with `invite-only`: its own manual role, group grants and rules; an owner of the workspace keeps owner.
+ * on the workspace; an own role for a while alone replaces nothing, the higher of the two counts. Folder with `invite-only`: its
+ * own manual role, group grants and rules; an owner of the workspace keeps owner.
  *
  * Being a member is remembered (account.joined): a click or a manual role makes one, losing every candidate ends it, a
  * deactivation leaves it. Who has only group candidates and isn't one yet is joinable. That an org role, a mapping or a rule makes a member without

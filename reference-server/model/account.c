@@ -416,13 +416,24 @@ bool account_set_login(struct organization *organization, struct account *accoun
     return true;
 }
 
-void account_edit(struct organization *organization, struct account *account, const json *resource)
+void account_put_edits(struct organization *organization, struct account *account, json *edits)
 {
+    json_free(account->edits);
+    account->edits = json_count(edits) == 0 ? NULL : edits;
+    if (account->edits == NULL) {
+        json_free(edits);
+    }
     change_note(organization, RECORD_ACCOUNT, account->id);
+    access_settle(organization, account);
+}
+
+void account_edit(struct organization *organization, struct account *account, const json *resource, json *edits)
+{
     watch_profile(organization, account);
     if (!json_equal(resource, account->resource)) {
         swap_resource(organization, account, json_copy(NULL, resource), true);
     }
+    account_put_edits(organization, account, edits);
 }
 
 void account_set_org_role(struct organization *organization, struct account *account, enum org_role org_role)

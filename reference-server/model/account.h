@@ -99,8 +99,10 @@ bool account_may_replace(const struct organization *organization, const struct a
 bool account_replace(struct organization *organization, struct account *account, const json *resource,
                      struct model_failure *failure) MUST_USE;
 
-/* In the product (profile_edit.h): resource is the whole new User, its userName and status as they were. Checked before. */
-void account_edit(struct organization *organization, struct account *account, const json *resource);
+/* In the product (profile_edit.h): resource is the whole new User, its userName and status as they were; edits as account_put_edits. Checked before. */
+void account_edit(struct organization *organization, struct account *account, const json *resource, json *edits);
+/* What is edited in the product from now on: a root, taken; an empty one: nothing. Rules go by it, so memberships and approvals are settled. */
+void account_put_edits(struct organization *organization, struct account *account, json *edits);
 
 /* SCIM DELETE: as a deactivation, then the account is gone from groups and grants, and the name is free for a person who
  * starts fresh. Projects stay; they pass to the longest-standing active owner of their workspace. What is kept of the account, so that the same user can

@@ -200,6 +200,35 @@ static bool run_create_workspace(const struct call *call)
     return resource_add_workspace(call->organization, name, managed, owner, &workspace, call->failure);
 }
 
+/* A rule about the place, or about a folder in it, would be one that can't be set: it has to go first. */
+static bool has_no_rule(const struct call *call, const char *member, const struct resource *place)
+{
+    const struct policy_access_rules *rules = &call->organization->policies->access_rules;
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct resource *opened = resource_find(call->organization, rules->items[i].resource);
+        if (opened != NULL && (opened == place || opened->workspace == place)) {
+            return place_refuse(&root, member, call->failure, "the access rule \"%.200s\" opens \"%.300s\": end the rule first",
+                                rules->items[i].name, opened->path);
+        }
+    }
+    return true;
+}
+
+static bool may_manage(const struct call *call, struct resource *const *workspaces, size_t count)
+{
+    for (size_t i = 0; i < call->organization->workspaces.count; i++) {
+        const struct resource *workspace = call->organization->workspaces.items[i];
+        bool stays = !workspace->managed;
+        for (size_t k = 0; k < count && !stays; k++) {
+            stays = workspaces[k] == workspace;
+        }
+        if (!stays && !has_no_rule(call, "workspaces", workspace)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool run_manage_workspaces(const struct call *call)
 {
     const json *names = NULL;
@@ -218,6 +247,9 @@ static bool run_manage_workspaces(const struct call *call)
             return refuse_unknown(call, "workspaces", "workspace", json_text(name) == NULL ? "" : json_text(name));
         }
         workspaces[count++] = workspace;
+    }
+    if (!may_manage(call, workspaces, count)) {
+        return false;
     }
     resource_manage(call->organization, workspaces, count);
     return true;
@@ -241,6 +273,9 @@ static bool run_set_folder(const struct call *call)
     }
     if (folder->kind != RESOURCE_FOLDER) {
         return place_refuse(&root, "folder", call->failure, "\"%.300s\" is a workspace, not a folder", folder->path);
+    }
+    if (team_access == TEAM_ACCESS_WORKSPACE && !has_no_rule(call, "folder", folder)) {
+        return false;
     }
     resource_set_team_access(call->organization, folder, team_access);
     return true;

@@ -89,9 +89,7 @@ static void keep_edits(struct organization *organization, struct account *accoun
     if (meeting->kept == NULL || json_equal(meeting->edits, account->edits)) {
         return;
     }
-    json_free(account->edits);
-    account->edits = json_count(meeting->edits) == 0 ? NULL : json_copy(NULL, meeting->edits);
-    change_note(organization, RECORD_ACCOUNT, account->id);
+    account_put_edits(organization, account, json_copy(NULL, meeting->edits));
     if (meeting->conflict) {
         struct audit_notes *request = audit_aside(organization);
         note_entry(organization, "sync.conflict", "User", account->id, account->user_name, 200);
@@ -328,6 +326,12 @@ bool incoming_set_members(struct organization *organization, struct group *group
 
 /* --- slots --- */
 
+static void note_delay(struct organization *organization, const struct pending *pending)
+{
+    int64_t ms = pending->due_ms - pending->asked_ms;
+    delays_add(&organization->delays, ms <= 0 ? 0 : (uint64_t)ms * 1000);
+}
+
 static void apply_profile(struct organization *organization, const struct pending *pending)
 {
     struct account *account = account_by_id(organization, pending->key);
@@ -338,7 +342,11 @@ static void apply_profile(struct organization *organization, const struct pendin
     json *resource CLEANUP(json_cleanup) = json_copy(NULL, pending->resource);
     json_set_bool(resource, "active", account->active);
     json_set_copy(resource, "externalId", json_get(account->resource, "externalId"));
+    uint64_t version = account->version;
     bool good = apply(organization, account, resource, pending->whole, &failure);
+    if (account->version != version) {
+        note_delay(organization, pending);
+    }
     note_entry(organization, good ? "sync.apply" : "sync.fail", "User", account->id, account->user_name, good ? 200 : 409);
 }
 
@@ -356,6 +364,9 @@ static void apply_member(struct organization *organization, const struct pending
         good = group_add_members(organization, group, &id, 1, &failure);
     } else {
         group_remove_members(organization, group, &id, 1);
+    }
+    if (good) {
+        note_delay(organization, pending);
     }
     note_entry(organization, good ? "sync.apply" : "sync.fail", "Group", group->id, group->display_name, good ? 200 : 409);
 }

@@ -9,6 +9,7 @@
  *
  * Changing somebody: a kind of change that update_triggers does not list is not applied: profile_changed (all of the profile but the manager),
  * manager_updated, group_membership_changed. Of the profile only update_attributes change; the manager is a kind of its own and needs no row there.
+ * Neither list is about what custom_mappings maps, unless it names a field that only a mapping can fill.
  * userName goes with "email", displayName and name.formatted with any part of the name, what is no field of the profile only without a list.
  * What was edited in the product (profile_edit.h) is overwritten by a push that says something else (okta_wins), or stays, and the account remembers what
  * the provider said (local_wins).

@@ -154,6 +154,27 @@ static json *merge(struct merge *m, const json *before, const json *after)
     return out;
 }
 
+/* What custom_mappings names is asked for by that, unless a list speaks of such attributes itself, by a field that only they can fill. */
+struct listing {
+    bool covers, speaks;
+};
+
+static void look_at_row(const struct merge *m, const char *field, const char *container, const char *member, struct listing *out)
+{
+    out->covers = out->covers || incoming_field_covers(m->organization, field, container, member, true);
+    out->speaks = out->speaks || policy_field_path(field) == NULL;
+}
+
+static bool is_in(const struct merge *m, const struct listing *listing, const char *container, const char *member)
+{
+    const struct policy_custom_mappings *mappings = &m->organization->policies->custom_mappings;
+    bool in = listing->covers;
+    for (size_t i = 0; i < mappings->count && !listing->speaks && text_equal(container, ACCOUNT_URN_CUSTOM); i++) {
+        in = in || text_equal_nocase(mappings->items[i].attribute, member);
+    }
+    return in;
+}
+
 /* --- creating --- */
 
 static bool counts_in_create(struct merge *m, const char *container, const char *member, const json *before, const json *after)
@@ -161,15 +182,11 @@ static bool counts_in_create(struct merge *m, const char *container, const char 
     UNUSED(before);
     UNUSED(after);
     const struct policy_provisioning *rules = &m->organization->policies->provisioning;
-    if (container == NULL && text_equal(member, "userName")) {
-        return true;
-    }
+    struct listing listing = {container == NULL && text_equal(member, "userName"), false};
     for (size_t i = 0; i < rules->attribute_count; i++) {
-        if (incoming_field_covers(m->organization, rules->attributes[i].field, container, member, true)) {
-            return true;
-        }
+        look_at_row(m, rules->attributes[i].field, container, member, &listing);
     }
-    return false;
+    return is_in(m, &listing, container, member);
 }
 
 static json *holder_of(json *resource, const char *path, const char **member)
@@ -256,12 +273,11 @@ static bool is_listed(const struct merge *m, const char *container, const char *
     if (sync->attributes == NULL) {
         return true;
     }
+    struct listing listing = {false, false};
     for (size_t i = 0; i < sync->attribute_count; i++) {
-        if (incoming_field_covers(m->organization, sync->attributes[i], container, member, true)) {
-            return true;
-        }
+        look_at_row(m, sync->attributes[i], container, member, &listing);
     }
-    return false;
+    return is_in(m, &listing, container, member);
 }
 
 static bool counts_in_update(struct merge *m, const char *container, const char *member, const json *before, const json *after)

@@ -13,6 +13,7 @@
 #include "common/network.h"
 #include "reference-server/model/audit.h"
 #include "reference-server/model/clearance.h"
+#include "reference-server/model/delays.h"
 #include "reference-server/model/departed.h"
 #include "reference-server/model/failure.h"
 #include "reference-server/model/list.h"
@@ -96,6 +97,7 @@ struct organization {
     struct index invites_by_address;
     struct map *invites; /* by hash of the secret */
 
+    struct delays delays;
     struct map *pending; /* pending.h: changes that wait; NULL: none */
 
     struct map *item_sets, *items_by_id;     /* item.h */

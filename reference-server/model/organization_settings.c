@@ -7,6 +7,7 @@
 #include "reference-server/model/changes.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/place.h"
+#include "reference-server/model/resource.h"
 
 #include <string.h>
 
@@ -163,6 +164,20 @@ static void apply_draft(struct organization *organization, const struct draft *d
     }
 }
 
+/* What is classified keeps a level that there is. */
+static bool classifies_all(const struct organization *organization, const struct clearance_levels *levels, const struct place *at,
+                           struct model_failure *failure)
+{
+    for (size_t i = 0; i < organization->projects.count; i++) {
+        const struct project *project = organization->projects.items[i];
+        if (project->classification != NULL && !clearance_known(levels, project->classification)) {
+            return place_refuse(at, "classifications", failure, "the project \"%.300s\" is %s: classify it otherwise first",
+                                project->path, project->classification);
+        }
+    }
+    return true;
+}
+
 bool organization_settings_set(struct organization *organization, const json *members, struct model_failure *failure)
 {
     struct draft draft = draft_of(organization);
@@ -176,6 +191,9 @@ bool organization_settings_set(struct organization *organization, const json *me
     struct account *owner = draft.break_glass == NULL ? organization->break_glass : account_find(organization, draft.break_glass);
     if (owner == NULL || !owner->active) {
         return place_refuse(&settings, "breakGlassOwner", failure, "\"%.300s\" is no active account", draft.break_glass);
+    }
+    if (!classifies_all(organization, &draft.settings.classifications, &settings, failure)) {
+        return false;
     }
     apply_draft(organization, &draft);
     change_note(organization, RECORD_ORGANIZATION, "");

@@ -52,6 +52,7 @@ static void put_secrets(json *out, const struct account *account)
         json_set_integer(entry, "entry", session->entry);
         json_set_bool(entry, "mfa", session->mfa);
         json_set_bool(entry, "trustedDevice", session->trusted_device);
+        json_set_text(entry, "address", session->address);
         json_set_integer(entry, "created", session->created_ms);
     }
     json *keys = json_set_array(out, "apiKeys");
@@ -273,6 +274,7 @@ static void put_pending(json *array, const struct organization *organization)
         json *out = json_push_object(array);
         json_set_text(out, "key", pending->key);
         json_set_integer(out, "due", pending->due_ms);
+        json_set_integer(out, "asked", pending->asked_ms);
         json_set_bool(out, "whole", pending->whole);
         json_set_bool(out, "joins", pending->joins);
         json_set_copy(out, "resource", pending->resource);

@@ -62,6 +62,7 @@ static struct pending *entry(struct organization *organization, const char *key,
         pending = mem_alloc(sizeof *pending);
         pending->key = mem_strdup(key);
         pending->due_ms = due_ms;
+        pending->asked_ms = organization_now(organization);
         map_put(&organization->pending, pending->key, pending);
     }
     change_note(organization, RECORD_PENDING, key);

@@ -18,6 +18,7 @@ struct pending {
     bool whole;     /* it came as a PUT */
     bool joins;     /* of a membership; else leaves */
     int64_t due_ms;
+    int64_t asked_ms; /* when the first request about it came */
 };
 
 size_t pending_count(const struct organization *organization);

@@ -38,10 +38,9 @@ struct policy_group_mappings {
 };
 
 struct policy_hierarchy_group {
-    const char *group;  /* displayName */
-    const char *parent; /* displayName; NULL: none */
-    const char *const
-        *members; /* displayNames of groups (pushed, or of the hierarchy), or people by userName or the part of it before the @ */
+    const char *group;          /* displayName */
+    const char *parent;         /* displayName; NULL: none */
+    const char *const *members; /* displayNames of groups (pushed, or of the hierarchy), or people as standing.h says */
     size_t member_count;
     const char *const *inherited; /* permissions that pass to the groups below */
     size_t inherited_count;

@@ -131,7 +131,7 @@ bool profile_edit(struct organization *organization, struct account *account, co
         }
     }
     json *resource CLEANUP(json_cleanup) = json_copy(NULL, account->resource);
-    json *edits = account->edits == NULL ? json_object(NULL) : account->edits;
+    json *edits = account->edits == NULL ? json_object(NULL) : json_copy(NULL, account->edits);
     for (const json *entry = json_first(fields); entry != NULL; entry = json_next(entry)) {
         bool hidden = policy_field_path(json_key(entry)) == NULL, back = json_is(entry, JSON_NULL);
         if (hidden || back) { /* the User does not show it */
@@ -145,11 +145,7 @@ bool profile_edit(struct organization *organization, struct account *account, co
             put(organization, resource, json_key(entry), json_text(entry));
         }
     }
-    account->edits = json_count(edits) == 0 ? NULL : edits;
-    if (account->edits == NULL) {
-        json_free(edits);
-    }
-    account_edit(organization, account, resource);
+    account_edit(organization, account, resource, edits);
     return true;
 }
 

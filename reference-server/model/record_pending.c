@@ -13,6 +13,7 @@ bool record_put_pending(const struct record_put *put)
         return false;
     }
     json_set_integer(put->data, "due", pending->due_ms);
+    json_set_integer(put->data, "asked", pending->asked_ms);
     json_set_bool(put->data, "whole", pending->whole);
     json_set_bool(put->data, "joins", pending->joins);
     put->record->body = pending->resource == NULL ? NULL : json_print(put->arena, pending->resource);
@@ -27,6 +28,7 @@ bool record_read_pending(const struct record_read *read)
         .whole = json_get_bool(read->data, "whole", false),
         .joins = json_get_bool(read->data, "joins", false),
         .due_ms = json_get_integer(read->data, "due", 0),
+        .asked_ms = json_get_integer(read->data, "asked", json_get_integer(read->data, "due", 0)),
     };
     if (pending_of(read->organization, read->key) != NULL) {
         json_free(stored.resource);

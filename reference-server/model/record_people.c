@@ -134,6 +134,7 @@ bool record_put_session(const struct record_put *put)
     json_set_integer(put->data, "entry", session->entry);
     json_set_bool(put->data, "mfa", session->mfa);
     json_set_bool(put->data, "trustedDevice", session->trusted_device);
+    json_set_text(put->data, "address", session->address);
     json_set_integer(put->data, "created", session->created_ms);
     return true;
 }
@@ -141,6 +142,7 @@ bool record_put_session(const struct record_put *put)
 bool record_read_session(const struct record_read *read)
 {
     struct account *account = account_by_id(read->organization, json_get_text(read->data, "account", NULL));
+    const char *address = json_get_text(read->data, "address", NULL);
     int64_t entry = json_get_integer(read->data, "entry", -1);
     if (account == NULL || entry < ENTRY_SSO || entry > ENTRY_INVITE) {
         return false;
@@ -151,6 +153,7 @@ bool record_read_session(const struct record_read *read)
                                              .entry = (enum entry)entry,
                                              .mfa = json_get_bool(read->data, "mfa", false),
                                              .trusted_device = json_get_bool(read->data, "trustedDevice", false),
+                                             .address = address == NULL ? NULL : mem_strdup(address),
                                              .created_ms = json_get_integer(read->data, "created", 0)});
     return true;
 }

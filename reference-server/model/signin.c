@@ -37,6 +37,7 @@ static void end_session(struct organization *organization, struct session *sessi
     change_gone(organization, RECORD_SESSION, session->hash);
     map_remove(organization->sessions, session->hash);
     list_remove(&session->account->sessions, session);
+    mem_free(session->address);
     mem_free(session->hash);
     mem_free(session);
 }
@@ -68,7 +69,7 @@ void signin_restore_api_key(struct organization *organization, const struct api_
 }
 
 static void start_session(struct organization *organization, struct account *account, enum entry entry,
-                          const struct sign_in_context *context, char secret[MODEL_TOKEN_SIZE])
+                          const struct sign_in_context *context, const char *address, char secret[MODEL_TOKEN_SIZE])
 {
     if (account->sessions.count >= organization->limits->secrets) {
         end_session(organization, account->sessions.items[0]);
@@ -80,6 +81,7 @@ static void start_session(struct organization *organization, struct account *acc
                                                            .entry = entry,
                                                            .mfa = context->mfa,
                                                            .trusted_device = context->trusted_device,
+                                                           .address = address == NULL ? NULL : mem_strdup(address),
                                                            .created_ms = organization_now(organization)});
     change_note(organization, RECORD_SESSION, hash);
 }
@@ -163,7 +165,7 @@ bool signin(struct organization *organization, const struct sign_in *wish, char 
         }
         return false;
     }
-    start_session(organization, account, wish->method, &wish->context, session);
+    start_session(organization, account, wish->method, &wish->context, wish->claimed ? wish->context.address : NULL, session);
     *out = account;
     return true;
 }
@@ -182,13 +184,14 @@ bool signin_who(const struct organization *organization, const char *secret, con
                                  "this is no session and no API key, or no longer one");
     }
     if (session != NULL) {
-        const struct sign_in_context context = {session->mfa, session->trusted_device, address};
+        const char *from = session->address != NULL ? session->address : address;
+        const struct sign_in_context context = {session->mfa, session->trusted_device, from};
         if (!allows(organization, account, &context, failure)) {
             return false;
         }
     }
     *out = account;
-    *with = entry;
+    *with = session != NULL ? session->entry : ENTRY_API_KEY;
     return true;
 }
 
@@ -200,8 +203,17 @@ static bool refuse_access(const char *path, const char *what, struct model_failu
                              path == NULL ? "" : path);
 }
 
-bool signin_open(struct arena *arena, struct organization *organization, struct account *account, const char *path,
-                 struct access_entry *out, struct model_failure *failure)
+static bool is_cleared(const struct organization *organization, const struct account *account, const struct project *project,
+                       struct model_failure *failure)
+{
+    return organization->steps->cleared(organization, account, project) ||
+           model_failure_set(failure, MODEL_FORBIDDEN, "notCleared", "ask for a higher clearance",
+                             "\"%.300s\" is %s, and the clearance here is %s", project->path, project->classification,
+                             clearance_of(organization, account));
+}
+
+bool signin_open(struct arena *arena, struct organization *organization, struct account *account, enum entry with,
+                 const char *path, struct access_entry *out, struct model_failure *failure)
 {
     const struct project *project = project_find(organization, path);
     struct resource *resource = project != NULL ? project->resource : resource_find(organization, path);
@@ -209,12 +221,10 @@ bool signin_open(struct arena *arena, struct organization *organization, struct 
     if (resource == NULL || !access_on(arena, organization, account, resource, &entry)) {
         return refuse_access(path, "no access to", failure);
     }
-    if (project != NULL && !organization->steps->cleared(organization, account, project)) {
-        return model_failure_set(failure, MODEL_FORBIDDEN, "notCleared", "ask for a higher clearance",
-                                 "\"%.300s\" is %s, and the clearance here is %s", path, project->classification,
-                                 clearance_of(organization, account));
+    if (project != NULL && !is_cleared(organization, account, project, failure)) {
+        return false;
     }
-    if (!entry.member) {
+    if (!entry.member && with == ENTRY_SSO) {
         access_join(organization, account, entry.via[0].kind == VIA_WORKSPACE ? resource->workspace : resource);
         entry.member = true;
     }
@@ -276,7 +286,7 @@ static bool project_to_manage(const struct organization *organization, const str
     *out = project_find(organization, path);
     bool may = *out != NULL && access_on(arena, organization, account, (*out)->resource, &entry) &&
                (role_may(entry.role, PERMISSION_MANAGE) || (*out)->owner == account);
-    return may || refuse_access(path, "no permission to manage", failure);
+    return may ? is_cleared(organization, account, *out, failure) : refuse_access(path, "no permission to manage", failure);
 }
 
 bool signin_transfer_project(struct organization *organization, struct account *account, const char *path, const char *to,
@@ -415,7 +425,7 @@ bool signin_accept(struct organization *organization, const char *token, const c
     }
     end_invite(organization, invite);
     audit_login(organization, account, "invite", NULL);
-    start_session(organization, account, ENTRY_INVITE, &(const struct sign_in_context){.address = NULL}, session);
+    start_session(organization, account, ENTRY_INVITE, &(const struct sign_in_context){.address = NULL}, NULL, session);
     *out = account;
     return true;
 }

@@ -23,6 +23,7 @@ struct session {
     struct account *account;
     enum entry entry;         /* how it was made, */
     bool mfa, trusted_device; /* and with what (conditional.h) */
+    char *address; /* from where, as far as the sign-in said so itself; NULL: each use comes from where it comes from */
     int64_t created_ms;
 };
 
@@ -45,6 +46,7 @@ struct sign_in {
     enum entry method;    /* ENTRY_SSO (needs SAML; the provider has vouched for the person) or ENTRY_PASSWORD */
     const char *password; /* NULL: none */
     struct sign_in_context context;
+    bool claimed; /* context.address is what was said, not what was seen: the session keeps it */
 };
 
 /* Refusals are 403 signInRefused with the reason, or those of conditional.h. */
@@ -52,17 +54,18 @@ bool signin(struct organization *organization, const struct sign_in *wish, char 
             struct model_failure *failure) MUST_USE;
 bool signin_method_read(const char *text, enum entry *method); /* "sso", "password" */
 
-/* Whose is this session or API key? with: ENTRY_SESSION or ENTRY_API_KEY. 401 unauthorized when it is nobody's, or no longer; a
- * session that lacks what the organization asks for by now is refused as the sign-in would be. address: where it is used from;
- * NULL: not known. */
+/* Whose is this session or API key? with: how its session began, or ENTRY_API_KEY. 401 unauthorized when it is nobody's, or no longer; a
+ * session that lacks what the organization asks for by now is refused as the sign-in would be. address: where it is used from,
+ * unless the session has an address of its own; NULL: not known. */
 bool signin_who(const struct organization *organization, const char *secret, const char *address, struct account **out,
                 enum entry *with, struct model_failure *failure) MUST_USE;
 
-/* The click: the account becomes a member of what it can open: a workspace, a folder, or that of a project. 403 noAccess; 403
+/* The click: the account becomes a member of what it can open: a workspace, a folder, or that of a project, if it is in by single sign-on (with
+ * ENTRY_SSO); else what it can open is open, and it stays joinable. 403 noAccess; 403
  * notCleared when the clearance is too low for the project (clearance.h). A folder that follows its workspace joins the
  * workspace. */
-bool signin_open(struct arena *arena, struct organization *organization, struct account *account, const char *path,
-                 struct access_entry *out, struct model_failure *failure) MUST_USE;
+bool signin_open(struct arena *arena, struct organization *organization, struct account *account, enum entry with,
+                 const char *path, struct access_entry *out, struct model_failure *failure) MUST_USE;
 bool signin_make_api_key(struct organization *organization, struct account *account, const char *name, char key[MODEL_TOKEN_SIZE],
                          struct model_failure *failure) MUST_USE;
 /* Members may create workspaces when the setting says so, organization admins always; they become the owner. Not managed until
@@ -74,7 +77,7 @@ bool signin_create_project(struct arena *arena, struct organization *organizatio
                            struct project **out, struct model_failure *failure) MUST_USE;
 
 /* Those who may manage the place of a project, and its owner as long as they can open it, hand it over and archive it or bring
- * it back. */
+ * it back, all of them with the clearance that it asks for (403 notCleared). */
 bool signin_transfer_project(struct organization *organization, struct account *account, const char *path, const char *to,
                              struct project **out, struct model_failure *failure) MUST_USE;
 bool signin_archive_project(struct organization *organization, struct account *account, const char *path, bool archived,

@@ -5,6 +5,7 @@
 #include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "common/unicode.h"
 #include "reference-server/model/access.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/group.h"
@@ -133,12 +134,24 @@ static void give_all(struct making *m, const struct policy_hierarchy_group *grou
     }
 }
 
+/* Anybody may be a ceo at a domain of their own. */
+static bool is_ours(const struct organization *organization, const char *domain)
+{
+    bool ours = organization->domains.count == 0;
+    for (size_t i = 0; i < organization->domains.count; i++) {
+        ours = ours || unicode_equal_fold(organization->domains.items[i], domain);
+    }
+    return ours;
+}
+
 static void take_hierarchy(struct making *m, struct group *const *groups, size_t count)
 {
-    const char *name = m->account->user_name, *at = strchr(name, '@');
+    const char *name = m->account->user_name, *at = strrchr(name, '@');
     m->in = map_new();
     enter_by_name(m, name, false);
-    enter_by_name(m, at == NULL ? name : arena_strndup(m->arena, name, (size_t)(at - name)), false);
+    if (at != NULL && is_ours(m->organization, at + 1)) {
+        enter_by_name(m, arena_strndup(m->arena, name, (size_t)(at - name)), false);
+    }
     for (size_t i = 0; i < count; i++) {
         if (policy_rolled_out(m->organization->policies, groups[i]->display_name)) {
             enter_by_name(m, groups[i]->display_name, true);

@@ -2,7 +2,8 @@
  *
  * The org role is the highest of the stored one and of the mappings of the groups that the person is in, by the names these have now. Permissions are
  * those of each of these roles, and those of the group hierarchy: somebody is in a group of the hierarchy who is in the pushed group of that name, or
- * whom it lists: by userName or the part of it before the @, by a group they are in, or by another group of the hierarchy that they are in.
+ * whom it lists: by userName or the part of it before the @ (of an address in the organization's domains, if it has any), by a group they
+ * are in, or by another group of the hierarchy that they are in.
  * They have all permissions of that group, and the inherited ones of every group above it. What is outside the roll-out, or waits for approval,
  * gives nothing; and nobody who is inactive has any.
  */

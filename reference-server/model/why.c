@@ -211,10 +211,32 @@ static void say_via(struct story *story, const struct access_via *via, bool coun
 static void say_replaced(struct story *story, const struct access_entry *entry)
 {
     struct access_entry above;
-    bool own = is_folder(story->resource) && !is_invite_only(story->resource) && entry->via[0].kind == VIA_MANUAL;
+    bool own = is_folder(story->resource) && !is_invite_only(story->resource);
+    for (size_t i = 0; i < entry->via_count; i++) {
+        own = own && entry->via[i].kind == VIA_MANUAL; /* else it stands beside the workspace's */
+    }
     if (own && access_on(story->arena, story->organization, story->account, story->resource->workspace, &above)) {
         say(story, "That replaces the role %s, which %s has in the workspace %s.", role_name(above.role), story->who,
             story->resource->workspace->path);
+    }
+}
+
+/* The ladder decides which role counts, and a lower role may allow what a higher one does not. */
+static void say_lost(struct story *story, const struct access_entry *entry)
+{
+    for (size_t i = 0; i < entry->via_count; i++) {
+        enum role role = entry->via[i].role;
+        const char *lost = "";
+        for (enum permission p = PERMISSION_READ; p <= PERMISSION_OWN; p++) {
+            if (role_may(role, p) && !role_may(entry->role, p)) {
+                lost = arena_printf(story->arena, "%s%s%s", lost, *lost == '\0' ? "" : " and to ", permission_name(p));
+            }
+        }
+        if (*lost != '\0') {
+            say(story, "The role %s would allow to %s, and %s does not: the higher role counts, not both together.",
+                role_name(role), lost, role_name(entry->role));
+            return;
+        }
     }
 }
 
@@ -226,6 +248,7 @@ static void say_access(struct story *story, const struct access_entry *entry)
         say_via(story, &entry->via[i], entry->via[i].role == entry->role);
     }
     say_replaced(story, entry);
+    say_lost(story, entry);
     (void)say_waiting(story);
 }
 

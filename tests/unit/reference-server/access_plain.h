@@ -150,6 +150,20 @@ static inline enum role plain_by_org_role(const struct account *account, const s
     return account->org_role == ORG_ROLE_ADMIN ? ROLE_MAINTAINER : department ? ROLE_EDITOR : ROLE_NONE;
 }
 
+/* Whether a grant without an end is among the account's own: only such a one lowers what the workspace gives. */
+static inline bool plain_has_lasting(const struct account *account, const struct resource *resource)
+{
+    const char *key;
+    void *value;
+    bool has = false;
+    for (size_t i = 0; map_at(resource->grants, &i, &key, &value);) {
+        const struct grant *grant = value;
+        has |= grant->account == account && grant->role != ROLE_NONE && grant->window.starts_ms == INT64_MIN &&
+               grant->window.ends_ms == INT64_MAX;
+    }
+    return has;
+}
+
 static inline enum role plain_role(const struct organization *organization, const struct account *account,
                                    const struct resource *resource)
 {
@@ -169,7 +183,7 @@ static inline enum role plain_role(const struct organization *organization, cons
         return above == ROLE_OWNER ? ROLE_OWNER : own;
     }
     enum role own = plain_by_grants(organization, account, resource, true);
-    return own != ROLE_NONE ? own : above;
+    return own != ROLE_NONE && plain_has_lasting(account, resource) ? own : plain_higher(own, above);
 }
 
 static inline void plain_agrees(const struct world *w, const struct account *account, struct resource *const *places,

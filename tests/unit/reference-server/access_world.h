@@ -388,7 +388,7 @@ static inline bool run_click(struct world *w)
     struct access_entry entry;
     struct account *account = any_person(w);
     world_touch(w, account->id);
-    return signin_open(w->arena, w->organization, account, any_place(w)->path, &entry, NULL);
+    return signin_open(w->arena, w->organization, account, ENTRY_SSO, any_place(w)->path, &entry, NULL);
 }
 
 /* --- places, time, policies --- */

@@ -67,7 +67,7 @@ static bool run_click(struct world *w, const char *const *words, size_t count, s
 {
     UNUSED(count);
     struct access_entry entry;
-    return signin_open(w->arena, w->organization, person(w, words[1]), words[2], &entry, failure);
+    return signin_open(w->arena, w->organization, person(w, words[1]), ENTRY_SSO, words[2], &entry, failure);
 }
 
 static bool run_workspace(struct world *w, const char *const *words, size_t count, struct model_failure *failure)
