@@ -78,7 +78,7 @@ void s2_link_applied(struct exchange *x, struct change *change)
 bool s4_edited_request(struct exchange *x)
 {
     struct account *account =
-        is_action(x, "edit-profile") ? account_find(x->organization, json_get_text(x->body, "user", "")) : NULL;
+        defect_is_action(x, "edit-profile") ? account_find(x->organization, json_get_text(x->body, "user", "")) : NULL;
     if (account == NULL)
         return false;
     struct access_list before = access_of(x->arena, x->organization, account);
