@@ -32,6 +32,8 @@ const struct defect_row defect_rows[] = {
     {"K17-invite-brings-leaver-back", "an old invite lets an inactive person in again", .steps = k17_steps,
      .request = k17_request},
     {"K18-invites-survive", "a deactivation leaves pending invites open", .steps = k18_steps},
+    {"K22-cleared-value-stays", "what a PUT of a user leaves out stays as it was, in objects too",
+     .applied = k22_cleared_applied},
     {"K22-roles-ignored", "a write of roles or entitlements succeeds and leaves them as they were", .applied = k22_apply},
     {"K22-password-ignored", "a write of a password succeeds and leaves the old one", .apply = k22_password_apply},
     {"K26-group-reads-empty", "reading groups never shows their members", .response = k26_response},

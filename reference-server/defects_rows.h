@@ -18,6 +18,7 @@ void k07_apply(struct exchange *x, struct change *change);
 void k08_apply(struct exchange *x, struct change *change);
 void k09_apply(struct exchange *x, struct change *change);
 void k10_apply(struct exchange *x, struct change *change);
+void k22_cleared_applied(struct exchange *x, struct change *change);
 void k22_apply(struct exchange *x, struct change *change);
 void k27_apply(struct exchange *x, struct change *change);
 void k22_password_apply(struct exchange *x, struct change *change);

@@ -125,6 +125,25 @@ void k07_apply(struct exchange *x, struct change *change)
     json_set_copy(change->body, "active", json_get(change->current, "active"));
 }
 
+/* What `body` says nothing of is taken over from `current`, one level of objects deep: name, an extension. */
+static void keep_absent(json *body, const json *current, bool deeper)
+{
+    for (const json *member = json_first(current); member != NULL; member = json_next(member)) {
+        json *written = json_edit_nocase(body, json_key(member));
+        if (written == NULL)
+            json_set_copy(body, json_key(member), member);
+        else if (deeper && json_is(written, JSON_OBJECT) && json_is(member, JSON_OBJECT))
+            keep_absent(written, member, false);
+    }
+}
+
+void k22_cleared_applied(struct exchange *x, struct change *change)
+{
+    UNUSED(x);
+    if (replaces(change, "User"))
+        keep_absent(change->result, change->current, true);
+}
+
 void k77_applied(struct exchange *x, struct change *change)
 {
     UNUSED(x);

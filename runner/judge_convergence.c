@@ -10,6 +10,7 @@
 #include "runner/intake.h"
 #include "simulator/attribute.h"
 #include "simulator/dialect.h"
+#include "simulator/wire_user.h"
 
 #include <string.h>
 
@@ -37,11 +38,21 @@ static bool is_address(const struct attribute *attribute)
     return text_equal(attribute->key, "userName") || text_equal(attribute->key, "email");
 }
 
-/* What Okta's default app profile has no place for, and references, which both providers treat on their own. */
+/* Not what Okta's app profile has no place for, and references, which both providers treat on their own. */
 static bool is_pushed(const struct play *play, const struct attribute *attribute)
 {
-    bool unknown_to_okta = text_equal(attribute->key, "mobile") || text_equal(attribute->key, "fax");
-    return attribute->profile && attribute->home != HOME_MANAGER && !(dialect_is_okta(play->dialect) && unknown_to_okta);
+    bool mapped = !dialect_is_okta(play->dialect) || wire_user_maps(play->dialect, attribute);
+    return attribute->profile && attribute->home != HOME_MANAGER && mapped;
+}
+
+/* Nothing is what the profile has, and nothing was ever there: whatever the server makes of it. What was cleared must be gone, or
+ * empty. */
+static bool is_as_pushed(const struct directory_user *user, const struct attribute *attribute, const char *wanted,
+                         const char *got)
+{
+    if (wanted == NULL)
+        return json_get(user->cleared, attribute->key) == NULL || got == NULL || got[0] == '\0';
+    return got != NULL && (is_address(attribute) ? unicode_equal_fold(wanted, got) : text_equal(wanted, got));
 }
 
 static void judge_attribute(struct play *play, const struct directory_user *user, const struct seen_user *seen,
@@ -50,20 +61,21 @@ static void judge_attribute(struct play *play, const struct directory_user *user
     const char *wanted =
         text_equal(attribute->key, "userName") ? directory_user_name(user) : directory_text(user, attribute->key);
     const char *got = attribute_read(seen->resource, attribute);
-    if (wanted == NULL || json_get(user->untold, attribute->key) != NULL ||
-        (got != NULL && (is_address(attribute) ? unicode_equal_fold(wanted, got) : text_equal(wanted, got))))
+    if (json_get(user->untold, attribute->key) != NULL || is_as_pushed(user, attribute, wanted, got))
         return;
     const char *path = attribute_path(play->arena, attribute);
-    finding_add(play,
-                (struct finding){.class = FINDING_ACCESS,
-                                 .rule = "converge.profile",
-                                 /* Another server need not have every attribute of the schema. */
-                                 .level = got == NULL && play->place.organization == NULL ? LEVEL_SHOULD : LEVEL_MUST,
-                                 .message = arena_printf(play->arena, "%s of %s is not what was pushed", path, user->key),
-                                 .expected = wanted,
-                                 .actual = got == NULL ? "(absent)" : got,
-                                 .exchange = (long)play->after.exchange},
-                NULL);
+    finding_add(
+        play,
+        (struct finding){.class = FINDING_ACCESS,
+                         .rule = "converge.profile",
+                         /* Another server need not have every attribute of the schema, and may put a default where a PUT
+                                    leaves something out (RFC 7644 3.5.1). */
+                         .level = (got == NULL || wanted == NULL) && play->place.organization == NULL ? LEVEL_SHOULD : LEVEL_MUST,
+                         .message = arena_printf(play->arena, "%s of %s is not what was pushed", path, user->key),
+                         .expected = wanted == NULL ? "(absent)" : wanted,
+                         .actual = got == NULL ? "(absent)" : got,
+                         .exchange = (long)play->after.exchange},
+        NULL);
 }
 
 static void judge_in_scope(struct play *play, const struct directory_user *user)

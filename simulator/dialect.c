@@ -59,15 +59,16 @@ static const char *const evidence_names[] = {
     [AXIS_BOOLEAN] = {BOOLEAN_JSON, DOCUMENTED, "Okta's reference"},                                                             \
     [AXIS_PATCH_FORM] = {PATCH_VALUE_OBJECT, DOCUMENTED, "Okta's reference: no path, value is an object"},                       \
     [AXIS_CLEAR] = {CLEAR_OMIT, INFERRED, "unset attributes are left out of a create; no capture of clearing one"},              \
-    [AXIS_MANAGER] = {MANAGER_IN_PROFILE, INFERRED,                                                                              \
-                      "Okta's example user holds an object; the value is whatever the profile holds"},                           \
-    [AXIS_MANAGER_REMOVE] = {MANAGER_REMOVE_PROFILE, INFERRED, "as any other attribute of the profile"},                         \
+    [AXIS_MANAGER] = {MANAGER_IN_PROFILE, OBSERVED, "capture of 2026: one of the mapping rows, as any attribute"},               \
+    [AXIS_MANAGER_VALUE] = {MANAGER_OBJECT, INFERRED,                                                                            \
+                            "Okta's example user holds an object; the value is whatever the profile holds"},                     \
     [AXIS_EXTERNAL_ID] = {EXTERNAL_ID_DIRECTORY, DOCUMENTED, "Okta's reference: the Okta user id, 00u..."},                      \
     [AXIS_PASSWORD] = {PASSWORD_PLACEHOLDER, DOCUMENTED,                                                                         \
                        "Okta's reference: eight characters, also when passwords are not synced"},                                \
     [AXIS_KEY_ORDER] = {KEY_ORDER_SAMPLE, DOCUMENTED,                                                                            \
                         "Okta's reference sample of POST /Users; places of other attributes inferred"},                          \
-    [AXIS_USER_SCHEMAS] = {USER_SCHEMAS_USED, OBSERVED, "capture of 2026: only the core URN without enterprise values"},         \
+    [AXIS_USER_SCHEMAS] = {USER_SCHEMAS_USED, INFERRED,                                                                          \
+                           "capture of 2026: the core URN alone without enterprise values; with some, none is printed"},         \
     [AXIS_GROUP_SCHEMAS] = {GROUP_SCHEMAS_CORE, DOCUMENTED, "Okta's reference"},                                                 \
     [AXIS_GROUP_MEMBERS_IN_POST] = {true, OBSERVED, "capture of 2026: members assigned before are in the POST"},                 \
     [AXIS_LATE_MEMBER] = {LATE_MEMBER_PUSHED, OBSERVED, "capture of 2026: a group PUT some seconds after the user POST"},        \

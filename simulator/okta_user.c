@@ -73,8 +73,10 @@ static enum flow push_profile(struct session *s, struct directory_user *user, co
     enum flow flow =
         patch ? session_demand(s, "PATCH", user_target(s, user), wire_patch_value(s->sim, value), &reply)
               : session_demand(s, "PUT", user_target(s, user), wire_user_merge(s->sim, user, reply.body, changes), &reply);
-    if (flow == FLOW_DONE)
+    if (flow == FLOW_DONE) {
         user->untold = NULL;
+        directory_told(s->sim->directory, user, session_axis(s, AXIS_CLEAR) == CLEAR_NEVER ? NULL : changes);
+    }
     return flow;
 }
 
@@ -117,7 +119,7 @@ static enum flow create_user(struct session *s, struct directory_user *user)
         flow = session_read_created(s, &reply, &user->server_id);
     user->pushed_active = flow == FLOW_DONE;
     if (flow == FLOW_DONE)
-        user->failed_create = user->untold = NULL;
+        user->failed_create = user->untold = user->cleared = NULL;
     return flow;
 }
 
@@ -169,8 +171,10 @@ static enum flow task_back(struct session *s, struct directory_user *user)
     if (flow == FLOW_DONE && says_inactive(reply.body))
         flow = session_complain(s, COMPLAINT_REACTIVATE);
     user->pushed_active = flow == FLOW_DONE;
-    if (flow == FLOW_DONE)
+    if (flow == FLOW_DONE) {
         user->untold = NULL;
+        directory_told(s->sim->directory, user, NULL);
+    }
     return flow;
 }
 

@@ -58,7 +58,7 @@ static const struct {
     {AXIS_MATCH_2, AXIS_MATCH_2, true, NULL},
     {AXIS_MATCH_3, AXIS_MATCH_3, true, NULL},
     {AXIS_GROUP_MATCH, AXIS_GROUP_MATCH, true, NULL},
-    {AXIS_MANAGER_VALUE, AXIS_MANAGER_VALUE, true, NULL},
+    {AXIS_MANAGER_REMOVE, AXIS_MANAGER_REMOVE, true, NULL}, /* the axis clear says it */
 };
 
 static bool lacks(const struct dialect *dialect, enum axis axis)
