@@ -20,6 +20,7 @@ struct http_client {
     CURL *curl;
     struct http_client_options options;
     bool deaf;          /* to the stop flag */
+    bool timed_out;     /* the last exchange */
     struct buffer body; /* reused */
     uint64_t last_us;
     char reason[CURL_ERROR_SIZE];
@@ -32,8 +33,10 @@ struct transfer {
     struct http_headers headers;
     size_t header_bytes;
     unsigned attempts;
-    bool head_done; /* what follows are trailers */
-    bool too_large, malformed, interrupted;
+    uint64_t byte_us; /* when the last one went or came */
+    curl_off_t sent;  /* by then */
+    bool head_done;   /* what follows are trailers */
+    bool too_large, malformed, interrupted, idle;
 };
 
 /* --- what libcurl calls --- */
@@ -41,6 +44,7 @@ struct transfer {
 static size_t take_body(char *p, size_t size, size_t n, void *context)
 {
     struct transfer *transfer = context;
+    transfer->byte_us = clock_monotonic_us();
     buffer_add_bytes(&transfer->client->body, p, size * n);
     transfer->too_large = transfer->client->body.full;
     return transfer->too_large ? 0 : size * n;
@@ -106,6 +110,7 @@ static size_t take_header(char *p, size_t size, size_t count, void *context)
 {
     struct transfer *transfer = context;
     size_t all = size * count, n = all;
+    transfer->byte_us = clock_monotonic_us();
     transfer->header_bytes += n;
     transfer->too_large = transfer->header_bytes > HTTP_CLIENT_MAX_HEADERS;
     transfer->malformed = memchr(p, '\0', n) != NULL;
@@ -124,16 +129,26 @@ static size_t take_header(char *p, size_t size, size_t count, void *context)
     return all;
 }
 
-static int watch_stop(void *context, curl_off_t down_all, curl_off_t down, curl_off_t up_all, curl_off_t up)
+static bool is_idle(struct transfer *transfer, curl_off_t sent)
+{
+    uint64_t now = clock_monotonic_us(), most = (uint64_t)transfer->client->options.idle_ms * 1000;
+    if (sent != transfer->sent)
+        transfer->byte_us = now;
+    transfer->sent = sent;
+    return most > 0 && now - transfer->byte_us >= most;
+}
+
+/* libcurl calls this with whatever happens, and once a second when nothing does. */
+static int watch(void *context, curl_off_t down_all, curl_off_t down, curl_off_t up_all, curl_off_t up)
 {
     UNUSED(down_all);
     UNUSED(down);
     UNUSED(up_all);
-    UNUSED(up);
     struct transfer *transfer = context;
     const volatile int *stop = transfer->client->options.stop;
     transfer->interrupted = stop != NULL && !transfer->client->deaf && __atomic_load_n(stop, __ATOMIC_RELAXED) != 0;
-    return transfer->interrupted ? 1 : 0;
+    transfer->idle = is_idle(transfer, up);
+    return transfer->interrupted || transfer->idle ? 1 : 0;
 }
 
 /* libcurl would silently repeat a request whose reused connection breaks before the first byte of the reply. The server may have acted
@@ -182,7 +197,7 @@ static void configure(struct http_client *client)
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, client->reason);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, watch_stop);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, watch);
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, before_sending);
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2); /* or later */
@@ -220,6 +235,16 @@ void http_client_free(struct http_client *client)
 void http_client_ignore_stop(struct http_client *client, bool on)
 {
     client->deaf = on;
+}
+
+void http_client_set_idle(struct http_client *client, unsigned idle_ms)
+{
+    client->options.idle_ms = idle_ms;
+}
+
+bool http_client_timed_out(const struct http_client *client)
+{
+    return client->timed_out;
 }
 
 uint64_t http_client_last_us(const struct http_client *client)
@@ -409,6 +434,9 @@ static bool explain(const struct http_client *client, CURLcode code, const struc
 {
     if (transfer->interrupted)
         return error_set(err, ERROR_INTERRUPTED, where, "", "stopped while waiting for the reply");
+    if (transfer->idle)
+        return error_set(err, ERROR_UNREACHABLE, where, "is the server overloaded, or the time-out too short?",
+                         "no byte in time: none for %g s", client->options.idle_ms / 1000.0);
     if (transfer->too_large)
         return error_set(err, ERROR_LIMIT, where, "", "the reply is larger than %zu bytes",
                          client->body.full ? client->body.max : (size_t)HTTP_CLIENT_MAX_HEADERS);
@@ -446,10 +474,12 @@ bool http_client_send(struct http_client *client, const char *base, const struct
     if (!check_request(base, request, err))
         return false;
     struct url url = join(arena, base, request->target);
-    struct transfer transfer = {.client = client, .arena = arena};
-    if (client->options.stop != NULL && watch_stop(&transfer, 0, 0, 0, 0) != 0)
+    struct transfer transfer = {.client = client, .arena = arena, .byte_us = clock_monotonic_us()};
+    client->timed_out = false;
+    if (client->options.stop != NULL && watch(&transfer, 0, 0, 0, 0) != 0)
         return explain(client, CURLE_OK, &transfer, place(arena, &url, request), err);
     CURLcode code = perform(client, &url, request, &transfer);
+    client->timed_out = transfer.idle || code == CURLE_OPERATION_TIMEDOUT;
     if (code != CURLE_OK)
         return explain(client, code, &transfer, place(arena, &url, request), err);
     long status = 0;

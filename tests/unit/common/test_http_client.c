@@ -12,6 +12,8 @@
 #include "tests/tap.h"
 #include "tests/unit/common/raw_socket.h"
 
+#include <poll.h>
+
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 struct sent { /* what one request looked like, and what came of it */
@@ -483,6 +485,77 @@ static void the_time_out_ends_an_exchange(void **state)
     arena_free(arena);
 }
 
+static void silence_ends_an_exchange(void **state)
+{
+    UNUSED(state);
+    struct arena *arena = arena_new();
+    int arrived = 0;
+    struct http_server *server = http_server_start(NULL, hold, &arrived, NULL);
+    struct http_client *client = http_client_new(&(struct http_client_options){.timeout_ms = 60000, .idle_ms = 50});
+    struct http_request request = {.method = "GET", .target = "/"};
+    struct http_response response;
+    struct error err = {0};
+    assert_false(http_client_send(client, arena_printf(arena, "http://127.0.0.1:%u", http_server_port(server)), &request, arena,
+                                  &response, &err));
+    assert_int_equal(err.code, ERROR_UNREACHABLE);
+    assert_non_null(strstr(err.message, "none for 0.05 s"));
+    assert_true(http_client_timed_out(client));
+    assert_true(http_client_last_us(client) < 30000000);
+    http_client_free(client);
+    http_server_stop(server);
+    arena_free(arena);
+}
+
+#define DRIP_MS    150 /* between two bytes */
+#define DRIP_BYTES 14
+
+/* Head and body come byte by byte: in all longer than the client waits for one, each sooner. */
+static void *drip(void *context)
+{
+    int listener = *(int *)context, fd = accept(listener, NULL, NULL);
+    char request[4096];
+    if (recv(fd, request, sizeof request, 0) > 0)
+        raw_write(fd, "HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n", 39);
+    for (int i = 0; i < DRIP_BYTES; i++) {
+        (void)poll(NULL, 0, DRIP_MS);
+        raw_write(fd, "x", 1);
+    }
+    close(fd);
+    return NULL;
+}
+
+static void a_drip_is_no_silence(void **state)
+{
+    UNUSED(state);
+    static const unsigned whole_ms[] = {60000, DRIP_MS * DRIP_BYTES / 2}; /* the guard */
+    for (size_t i = 0; i < ARRAY_LEN(whole_ms); i++) {
+        struct arena *arena = arena_new();
+        struct sockaddr_in address = raw_address(0);
+        socklen_t size = sizeof address;
+        int fd = socket(AF_INET, SOCK_STREAM, 0);
+        pthread_t thread;
+        assert_int_equal(bind(fd, (struct sockaddr *)&address, size), 0);
+        assert_int_equal(listen(fd, 1), 0);
+        getsockname(fd, (struct sockaddr *)&address, &size);
+        pthread_create(&thread, NULL, drip, &fd);
+        struct http_client *client =
+            http_client_new(&(struct http_client_options){.timeout_ms = whole_ms[i], .idle_ms = DRIP_MS * DRIP_BYTES * 3 / 4});
+        struct http_request request = {.method = "GET", .target = "/"};
+        struct http_response response = {0};
+        struct error err = {0};
+        bool came = http_client_send(client, arena_printf(arena, "http://127.0.0.1:%u", ntohs(address.sin_port)), &request, arena,
+                                     &response, &err);
+        if (came != (i == 0))
+            fail_msg("in at most %u ms: %s", whole_ms[i], came ? "came" : err.message);
+        assert_int_equal(response.body.n, i == 0 ? DRIP_BYTES : 0);
+        assert_int_equal(http_client_timed_out(client), i == 1);
+        http_client_free(client);
+        pthread_join(thread, NULL);
+        close(fd);
+        arena_free(arena);
+    }
+}
+
 /* proves: RFC7644-7.1-01 */
 static void base_urls_are_checked(void **state)
 {
@@ -539,6 +612,8 @@ int main(void)
         cmocka_unit_test(the_stop_flag_ends_an_exchange),
         cmocka_unit_test(what_is_begun_can_be_finished),
         cmocka_unit_test(the_time_out_ends_an_exchange),
+        cmocka_unit_test(silence_ends_an_exchange),
+        cmocka_unit_test(a_drip_is_no_silence),
         cmocka_unit_test(base_urls_are_checked),
     };
     if (!http_client_setup(NULL))
