@@ -335,6 +335,7 @@ struct http_response *http_response_copy(struct arena *arena, const struct http_
 {
     struct http_response *copy = arena_alloc(arena, sizeof *copy);
     copy->status = response->status;
+    copy->reason = response->reason == NULL ? NULL : arena_strdup(arena, response->reason);
     copy->headers = copy_headers(arena, &response->headers);
     copy->body = arena_bytes(arena, response->body.p, response->body.n);
     return copy;

@@ -38,7 +38,8 @@ struct http_request {
 };
 
 struct http_response {
-    int status; /* 0: no reply yet */
+    int status;         /* 0: no reply yet */
+    const char *reason; /* of a received one: the phrase behind the status, as the server words it; NULL: none */
     struct http_headers headers;
     struct bytes body;
 };

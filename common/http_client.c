@@ -31,6 +31,7 @@ struct transfer {
     struct http_client *client;
     struct arena *arena;
     struct http_headers headers;
+    const char *reason;
     size_t header_bytes;
     unsigned attempts;
     uint64_t byte_us; /* when the last one went or came */
@@ -106,6 +107,15 @@ static void take_field(struct transfer *transfer, const char *p, size_t n)
     }
 }
 
+/* "HTTP/1.1 404 No such user": what stands behind the second blank (RFC 9112 4). */
+static void take_reason(struct transfer *transfer, const char *line, size_t n)
+{
+    const char *p = line, *end = line + n;
+    for (int blanks = 0; blanks < 2 && p < end; p++)
+        blanks += *p == ' ';
+    transfer->reason = p < end ? wire_text(transfer->arena, p, (size_t)(end - p)) : NULL;
+}
+
 static size_t take_header(char *p, size_t size, size_t count, void *context)
 {
     struct transfer *transfer = context;
@@ -123,6 +133,7 @@ static size_t take_header(char *p, size_t size, size_t count, void *context)
     } else if (n >= 5 && strncmp(p, "HTTP/", 5) == 0 && (transfer->head_done || transfer->headers.count == 0)) {
         transfer->headers.count = 0; /* a status line: what came before was an interim reply */
         transfer->head_done = false;
+        take_reason(transfer, p, n);
     } else if (!transfer->head_done) {
         take_field(transfer, p, n);
     }
@@ -484,7 +495,7 @@ bool http_client_send(struct http_client *client, const char *base, const struct
         return explain(client, code, &transfer, place(arena, &url, request), err);
     long status = 0;
     curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &status);
-    *out = (struct http_response){.status = (int)status, .headers = transfer.headers};
+    *out = (struct http_response){.status = (int)status, .reason = transfer.reason, .headers = transfer.headers};
     out->body = arena_bytes(arena, buffer_text(&client->body), client->body.n);
     return true;
 }

@@ -84,6 +84,8 @@ static const char *const evidence_names[] = {
                            "no published schedule; one capture of 2026 shows a 502 tried again after five minutes"},             \
     [AXIS_TIMEOUT] = {60, DOCUMENTED, "Okta's FAQ: closes after 60 s without a byte"},                                           \
     [AXIS_NO_REPLY] = {NO_REPLY_FAIL, INFERRED, "no published schedule: the task fails, as with 5xx"},                           \
+    [AXIS_REACTIVATION_DELAY] = {DELAY_ONCE_MORE, REPORTED,                                                                      \
+                                 "Okta's text, quoted by an implementer: the job is scheduled anew; when, how often, inferred"}, \
     [AXIS_GAP] = {230, OBSERVED, "capture of 2026: 189 to 293 ms between two calls of one job"},                                 \
     [AXIS_CREATE_USERS] = {SETTING_ON, DOCUMENTED, "Okta's provisioning page: To App, Create Users"},                            \
     [AXIS_UPDATE_USERS] = {SETTING_ON, DOCUMENTED, "Okta's provisioning page: To App, Update User Attributes"},                  \

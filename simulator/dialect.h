@@ -99,6 +99,8 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_SERVER_ERROR, "on-5xx", TURNS_OKTA, "fail", "once-more")                                                              \
     X(AXIS_TIMEOUT, "timeout-seconds", TURNS_BOTH, NULL)             /* without a byte of the reply */                           \
     X(AXIS_NO_REPLY, "on-no-reply", TURNS_OKTA, "fail", "once-more") /* lost, cut or timed out */                                \
+    X(AXIS_REACTIVATION_DELAY, "on-reactivation-delay", TURNS_OKTA, "fail",                                                      \
+      "once-more")                                    /* active=true was taken without effect */                                 \
     X(AXIS_GAP, "gap-milliseconds", TURNS_BOTH, NULL) /* between two requests of a task; passes with --pace real only */         \
     X(AXIS_CYCLE, "cycle-minutes", TURNS_ENTRA, NULL)                                                                            \
     X(AXIS_ESCROW, "escrow-gaps", TURNS_ENTRA, "every-cycle", "doubling")                                                        \
@@ -174,6 +176,7 @@ enum { RETRY_BY_HAND, RETRY_NEXT_CYCLE };
 enum { THROTTLED_FAIL, THROTTLED_WAIT, THROTTLED_WAIT_DOUBLING };
 enum { SERVER_ERROR_FAIL, SERVER_ERROR_ONCE_MORE };
 enum { NO_REPLY_FAIL, NO_REPLY_ONCE_MORE };
+enum { DELAY_FAIL, DELAY_ONCE_MORE };
 enum { ESCROW_EVERY_CYCLE, ESCROW_DOUBLING };
 enum { SETTING_OFF, SETTING_ON };
 enum { UNASSIGN_DEACTIVATE, UNASSIGN_DELETE, UNASSIGN_ENTITLEMENTS };

@@ -256,6 +256,27 @@ static void reply_headers_come_in_order(void **state)
     }
 }
 
+static void the_reason_phrase_is_the_servers(void **state)
+{
+    UNUSED(state);
+    static const struct {
+        const char *line, *reason; /* NULL: none */
+    } rows[] = {{"HTTP/1.1 503 Come Back Later\r\n", "Come Back Later"},
+                {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 Fine\r\n", "Fine"},
+                {"HTTP/1.1 200 caf\xE9\r\n", "caf\xC3\xA9"},
+                {"HTTP/1.1 200 \r\n", NULL},
+                {"HTTP/1.1 200\r\n", NULL}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct arena *arena = arena_new();
+        const char *reply = arena_printf(arena, "%sContent-Length: 0\r\n\r\n", rows[i].line);
+        struct sent sent = one(arena, "", (struct http_request){.method = "GET", .target = "/"}, reply);
+        assert_true(sent.ok);
+        if (!text_equal(sent.response.reason, rows[i].reason))
+            fail_msg("row %zu: %s", i, sent.response.reason == NULL ? "none" : sent.response.reason);
+        arena_free(arena);
+    }
+}
+
 /* gzip of "hello" */
 static const char gzip_hello[] =
     "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\xcb\x48\xcd\xc9\xc9\x07\x00\x86\xa6\x10\x36\x05\x00\x00\x00";
@@ -604,6 +625,7 @@ int main(void)
         cmocka_unit_test(what_can_not_stand_on_the_wire_is_refused),
         cmocka_unit_test(a_body_may_go_out_in_chunks),
         cmocka_unit_test(reply_headers_come_in_order),
+        cmocka_unit_test(the_reason_phrase_is_the_servers),
         cmocka_unit_test(bodies_are_decoded_when_the_request_asks),
         cmocka_unit_test(no_reply_is_explained),
         cmocka_unit_test(an_unreachable_port_is_explained),
