@@ -29,8 +29,9 @@ struct push_options {
     const json *organization; /* of an organization of its own; NULL: an empty one */
     const json *domains;      /* likewise: array of the domains of its people */
     uint64_t seed;
-    bool headers; /* show those of requests and replies too */
-    bool curl;    /* show how to repeat each request */
+    const char *password; /* of sync-password (push_secret.h); NULL: none */
+    bool headers;         /* show those of requests and replies too */
+    bool curl;            /* show how to repeat each request */
     const volatile int *stop;
 };
 

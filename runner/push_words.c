@@ -291,10 +291,19 @@ static void set_value(const struct reading *r, json *object, const char *word)
         json_set_copy(object, key, value);
 }
 
+/* A text, settings and a job are about nobody, also when somebody or a group is called so. */
+static bool has_subject(enum event_kind kind)
+{
+    return strchr("tcj", event_operands(kind)) == NULL;
+}
+
 static bool read_subject(struct reading *r, const char **key)
 {
     const char *word = r->count > 1 ? r->words[1] : "";
     bool new;
+    *key = NULL;
+    if (!has_subject(r->kind))
+        return true;
     *key = find_key(json_get(r->known, "users"), word);
     *key = *key != NULL ? *key : find_key(json_get(r->known, "groups"), word);
     if (*key != NULL || equals_of(word) != NULL || strchr(word, '@') == NULL)
@@ -329,11 +338,27 @@ static bool read_other(struct reading *r)
     return true;
 }
 
+/* The password itself comes another way (push_secret.h). */
+static bool read_secret(struct reading *r)
+{
+    const char *key = NULL;
+    bool new;
+    if (r->count > 2)
+        return wrong(r, "name nothing but a person; the password comes from $SCIMULATOR_PASSWORD or standard input",
+                     "secrets don't belong on a command line");
+    if (r->count < 2)
+        return wrong(r, "name a person: ada@acme.test", "whose?");
+    if (!person(r, r->words[1], &key, &new))
+        return false;
+    new_event(r, key);
+    return true;
+}
+
 static const struct {
     char operands; /* of EVENTS */
     bool (*read)(struct reading *r);
-} forms[] = {{'-', read_nothing}, {'u', read_people},  {'p', read_changes},
-             {'g', read_groups},  {'m', read_members}, {'n', read_name}};
+} forms[] = {{'-', read_nothing}, {'u', read_people}, {'p', read_changes},       {'g', read_groups},
+             {'m', read_members}, {'n', read_name},   {PUSH_SECRET, read_secret}};
 
 static bool unknown(const struct reading *r)
 {
@@ -360,8 +385,6 @@ static bool read_event(struct reading *r)
     for (size_t i = 0; i < ARRAY_LEN(forms); i++)
         if (forms[i].operands == event_operands(r->kind))
             return forms[i].read(r);
-    if (event_operands(r->kind) == PUSH_SECRET)
-        return wrong(r, "write a scenario for it (docs/scenario-format.md)", "secrets don't belong on a command line");
     return read_other(r);
 }
 

@@ -183,9 +183,10 @@ def preparation(transcript):
 # --- playing ---
 
 def push(program, dialect, words, folder, port):
+    secret = {"SCIMULATOR_PASSWORD": words.pop()} if words[0] == "sync-password" else {}
     return subprocess.run([program, "push", dialect, *words, "--directory", DIRECTORY, "--state", folder + "/state", "--seed", "1",
                            "--target", "http://127.0.0.1:%d" % port],
-                          env=dict(os.environ, SCIMULATOR_TOKEN="secret-token"), capture_output=True, text=True, timeout=60)
+                          env=dict(os.environ, SCIMULATOR_TOKEN="secret-token", **secret), capture_output=True, text=True, timeout=60)
 
 
 def words_of(event):
