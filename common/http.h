@@ -38,10 +38,10 @@ struct http_request {
 };
 
 struct http_response {
-    int status;         /* 0: no reply yet */
-    const char *reason; /* of a received one: the phrase behind the status, as the server words it; NULL: none */
+    int status; /* 0: no reply yet */
     struct http_headers headers;
     struct bytes body;
+    const char *reason; /* of a received one: the phrase behind the status, as the server words it; NULL: none */
 };
 
 void http_add_header(struct arena *arena, struct http_headers *headers, const char *name, const char *value);

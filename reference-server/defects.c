@@ -21,6 +21,7 @@ const struct defect_row defect_rows[] = {
     {"K06-pathless-active-ignored", "active in the value of an operation without path is passed over", .apply = k06_apply},
     {"K07-put-active-ignored", "a PUT leaves active as it was", .apply = k07_apply},
     {"K08-filtered-remove-ignored", "removing members[value eq \"id\"] succeeds and removes nobody", .apply = k08_apply},
+    {"K08-first-operation-only", "of the operations of a PATCH only the first is carried out", .apply = k08_first_apply},
     {"K09-replace-only-adds", "replacing the members adds the new ones and removes nobody", .apply = k09_apply},
     {"K10-put-members-ignored", "a PUT of a group leaves its members as they were", .apply = k10_apply},
     {"K12-sessions-survive-put", "a deactivation by PUT leaves the sessions alive", .steps = k12_steps, .request = k12_request,

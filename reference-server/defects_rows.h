@@ -16,6 +16,7 @@ void k05_apply(struct exchange *x, struct change *change);
 void k06_apply(struct exchange *x, struct change *change);
 void k07_apply(struct exchange *x, struct change *change);
 void k08_apply(struct exchange *x, struct change *change);
+void k08_first_apply(struct exchange *x, struct change *change);
 void k09_apply(struct exchange *x, struct change *change);
 void k10_apply(struct exchange *x, struct change *change);
 void k22_cleared_applied(struct exchange *x, struct change *change);

@@ -221,6 +221,14 @@ void k08_apply(struct exchange *x, struct change *change)
             neutralize(change, o);
 }
 
+void k08_first_apply(struct exchange *x, struct change *change)
+{
+    UNUSED(x);
+    json *operations = change->patch ? json_edit_nocase(change->body, "Operations") : NULL;
+    for (json *second; (second = json_edit_next(json_edit_first(operations))) != NULL;)
+        json_remove_node(operations, second);
+}
+
 void k09_apply(struct exchange *x, struct change *change)
 {
     UNUSED(x);

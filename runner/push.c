@@ -208,7 +208,7 @@ static bool recall_subject(const struct recalling *r)
     if (group == NULL)
         return true;
     for (size_t i = 0; i < r->event->member_count; i++)
-        if (!recall_person(r, directory_user(directory, r->event->members[i])))
+        if (!recall_person(r, directory_user(directory, event_member(r->event, i))))
             return false;
     for (size_t i = 0; i < group->member_count; i++)
         if (!recall_person(r, group->members[i]))

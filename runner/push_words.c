@@ -256,6 +256,28 @@ static bool read_members(struct reading *r)
     return true;
 }
 
+/* "Engineering remove ada@acme.test add bob@acme.test cyd@acme.test" */
+static bool read_comings(struct reading *r)
+{
+    json *members = json_array(r->arena);
+    const char *key = NULL, *sign = NULL;
+    bool new;
+    for (size_t i = 2; i < r->count; i++) {
+        if (text_equal(r->words[i], "add") || text_equal(r->words[i], "remove"))
+            sign = text_equal(r->words[i], "add") ? "+" : "-";
+        else if (sign == NULL)
+            return wrong(r, "write Engineering remove ada@acme.test add bob@acme.test", "who leaves, who comes?");
+        else if (!person(r, r->words[i], &key, &new))
+            return false;
+        else
+            json_push_text(members, arena_printf(r->arena, "%s%s", sign, key));
+    }
+    if (json_count(members) == 0)
+        return wrong(r, "write Engineering remove ada@acme.test add bob@acme.test", "who leaves which group, who comes?");
+    json_set_copy(new_event(r, group(r, r->words[1], NULL)), "members", members);
+    return true;
+}
+
 static bool read_groups(struct reading *r)
 {
     if (r->kind == EVENT_PUSH_GROUP)
@@ -357,8 +379,8 @@ static bool read_secret(struct reading *r)
 static const struct {
     char operands; /* of EVENTS */
     bool (*read)(struct reading *r);
-} forms[] = {{'-', read_nothing}, {'u', read_people}, {'p', read_changes},       {'g', read_groups},
-             {'m', read_members}, {'n', read_name},   {PUSH_SECRET, read_secret}};
+} forms[] = {{'-', read_nothing}, {'u', read_people}, {'p', read_changes}, {'g', read_groups},
+             {'m', read_members}, {'n', read_name},   {'d', read_comings}, {PUSH_SECRET, read_secret}};
 
 static bool unknown(const struct reading *r)
 {

@@ -33,11 +33,11 @@ struct session {
     const struct event *event;
     struct event_outcome *out;
     struct error *err;
-    struct directory_user *user;     /* subject, else NULL */
-    struct directory_group *group;   /* subject, else NULL */
-    struct directory_user **members; /* of the event, resolved */
-    size_t member_count;
-    struct directory_user **affected; /* to whom the app has come, or from whom it has gone, by a group */
+    struct directory_user *user;       /* subject, else NULL */
+    struct directory_group *group;     /* subject, else NULL */
+    struct directory_user **members;   /* of the event, resolved */
+    size_t member_count, leaver_count; /* those who leave come first */
+    struct directory_user **affected;  /* to whom the app has come, or from whom it has gone, by a group */
     size_t affected_count;
     bool was_assigned;                       /* the subject, before the event */
     bool broken;                             /* there was no reply: what else the event asks for fails unsent */

@@ -196,6 +196,9 @@ def words_of(event):
     if words[0] == "update":
         changes = json.loads(event.split(" ", 2)[2])
         return words[:2] + ["%s=%s" % (key, "" if value is None else value) for key, value in changes.items()]
+    if words[0] == "change-members":
+        leave, come = ([w[1:] for w in words[2:] if w[0] == sign] for sign in "-+")
+        return words[:2] + ["remove"] * bool(leave) + leave + ["add"] * bool(come) + come
     if words[0] in ("rename-group", "link-group", "unlink-group"):
         return event.split(" ", 2)
     if words[0] in ("set-job", "settings"):
