@@ -328,6 +328,7 @@ struct http_request *http_request_copy(struct arena *arena, const struct http_re
     copy->headers = copy_headers(arena, &request->headers);
     copy->body = arena_bytes(arena, request->body.p, request->body.n);
     copy->peer = request->peer == NULL ? NULL : arena_strdup(arena, request->peer);
+    copy->own_before = request->own_before;
     return copy;
 }
 

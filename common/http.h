@@ -35,6 +35,9 @@ struct http_request {
     const char *peer; /* of a received one: the numeric address of who sent it, without a port; NULL: not known */
     /* likewise: what the client has shown and holds the key of; NULL: none. Not copied. */
     const struct http_certificate *certificate;
+    /* Of one to be sent: the name of the header before which the client's own Content-Length and Host stand; NULL: Host first, Content-Length
+     * last. Header order is part of a dialect, too. */
+    const char *own_before;
 };
 
 struct http_response {

@@ -332,12 +332,54 @@ static struct curl_slist *append(struct curl_slist *list, const char *line)
     return longer == NULL ? list : longer;
 }
 
-static struct curl_slist *header_list(struct arena *arena, const struct http_headers *headers)
+static bool wants_body(const struct http_request *request)
 {
+    static const char *const methods[] = {"POST", "PUT", "PATCH"};
+    for (size_t i = 0; i < ARRAY_LEN(methods); i++)
+        if (strcmp(request->method, methods[i]) == 0)
+            return true;
+    return request->body.n > 0;
+}
+
+/* Host as libcurl would write it; NULL for one that it would change on the way (a zone, letters beyond ASCII): then its own order stays. */
+static const char *host_line(struct arena *arena, const char *url)
+{
+    char *scheme = NULL, *host = NULL, *port = NULL;
+    const char *line = NULL;
+    CURLU *parsed = curl_url();
+    if (curl_url_set(parsed, CURLUPART_URL, url, CURLU_PATH_AS_IS) == CURLUE_OK &&
+        curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+        curl_url_get(parsed, CURLUPART_HOST, &host, 0) == CURLUE_OK) {
+        bool plain = strchr(host, '%') == NULL;
+        for (const char *p = host; *p != '\0'; p++)
+            plain = plain && (unsigned char)*p < 0x80;
+        bool own_port = curl_url_get(parsed, CURLUPART_PORT, &port, CURLU_NO_DEFAULT_PORT) == CURLUE_OK;
+        line = plain ? arena_printf(arena, "Host: %s%s%s", host, own_port ? ":" : "", own_port ? port : "") : NULL;
+    }
+    curl_free(scheme);
+    curl_free(host);
+    curl_free(port);
+    curl_url_cleanup(parsed);
+    return line;
+}
+
+/* An empty Host takes libcurl's own away, which would come first; a Content-Length in the list keeps it from adding one at the end. */
+static struct curl_slist *header_list(struct arena *arena, const struct http_request *request, const char *url)
+{
+    const struct http_headers *headers = &request->headers;
+    bool placed = request->own_before != NULL && http_header(headers, request->own_before) != NULL &&
+                  http_header(headers, "Host") == NULL && http_header(headers, "Content-Length") == NULL;
+    const char *host = placed ? host_line(arena, url) : NULL;
     static const char *const unwanted[] = {"Accept", "Content-Type", "Expect", "User-Agent"}; /* that libcurl would add */
-    struct curl_slist *list = NULL;
+    struct curl_slist *list = host == NULL ? NULL : append(NULL, "Host:");
     for (size_t i = 0; i < headers->count; i++) {
         const struct http_header *header = &headers->items[i];
+        if (host != NULL && text_equal_nocase(header->name, request->own_before)) {
+            if (wants_body(request))
+                list = append(list, arena_printf(arena, "Content-Length: %zu", request->body.n));
+            list = append(list, host);
+            host = NULL;
+        }
         bool empty = header->value[strspn(header->value, " \t")] == '\0';
         list = append(list, empty ? arena_printf(arena, "%s;", header->name)
                                   : arena_printf(arena, "%s: %s", header->name, header->value));
@@ -346,15 +388,6 @@ static struct curl_slist *header_list(struct arena *arena, const struct http_hea
         if (http_header(headers, unwanted[i]) == NULL)
             list = append(list, arena_printf(arena, "%s:", unwanted[i]));
     return list;
-}
-
-static bool wants_body(const struct http_request *request)
-{
-    static const char *const methods[] = {"POST", "PUT", "PATCH"};
-    for (size_t i = 0; i < ARRAY_LEN(methods); i++)
-        if (strcmp(request->method, methods[i]) == 0)
-            return true;
-    return request->body.n > 0;
 }
 
 static void set_method(CURL *curl, const struct http_request *request)
@@ -373,7 +406,7 @@ static CURLcode perform(struct http_client *client, const struct url *url, const
                         struct transfer *transfer)
 {
     CURL *curl = client->curl;
-    struct curl_slist *headers = header_list(transfer->arena, &request->headers);
+    struct curl_slist *headers = header_list(transfer->arena, request, url->full);
     set_method(curl, request);
     curl_easy_setopt(curl, CURLOPT_URL, url->full);
     curl_easy_setopt(curl, CURLOPT_REQUEST_TARGET, url->target);

@@ -49,6 +49,7 @@ static const char *const evidence_names[] = {
     [AXIS_CONTENT_TYPE_ON] = {CONTENT_TYPE_BODY_AND_DELETE, DOCUMENTED,                                                          \
                               "Okta's header dump of 2018: DELETE carries it without a body"},                                   \
     [AXIS_USER_AGENT] = {USER_AGENT_OKTA, OBSERVED, "captured in 2022 and 2026"},                                                \
+    [AXIS_HEADER_ORDER] = {HEADERS_HOST_LATE, DOCUMENTED, "Okta's header dump of 2018: Content-Length, Host, Connection"},       \
     [AXIS_VERSION_HEADER] = {VERSION_ABSENT, OBSERVED, "in no capture"},                                                         \
     [AXIS_QUERY] = {QUERY_COMPONENT_PAGED, DOCUMENTED, "Okta's reference, raw URL seen in a customer's log of 2024"},            \
     [AXIS_MATCH] = {MATCH_USER_NAME, DOCUMENTED, "Okta's reference: the filter is on userName, whatever the unique field"},      \

@@ -44,6 +44,7 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_ACCEPT, "accept", TURNS_BOTH, "absent", "application/scim+json")                                                      \
     X(AXIS_CONTENT_TYPE_ON, "content-type-on", TURNS_BOTH, "body", "body-and-delete")                                            \
     X(AXIS_USER_AGENT, "user-agent", TURNS_BOTH, "absent", "Okta SCIM Client 1.0.0")                                             \
+    X(AXIS_HEADER_ORDER, "header-order", TURNS_OKTA, "host-first", "host-before-connection") /* with Content-Length before it */ \
     X(AXIS_VERSION_HEADER, "adscimversion", TURNS_ENTRA, "absent", "5.0")                                                        \
     X(AXIS_QUERY, "query", TURNS_BOTH, "component-paged", "form") /* %20 and startIndex=1&count=100; or `+` and no paging */     \
     X(AXIS_FLAG, "flag-in-query", TURNS_ENTRA, "absent", "aadOptscim062020")                                                     \
@@ -137,6 +138,7 @@ enum { OPENING_NONE, OPENING_USERS, OPENING_USERS_AND_GROUPS };
 enum { ACCEPT_ABSENT, ACCEPT_SCIM };
 enum { CONTENT_TYPE_BODY, CONTENT_TYPE_BODY_AND_DELETE };
 enum { USER_AGENT_ABSENT, USER_AGENT_OKTA };
+enum { HEADERS_HOST_FIRST, HEADERS_HOST_LATE };
 enum { VERSION_ABSENT, VERSION_5_0 };
 enum { QUERY_COMPONENT_PAGED, QUERY_FORM };
 enum { MATCH_USER_NAME, MATCH_EXTERNAL_ID, MATCH_WORK_MAIL, MATCH_EMPLOYEE_NUMBER };

@@ -66,7 +66,8 @@ struct simulator {
     size_t trace_count;
 };
 
-/* enum, word in scenario files, what it names: users (u), groups (g), members of groups (m), members who come and go (d), profile changes (p), a group and a text
+/* enum, word in scenario files, what it names: users (u), groups (g), members of groups (m), members who come and go (d),
+ * profile changes (p), a group and a text
  * (n), a user and a text (s), a user and what is granted (e), a text (t), settings (c), app roles (r), settings of the job (j), or nothing (-) */
 #define EVENTS(X)                                                                                                                \
     X(EVENT_TEST_CONNECTION, "test-connection", '-')                                                                             \

@@ -117,6 +117,55 @@ static void nothing_is_sent_but_the_request(void **state)
     }
 }
 
+/* Over one connection; PORT is the server's. */
+static void host_and_length_stand_where_asked(void **state)
+{
+    UNUSED(state);
+    static const char *const dump[] = {"Authorization",   "Bearer x",     "Connection", "Keep-Alive",
+                                       "Accept-Encoding", "gzip,deflate", NULL};
+    static const char *const other[] = {"X-A", "1", NULL};
+    static const char *const own[] = {"Host", "scim.test", "Connection", "Keep-Alive", NULL};
+    static const struct {
+        const char *method, *body, *before;
+        const char *const *headers;
+        const char *wire;
+    } rows[] = {
+        {"POST", "{}", "Connection", dump,
+         "POST / HTTP/1.1\r\nAuthorization: Bearer x\r\nContent-Length: 2\r\nHost: 127.0.0.1:PORT\r\nConnection: "
+         "Keep-Alive\r\nAccept-Encoding: gzip,deflate\r\n\r\n{}"},
+        {"GET", NULL, "connection", dump,
+         "GET / HTTP/1.1\r\nAuthorization: Bearer x\r\nHost: 127.0.0.1:PORT\r\nConnection: Keep-Alive\r\nAccept-Encoding: "
+         "gzip,deflate\r\n\r\n"},
+        {"PUT", "", "Connection", dump,
+         "PUT / HTTP/1.1\r\nAuthorization: Bearer x\r\nContent-Length: 0\r\nHost: 127.0.0.1:PORT\r\nConnection: "
+         "Keep-Alive\r\nAccept-Encoding: gzip,deflate\r\n\r\n"},
+        {"PATCH", "{}", "Connection", other, "PATCH / HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nX-A: 1\r\nContent-Length: 2\r\n\r\n{}"},
+        {"PATCH", "{}", "Connection", own,
+         "PATCH / HTTP/1.1\r\nHost: scim.test\r\nConnection: Keep-Alive\r\nContent-Length: 2\r\n\r\n{}"},
+    };
+    struct arena *arena = arena_new();
+    struct http_request requests[ARRAY_LEN(rows)];
+    const char *replies[ARRAY_LEN(rows)];
+    struct sent sent[ARRAY_LEN(rows)];
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        requests[i] = (struct http_request){.method = rows[i].method, .target = "/", .own_before = rows[i].before};
+        if (rows[i].body != NULL)
+            requests[i].body = (struct bytes){rows[i].body, strlen(rows[i].body)};
+        setup_request(arena, &requests[i], rows[i].headers);
+        replies[i] = OK;
+    }
+    assert_int_equal(exchange(arena, NULL, "", requests, replies, ARRAY_LEN(rows), sent), 1);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const char *host = strstr(sent[0].wire, "Host: 127.0.0.1:"), *port = strstr(rows[i].wire, "PORT");
+        host += strlen("Host: 127.0.0.1:");
+        const char *wanted = port == NULL ? rows[i].wire
+                                          : arena_printf(arena, "%.*s%.*s%s", (int)(port - rows[i].wire), rows[i].wire,
+                                                         (int)strcspn(host, "\r"), host, port + 4);
+        assert_string_equal(sent[i].wire, wanted);
+    }
+    arena_free(arena);
+}
+
 static void methods_do_not_stain_the_next_request(void **state)
 {
     UNUSED(state);
@@ -620,6 +669,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_sent_but_the_request),
+        cmocka_unit_test(host_and_length_stand_where_asked),
         cmocka_unit_test(methods_do_not_stain_the_next_request),
         cmocka_unit_test(the_target_goes_out_as_it_is),
         cmocka_unit_test(what_can_not_stand_on_the_wire_is_refused),
