@@ -328,6 +328,7 @@ struct http_request *http_request_copy(struct arena *arena, const struct http_re
     copy->headers = copy_headers(arena, &request->headers);
     copy->body = arena_bytes(arena, request->body.p, request->body.n);
     copy->peer = request->peer == NULL ? NULL : arena_strdup(arena, request->peer);
+    copy->own_before = request->own_before;
     return copy;
 }
 
@@ -335,6 +336,7 @@ struct http_response *http_response_copy(struct arena *arena, const struct http_
 {
     struct http_response *copy = arena_alloc(arena, sizeof *copy);
     copy->status = response->status;
+    copy->reason = response->reason == NULL ? NULL : arena_strdup(arena, response->reason);
     copy->headers = copy_headers(arena, &response->headers);
     copy->body = arena_bytes(arena, response->body.p, response->body.n);
     return copy;

@@ -35,12 +35,16 @@ struct http_request {
     const char *peer; /* of a received one: the numeric address of who sent it, without a port; NULL: not known */
     /* likewise: what the client has shown and holds the key of; NULL: none. Not copied. */
     const struct http_certificate *certificate;
+    /* Of one to be sent: the name of the header before which the client's own Content-Length and Host stand; NULL: Host first, Content-Length
+     * last. Header order is part of a dialect, too. */
+    const char *own_before;
 };
 
 struct http_response {
     int status; /* 0: no reply yet */
     struct http_headers headers;
     struct bytes body;
+    const char *reason; /* of a received one: the phrase behind the status, as the server words it; NULL: none */
 };
 
 void http_add_header(struct arena *arena, struct http_headers *headers, const char *name, const char *value);

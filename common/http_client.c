@@ -20,6 +20,7 @@ struct http_client {
     CURL *curl;
     struct http_client_options options;
     bool deaf;          /* to the stop flag */
+    bool timed_out;     /* the last exchange */
     struct buffer body; /* reused */
     uint64_t last_us;
     char reason[CURL_ERROR_SIZE];
@@ -30,10 +31,13 @@ struct transfer {
     struct http_client *client;
     struct arena *arena;
     struct http_headers headers;
+    const char *reason;
     size_t header_bytes;
     unsigned attempts;
-    bool head_done; /* what follows are trailers */
-    bool too_large, malformed, interrupted;
+    uint64_t byte_us; /* when the last one went or came */
+    curl_off_t sent;  /* by then */
+    bool head_done;   /* what follows are trailers */
+    bool too_large, malformed, interrupted, idle;
 };
 
 /* --- what libcurl calls --- */
@@ -41,6 +45,7 @@ struct transfer {
 static size_t take_body(char *p, size_t size, size_t n, void *context)
 {
     struct transfer *transfer = context;
+    transfer->byte_us = clock_monotonic_us();
     buffer_add_bytes(&transfer->client->body, p, size * n);
     transfer->too_large = transfer->client->body.full;
     return transfer->too_large ? 0 : size * n;
@@ -102,10 +107,20 @@ static void take_field(struct transfer *transfer, const char *p, size_t n)
     }
 }
 
+/* "HTTP/1.1 404 No such user": what stands behind the second blank (RFC 9112 4). */
+static void take_reason(struct transfer *transfer, const char *line, size_t n)
+{
+    const char *p = line, *end = line + n;
+    for (int blanks = 0; blanks < 2 && p < end; p++)
+        blanks += *p == ' ';
+    transfer->reason = p < end ? wire_text(transfer->arena, p, (size_t)(end - p)) : NULL;
+}
+
 static size_t take_header(char *p, size_t size, size_t count, void *context)
 {
     struct transfer *transfer = context;
     size_t all = size * count, n = all;
+    transfer->byte_us = clock_monotonic_us();
     transfer->header_bytes += n;
     transfer->too_large = transfer->header_bytes > HTTP_CLIENT_MAX_HEADERS;
     transfer->malformed = memchr(p, '\0', n) != NULL;
@@ -118,22 +133,33 @@ static size_t take_header(char *p, size_t size, size_t count, void *context)
     } else if (n >= 5 && strncmp(p, "HTTP/", 5) == 0 && (transfer->head_done || transfer->headers.count == 0)) {
         transfer->headers.count = 0; /* a status line: what came before was an interim reply */
         transfer->head_done = false;
+        take_reason(transfer, p, n);
     } else if (!transfer->head_done) {
         take_field(transfer, p, n);
     }
     return all;
 }
 
-static int watch_stop(void *context, curl_off_t down_all, curl_off_t down, curl_off_t up_all, curl_off_t up)
+static bool is_idle(struct transfer *transfer, curl_off_t sent)
+{
+    uint64_t now = clock_monotonic_us(), most = (uint64_t)transfer->client->options.idle_ms * 1000;
+    if (sent != transfer->sent)
+        transfer->byte_us = now;
+    transfer->sent = sent;
+    return most > 0 && now - transfer->byte_us >= most;
+}
+
+/* libcurl calls this with whatever happens, and once a second when nothing does. */
+static int watch(void *context, curl_off_t down_all, curl_off_t down, curl_off_t up_all, curl_off_t up)
 {
     UNUSED(down_all);
     UNUSED(down);
     UNUSED(up_all);
-    UNUSED(up);
     struct transfer *transfer = context;
     const volatile int *stop = transfer->client->options.stop;
     transfer->interrupted = stop != NULL && !transfer->client->deaf && __atomic_load_n(stop, __ATOMIC_RELAXED) != 0;
-    return transfer->interrupted ? 1 : 0;
+    transfer->idle = is_idle(transfer, up);
+    return transfer->interrupted || transfer->idle ? 1 : 0;
 }
 
 /* libcurl would silently repeat a request whose reused connection breaks before the first byte of the reply. The server may have acted
@@ -182,7 +208,7 @@ static void configure(struct http_client *client)
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, client->reason);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, watch_stop);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, watch);
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, before_sending);
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2); /* or later */
@@ -220,6 +246,16 @@ void http_client_free(struct http_client *client)
 void http_client_ignore_stop(struct http_client *client, bool on)
 {
     client->deaf = on;
+}
+
+void http_client_set_idle(struct http_client *client, unsigned idle_ms)
+{
+    client->options.idle_ms = idle_ms;
+}
+
+bool http_client_timed_out(const struct http_client *client)
+{
+    return client->timed_out;
 }
 
 uint64_t http_client_last_us(const struct http_client *client)
@@ -296,12 +332,54 @@ static struct curl_slist *append(struct curl_slist *list, const char *line)
     return longer == NULL ? list : longer;
 }
 
-static struct curl_slist *header_list(struct arena *arena, const struct http_headers *headers)
+static bool wants_body(const struct http_request *request)
 {
+    static const char *const methods[] = {"POST", "PUT", "PATCH"};
+    for (size_t i = 0; i < ARRAY_LEN(methods); i++)
+        if (strcmp(request->method, methods[i]) == 0)
+            return true;
+    return request->body.n > 0;
+}
+
+/* Host as libcurl would write it; NULL for one that it would change on the way (a zone, letters beyond ASCII): then its own order stays. */
+static const char *host_line(struct arena *arena, const char *url)
+{
+    char *scheme = NULL, *host = NULL, *port = NULL;
+    const char *line = NULL;
+    CURLU *parsed = curl_url();
+    if (curl_url_set(parsed, CURLUPART_URL, url, CURLU_PATH_AS_IS) == CURLUE_OK &&
+        curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+        curl_url_get(parsed, CURLUPART_HOST, &host, 0) == CURLUE_OK) {
+        bool plain = strchr(host, '%') == NULL;
+        for (const char *p = host; *p != '\0'; p++)
+            plain = plain && (unsigned char)*p < 0x80;
+        bool own_port = curl_url_get(parsed, CURLUPART_PORT, &port, CURLU_NO_DEFAULT_PORT) == CURLUE_OK;
+        line = plain ? arena_printf(arena, "Host: %s%s%s", host, own_port ? ":" : "", own_port ? port : "") : NULL;
+    }
+    curl_free(scheme);
+    curl_free(host);
+    curl_free(port);
+    curl_url_cleanup(parsed);
+    return line;
+}
+
+/* An empty Host takes libcurl's own away, which would come first; a Content-Length in the list keeps it from adding one at the end. */
+static struct curl_slist *header_list(struct arena *arena, const struct http_request *request, const char *url)
+{
+    const struct http_headers *headers = &request->headers;
+    bool placed = request->own_before != NULL && http_header(headers, request->own_before) != NULL &&
+                  http_header(headers, "Host") == NULL && http_header(headers, "Content-Length") == NULL;
+    const char *host = placed ? host_line(arena, url) : NULL;
     static const char *const unwanted[] = {"Accept", "Content-Type", "Expect", "User-Agent"}; /* that libcurl would add */
-    struct curl_slist *list = NULL;
+    struct curl_slist *list = host == NULL ? NULL : append(NULL, "Host:");
     for (size_t i = 0; i < headers->count; i++) {
         const struct http_header *header = &headers->items[i];
+        if (host != NULL && text_equal_nocase(header->name, request->own_before)) {
+            if (wants_body(request))
+                list = append(list, arena_printf(arena, "Content-Length: %zu", request->body.n));
+            list = append(list, host);
+            host = NULL;
+        }
         bool empty = header->value[strspn(header->value, " \t")] == '\0';
         list = append(list, empty ? arena_printf(arena, "%s;", header->name)
                                   : arena_printf(arena, "%s: %s", header->name, header->value));
@@ -310,15 +388,6 @@ static struct curl_slist *header_list(struct arena *arena, const struct http_hea
         if (http_header(headers, unwanted[i]) == NULL)
             list = append(list, arena_printf(arena, "%s:", unwanted[i]));
     return list;
-}
-
-static bool wants_body(const struct http_request *request)
-{
-    static const char *const methods[] = {"POST", "PUT", "PATCH"};
-    for (size_t i = 0; i < ARRAY_LEN(methods); i++)
-        if (strcmp(request->method, methods[i]) == 0)
-            return true;
-    return request->body.n > 0;
 }
 
 static void set_method(CURL *curl, const struct http_request *request)
@@ -337,7 +406,7 @@ static CURLcode perform(struct http_client *client, const struct url *url, const
                         struct transfer *transfer)
 {
     CURL *curl = client->curl;
-    struct curl_slist *headers = header_list(transfer->arena, &request->headers);
+    struct curl_slist *headers = header_list(transfer->arena, request, url->full);
     set_method(curl, request);
     curl_easy_setopt(curl, CURLOPT_URL, url->full);
     curl_easy_setopt(curl, CURLOPT_REQUEST_TARGET, url->target);
@@ -409,6 +478,9 @@ static bool explain(const struct http_client *client, CURLcode code, const struc
 {
     if (transfer->interrupted)
         return error_set(err, ERROR_INTERRUPTED, where, "", "stopped while waiting for the reply");
+    if (transfer->idle)
+        return error_set(err, ERROR_UNREACHABLE, where, "is the server overloaded, or the time-out too short?",
+                         "no byte in time: none for %g s", client->options.idle_ms / 1000.0);
     if (transfer->too_large)
         return error_set(err, ERROR_LIMIT, where, "", "the reply is larger than %zu bytes",
                          client->body.full ? client->body.max : (size_t)HTTP_CLIENT_MAX_HEADERS);
@@ -446,15 +518,17 @@ bool http_client_send(struct http_client *client, const char *base, const struct
     if (!check_request(base, request, err))
         return false;
     struct url url = join(arena, base, request->target);
-    struct transfer transfer = {.client = client, .arena = arena};
-    if (client->options.stop != NULL && watch_stop(&transfer, 0, 0, 0, 0) != 0)
+    struct transfer transfer = {.client = client, .arena = arena, .byte_us = clock_monotonic_us()};
+    client->timed_out = false;
+    if (client->options.stop != NULL && watch(&transfer, 0, 0, 0, 0) != 0)
         return explain(client, CURLE_OK, &transfer, place(arena, &url, request), err);
     CURLcode code = perform(client, &url, request, &transfer);
+    client->timed_out = transfer.idle || code == CURLE_OPERATION_TIMEDOUT;
     if (code != CURLE_OK)
         return explain(client, code, &transfer, place(arena, &url, request), err);
     long status = 0;
     curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &status);
-    *out = (struct http_response){.status = (int)status, .headers = transfer.headers};
+    *out = (struct http_response){.status = (int)status, .reason = transfer.reason, .headers = transfer.headers};
     out->body = arena_bytes(arena, buffer_text(&client->body), client->body.n);
     return true;
 }

@@ -28,7 +28,10 @@ struct http_client_files {
 };
 
 struct http_client_options {
-    unsigned timeout_ms; /* whole exchange; 0: 60 s (what Okta waits) */
+    unsigned timeout_ms; /* whole exchange; 0: 60 s */
+    unsigned
+        idle_ms; /* without a byte either way, counted anew with each; 0: none. A header line counts when it is whole. Looked at once a
+                            second when nothing comes. Not CURLOPT_LOW_SPEED_TIME: that wants a byte a second */
     unsigned connect_ms; /* 0: 5 s */
     size_t max_body;     /* 0: 16 MiB */
     struct http_client_files files;
@@ -46,6 +49,9 @@ void http_client_free(struct http_client *client);
  * ERROR_INTERRUPTED; or ERROR_INVALID for a request that can't be put on the wire (a line break in a header). */
 bool http_client_send(struct http_client *client, const char *base, const struct http_request *request, struct arena *arena,
                       struct http_response *out, struct error *err) MUST_USE;
+/* Another idle_ms from the next exchange on. */
+void http_client_set_idle(struct http_client *client, unsigned idle_ms);
+bool http_client_timed_out(const struct http_client *client); /* the last exchange, by either of the two */
 /* What is begun must not stay half done: while on, the stop flag ends no exchange of this client. */
 void http_client_ignore_stop(struct http_client *client, bool on);
 uint64_t http_client_last_us(const struct http_client *client); /* duration of the last exchange */

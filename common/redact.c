@@ -229,6 +229,7 @@ struct http_response *redact_response(struct redactor *redactor, struct arena *a
 {
     struct http_response *masked = arena_alloc(arena, sizeof *masked);
     masked->status = response->status;
+    masked->reason = response->reason == NULL ? NULL : redact_text(redactor, arena, response->reason);
     masked->headers = mask_headers(redactor, arena, &response->headers);
     masked->body = mask_body(redactor, arena, &response->headers, response->body);
     return masked;

@@ -135,6 +135,25 @@ void k07_apply(struct exchange *x, struct change *change)
     json_set_copy(change->body, "active", json_get(change->current, "active"));
 }
 
+/* What `body` says nothing of is taken over from `current`, one level of objects deep: name, an extension. */
+static void keep_absent(json *body, const json *current, bool deeper)
+{
+    for (const json *member = json_first(current); member != NULL; member = json_next(member)) {
+        json *written = json_edit_nocase(body, json_key(member));
+        if (written == NULL)
+            json_set_copy(body, json_key(member), member);
+        else if (deeper && json_is(written, JSON_OBJECT) && json_is(member, JSON_OBJECT))
+            keep_absent(written, member, false);
+    }
+}
+
+void k22_cleared_applied(struct exchange *x, struct change *change)
+{
+    UNUSED(x);
+    if (replaces(change, "User"))
+        keep_absent(change->result, change->current, true);
+}
+
 void k77_applied(struct exchange *x, struct change *change)
 {
     UNUSED(x);
@@ -210,6 +229,14 @@ void k08_apply(struct exchange *x, struct change *change)
     for (json *o = patches(change, "Group") ? first_operation(change) : NULL; o != NULL; o = json_edit_next(o))
         if (is_filtered_remove(o))
             neutralize(change, o);
+}
+
+void k08_first_apply(struct exchange *x, struct change *change)
+{
+    UNUSED(x);
+    json *operations = change->patch ? json_edit_nocase(change->body, "Operations") : NULL;
+    for (json *second; (second = json_edit_next(json_edit_first(operations))) != NULL;)
+        json_remove_node(operations, second);
 }
 
 void k09_apply(struct exchange *x, struct change *change)

@@ -11,6 +11,7 @@
 #include "runner/commands.h"
 #include "runner/interrupt.h"
 #include "runner/push.h"
+#include "runner/push_secret.h"
 #include "runner/push_state.h"
 #include "runner/push_words.h"
 #include "runner/target.h"
@@ -29,6 +30,7 @@ struct pushing {
     uint64_t seed;
     struct push_state state;
     json *known, *call;
+    const char *password;
     const json *organization;
     struct target_options server;
     struct target target;
@@ -119,7 +121,7 @@ static bool read_call(struct pushing *p, struct error *err)
         !push_words_read(p->arena, p->options->operands + 1, p->options->operand_count - 1, p->known, &p->call, err))
         return false;
     join(p->call, fresh);
-    return true;
+    return !push_secret_wanted(p->call) || push_secret_read(p->arena, &p->password, err);
 }
 
 static bool read_plan(struct pushing *p, struct error *err)
@@ -222,6 +224,7 @@ static int push_on_target(struct pushing *p, const volatile int *stop)
                                          .organization = p->organization,
                                          .domains = domains_of(p),
                                          .seed = p->seed,
+                                         .password = p->password,
                                          .headers = options_flag(p->options, "headers"),
                                          .curl = options_flag(p->options, "curl"),
                                          .dry_run = options_flag(p->options, "dry-run"),

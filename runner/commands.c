@@ -306,7 +306,8 @@ static const struct command_spec commands[] = {
          "reactivate, delete, sync, restart, test-connection) or of the consoles (hire, block, enable, retry). Several events "
          "are separated by `then`.\n\n"
          "People are named by address or by their key in --directory, groups by name or key; update takes ATTRIBUTE=VALUE, "
-         "rename-group the new name. What the provider would remember of them comes from --state, or is looked up first.\n\n"
+         "rename-group the new name; the password of sync-password is $SCIMULATOR_PASSWORD or a line of standard input. What the "
+         "provider would remember of them comes from --state, or is looked up first.\n\n"
          "Ends with 1 when the server refuses, or answers what it must not.",
      .run = command_push},
     {.name = "bench",

@@ -8,13 +8,11 @@ struct http_client *connections_client(struct connections *connections, size_t w
 {
     if (connections->clients[which] == NULL)
         connections->clients[which] = http_client_new(&(struct http_client_options){
-            .timeout_ms = connections_timeout_ms(connections), .stop = connections->stop, .files = connections->files});
+            .timeout_ms = connections->timeout_ms == 0 ? CONNECTIONS_TIMEOUT_MS : connections->timeout_ms,
+            .idle_ms = CONNECTIONS_IDLE_MS,
+            .stop = connections->stop,
+            .files = connections->files});
     return connections->clients[which];
-}
-
-unsigned connections_timeout_ms(const struct connections *connections)
-{
-    return connections->timeout_ms == 0 ? CONNECTIONS_TIMEOUT_MS : connections->timeout_ms;
 }
 
 void connections_close(struct connections *connections)

@@ -12,17 +12,17 @@
 
 #define CONNECTIONS_PARALLEL   8
 #define CONNECTIONS_MAX        (1 + CONNECTIONS_PARALLEL)
-#define CONNECTIONS_TIMEOUT_MS 60000
+#define CONNECTIONS_IDLE_MS    60000  /* without a byte, where no dialect says it: what Okta waits */
+#define CONNECTIONS_TIMEOUT_MS 300000 /* our own guard: a server that drips for ever. No provider is known to have one */
 
 struct connections {
     struct http_client *clients[CONNECTIONS_MAX]; /* made when first needed */
     const volatile int *stop;                     /* ends a running exchange; may be NULL */
-    unsigned timeout_ms;                          /* of an exchange; 0: CONNECTIONS_TIMEOUT_MS */
+    unsigned timeout_ms;                          /* of a whole exchange; 0: CONNECTIONS_TIMEOUT_MS */
     struct http_client_files files;               /* of the target */
 };
 
 struct http_client *connections_client(struct connections *connections, size_t which); /* which < CONNECTIONS_MAX */
-unsigned connections_timeout_ms(const struct connections *connections);
 void connections_close(struct connections *connections);
 
 #endif

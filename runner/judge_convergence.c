@@ -12,6 +12,7 @@
 #include "simulator/attribute.h"
 #include "simulator/dialect.h"
 #include "simulator/entra_mapping.h"
+#include "simulator/wire_user.h"
 
 #include <string.h>
 
@@ -45,13 +46,13 @@ static bool is_address(const struct attribute *attribute)
     return text_equal(attribute->key, "userName") || text_equal(attribute->key, "email");
 }
 
-/* What Okta's default app profile has no place for, and references, which both providers treat on their own. */
+/* Not what Okta's app profile has no place for, and references, which both providers treat on their own. */
 static bool is_pushed(const struct play *play, const struct attribute *attribute)
 {
-    bool unknown_to_okta = text_equal(attribute->key, "mobile") || text_equal(attribute->key, "fax");
+    bool mapped = !dialect_is_okta(play->dialect) || wire_user_maps(play->dialect, attribute);
     if (client(play)->mapping != NULL) /* an extension that the server need not know */
         return attribute->home != HOME_MANAGER && attribute->home != HOME_EXTENSION && !text_equal(attribute->key, "active");
-    return attribute->profile && attribute->home != HOME_MANAGER && !(dialect_is_okta(play->dialect) && unknown_to_okta) &&
+    return attribute->profile && attribute->home != HOME_MANAGER && mapped &&
            !simulator_keeps_back(&play->simulator, attribute->key);
 }
 
@@ -63,25 +64,36 @@ static const char *wanted_text(const struct play *play, const struct directory_u
     return text_equal(attribute->key, "userName") ? directory_user_name(user) : directory_text(user, attribute->key);
 }
 
+/* Nothing is what the profile has, and nothing was ever there: whatever the server makes of it. What was cleared must be gone, or
+ * empty. */
+static bool is_as_pushed(const struct directory_user *user, const struct attribute *attribute, const char *wanted,
+                         const char *got)
+{
+    if (wanted == NULL)
+        return json_get(user->cleared, attribute->key) == NULL || got == NULL || got[0] == '\0';
+    return got != NULL && (is_address(attribute) ? unicode_equal_fold(wanted, got) : text_equal(wanted, got));
+}
+
 static void judge_attribute(struct play *play, const struct directory_user *user, const struct seen_user *seen,
                             const struct attribute *attribute)
 {
     const char *wanted = wanted_text(play, user, attribute);
     const char *got = attribute_read(seen->resource, attribute);
-    if (wanted == NULL || json_get(user->untold, attribute->key) != NULL ||
-        (got != NULL && (is_address(attribute) ? unicode_equal_fold(wanted, got) : text_equal(wanted, got))))
+    if (json_get(user->untold, attribute->key) != NULL || is_as_pushed(user, attribute, wanted, got))
         return;
     const char *path = attribute_path(play->arena, attribute);
-    finding_add(play,
-                (struct finding){.class = FINDING_ACCESS,
-                                 .rule = "converge.profile",
-                                 /* Another server need not have every attribute of the schema. */
-                                 .level = got == NULL && play->place.organization == NULL ? LEVEL_SHOULD : LEVEL_MUST,
-                                 .message = arena_printf(play->arena, "%s of %s is not what was pushed", path, user->key),
-                                 .expected = wanted,
-                                 .actual = got == NULL ? "(absent)" : got,
-                                 .exchange = (long)play->after.exchange},
-                NULL);
+    finding_add(
+        play,
+        (struct finding){.class = FINDING_ACCESS,
+                         .rule = "converge.profile",
+                         /* Another server need not have every attribute of the schema, and may put a default where a PUT
+                                    leaves something out (RFC 7644 3.5.1). */
+                         .level = (got == NULL || wanted == NULL) && play->place.organization == NULL ? LEVEL_SHOULD : LEVEL_MUST,
+                         .message = arena_printf(play->arena, "%s of %s is not what was pushed", path, user->key),
+                         .expected = wanted == NULL ? "(absent)" : wanted,
+                         .actual = got == NULL ? "(absent)" : got,
+                         .exchange = (long)play->after.exchange},
+        NULL);
 }
 
 static void judge_in_scope(struct play *play, const struct directory_user *user)

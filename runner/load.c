@@ -383,11 +383,13 @@ static void open_workers(struct load *load)
     load->workers = arena_array(load->arena, load->options->connections, sizeof *load->workers);
     for (unsigned i = 0; i < load->options->connections; i++) {
         struct worker *worker = &load->workers[i];
-        *worker = (struct worker){
-            .load = load,
-            .rng = rng_for(load->crowd.seed, arena_printf(load->arena, "connection %u", i)),
-            .client = http_client_new(&(struct http_client_options){
-                .timeout_ms = timeout_s * 1000, .stop = load->options->stop, .files = load->options->target->files})};
+        *worker =
+            (struct worker){.load = load,
+                            .rng = rng_for(load->crowd.seed, arena_printf(load->arena, "connection %u", i)),
+                            .client = http_client_new(&(struct http_client_options){.timeout_ms = CONNECTIONS_TIMEOUT_MS,
+                                                                                    .idle_ms = timeout_s * 1000,
+                                                                                    .stop = load->options->stop,
+                                                                                    .files = load->options->target->files})};
         worker->simulator = (struct simulator){.dialect = load->options->dialect,
                                                .rng = &worker->rng,
                                                .token = load->place.token,

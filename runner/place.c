@@ -26,9 +26,11 @@ struct http_client *place_client(struct place *place, size_t which)
 void sent_exchange(struct http_client *client, struct arena *arena, struct sent *sent)
 {
     sent->response = (struct http_response){0};
+    http_client_set_idle(client, sent->idle_ms == 0 ? CONNECTIONS_IDLE_MS : sent->idle_ms);
     if (!http_client_send(client, sent->base, sent->request, arena, &sent->response, &sent->err))
         sent->response = (struct http_response){0};
     sent->duration_us = http_client_last_us(client);
+    sent->timed_out = http_client_timed_out(client);
 }
 
 /* What a server made for us must go again when the case ends, whoever asked for it. */
@@ -83,6 +85,7 @@ bool place_send(struct place *place, enum exchange_side side, const char *base, 
                 struct http_response *reply, size_t *at, struct error *err)
 {
     struct sent sent = {.side = side, .base = base, .request = http_request_copy(place->arena, request)};
+    sent.idle_ms = side == SIDE_IDP ? place->idle_ms : 0;
     if (!room(place, 1, err))
         return false;
     sent_exchange(place->client, place->arena, &sent);
@@ -122,8 +125,10 @@ static void start_courier(struct place *place, struct courier *courier, size_t w
     courier->client = place_client(place, which);
     courier->arena = arena_new(); /* an arena belongs to one thread; what came back stays as long as the place */
     arena_defer(place->arena, free_arena, courier->arena);
-    courier->sent =
-        (struct sent){.side = SIDE_IDP, .base = place->scim_base, .request = http_request_copy(place->arena, request)};
+    courier->sent = (struct sent){.side = SIDE_IDP,
+                                  .base = place->scim_base,
+                                  .request = http_request_copy(place->arena, request),
+                                  .idle_ms = place->idle_ms};
     courier->started = pthread_create(&courier->thread, NULL, carry, courier) == 0;
     if (!courier->started)
         carry(courier);

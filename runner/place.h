@@ -32,6 +32,8 @@ struct sent {
     struct http_response response; /* status 0: no reply */
     struct error err;              /* why not */
     uint64_t duration_us;
+    unsigned idle_ms; /* without a byte; 0: CONNECTIONS_IDLE_MS */
+    bool timed_out;
     bool fault;       /* answered in the server's stead */
     const json *body; /* see sent_body */
     bool parsed;
@@ -43,6 +45,7 @@ struct place {
     struct redactor *redactor;       /* of the case */
     struct connections *connections; /* the worker's */
     struct http_client *client;      /* of the case's own thread */
+    unsigned idle_ms;                /* of the provider's requests, axis timeout-seconds; 0: CONNECTIONS_IDLE_MS */
 
     const char *organization; /* its id; NULL: a server without an admin door */
     const char *scim_base;

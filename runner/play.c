@@ -20,8 +20,7 @@ static play_step *const players[] = {
 static bool timed_out(const struct play *play)
 {
     const struct sent *last = play->place.count > 0 ? &play->place.sent[play->place.count - 1] : NULL;
-    return last != NULL && last->response.status == 0 &&
-           last->duration_us / 1000 >= connections_timeout_ms(play->place.connections);
+    return last != NULL && last->timed_out;
 }
 
 bool survive(struct play *play, const struct error *err)

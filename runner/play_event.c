@@ -33,6 +33,17 @@ static void name_members(struct play *play, struct event *event, const json *lis
     event->members = members;
 }
 
+/* {"add": [...], "remove": [...]} */
+static void name_changes(struct play *play, struct event *event, const json *node)
+{
+    static const char *const lists[][2] = {{"remove", "-"}, {"add", "+"}};
+    json *signed_keys = json_array(play->arena);
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+        for (const json *key = json_first(json_get(node, lists[i][0])); key != NULL; key = json_next(key))
+            json_push_text(signed_keys, arena_printf(play->arena, "%s%s", lists[i][1], json_text(key)));
+    name_members(play, event, signed_keys);
+}
+
 /* Made-up people of other servers keep their domain. */
 static const json *profile_changes(struct play *play, const json *changes)
 {
@@ -47,7 +58,9 @@ static const json *profile_changes(struct play *play, const json *changes)
 static void keyed_event(struct play *play, struct events *events, const struct scenario_step *step, const json *node)
 {
     struct event *event = next_event(play, events, step->event, json_key(node));
-    if (json_is(node, JSON_ARRAY))
+    if (event_operands(step->event) == 'd')
+        name_changes(play, event, node);
+    else if (json_is(node, JSON_ARRAY))
         name_members(play, event, node);
     else if (json_is(node, JSON_OBJECT))
         event->changes = profile_changes(play, node);
@@ -152,12 +165,12 @@ static void note_subjects(struct play *play, const struct event *event)
     if (strchr("upser", operands) != NULL && user != NULL) {
         note_person(play, user);
     }
-    if (strchr("gmni", operands) != NULL && group != NULL) {
+    if (strchr("gmnid", operands) != NULL && group != NULL) {
         deed_group(play, group, operands == 'g' || operands == 'i' || (operands == 'n' && goes_by_name(play)));
         deed_outstanding(play, group);
         deed_holders(play, group);
         for (size_t i = 0; i < event->member_count; i++)
-            note_person(play, operands == 'i' ? NULL : directory_user(play->directory, event->members[i]));
+            note_person(play, operands == 'i' ? NULL : directory_user(play->directory, event_member(event, i)));
         for (size_t i = 0; group->assigned && i < group->member_count; i++)
             note_person(play, group->members[i]);
     }

@@ -8,6 +8,7 @@
 #include "common/text.h"
 #include "runner/case.h"
 #include "runner/protocol_lint.h"
+#include "runner/push_secret.h"
 #include "runner/push_words.h"
 #include "runner/target.h"
 #include "simulator/dialect.h"
@@ -132,6 +133,9 @@ bool push_open(struct push *push, struct arena *arena, const struct push_options
         !place_open(arena, options->target, organization_of(push), arena_printf(arena, "p%s", letters), &push->connections,
                     &push->place, err))
         return false;
+    if (options->password != NULL)
+        redactor_add(push->place.redactor, options->password);
+    push->place.idle_ms = (unsigned)dialect_value(options->dialect, AXIS_TIMEOUT) * 1000;
     push->simulator = (struct simulator){.arena = arena,
                                          .dialect = options->dialect,
                                          .directory = directory,
@@ -216,7 +220,7 @@ static bool recall_subject(const struct recalling *r)
     if (group == NULL)
         return true;
     for (size_t i = 0; i < r->event->member_count; i++)
-        if (!recall_person(r, directory_user(directory, r->event->members[i])))
+        if (!recall_person(r, directory_user(directory, event_member(r->event, i))))
             return false;
     for (size_t i = 0; i < group->member_count; i++)
         if (!recall_person(r, group->members[i]))
@@ -233,6 +237,8 @@ static bool play(struct push *push, const json *call, const json *node, struct e
     struct event_outcome outcome = {0};
     if (!push_event_read(push->arena, node, &event))
         return error_set(err, ERROR_INVALID, "--state", "begin another state", "it holds an event that there is not");
+    if (event_operands(event.kind) == PUSH_SECRET) /* an earlier one is not kept */
+        event.name = push->out != NULL ? push->options.password : PUSH_SECRET_GONE;
     push->simulator.token = push->place.token;
     struct recalling recalling = {push, call, &event, &outcome, err};
     push->looking = "as nothing is remembered";

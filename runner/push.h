@@ -33,9 +33,10 @@ struct push_options {
     const json *organization; /* of an organization of its own; NULL: an empty one */
     const json *domains;      /* likewise: array of the domains of its people */
     uint64_t seed;
-    bool headers; /* show those of requests and replies too */
-    bool curl;    /* show how to repeat each request */
-    bool dry_run; /* send no writes */
+    const char *password; /* of sync-password (push_secret.h); NULL: none */
+    bool headers;         /* show those of requests and replies too */
+    bool curl;            /* show how to repeat each request */
+    bool dry_run;         /* send no writes */
     const volatile int *stop;
 };
 

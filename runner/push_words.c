@@ -256,6 +256,28 @@ static bool read_members(struct reading *r)
     return true;
 }
 
+/* "Engineering remove ada@acme.test add bob@acme.test cyd@acme.test" */
+static bool read_comings(struct reading *r)
+{
+    json *members = json_array(r->arena);
+    const char *key = NULL, *sign = NULL;
+    bool new;
+    for (size_t i = 2; i < r->count; i++) {
+        if (text_equal(r->words[i], "add") || text_equal(r->words[i], "remove"))
+            sign = text_equal(r->words[i], "add") ? "+" : "-";
+        else if (sign == NULL)
+            return wrong(r, "write Engineering remove ada@acme.test add bob@acme.test", "who leaves, who comes?");
+        else if (!person(r, r->words[i], &key, &new))
+            return false;
+        else
+            json_push_text(members, arena_printf(r->arena, "%s%s", sign, key));
+    }
+    if (json_count(members) == 0)
+        return wrong(r, "write Engineering remove ada@acme.test add bob@acme.test", "who leaves which group, who comes?");
+    json_set_copy(new_event(r, group(r, r->words[1], NULL)), "members", members);
+    return true;
+}
+
 static bool read_groups(struct reading *r)
 {
     if (r->kind == EVENT_PUSH_GROUP)
@@ -291,10 +313,19 @@ static void set_value(const struct reading *r, json *object, const char *word)
         json_set_copy(object, key, value);
 }
 
+/* A text, settings and a job are about nobody, also when somebody or a group is called so. */
+static bool has_subject(enum event_kind kind)
+{
+    return strchr("tcj", event_operands(kind)) == NULL;
+}
+
 static bool read_subject(struct reading *r, const char **key)
 {
     const char *word = r->count > 1 ? r->words[1] : "";
     bool new;
+    *key = NULL;
+    if (!has_subject(r->kind))
+        return true;
     *key = find_key(json_get(r->known, "users"), word);
     *key = *key != NULL ? *key : find_key(json_get(r->known, "groups"), word);
     if (*key != NULL || equals_of(word) != NULL || strchr(word, '@') == NULL)
@@ -329,11 +360,27 @@ static bool read_other(struct reading *r)
     return true;
 }
 
+/* The password itself comes another way (push_secret.h). */
+static bool read_secret(struct reading *r)
+{
+    const char *key = NULL;
+    bool new;
+    if (r->count > 2)
+        return wrong(r, "name nothing but a person; the password comes from $SCIMULATOR_PASSWORD or standard input",
+                     "secrets don't belong on a command line");
+    if (r->count < 2)
+        return wrong(r, "name a person: ada@acme.test", "whose?");
+    if (!person(r, r->words[1], &key, &new))
+        return false;
+    new_event(r, key);
+    return true;
+}
+
 static const struct {
     char operands; /* of EVENTS */
     bool (*read)(struct reading *r);
-} forms[] = {{'-', read_nothing}, {'u', read_people},  {'p', read_changes},
-             {'g', read_groups},  {'m', read_members}, {'n', read_name}};
+} forms[] = {{'-', read_nothing}, {'u', read_people}, {'p', read_changes}, {'g', read_groups},
+             {'m', read_members}, {'n', read_name},   {'d', read_comings}, {PUSH_SECRET, read_secret}};
 
 static bool unknown(const struct reading *r)
 {
@@ -360,8 +407,6 @@ static bool read_event(struct reading *r)
     for (size_t i = 0; i < ARRAY_LEN(forms); i++)
         if (forms[i].operands == event_operands(r->kind))
             return forms[i].read(r);
-    if (event_operands(r->kind) == PUSH_SECRET)
-        return wrong(r, "write a scenario for it (docs/scenario-format.md)", "secrets don't belong on a command line");
     return read_other(r);
 }
 

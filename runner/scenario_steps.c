@@ -101,6 +101,26 @@ static void operand_inner(struct lint *lint, const struct scenario_step *step)
     }
 }
 
+static void check_comers(struct lint *lint, const json *value)
+{
+    lint_each(lint, value, IS_TEXT, check_user, "\"change-members\"");
+}
+
+static void operand_comings(struct lint *lint, const struct scenario_step *step)
+{
+    static const struct member members[] = {{"add", IS_ARRAY, true, check_comers}, {"remove", IS_ARRAY, true, check_comers}};
+    if (!operand_keyed(lint, step, "write {\"group\": {\"add\": [\"user\"], \"remove\": [\"user\"]}}"))
+        return;
+    for (const json *node = json_first(step->operand); node != NULL; node = json_next(node)) {
+        known_key(lint, node, &lint->groups, "group");
+        lint_object(lint, node, members, ARRAY_LEN(members), "a change of members");
+        for (const json *one = json_first(json_get(node, "add")); one != NULL; one = json_next(one))
+            for (const json *other = json_first(json_get(node, "remove")); other != NULL; other = json_next(other))
+                if (json_text(one) != NULL && text_equal(json_text(one), json_text(other)))
+                    complain(lint, other, "name the person once", "\"%s\" both leaves and comes", json_text(other));
+    }
+}
+
 static void operand_profiles(struct lint *lint, const struct scenario_step *step)
 {
     if (!operand_keyed(lint, step, "write {\"user\": {\"title\": …}}"))
@@ -165,7 +185,7 @@ static void lint_event(struct lint *lint, const struct scenario_step *step)
     } rows[] = {{'-', operand_true},     {'u', operand_users},         {'g', operand_groups}, {'m', operand_members},
                 {'p', operand_profiles}, {'n', operand_names},         {'s', lint_passwords}, {'t', lint_text_operand},
                 {'e', lint_grants},      {'c', lint_console_settings}, {'r', operand_roles},  {'j', operand_settings},
-                {'i', operand_inner}};
+                {'i', operand_inner},    {'d', operand_comings}};
     if (lint->scenario->raw)
         complain(lint, step->operand, "name dialects in \"idp\"", "\"%s\" needs an identity provider, \"rfc\" has none",
                  step->word);

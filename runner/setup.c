@@ -195,6 +195,7 @@ bool setup_open(struct play *play, const struct target *target, struct connectio
     play->group_memory = arena_array(play->arena, play->directory->group_count + 1, sizeof *play->group_memory);
     if (!place_open(play->arena, target, organization_document(play), name, connections, &play->place, err))
         return false;
+    play->place.idle_ms = play->dialect == NULL ? 0 : (unsigned)dialect_value(play->dialect, AXIS_TIMEOUT) * 1000;
     play->simulator = (struct simulator){.arena = play->arena,
                                          .dialect = play->dialect,
                                          .directory = play->directory,

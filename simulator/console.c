@@ -39,7 +39,8 @@ const char *console_okta(struct arena *arena, const struct reply *reply)
 {
     if (reply->status == 0)
         return words(arena, reply->raw.body);
-    const char *reason = http_reason(reply->status);
+    const char *own = reply->raw.reason == NULL ? "" : reply->raw.reason;
+    const char *reason = text_is_blank(own) ? http_reason(reply->status) : words(arena, (struct bytes){own, strlen(own)});
     const char *detail = json_get_text(reply->body, "detail", NULL);
     if (detail != NULL)
         detail = words(arena, (struct bytes){detail, strlen(detail)});

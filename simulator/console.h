@@ -1,6 +1,7 @@
 /* console.h: what the administrator reads when the server refuses. Internal to the simulator.
  *
- * Okta: "<reason phrase>. Errors reported by remote server: <detail>", the formula of its dashboard. A body that is not JSON
+ * Okta: "<reason phrase>. Errors reported by remote server: <detail>", the formula of its dashboard; the phrase is the
+ * server's own, RFC 9110's where it sends none. A body that is not JSON
  * shows as the parser's complaint. Entra: the error code of its provisioning log, then "StatusCode: <name> Message: ... Web
  * Response: <body>".
  */

@@ -48,6 +48,7 @@ static const char *const evidence_names[] = {
     [AXIS_CONTENT_TYPE_ON] = {CONTENT_TYPE_BODY_AND_DELETE, DOCUMENTED,                                                          \
                               "Okta's header dump of 2018: DELETE carries it without a body"},                                   \
     [AXIS_USER_AGENT] = {USER_AGENT_OKTA, OBSERVED, "captured in 2022 and 2026"},                                                \
+    [AXIS_HEADER_ORDER] = {HEADERS_HOST_LATE, DOCUMENTED, "Okta's header dump of 2018: Content-Length, Host, Connection"},       \
     [AXIS_VERSION_HEADER] = {VERSION_ABSENT, OBSERVED, "in no capture"},                                                         \
     [AXIS_QUERY] = {QUERY_COMPONENT_PAGED, DOCUMENTED, "Okta's reference, raw URL seen in a customer's log of 2024"},            \
     [AXIS_MATCH] = {MATCH_USER_NAME, DOCUMENTED, "Okta's reference: the filter is on userName, whatever the unique field"},      \
@@ -58,15 +59,16 @@ static const char *const evidence_names[] = {
     [AXIS_BOOLEAN] = {BOOLEAN_JSON, DOCUMENTED, "Okta's reference"},                                                             \
     [AXIS_PATCH_FORM] = {PATCH_VALUE_OBJECT, DOCUMENTED, "Okta's reference: no path, value is an object"},                       \
     [AXIS_CLEAR] = {CLEAR_OMIT, INFERRED, "unset attributes are left out of a create; no capture of clearing one"},              \
-    [AXIS_MANAGER] = {MANAGER_IN_PROFILE, INFERRED,                                                                              \
-                      "Okta's example user holds an object; the value is whatever the profile holds"},                           \
-    [AXIS_MANAGER_REMOVE] = {MANAGER_REMOVE_PROFILE, INFERRED, "as any other attribute of the profile"},                         \
+    [AXIS_MANAGER] = {MANAGER_IN_PROFILE, OBSERVED, "capture of 2026: one of the mapping rows, as any attribute"},               \
+    [AXIS_MANAGER_VALUE] = {MANAGER_OBJECT, INFERRED,                                                                            \
+                            "Okta's example user holds an object; the value is whatever the profile holds"},                     \
     [AXIS_EXTERNAL_ID] = {EXTERNAL_ID_DIRECTORY, DOCUMENTED, "Okta's reference: the Okta user id, 00u..."},                      \
     [AXIS_PASSWORD] = {PASSWORD_PLACEHOLDER, DOCUMENTED,                                                                         \
                        "Okta's reference: eight characters, also when passwords are not synced"},                                \
     [AXIS_KEY_ORDER] = {KEY_ORDER_SAMPLE, DOCUMENTED,                                                                            \
                         "Okta's reference sample of POST /Users; places of other attributes inferred"},                          \
-    [AXIS_USER_SCHEMAS] = {USER_SCHEMAS_USED, OBSERVED, "capture of 2026: only the core URN without enterprise values"},         \
+    [AXIS_USER_SCHEMAS] = {USER_SCHEMAS_USED, INFERRED,                                                                          \
+                           "capture of 2026: the core URN alone without enterprise values; with some, none is printed"},         \
     [AXIS_GROUP_SCHEMAS] = {GROUP_SCHEMAS_CORE, DOCUMENTED, "Okta's reference"},                                                 \
     [AXIS_GROUP_MEMBERS_IN_POST] = {true, OBSERVED, "capture of 2026: members assigned before are in the POST"},                 \
     [AXIS_LATE_MEMBER] = {LATE_MEMBER_PUSHED, OBSERVED, "capture of 2026: a group PUT some seconds after the user POST"},        \
@@ -82,6 +84,8 @@ static const char *const evidence_names[] = {
                            "no published schedule; one capture of 2026 shows a 502 tried again after five minutes"},             \
     [AXIS_TIMEOUT] = {60, DOCUMENTED, "Okta's FAQ: closes after 60 s without a byte"},                                           \
     [AXIS_NO_REPLY] = {NO_REPLY_FAIL, INFERRED, "no published schedule: the task fails, as with 5xx"},                           \
+    [AXIS_REACTIVATION_DELAY] = {DELAY_ONCE_MORE, REPORTED,                                                                      \
+                                 "Okta's text, quoted by an implementer: the job is scheduled anew; when, how often, inferred"}, \
     [AXIS_GAP] = {230, OBSERVED, "capture of 2026: 189 to 293 ms between two calls of one job"},                                 \
     [AXIS_CREATE_USERS] = {SETTING_ON, DOCUMENTED, "Okta's provisioning page: To App, Create Users"},                            \
     [AXIS_UPDATE_USERS] = {SETTING_ON, DOCUMENTED, "Okta's provisioning page: To App, Update User Attributes"},                  \

@@ -47,6 +47,7 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_ACCEPT, "accept", TURNS_BOTH, "absent", "application/scim+json")                                                      \
     X(AXIS_CONTENT_TYPE_ON, "content-type-on", TURNS_BOTH, "body", "body-and-delete")                                            \
     X(AXIS_USER_AGENT, "user-agent", TURNS_BOTH, "absent", "Okta SCIM Client 1.0.0")                                             \
+    X(AXIS_HEADER_ORDER, "header-order", TURNS_OKTA, "host-first", "host-before-connection") /* with Content-Length before it */ \
     X(AXIS_VERSION_HEADER, "adscimversion", TURNS_ENTRA, "absent", "5.0")                                                        \
     X(AXIS_QUERY, "query", TURNS_BOTH, "component-paged", "form") /* %20 and startIndex=1&count=100; or `+` and no paging */     \
     X(AXIS_FLAG, "flag-in-query", TURNS_ENTRA, "absent", "aadOptscim062020")                                                     \
@@ -64,18 +65,18 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_BOOLEAN, "boolean-form", TURNS_ENTRA, "json", "string")                                                               \
     X(AXIS_PATCH_FORM, "patch-form", TURNS_ENTRA, "value-object", "path-per-attribute", "merged")                                \
     X(AXIS_CLEAR, "clear", TURNS_BOTH, "omit", "never", "empty", "null")                                                         \
-    X(AXIS_MANAGER, "manager", TURNS_NOBODY, "object-in-profile", "reference-patch")                                             \
-    X(AXIS_MANAGER_VALUE, "manager-value", TURNS_ENTRA, "text", "object") /* of the PATCH */                                     \
-    X(AXIS_MANAGER_REMOVE, "manager-remove", TURNS_ENTRA, "with-profile", "path", "value-filter", "empty")                       \
+    X(AXIS_MANAGER, "manager", TURNS_NOBODY, "in-profile", "reference-patch")                                                    \
+    X(AXIS_MANAGER_VALUE, "manager-value", TURNS_BOTH, "text", "object") /* of the PATCH; Okta: in the profile */                \
+    X(AXIS_MANAGER_REMOVE, "manager-remove", TURNS_ENTRA, "path", "value-filter", "empty")                                       \
     X(AXIS_EXTERNAL_ID, "external-id", TURNS_BOTH, "directory-id", "mail-nickname")                                              \
     X(AXIS_PASSWORD, "password-in-post", TURNS_OKTA, "absent", "placeholder")                                                    \
     X(AXIS_KEY_ORDER, "post-key-order", TURNS_NOBODY, "reference-sample", "data-contract")                                       \
-    X(AXIS_USER_SCHEMAS, "user-schemas", TURNS_BOTH, "used-only", "core-and-enterprise")                                         \
+    X(AXIS_USER_SCHEMAS, "user-schemas", TURNS_BOTH, "used-only", "core-and-enterprise", "core-only")                            \
     X(AXIS_GROUP_SCHEMAS, "group-schemas", TURNS_BOTH, "core", "core-and-adscim")                                                \
     X(AXIS_GROUP_MEMBERS_IN_POST, "members-in-group-post", TURNS_OKTA, "no", "yes")                                              \
     X(AXIS_GROUP_AFTER_CREATE, "after-group-create", TURNS_OKTA, "nothing", "get-put", "metadata-patch")                         \
     X(AXIS_GROUP_UPDATE, "group-update", TURNS_OKTA, "get-put", "patch", "patch-after-metadata")                                 \
-    X(AXIS_MEMBER_ADD, "member-add", TURNS_ENTRA, "full-list", "add-value-list", "add-with-null-ref", "replace-value-list")      \
+    X(AXIS_MEMBER_ADD, "member-add", TURNS_BOTH, "full-list", "add-value-list", "add-with-null-ref", "replace-value-list")       \
     X(AXIS_MEMBER_REMOVE, "member-remove", TURNS_BOTH, "full-list", "value-filter", "value-list")                                \
     X(AXIS_MEMBER_REPLACE, "member-replace", TURNS_OKTA, "full-list", "replace-path", "replace-no-path", "not-used")             \
     X(AXIS_MEMBERS_SHOWN, "members-shown-despite-exclusion", TURNS_ENTRA, "ignored", "replace-one")                              \
@@ -103,6 +104,8 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_SERVER_ERROR, "on-5xx", TURNS_OKTA, "fail", "once-more")                                                              \
     X(AXIS_TIMEOUT, "timeout-seconds", TURNS_BOTH, NULL)             /* without a byte of the reply */                           \
     X(AXIS_NO_REPLY, "on-no-reply", TURNS_OKTA, "fail", "once-more") /* lost, cut or timed out */                                \
+    X(AXIS_REACTIVATION_DELAY, "on-reactivation-delay", TURNS_OKTA, "fail",                                                      \
+      "once-more")                                    /* active=true was taken without effect */                                 \
     X(AXIS_GAP, "gap-milliseconds", TURNS_BOTH, NULL) /* between two requests of a task; passes with --pace real only */         \
     X(AXIS_CYCLE, "cycle-minutes", TURNS_ENTRA, NULL)                                                                            \
     X(AXIS_ESCROW, "escrow-gaps", TURNS_ENTRA, "every-cycle", "doubling")                                                        \
@@ -147,6 +150,7 @@ enum { OPENING_NONE, OPENING_USERS, OPENING_USERS_AND_GROUPS };
 enum { ACCEPT_ABSENT, ACCEPT_SCIM };
 enum { CONTENT_TYPE_BODY, CONTENT_TYPE_BODY_AND_DELETE };
 enum { USER_AGENT_ABSENT, USER_AGENT_OKTA };
+enum { HEADERS_HOST_FIRST, HEADERS_HOST_LATE };
 enum { VERSION_ABSENT, VERSION_5_0 };
 enum { QUERY_COMPONENT_PAGED, QUERY_FORM };
 enum { MATCH_USER_NAME, MATCH_EXTERNAL_ID, MATCH_WORK_MAIL, MATCH_EMPLOYEE_NUMBER };
@@ -162,11 +166,11 @@ enum { PATCH_VALUE_OBJECT, PATCH_PATH_PER_ATTRIBUTE, PATCH_MERGED };
 enum { CLEAR_OMIT, CLEAR_NEVER, CLEAR_EMPTY, CLEAR_NULL };
 enum { MANAGER_IN_PROFILE, MANAGER_REFERENCE_PATCH };
 enum { MANAGER_TEXT, MANAGER_OBJECT };
-enum { MANAGER_REMOVE_PROFILE, MANAGER_REMOVE_PATH, MANAGER_REMOVE_FILTER, MANAGER_REMOVE_EMPTY };
+enum { MANAGER_REMOVE_PATH, MANAGER_REMOVE_FILTER, MANAGER_REMOVE_EMPTY };
 enum { EXTERNAL_ID_DIRECTORY, EXTERNAL_ID_NICKNAME };
 enum { PASSWORD_ABSENT, PASSWORD_PLACEHOLDER };
 enum { KEY_ORDER_SAMPLE, KEY_ORDER_CONTRACT };
-enum { USER_SCHEMAS_USED, USER_SCHEMAS_BOTH };
+enum { USER_SCHEMAS_USED, USER_SCHEMAS_BOTH, USER_SCHEMAS_CORE };
 enum { GROUP_SCHEMAS_CORE, GROUP_SCHEMAS_ADSCIM };
 enum { AFTER_CREATE_NOTHING, AFTER_CREATE_GET_PUT, AFTER_CREATE_METADATA };
 enum { GROUP_GET_PUT, GROUP_PATCH, GROUP_PATCH_AFTER_METADATA };
@@ -187,6 +191,7 @@ enum { RETRY_BY_HAND, RETRY_NEXT_CYCLE };
 enum { THROTTLED_FAIL, THROTTLED_WAIT, THROTTLED_WAIT_DOUBLING };
 enum { SERVER_ERROR_FAIL, SERVER_ERROR_ONCE_MORE };
 enum { NO_REPLY_FAIL, NO_REPLY_ONCE_MORE };
+enum { DELAY_FAIL, DELAY_ONCE_MORE };
 enum { ESCROW_EVERY_CYCLE, ESCROW_DOUBLING };
 enum { SETTING_OFF, SETTING_ON };
 enum { UNASSIGN_DEACTIVATE, UNASSIGN_DELETE, UNASSIGN_ENTITLEMENTS };

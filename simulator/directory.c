@@ -75,6 +75,18 @@ const char *directory_user_name(const struct directory_user *user)
     return user->app_name != NULL ? user->app_name : directory_principal_name(user);
 }
 
+void directory_told(struct directory *directory, struct directory_user *user, const json *changes)
+{
+    json *cleared = json_object(directory->arena);
+    for (const json *item = json_first(user->cleared); item != NULL; item = json_next(item))
+        if (directory_text(user, json_key(item)) == NULL)
+            json_set_bool(cleared, json_key(item), true);
+    for (const json *change = json_first(changes); change != NULL; change = json_next(change))
+        if (json_type(change) == JSON_NULL)
+            json_set_bool(cleared, json_key(change), true);
+    user->cleared = cleared;
+}
+
 const struct directory_user *directory_manager(const struct directory *directory, const struct directory_user *user)
 {
     const char *key = directory_text(user, "manager");

@@ -68,6 +68,7 @@ struct directory_user {
     int okta;             /* enum person_state of okta_state.h */
     json *untold;         /* Okta: changes that the server has not taken, by attribute; NULL: none */
     json *failed_create;  /* Okta: body of the create that failed, for when it is submitted again; NULL */
+    json *cleared;        /* attributes that the server has been told to clear, and has taken it; NULL: none */
     bool sourced;         /* Okta: the app masters the profile (okta_source.h) */
     int64_t leaves_ms;    /* Okta: when what was put off at the end of the assignment is due (okta_leave.h); 0: nothing was */
 };
@@ -130,6 +131,8 @@ const char *directory_user_name(const struct directory_user *user);      /* user
 const char *directory_principal_name(const struct directory_user *user); /* profile.userName, else email */
 const char *directory_text(const struct directory_user *user,
                            const char *attribute); /* profile value, NULL when absent or null */
+/* The server has taken a profile: what is null in changes (NULL: nothing) is cleared there, what has a value is not. */
+void directory_told(struct directory *directory, struct directory_user *user, const json *changes);
 const struct directory_user *directory_manager(const struct directory *directory, const struct directory_user *user); /* NULL */
 
 const char *directory_app_name(const struct directory_group *group); /* what the group is called on the server */

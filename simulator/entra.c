@@ -41,7 +41,7 @@ static void learn(struct session *s, struct directory_user *user, const json *re
 static void forget_user(struct session *s, struct directory_user *user)
 {
     user->server_id = user->known_manager = NULL;
-    user->known = NULL;
+    user->known = user->cleared = NULL;
     user->known_role_count = 0;
     user->pushed_active = false;
     for (size_t i = 0; i < s->sim->directory->group_count; i++)
@@ -180,6 +180,18 @@ static enum flow read_user(struct session *s, struct directory_user *user)
     return flow;
 }
 
+/* What the dialect has told the server to empty; by default it never does. */
+static json *cleared_by(struct session *s, const json *known, const json *wanted)
+{
+    int clear = session_axis(s, AXIS_CLEAR);
+    json *cleared = json_object(s->sim->arena);
+    for (const json *value = json_first(known); value != NULL && (clear == CLEAR_NULL || clear == CLEAR_EMPTY);
+         value = json_next(value))
+        if (json_get(wanted, json_key(value)) == NULL)
+            json_set_null(cleared, json_key(value));
+    return cleared;
+}
+
 static enum flow patch_user(struct session *s, struct directory_user *user)
 {
     struct reply reply = {0};
@@ -188,6 +200,7 @@ static enum flow patch_user(struct session *s, struct directory_user *user)
         return FLOW_DONE;
     enum flow flow = cycle_demand(s, "PATCH", wire_item(s->sim, "/Users", user->server_id), body, &reply);
     if (flow == FLOW_DONE) {
+        directory_told(s->sim->directory, user, cleared_by(s, user->known, wanted));
         user->known = wanted;
         user->pushed_active = text_equal(json_get_text(wanted, "active", user->pushed_active ? "true" : "false"), "true");
         if (cycle_in_scope(user) && !cycle_on_demand(s))

@@ -126,6 +126,11 @@ enum flow okta_unassign_group(struct session *session)
     return each_affected(session, okta_unassign);
 }
 
+static enum flow come_or_go(struct session *session)
+{
+    return (session->user->assigned ? okta_assign : okta_unassign)(session);
+}
+
 /* --- groups --- */
 
 static enum flow ask(struct session *s, enum push_ask what)
@@ -168,15 +173,16 @@ enum flow okta_activate_push(struct session *session)
 enum flow okta_change_members(struct session *session)
 {
     struct directory_group *group = session->group;
-    bool remove = session->event->kind == EVENT_REMOVE_MEMBERS;
     struct member_change *changes = arena_array(session->sim->arena, session->member_count + 1, sizeof *changes);
     size_t count = 0;
-    (remove ? okta_unassign_group : okta_assign_group)(session);
+    each_affected(session, come_or_go);
     if (!group->pushed || group->server_id == NULL)
         return whole(session);
-    for (size_t i = 0; i < session->member_count; i++)
+    for (size_t i = 0; i < session->member_count; i++) {
+        bool remove = i < session->leaver_count;
         if (okta_pushable(session->members[i]) && directory_is_pushed_member(group, session->members[i]) == remove)
             changes[count++] = (struct member_change){.user = session->members[i], .remove = remove};
+    }
     if (count > 0)
         okta_push(session, group, PUSH_ASK_MEMBERS, changes, count);
     return whole(session);

@@ -28,7 +28,8 @@ enum flow okta_deactivate_push(struct session *session);
 enum flow okta_activate_push(struct session *session);
 enum flow okta_push_rule(struct session *session);
 enum flow okta_end_push_rule(struct session *session);
-enum flow okta_change_members(struct session *session); /* those of the event that are (not) pushed yet */
+enum flow okta_change_members(
+    struct session *session); /* those of the event that are (not) pushed yet: removals, then one add, in one request */
 enum flow okta_rename_group(struct session *session);
 enum flow okta_delete_group(struct session *session);
 enum flow okta_sync(struct session *session);    /* push now of every pushed group; people are not touched */

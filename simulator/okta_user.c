@@ -10,9 +10,18 @@
 #include "simulator/wire_request.h"
 #include "simulator/wire_user.h"
 
+#define RESCHEDULED_MS 300000 /* inferred: nobody has published after how long */
+
 static const char *user_target(const struct session *s, const struct directory_user *user)
 {
     return wire_item(s->sim, "/Users", user->server_id);
+}
+
+/* The server has taken active=true and still shows inactive. */
+static enum flow still_inactive(struct session *s)
+{
+    s->delayed = true;
+    return session_complain(s, COMPLAINT_REACTIVATE);
 }
 
 /* --- status --- */
@@ -50,7 +59,7 @@ static enum flow push_status(struct session *s, struct directory_user *user, boo
         return flow;
     bool delayed = active && says_inactive(reply.body);
     user->pushed_active = active && !delayed;
-    return delayed ? session_complain(s, COMPLAINT_REACTIVATE) : FLOW_DONE;
+    return delayed ? still_inactive(s) : FLOW_DONE;
 }
 
 /* --- profile --- */
@@ -65,7 +74,7 @@ static enum flow push_profile(struct session *s, struct directory_user *user, co
             return flow;
         if (just_activated && says_inactive(reply.body)) {
             user->pushed_active = false;
-            return session_complain(s, COMPLAINT_REACTIVATE);
+            return still_inactive(s);
         }
     }
     const json *value = patch ? wire_user_changed(s->sim, user, changes) : NULL;
@@ -74,8 +83,10 @@ static enum flow push_profile(struct session *s, struct directory_user *user, co
     enum flow flow =
         patch ? session_demand(s, "PATCH", user_target(s, user), wire_patch_value(s->sim, value), &reply)
               : session_demand(s, "PUT", user_target(s, user), wire_user_merge(s->sim, user, reply.body, changes), &reply);
-    if (flow == FLOW_DONE)
+    if (flow == FLOW_DONE) {
         user->untold = NULL;
+        directory_told(s->sim->directory, user, session_axis(s, AXIS_CLEAR) == CLEAR_NEVER ? NULL : changes);
+    }
     return flow;
 }
 
@@ -118,7 +129,7 @@ static enum flow create_user(struct session *s, struct directory_user *user)
         flow = session_read_created(s, &reply, &user->server_id);
     user->pushed_active = flow == FLOW_DONE;
     if (flow == FLOW_DONE)
-        user->failed_create = user->untold = NULL;
+        user->failed_create = user->untold = user->cleared = NULL;
     return flow;
 }
 
@@ -168,10 +179,12 @@ static enum flow task_back(struct session *s, struct directory_user *user)
     json *body = wire_user_with_active(s->sim, wire_user_merge(s->sim, user, reply.body, NULL), true);
     flow = session_demand(s, "PUT", user_target(s, user), body, &reply);
     if (flow == FLOW_DONE && says_inactive(reply.body))
-        flow = session_complain(s, COMPLAINT_REACTIVATE);
+        flow = still_inactive(s);
     user->pushed_active = flow == FLOW_DONE;
-    if (flow == FLOW_DONE)
+    if (flow == FLOW_DONE) {
         user->untold = NULL;
+        directory_told(s->sim->directory, user, NULL);
+    }
     return flow;
 }
 
@@ -285,6 +298,28 @@ static void move(struct session *s, struct directory_user *user, enum person_ask
                                       okta_person_trace(to), okta_person_asked(ask)));
 }
 
+/* Okta's text ends "Rescheduling provision job": the job is played once more, where time passes, and what came of the first is forgotten. */
+static enum flow work(struct session *s, struct directory_user *user, enum person_task task)
+{
+    struct simulator *sim = s->sim;
+    const struct event_outcome before = *s->out;
+    s->delayed = false;
+    enum flow flow = tasks[task](s, user);
+    if (!s->delayed || session_axis(s, AXIS_REACTIVATION_DELAY) == DELAY_FAIL || sim->pass == NULL || sim->hasty)
+        return flow;
+    session_trace(s, arena_printf(sim->arena, "%s: still inactive, the provision job comes again in %d s", user->key,
+                                  RESCHEDULED_MS / 1000));
+    if (!sim->pass(sim->context, RESCHEDULED_MS, s->err))
+        return session_broken(s);
+    s->out->waits++;
+    s->out->waited_ms += RESCHEDULED_MS;
+    s->out->complaint = before.complaint;
+    s->out->complaint_rule = before.complaint_rule;
+    s->out->console = before.console;
+    session_begin(s, &user->last_error);
+    return task_provision(s, user);
+}
+
 enum flow okta_person(struct session *session, struct directory_user *user, enum person_ask ask, const json *changes)
 {
     struct person_step step = okta_person_step((enum person_state)user->okta, ask);
@@ -299,7 +334,7 @@ enum flow okta_person(struct session *session, struct directory_user *user, enum
     if (ask == PERSON_ASK_PROFILE || ask == PERSON_ASK_PASSWORD)
         okta_keep_untold(session, user, changes);
     session_begin(session, &user->last_error);
-    enum flow flow = tasks[step.task](session, user);
+    enum flow flow = work(session, user, step.task);
     move(session, user, ask, flow == FLOW_DONE ? step.done : failed_state(user), true);
     if (flow == FLOW_DONE && user->suspended && ask != PERSON_ASK_SUSPEND)
         return okta_person(session, user, PERSON_ASK_SUSPEND, NULL);

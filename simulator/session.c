@@ -87,7 +87,7 @@ bool session_gone(const struct session *session, const char *method, const char 
     return reply->status == 404 && text_equal(method, "DELETE") && json_get_bool(session->sim->doubtful, target, false);
 }
 
-static enum flow no_reply(struct session *session)
+enum flow session_broken(struct session *session)
 {
     session->broken = true;
     blame(session, "no reply");
@@ -98,13 +98,13 @@ enum flow session_send_all(struct session *session, const struct http_request *r
 {
     struct http_response *raw = arena_array(session->sim->arena, count, sizeof *raw);
     if (session->broken)
-        return no_reply(session);
+        return session_broken(session);
     session->out->sent += count;
     if (!session->sim->send(session->sim->context, requests, count, raw, session->err))
-        return no_reply(session);
+        return session_broken(session);
     for (size_t i = 0; i < count; i++) {
         if (!throttle_settle(session, &requests[i], &raw[i]))
-            return no_reply(session);
+            return session_broken(session);
         out[i] = (struct reply){.raw = raw[i]};
         take_reply(session, &requests[i], &out[i]);
     }

@@ -33,11 +33,11 @@ struct session {
     const struct event *event;
     struct event_outcome *out;
     struct error *err;
-    struct directory_user *user;     /* subject, else NULL */
-    struct directory_group *group;   /* subject, else NULL */
-    struct directory_user **members; /* of the event, resolved */
-    size_t member_count;
-    struct directory_group **inner; /* of the event: groups inside a group */
+    struct directory_user *user;       /* subject, else NULL */
+    struct directory_group *group;     /* subject, else NULL */
+    struct directory_user **members;   /* of the event, resolved */
+    size_t member_count, leaver_count; /* those who leave come first */
+    struct directory_group **inner;    /* of the event: groups inside a group */
     size_t inner_count;
     struct directory_user **affected; /* to whom the app has come, or from whom it has gone, by a group */
     size_t affected_count;
@@ -48,6 +48,7 @@ struct session {
     bool timed;                              /* Entra: a cycle of the timetable */
     bool full;                               /* Entra: an initial cycle, everything is matched again */
     bool denied;                             /* 401 or 403 */
+    bool delayed;                            /* Okta: somebody reactivated still shows inactive */
     bool staged;                             /* Entra: too many deletions, this cycle holds them back */
     bool reference;                          /* Entra: members and managers are being told */
     const char **blame;                      /* last_error of the object at hand; NULL */
@@ -90,6 +91,7 @@ bool session_gone(const struct session *session, const char *method, const char 
 /* GET that must give an object. */
 enum flow session_get(struct session *session, const char *target, struct reply *out);
 
+enum flow session_broken(struct session *session);                            /* FLOW_BROKEN: err is set */
 enum flow session_refuse(struct session *session, const struct reply *reply); /* FLOW_ENDED */
 enum flow session_fail(struct session *session,
                        const char *console); /* the object, without a request and so without blame for the server: FLOW_ENDED */

@@ -155,21 +155,18 @@ static bool change_push_group(struct session *s)
     return true;
 }
 
-static bool change_add_members(struct session *s)
+static bool change_members(struct session *s)
 {
+    size_t leavers = s->leaver_count, joiners = s->member_count - leavers;
     for (size_t i = 0; i < s->member_count; i++)
-        directory_add_member(s->sim->directory, s->group, s->members[i]);
-    if (s->group->assigned)
-        change_gain(s, s->members, s->member_count);
-    return true;
-}
-
-static bool change_remove_members(struct session *s)
-{
-    for (size_t i = 0; i < s->member_count; i++)
-        directory_remove_member(s->group, s->members[i]);
-    if (s->group->assigned)
-        change_lose(s, s->members, s->member_count);
+        if (i < leavers)
+            directory_remove_member(s->group, s->members[i]);
+        else
+            directory_add_member(s->sim->directory, s->group, s->members[i]);
+    if (s->group->assigned) {
+        change_lose(s, s->members, leavers);
+        change_gain(s, s->members + leavers, joiners);
+    }
     return true;
 }
 
@@ -255,8 +252,8 @@ static const struct {
     [EVENT_UNASSIGN] = {change_unassign, okta_unassign, entra_user},
     [EVENT_UPDATE] = {change_update, okta_update, entra_user},
     [EVENT_PUSH_GROUP] = {change_push_group, okta_push_group, entra_group},
-    [EVENT_ADD_MEMBERS] = {change_add_members, okta_change_members, entra_scope},
-    [EVENT_REMOVE_MEMBERS] = {change_remove_members, okta_change_members, entra_scope},
+    [EVENT_ADD_MEMBERS] = {change_members, okta_change_members, entra_scope},
+    [EVENT_REMOVE_MEMBERS] = {change_members, okta_change_members, entra_scope},
     [EVENT_RENAME_GROUP] = {change_rename_group, okta_rename_group, entra_group},
     [EVENT_DELETE_GROUP] = {change_delete_group, okta_delete_group, entra_group},
     [EVENT_DEACTIVATE] = {change_deactivate, okta_unassign, entra_user},
@@ -274,6 +271,7 @@ static const struct {
     [EVENT_PUSH_NOW] = {change_push_state, okta_push_now, NULL},
     [EVENT_DEACTIVATE_PUSH] = {change_push_state, okta_deactivate_push, NULL},
     [EVENT_ACTIVATE_PUSH] = {change_push_state, okta_activate_push, NULL},
+    [EVENT_CHANGE_MEMBERS] = {change_members, okta_change_members, NULL},
     [EVENT_PUSH_RULE] = {change_push_rule, okta_push_rule, NULL},
     [EVENT_END_PUSH_RULE] = {change_end_push_rule, okta_end_push_rule, NULL},
     [EVENT_IMPORT] = {change_nothing, okta_import, NULL},
@@ -299,6 +297,12 @@ const char *event_word(enum event_kind kind)
 char event_operands(enum event_kind kind)
 {
     return event_names[kind].operands;
+}
+
+const char *event_member(const struct event *event, size_t at)
+{
+    const char *key = event->members[at];
+    return event_operands(event->kind) == 'd' && key[0] != '\0' ? key + 1 : key;
 }
 
 bool event_find(const char *word, enum event_kind *out)
@@ -340,6 +344,30 @@ static bool resolve_group(struct session *s)
     return true;
 }
 
+static bool leaves(const struct event *event, size_t at)
+{
+    return event->kind == EVENT_REMOVE_MEMBERS || (event_operands(event->kind) == 'd' && event->members[at][0] == '-');
+}
+
+/* Who leaves comes before who comes, as both providers tell it. */
+static bool resolve_some(struct session *s, bool leavers)
+{
+    for (size_t i = 0; i < s->event->member_count; i++)
+        if (leaves(s->event, i) == leavers && !resolve_user(s, event_member(s->event, i), &s->members[s->member_count++]))
+            return false;
+    return true;
+}
+
+static bool check_once(const struct session *s)
+{
+    for (size_t i = 0; i < s->leaver_count; i++)
+        for (size_t k = s->leaver_count; k < s->member_count; k++)
+            if (s->members[i] == s->members[k])
+                return error_set(s->err, ERROR_INVALID, event_word(s->event->kind), "name the person once",
+                                 "\"%.80s\" both leaves and comes", s->members[i]->key);
+    return true;
+}
+
 static bool resolve_members(struct session *s)
 {
     int most = session_axis(s, AXIS_ON_DEMAND_MEMBERS);
@@ -347,10 +375,10 @@ static bool resolve_members(struct session *s)
         return error_set(s->err, ERROR_LIMIT, event_word(s->event->kind), "split the step",
                          "on demand at most %d members can be picked", most);
     s->members = arena_array(s->sim->arena, s->event->member_count + 1, sizeof *s->members);
-    for (size_t i = 0; i < s->event->member_count; i++)
-        if (!resolve_user(s, s->event->members[i], &s->members[s->member_count++]))
-            return false;
-    return true;
+    if (!resolve_some(s, true))
+        return false;
+    s->leaver_count = s->member_count;
+    return resolve_some(s, false) && check_once(s);
 }
 
 static bool resolve_inner(struct session *s)
@@ -380,6 +408,7 @@ static bool resolve(struct session *s)
         return true;
     case 'g':
     case 'm':
+    case 'd':
     case 'n':
         return resolve_group(s) && resolve_members(s);
     case 'i':

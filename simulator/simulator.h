@@ -69,9 +69,9 @@ struct simulator {
     size_t trace_count;
 };
 
-/* enum, word in scenario files, what it names: users (u), groups (g), members of groups (m), profile changes (p), a group and a text
- * (n), groups inside a group (i), a user and a text (s), a user and what is granted (e), a text (t), settings (c), app roles (r),
- * settings of the job (j), or nothing (-) */
+/* enum, word in scenario files, what it names: users (u), groups (g), members of groups (m), members who come and go (d),
+ * profile changes (p), a group and a text (n), groups inside a group (i), a user and a text (s), a user and what is granted (e),
+ * a text (t), settings (c), app roles (r), settings of the job (j), or nothing (-) */
 #define EVENTS(X)                                                                                                                \
     X(EVENT_TEST_CONNECTION, "test-connection", '-')                                                                             \
     X(EVENT_ASSIGN, "assign", 'u') /* the app to a person; somebody deleted is made anew */                                      \
@@ -98,8 +98,9 @@ struct simulator {
     X(EVENT_PUSH_NOW, "push-now", 'g')                                                                                           \
     X(EVENT_DEACTIVATE_PUSH, "deactivate-push", 'g')                                                                             \
     X(EVENT_ACTIVATE_PUSH, "activate-push", 'g')                                                                                 \
-    X(EVENT_PUSH_RULE, "push-rule", 't')         /* groups whose name begins so */                                               \
-    X(EVENT_END_PUSH_RULE, "end-push-rule", 't') /* "leave" or "delete": the groups that the rule has pushed */                  \
+    X(EVENT_CHANGE_MEMBERS, "change-members", 'd') /* some leave, some come, as one change of the group */                       \
+    X(EVENT_PUSH_RULE, "push-rule", 't')           /* groups whose name begins so */                                             \
+    X(EVENT_END_PUSH_RULE, "end-push-rule", 't')   /* "leave" or "delete": the groups that the rule has pushed */                \
     X(EVENT_IMPORT, "import", '-')                                                                                               \
     X(EVENT_IMPORT_ENTITLEMENTS, "import-entitlements", '-')                                                                     \
     X(EVENT_IMPORT_SCHEMA, "import-user-schema", '-')                                                                            \
@@ -127,7 +128,7 @@ struct event {
     const char *subject; /* key of a user or group; NULL for events without one */
     const char *const *
         members; /* add/remove members; push-group on demand: only these; other providers push all whatever this says; set-app-roles:
-                     the roles */
+                     the roles; change-members: "-" or "+" before each key */
     size_t member_count;
     const json *changes; /* update: {"title": "CTO", "department": null}; entitle, settings and set-job: theirs */
     const char *name;    /* the text of n, s and t: a new name, a password, "leave" */
@@ -136,6 +137,7 @@ struct event {
 
 const char *event_word(enum event_kind kind);
 char event_operands(enum event_kind kind);
+const char *event_member(const struct event *event, size_t at); /* its key, without a sign */
 bool event_find(const char *word, enum event_kind *out);
 bool event_is_of(enum event_kind kind, const struct dialect *dialect); /* the provider has such an event */
 /* Axes that the settings of an app in Okta's console turn, by name; NULL ends the list. */

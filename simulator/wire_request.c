@@ -40,6 +40,7 @@ static void okta_headers(const struct simulator *sim, struct http_request *reque
     add_from_axis(sim, headers, "User-Agent", AXIS_USER_AGENT);
     http_add_header(sim->arena, headers, "Authorization", authorization);
     http_add_header(sim->arena, headers, "Connection", "Keep-Alive");
+    request->own_before = dialect_value(sim->dialect, AXIS_HEADER_ORDER) == HEADERS_HOST_LATE ? "Connection" : NULL;
     http_add_header(sim->arena, headers, "Accept-Encoding", "gzip,deflate");
 }
 

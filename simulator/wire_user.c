@@ -78,7 +78,12 @@ static void lay_enterprise(const struct simulator *sim, json *target, const stru
     if (manager == NULL)
         return;
     /* Okta's profile holds text, not a link: the mapping has no way to know the server's id of the manager. */
-    json *object = json_set_object(object_at(target, URN_ENTERPRISE), "manager");
+    json *extension = object_at(target, URN_ENTERPRISE);
+    if (dialect_value(sim->dialect, AXIS_MANAGER_VALUE) == MANAGER_TEXT) {
+        json_set_text(extension, "manager", directory_user_name(manager));
+        return;
+    }
+    json *object = json_set_object(extension, "manager");
     json_set_text(object, "value", directory_user_name(manager));
     json_set_text(object, "displayName", directory_text(manager, "displayName"));
 }
@@ -102,6 +107,17 @@ static void lay_schema(json *target, const char *urn)
         if (text_equal_nocase(json_text(item), urn))
             return;
     json_push_text(schemas, urn);
+}
+
+/* Those of the extensions that the body holds. */
+static void lay_schemas(const struct simulator *sim, json *body)
+{
+    static const char *const extensions[] = {URN_ENTERPRISE, URN_CUSTOM};
+    int listed = dialect_value(sim->dialect, AXIS_USER_SCHEMAS);
+    lay_schema(body, URN_CORE_USER);
+    for (size_t i = 0; i < ARRAY_LEN(extensions); i++)
+        if (json_get(body, extensions[i]) != NULL && listed != USER_SCHEMAS_CORE)
+            lay_schema(body, extensions[i]);
 }
 
 /* Okta's page on entitlements: {"value", "display"}, of an entitlement also "type"; a custom attribute roles.^[type=='seatType'].value
@@ -152,11 +168,10 @@ static json *okta_create(const struct simulator *sim, const struct directory_use
 {
     json *body = json_object(sim->arena);
     lay_schema(body, URN_CORE_USER);
-    lay(sim, body, user);
-    if (json_get(body, URN_ENTERPRISE) != NULL || dialect_value(sim->dialect, AXIS_USER_SCHEMAS) == USER_SCHEMAS_BOTH)
+    if (dialect_value(sim->dialect, AXIS_USER_SCHEMAS) == USER_SCHEMAS_BOTH)
         lay_schema(body, URN_ENTERPRISE);
-    if (json_get(body, URN_CUSTOM) != NULL)
-        lay_schema(body, URN_CUSTOM);
+    lay(sim, body, user);
+    lay_schemas(sim, body);
     json_set_array(body, "groups");
     if (dialect_value(sim->dialect, AXIS_PASSWORD) == PASSWORD_PLACEHOLDER) {
         char password[9];
@@ -193,33 +208,48 @@ static json *place_of(json *target, const struct attribute *attribute, const cha
     return NULL;
 }
 
-static bool still_has(const struct directory_user *user, enum attribute_home home)
+bool wire_user_maps(const struct dialect *dialect, const struct attribute *attribute)
 {
-    for (size_t i = 0; i < attribute_count; i++)
-        if (attributes[i].home == home && directory_text(user, attributes[i].key) != NULL)
-            return true;
-    return false;
+    static const char *const unmapped[] = {"mobile", "fax", "displayName", "locale"}; /* the last two by axis */
+    bool all = dialect_value(dialect, AXIS_MAPPINGS) == MAPPINGS_DEFAULT;
+    for (size_t i = 0; i < (all ? 2 : ARRAY_LEN(unmapped)); i++)
+        if (text_equal(attribute->key, unmapped[i]))
+            return false;
+    return attribute->profile;
 }
 
-/* Takes cleared attributes out of what the server gave. A list of which a part is left has been written anew already. */
+/* What stands for a value that is gone: by axis nothing at all, "" or null. Of a list an empty one. */
+static void set_cleared(const struct simulator *sim, json *parent, const struct attribute *attribute, const char *key)
+{
+    int clear = dialect_value(sim->dialect, AXIS_CLEAR);
+    if (clear == CLEAR_NULL)
+        json_set_null(parent, key);
+    else if (clear == CLEAR_OMIT)
+        json_remove(parent, key);
+    else if (attribute_is_filtered(attribute))
+        json_set_array(parent, key);
+    else if (attribute->home == HOME_MANAGER && dialect_value(sim->dialect, AXIS_MANAGER_VALUE) == MANAGER_OBJECT)
+        json_set_text(json_set_object(parent, key), "value", "");
+    else
+        json_set_text(parent, key, "");
+}
+
+/* Takes cleared attributes out of what the server gave, unless the mapping has written their place anew: a list of which a part is
+ * left, a value that stands for everybody. */
 static void clear(const struct simulator *sim, json *target, const struct directory_user *user, const json *changes)
 {
-    if (dialect_value(sim->dialect, AXIS_CLEAR) == CLEAR_NEVER)
-        return;
+    json *written = json_object(sim->arena);
+    lay(sim, written, user);
     for (const json *change = json_first(changes); change != NULL; change = json_next(change)) {
         const struct attribute *attribute = attribute_find(json_key(change));
-        if (attribute == NULL || json_type(change) != JSON_NULL || directory_text(user, attribute->key) != NULL ||
+        if (attribute == NULL || json_type(change) != JSON_NULL || !wire_user_maps(sim->dialect, attribute) ||
             simulator_keeps_back(sim, attribute->key))
             continue;
         const char *key = NULL;
+        const json *anew = place_of(written, attribute, &key);
         json *parent = place_of(target, attribute, &key);
-        if (parent == NULL || text_equal(key, "userName") ||
-            (attribute_is_filtered(attribute) && still_has(user, attribute->home)))
-            continue;
-        if (dialect_value(sim->dialect, AXIS_CLEAR) == CLEAR_EMPTY && attribute->home != HOME_MANAGER)
-            json_set_text(parent, key, "");
-        else
-            json_remove(parent, key);
+        if (parent != NULL && json_get(anew, key) == NULL)
+            set_cleared(sim, parent, attribute, key);
     }
 }
 
@@ -228,12 +258,9 @@ json *wire_user_merge(const struct simulator *simulator, const struct directory_
 {
     json *body = json_is(resource, JSON_OBJECT) ? json_copy(simulator->arena, resource) : json_object(simulator->arena);
     lay(simulator, body, user);
-    clear(simulator, body, user, changes);
-    lay_schema(body, URN_CORE_USER);
-    if (json_get(body, URN_ENTERPRISE) != NULL)
-        lay_schema(body, URN_ENTERPRISE);
-    if (json_get(body, URN_CUSTOM) != NULL)
-        lay_schema(body, URN_CUSTOM);
+    if (dialect_value(simulator->dialect, AXIS_CLEAR) != CLEAR_NEVER)
+        clear(simulator, body, user, changes);
+    lay_schemas(simulator, body);
     if (json_get(body, "groups") == NULL)
         json_set_array(body, "groups");
     return body;
@@ -246,10 +273,14 @@ json *wire_user_with_active(const struct simulator *simulator, const json *resou
     return body;
 }
 
-static void copy_changed(json *to, json *from, const struct attribute *attribute)
+/* PATCH has no way to leave out what is cleared: what a PUT omits is null here. */
+static void copy_changed(const struct simulator *sim, json *to, json *from, const struct attribute *attribute)
 {
     const char *key = NULL;
-    json *source = place_of(from, attribute, &key);
+    const json *source = place_of(from, attribute, &key), *value = json_get(source, key);
+    int clear = dialect_value(sim->dialect, AXIS_CLEAR);
+    if (value == NULL && clear == CLEAR_NEVER)
+        return;
     json *target = to;
     if (attribute->home == HOME_NAME)
         target = object_at(to, "name");
@@ -257,9 +288,10 @@ static void copy_changed(json *to, json *from, const struct attribute *attribute
         target = object_at(to, URN_ENTERPRISE);
     else if (attribute->home == HOME_CUSTOM)
         target = object_at(to, URN_CUSTOM);
-    const json *value = json_get(source, key);
     if (value != NULL)
         json_set_copy(target, key, value);
+    else if (clear == CLEAR_EMPTY)
+        set_cleared(sim, target, attribute, key);
     else
         json_set_null(target, key);
 }
@@ -274,8 +306,9 @@ json *wire_user_changed(const struct simulator *simulator, const struct director
         if (simulator_keeps_back(simulator, attribute->key))
             continue;
         bool named_by_mail = text_equal(attribute->key, "userName") && (changes == NULL || json_get(changes, "email") != NULL);
-        if (attribute->profile && ((changes == NULL ? directory_text(user, attribute->key) != NULL : changed) || named_by_mail))
-            copy_changed(body, all, attribute);
+        if (wire_user_maps(simulator->dialect, attribute) &&
+            ((changes == NULL ? directory_text(user, attribute->key) != NULL : changed) || named_by_mail))
+            copy_changed(simulator, body, all, attribute);
     }
     for (const json *list = json_first(user->entitlements); list != NULL; list = json_next(list))
         if (json_get(all, json_key(list)) != NULL && (changes == NULL || json_get(changes, json_key(list)) != NULL))

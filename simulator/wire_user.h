@@ -10,11 +10,15 @@
 #include "common/base.h"
 #include "common/json.h"
 
+struct attribute;
+struct dialect;
 struct directory_user;
 struct simulator;
 
 /* Body of POST /Users in the dialect's form. */
 json *wire_user_create(const struct simulator *simulator, const struct directory_user *user);
+/* Okta: the app's profile has a place for the attribute, by the axis mappings. What has none is neither sent nor cleared. */
+bool wire_user_maps(const struct dialect *dialect, const struct attribute *attribute);
 
 /* Okta: the server's resource with the mapped values laid over it: replaces the whole emails array, overwrites externalId, adds
  * locale and groups when they are not there, sends no password. changes (NULL: none) names attributes that were cleared. */

@@ -2,7 +2,7 @@
 
 A relay stands between `scimulator run` and `scimulator serve` and keeps every byte of the client's, all connections of it. For each dialect the
 stories below are played, and of what the provider has sent each request must have
-- the header lines of the golden transcripts in their order, Host first, Content-Length last, and no other;
+- the header lines of the golden transcripts in their order, Host first and Content-Length last, or both before Connection, and no other;
 - Okta: a row of tests/answers/facts.tsv that it fits, which is written from Okta's documents and captures;
 - Entra: method, path, query and operations of a form that a golden transcript has, whose facts stand above it there.
 Every row must have been seen in the end (of Entra every form leaves the socket in transcripts.py). The observer's own requests are known by
@@ -132,8 +132,10 @@ class Recording:
 def header_names(request):
     """Without Host and Content-Length, which are at their places; None when they are not."""
     names = [line.split(":")[0] for line in request.lines[1:]]
-    at_their_places = names[:1] == ["Host"] and (names[-1:] == ["Content-Length"]) == (request.body != "")
-    return tuple(names[1:-1] if request.body else names[1:]) if at_their_places else None
+    rest = [name for name in names if name not in ("Host", "Content-Length")]
+    length, late = ["Content-Length"] if request.body else [], rest.index("Connection") if "Connection" in rest else None
+    placed = ["Host"] + rest + length if late is None else rest[:late] + length + ["Host"] + rest[late:]
+    return tuple(rest) if names == placed else None
 
 
 def judge(dialect, requests, facts, seen):

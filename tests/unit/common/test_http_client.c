@@ -12,6 +12,8 @@
 #include "tests/tap.h"
 #include "tests/unit/common/raw_socket.h"
 
+#include <poll.h>
+
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 struct sent { /* what one request looked like, and what came of it */
@@ -113,6 +115,55 @@ static void nothing_is_sent_but_the_request(void **state)
         assert_string_equal(without_host(arena, sent.wire), rows[i].wire);
         arena_free(arena);
     }
+}
+
+/* Over one connection; PORT is the server's. */
+static void host_and_length_stand_where_asked(void **state)
+{
+    UNUSED(state);
+    static const char *const dump[] = {"Authorization",   "Bearer x",     "Connection", "Keep-Alive",
+                                       "Accept-Encoding", "gzip,deflate", NULL};
+    static const char *const other[] = {"X-A", "1", NULL};
+    static const char *const own[] = {"Host", "scim.test", "Connection", "Keep-Alive", NULL};
+    static const struct {
+        const char *method, *body, *before;
+        const char *const *headers;
+        const char *wire;
+    } rows[] = {
+        {"POST", "{}", "Connection", dump,
+         "POST / HTTP/1.1\r\nAuthorization: Bearer x\r\nContent-Length: 2\r\nHost: 127.0.0.1:PORT\r\nConnection: "
+         "Keep-Alive\r\nAccept-Encoding: gzip,deflate\r\n\r\n{}"},
+        {"GET", NULL, "connection", dump,
+         "GET / HTTP/1.1\r\nAuthorization: Bearer x\r\nHost: 127.0.0.1:PORT\r\nConnection: Keep-Alive\r\nAccept-Encoding: "
+         "gzip,deflate\r\n\r\n"},
+        {"PUT", "", "Connection", dump,
+         "PUT / HTTP/1.1\r\nAuthorization: Bearer x\r\nContent-Length: 0\r\nHost: 127.0.0.1:PORT\r\nConnection: "
+         "Keep-Alive\r\nAccept-Encoding: gzip,deflate\r\n\r\n"},
+        {"PATCH", "{}", "Connection", other, "PATCH / HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nX-A: 1\r\nContent-Length: 2\r\n\r\n{}"},
+        {"PATCH", "{}", "Connection", own,
+         "PATCH / HTTP/1.1\r\nHost: scim.test\r\nConnection: Keep-Alive\r\nContent-Length: 2\r\n\r\n{}"},
+    };
+    struct arena *arena = arena_new();
+    struct http_request requests[ARRAY_LEN(rows)];
+    const char *replies[ARRAY_LEN(rows)];
+    struct sent sent[ARRAY_LEN(rows)];
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        requests[i] = (struct http_request){.method = rows[i].method, .target = "/", .own_before = rows[i].before};
+        if (rows[i].body != NULL)
+            requests[i].body = (struct bytes){rows[i].body, strlen(rows[i].body)};
+        setup_request(arena, &requests[i], rows[i].headers);
+        replies[i] = OK;
+    }
+    assert_int_equal(exchange(arena, NULL, "", requests, replies, ARRAY_LEN(rows), sent), 1);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const char *host = strstr(sent[0].wire, "Host: 127.0.0.1:"), *port = strstr(rows[i].wire, "PORT");
+        host += strlen("Host: 127.0.0.1:");
+        const char *wanted = port == NULL ? rows[i].wire
+                                          : arena_printf(arena, "%.*s%.*s%s", (int)(port - rows[i].wire), rows[i].wire,
+                                                         (int)strcspn(host, "\r"), host, port + 4);
+        assert_string_equal(sent[i].wire, wanted);
+    }
+    arena_free(arena);
 }
 
 static void methods_do_not_stain_the_next_request(void **state)
@@ -250,6 +301,27 @@ static void reply_headers_come_in_order(void **state)
         assert_string_equal(show_headers(arena, &sent.response.headers), rows[i].headers);
         assert_int_equal(sent.response.body.n, strlen(rows[i].body));
         assert_memory_equal(sent.response.body.p, rows[i].body, strlen(rows[i].body));
+        arena_free(arena);
+    }
+}
+
+static void the_reason_phrase_is_the_servers(void **state)
+{
+    UNUSED(state);
+    static const struct {
+        const char *line, *reason; /* NULL: none */
+    } rows[] = {{"HTTP/1.1 503 Come Back Later\r\n", "Come Back Later"},
+                {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 Fine\r\n", "Fine"},
+                {"HTTP/1.1 200 caf\xE9\r\n", "caf\xC3\xA9"},
+                {"HTTP/1.1 200 \r\n", NULL},
+                {"HTTP/1.1 200\r\n", NULL}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct arena *arena = arena_new();
+        const char *reply = arena_printf(arena, "%sContent-Length: 0\r\n\r\n", rows[i].line);
+        struct sent sent = one(arena, "", (struct http_request){.method = "GET", .target = "/"}, reply);
+        assert_true(sent.ok);
+        if (!text_equal(sent.response.reason, rows[i].reason))
+            fail_msg("row %zu: %s", i, sent.response.reason == NULL ? "none" : sent.response.reason);
         arena_free(arena);
     }
 }
@@ -483,6 +555,77 @@ static void the_time_out_ends_an_exchange(void **state)
     arena_free(arena);
 }
 
+static void silence_ends_an_exchange(void **state)
+{
+    UNUSED(state);
+    struct arena *arena = arena_new();
+    int arrived = 0;
+    struct http_server *server = http_server_start(NULL, hold, &arrived, NULL);
+    struct http_client *client = http_client_new(&(struct http_client_options){.timeout_ms = 60000, .idle_ms = 50});
+    struct http_request request = {.method = "GET", .target = "/"};
+    struct http_response response;
+    struct error err = {0};
+    assert_false(http_client_send(client, arena_printf(arena, "http://127.0.0.1:%u", http_server_port(server)), &request, arena,
+                                  &response, &err));
+    assert_int_equal(err.code, ERROR_UNREACHABLE);
+    assert_non_null(strstr(err.message, "none for 0.05 s"));
+    assert_true(http_client_timed_out(client));
+    assert_true(http_client_last_us(client) < 30000000);
+    http_client_free(client);
+    http_server_stop(server);
+    arena_free(arena);
+}
+
+#define DRIP_MS    150 /* between two bytes */
+#define DRIP_BYTES 14
+
+/* Head and body come byte by byte: in all longer than the client waits for one, each sooner. */
+static void *drip(void *context)
+{
+    int listener = *(int *)context, fd = accept(listener, NULL, NULL);
+    char request[4096];
+    if (recv(fd, request, sizeof request, 0) > 0)
+        raw_write(fd, "HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n", 39);
+    for (int i = 0; i < DRIP_BYTES; i++) {
+        (void)poll(NULL, 0, DRIP_MS);
+        raw_write(fd, "x", 1);
+    }
+    close(fd);
+    return NULL;
+}
+
+static void a_drip_is_no_silence(void **state)
+{
+    UNUSED(state);
+    static const unsigned whole_ms[] = {60000, DRIP_MS * DRIP_BYTES / 2}; /* the guard */
+    for (size_t i = 0; i < ARRAY_LEN(whole_ms); i++) {
+        struct arena *arena = arena_new();
+        struct sockaddr_in address = raw_address(0);
+        socklen_t size = sizeof address;
+        int fd = socket(AF_INET, SOCK_STREAM, 0);
+        pthread_t thread;
+        assert_int_equal(bind(fd, (struct sockaddr *)&address, size), 0);
+        assert_int_equal(listen(fd, 1), 0);
+        getsockname(fd, (struct sockaddr *)&address, &size);
+        pthread_create(&thread, NULL, drip, &fd);
+        struct http_client *client =
+            http_client_new(&(struct http_client_options){.timeout_ms = whole_ms[i], .idle_ms = DRIP_MS * DRIP_BYTES * 3 / 4});
+        struct http_request request = {.method = "GET", .target = "/"};
+        struct http_response response = {0};
+        struct error err = {0};
+        bool came = http_client_send(client, arena_printf(arena, "http://127.0.0.1:%u", ntohs(address.sin_port)), &request, arena,
+                                     &response, &err);
+        if (came != (i == 0))
+            fail_msg("in at most %u ms: %s", whole_ms[i], came ? "came" : err.message);
+        assert_int_equal(response.body.n, i == 0 ? DRIP_BYTES : 0);
+        assert_int_equal(http_client_timed_out(client), i == 1);
+        http_client_free(client);
+        pthread_join(thread, NULL);
+        close(fd);
+        arena_free(arena);
+    }
+}
+
 /* proves: RFC7644-7.1-01 */
 static void base_urls_are_checked(void **state)
 {
@@ -526,11 +669,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_sent_but_the_request),
+        cmocka_unit_test(host_and_length_stand_where_asked),
         cmocka_unit_test(methods_do_not_stain_the_next_request),
         cmocka_unit_test(the_target_goes_out_as_it_is),
         cmocka_unit_test(what_can_not_stand_on_the_wire_is_refused),
         cmocka_unit_test(a_body_may_go_out_in_chunks),
         cmocka_unit_test(reply_headers_come_in_order),
+        cmocka_unit_test(the_reason_phrase_is_the_servers),
         cmocka_unit_test(bodies_are_decoded_when_the_request_asks),
         cmocka_unit_test(no_reply_is_explained),
         cmocka_unit_test(an_unreachable_port_is_explained),
@@ -539,6 +684,8 @@ int main(void)
         cmocka_unit_test(the_stop_flag_ends_an_exchange),
         cmocka_unit_test(what_is_begun_can_be_finished),
         cmocka_unit_test(the_time_out_ends_an_exchange),
+        cmocka_unit_test(silence_ends_an_exchange),
+        cmocka_unit_test(a_drip_is_no_silence),
         cmocka_unit_test(base_urls_are_checked),
     };
     if (!http_client_setup(NULL))

@@ -29,9 +29,10 @@ static struct http_header reply_headers[] = {{"Content-Type", "application/scim+
 static struct http_header hostile_headers[] = {{"X-" HOSTILE, HOSTILE}, {"X-Latin", "caf\xE9"}, {"X-Empty", ""}};
 
 static const struct http_request get_user = {
-    "GET", "/Users?filter=userName+eq+%22ada%40acme.test%22", HEADERS(get_headers), {"", 0}, NULL, NULL};
+    "GET", "/Users?filter=userName+eq+%22ada%40acme.test%22", HEADERS(get_headers), {"", 0}, NULL, NULL, NULL};
 static const struct http_response found = {
-    200, HEADERS(reply_headers), BODY("{\"totalResults\":1,\"Resources\":[{\"id\":\"42\",\"userName\":\"ada@acme.test\"}]}")};
+    200, HEADERS(reply_headers), BODY("{\"totalResults\":1,\"Resources\":[{\"id\":\"42\",\"userName\":\"ada@acme.test\"}]}"),
+    NULL};
 static const struct http_request patch_user = {
     "PATCH",
     "/Users/42",
@@ -39,21 +40,22 @@ static const struct http_request patch_user = {
     BODY("{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":[{\"op\":\"Replace\",\"path\":"
          "\"active\",\"value\":\"False\"}]}"),
     NULL,
+    NULL,
     NULL};
 static const struct http_response patched = {200, HEADERS(reply_headers),
-                                             BODY("{\"id\":\"42\",\"userName\":\"ada@acme.test\",\"active\":true}")};
-static const struct http_request read_access = {"GET", "/access?user=ada", HEADERS(get_headers), {"", 0}, NULL, NULL};
+                                             BODY("{\"id\":\"42\",\"userName\":\"ada@acme.test\",\"active\":true}"), NULL};
+static const struct http_request read_access = {"GET", "/access?user=ada", HEADERS(get_headers), {"", 0}, NULL, NULL, NULL};
 static const struct http_response access_document = {200, HEADERS(reply_headers),
-                                                     BODY("{\"user\":\"ada\",\"signIn\":\"allowed\"}")};
-static const struct http_request delete_user = {"DELETE", "/Users/42", HEADERS(get_headers), {"", 0}, NULL, NULL};
+                                                     BODY("{\"user\":\"ada\",\"signIn\":\"allowed\"}"), NULL};
+static const struct http_request delete_user = {"DELETE", "/Users/42", HEADERS(get_headers), {"", 0}, NULL, NULL, NULL};
 
 static const struct http_request hostile_request = {
-    "POST", "/Groups?filter=members[value eq \"1\"]&x='", HEADERS(hostile_headers), BODY("it's \0 not text \xFF\xFE"), NULL,
+    "POST", "/Groups?filter=members[value eq \"1\"]&x='", HEADERS(hostile_headers), BODY("it's \0 not text \xFF\xFE"), NULL, NULL,
     NULL};
 static char long_body[20000];
-static struct http_response hostile_reply = {500, HEADERS(hostile_headers), {long_body, 0}};
-static const struct http_response html_reply = {299, HEADERS(hostile_headers),
-                                                BODY("<html>\r\n" HOSTILE "\r\n\xC0\x80</html>\n")};
+static struct http_response hostile_reply = {500, HEADERS(hostile_headers), {long_body, 0}, NULL};
+static const struct http_response html_reply = {299, HEADERS(hostile_headers), BODY("<html>\r\n" HOSTILE "\r\n\xC0\x80</html>\n"),
+                                                NULL};
 
 static struct exchange leaver_exchanges[] = {
     {1, SIDE_IDP, BASE, &get_user, &found, NULL, 2100},

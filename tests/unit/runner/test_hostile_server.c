@@ -230,6 +230,7 @@ struct hostile {
     pthread_t thread;
     const struct wire_harm *wire;
     const struct scim_harm *scim;
+    const char *deaf_to; /* a request that holds this is never answered; NULL: none */
 };
 
 static bool read_request(int fd, char *text, size_t size)
@@ -274,7 +275,9 @@ static void answer(struct hostile *server, int fd)
     char request[8192];
     if (!read_request(fd, request, sizeof request))
         return;
-    if (strstr(request, "/ServiceProviderConfig") != NULL)
+    if (server->deaf_to != NULL && strstr(request, server->deaf_to) != NULL)
+        (void)!recv(fd, request, 1, 0); /* until the client leaves */
+    else if (strstr(request, "/ServiceProviderConfig") != NULL)
         say_json(fd, 200, "{}");
     else if (server->scim != NULL)
         answer_scim(fd, server->scim, request);
@@ -396,13 +399,40 @@ static void hostile_resources(void **state)
     meet(&entra, harm->name, harm->rule, "entra");
 }
 
+/* The axis timeout-seconds holds on a real connection: the provider of this dialect leaves after a second, the judge would wait for 60. */
+static void the_dialect_says_how_long_is_waited(void **state)
+{
+    UNUSED(state);
+    static const struct scim_harm nobody = {.name = "nobody", .read = ""};
+    struct hostile server = {.scim = &nobody, .deaf_to = "User-Agent: Okta SCIM Client"};
+    struct arena *arena = arena_new();
+    struct complaints *complaints = arena_alloc(arena, sizeof *complaints);
+    struct scenario *scenario = NULL;
+    struct case_result result;
+    struct error err = {0};
+    const struct dialect *hasty = NULL;
+    assert_true(dialect_with(arena, dialect_find("okta-aiw"), "timeout-seconds", "1", &hasty, &err));
+    assert_true(scenario_load(arena, (struct bytes){story, sizeof story - 1}, "t.json", &scenario, complaints));
+    start(&server);
+    const struct target target = {
+        .name = "deaf", .scim_base = arena_printf(arena, "http://127.0.0.1:%u/scim", server.port), .scim_token = "token"};
+    const struct play_options options = {.seed = 1};
+    uint64_t begun = clock_monotonic_us();
+    assert_true(case_play(&target, scenario, hasty, &options, arena, &result, &err));
+    check("silence", NO_REPLY, &result, clock_monotonic_us() - begun);
+    assert_non_null(strstr(result.findings[0].actual, "none for 1 s"));
+    stop(&server);
+    arena_free(arena);
+}
+
 int main(void)
 {
-    struct CMUnitTest tests[ARRAY_LEN(wire_harms) + ARRAY_LEN(scim_harms)];
+    struct CMUnitTest tests[1 + ARRAY_LEN(wire_harms) + ARRAY_LEN(scim_harms)];
     struct error err = {0};
     size_t n = 0;
     if (!http_client_setup(&err))
         return 1;
+    tests[n++] = (struct CMUnitTest)cmocka_unit_test(the_dialect_says_how_long_is_waited);
     for (size_t i = 0; i < ARRAY_LEN(wire_harms); i++)
         tests[n++] = (struct CMUnitTest){
             .name = wire_harms[i].name, .test_func = hostile_bytes, .initial_state = (void *)(uintptr_t)&wire_harms[i]};

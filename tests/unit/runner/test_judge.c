@@ -150,7 +150,7 @@ static struct play *new_play(struct arena *arena, const char *dialect)
     return play;
 }
 
-/* What the provider did meanwhile: "ada out", "ada refused", "ada deleted", "ada not in eng", "eng deleted", "nobody knows" (a raw request wrote). */
+/* What the provider did meanwhile: "ada out", "ada refused", "ada cleared title", "ada deleted", "ada not in eng", "eng deleted", "nobody knows" (a raw request wrote). */
 static void change_directory(struct play *play, const char *line)
 {
     struct directory_user *ada = play->directory->users[0];
@@ -159,6 +159,11 @@ static void change_directory(struct play *play, const char *line)
         ada->assigned = ada->pushed_active = false;
     } else if (strcmp(line, "ada refused") == 0) {
         ada->last_error = "Conflict";
+    } else if (text_starts(line, "ada cleared ")) {
+        json *changes = json_object(play->arena);
+        json_set_null(changes, line + 12);
+        json_remove(ada->profile, line + 12);
+        directory_told(play->directory, ada, changes);
     } else if (strcmp(line, "ada deleted") == 0) {
         ada->state = USER_DELETED;
         ada->server_id = NULL;

@@ -53,13 +53,15 @@ static const struct {
     {AXIS_GROUP_IMPORT, AXIS_GROUP_IMPORT, false, NULL},
     {AXIS_CYCLE, AXIS_QUARANTINE_REFERENCES, true, NULL},
     {AXIS_CREATE_USERS, AXIS_AUTO_CONFIRM, false, NULL},
+    {AXIS_REACTIVATION_DELAY, AXIS_REACTIVATION_DELAY, false, NULL},
+    {AXIS_HEADER_ORDER, AXIS_HEADER_ORDER, false, NULL},
     {AXIS_SCOPE, AXIS_RECYCLE_DAYS, true, NULL}, /* Entra's provisioning page */
     {AXIS_FLAG, AXIS_FLAG, true, NULL},
     {AXIS_MATCH_2, AXIS_MATCH_2, true, NULL},
     {AXIS_MATCH_3, AXIS_MATCH_3, true, NULL},
     {AXIS_GROUP_MATCH, AXIS_GROUP_MATCH, true, NULL},
-    {AXIS_MANAGER_VALUE, AXIS_MANAGER_VALUE, true, NULL},
     {AXIS_INNER_GROUPS, AXIS_INNER_GROUPS, true, NULL},
+    {AXIS_MANAGER_REMOVE, AXIS_MANAGER_REMOVE, true, NULL}, /* the axis clear says it */
 };
 
 static bool lacks(const struct dialect *dialect, enum axis axis)

@@ -36,6 +36,7 @@ static const struct {
     {"push-group", {"assign ada"}, "push-group eng"},
     {"add-members", {"assign ada", "assign cy", "push-group eng"}, "add-members eng cy"},
     {"remove-members", {"assign ada", "assign bob", "push-group eng"}, "remove-members eng ada bob"},
+    {"change-members", {"assign ada", "assign bob", "assign cy", "push-group eng"}, "change-members eng +cy -ada -bob"},
     {"rename-group", {"assign ada", "push-group eng"}, "rename-group eng Research"},
     {"delete-group", {"assign ada", "push-group eng"}, "delete-group eng"},
     {"deactivate", {"assign ada", "push-group eng"}, "deactivate ada"},

@@ -1,4 +1,7 @@
 #include "common/base.h"
+#include "common/clock.h"
+#include "simulator/console.h"
+#include "simulator/session.h"
 #include "tests/unit/simulator/scripted_server.h"
 
 #include "simulator/okta_state.h"
@@ -297,6 +300,74 @@ static void the_servers_words_are_capped_and_on_one_line(void **state)
     arena_free(s.arena);
 }
 
+/* Okta's text begins with the phrase that the server has put behind the status. */
+static void the_console_begins_with_the_servers_phrase(void **state)
+{
+    UNUSED(state);
+    static const struct {
+        int status;
+        const char *phrase, *console;
+    } rows[] = {{503, "Come Back Later", "Come Back Later. Errors reported by remote server: no"},
+                {503, "Two\tlines", "Two lines. Errors reported by remote server: no"},
+                {302, "X", "X. Errors reported by remote server: no"},
+                {409, NULL, "Conflict. Errors reported by remote server: no"},
+                {409, " ", "Conflict. Errors reported by remote server: no"}};
+    struct arena *arena = arena_new();
+    json *body = json_object(arena);
+    json_set_text(body, "detail", "no");
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct reply reply = {.status = rows[i].status, .body = body, .raw = {.reason = rows[i].phrase}};
+        assert_string_equal(console_okta(arena, &reply), rows[i].console);
+    }
+    arena_free(arena);
+}
+
+static bool five_minutes(void *context, int64_t ms, struct error *err)
+{
+    UNUSED(context);
+    UNUSED(err);
+    assert_int_equal(ms, 300000);
+    return true;
+}
+
+#define INACTIVE "200 {\"Resources\":[{\"id\":\"a1\",\"active\":false}]}\n200 {\"id\":\"a1\",\"active\":false}\n204\n"
+
+/* "Rescheduling provision job.": the lookup, active=true and the profile come once more, and only then the administrator is told. */
+static void the_provision_job_is_scheduled_anew(void **state)
+{
+    UNUSED(state);
+    static const struct {
+        const char *axis, *profile; /* the reads before the profile */
+        size_t sent, waits;
+        const char *rule;
+    } rows[] = {
+        {"once-more", INACTIVE "200 {\"id\":\"a1\",\"active\":false}\n" INACTIVE "200 {\"id\":\"a1\",\"active\":true}\n200 {}", 9,
+         1, NULL},
+        {"once-more", INACTIVE "200 {\"id\":\"a1\",\"active\":false}\n" INACTIVE "200 {\"id\":\"a1\",\"active\":false}", 8, 1,
+         "okta.reactivate-takes-effect"},
+        {"fail", INACTIVE "200 {\"id\":\"a1\",\"active\":false}", 4, 0, "okta.reactivate-takes-effect"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct scripted s;
+        struct event_outcome outcome;
+        struct error err = {0};
+        scripted_set_up(&s, "okta-template", trio);
+        int64_t now_ms = 0;
+        s.sim.pass = five_minutes;
+        s.sim.clock = clock_fixed(&now_ms);
+        assert_true(dialect_with(s.arena, s.sim.dialect, "on-reactivation-delay", rows[i].axis, &s.sim.dialect, &err));
+        scripted_replies(&s, rows[i].profile);
+        assert_true(scripted_play(&s, (struct event){.kind = EVENT_ASSIGN, .subject = "ada"}, &outcome));
+        assert_int_equal(outcome.sent, rows[i].sent);
+        assert_int_equal(outcome.waits, rows[i].waits);
+        assert_int_equal(outcome.console == NULL, rows[i].rule == NULL);
+        assert_true(text_equal(outcome.complaint_rule, rows[i].rule));
+        assert_int_equal(s.sim.directory->users[0]->last_error == NULL, rows[i].rule == NULL);
+        assert_int_equal(s.sim.directory->users[0]->pushed_active, rows[i].rule == NULL);
+        arena_free(s.arena);
+    }
+}
+
 /* An id is the server's to choose; it must not be able to name another resource. */
 static void ids_of_the_server_are_escaped(void **state)
 {
@@ -402,6 +473,8 @@ int main(void)
         cmocka_unit_test(okta_splits_what_is_more_than_a_batch),
         cmocka_unit_test(impossible_events_change_nothing),
         cmocka_unit_test(the_servers_words_are_capped_and_on_one_line),
+        cmocka_unit_test(the_console_begins_with_the_servers_phrase),
+        cmocka_unit_test(the_provision_job_is_scheduled_anew),
         cmocka_unit_test(ids_of_the_server_are_escaped),
         cmocka_unit_test(nothing_the_server_says_stops_the_tool),
     };

@@ -34,7 +34,8 @@ static void sets(struct patient *p, const char *text)
 /* Any event of any kind, sensible or not; one that can't be is refused. */
 static void some_event(struct patient *p)
 {
-    static const char *const keys[] = {"ada", "bob", "cyd"}, *const roles[] = {"Admin", "User"};
+    static const char *const comings[] = {"-ada", "+bob", "-cyd"}, *const keys[] = {"ada", "bob", "cyd"},
+                             *const roles[] = {"Admin", "User"};
     static const char *const changes[] = {"{\"department\":\"Sales\"}", "{\"department\":null}", "{\"manager\":\"cyd\"}",
                                           "{\"manager\":null}"};
     struct event_outcome outcome;
@@ -46,10 +47,10 @@ static void some_event(struct patient *p)
         return;
     }
     char operands = event_operands(event.kind);
-    bool of_group = operands == 'g' || operands == 'm' || operands == 'n';
+    bool of_group = strchr("gmnd", operands) != NULL;
     event.subject = of_group ? "eng" : keys[rng_below(&p->s.rng, ARRAY_LEN(keys))];
-    event.members = operands == 'r' ? roles : keys;
-    event.member_count = operands == 'r' || operands == 'm' ? rng_below(&p->s.rng, 3) : 0;
+    event.members = operands == 'r' ? roles : operands == 'd' ? comings : keys;
+    event.member_count = strchr("rmd", operands) != NULL ? rng_below(&p->s.rng, 3) : 0;
     event.name = rng_below(&p->s.rng, 2) == 0 ? "Engineering" : "Research";
     event.changes = scripted_json(&p->s, operands == 'j' ? settings[rng_below(&p->s.rng, ARRAY_LEN(settings))]
                                                          : changes[rng_below(&p->s.rng, ARRAY_LEN(changes))]);
