@@ -24,6 +24,10 @@ struct when {
 
 #define WHEN_LINES 2
 
+/* The same for a permission of the organization: the newest event of "permission" with it, or a later one of the org role that has
+ * it. has: what standing.h says now. */
+bool trail_when_permitted(struct exchange *x, const struct account *account, const char *permission, bool has,
+                          struct when *out) MUST_USE;
 /* role: what access.h says now. False: the store can't be read. */
 bool trail_when(struct exchange *x, const struct account *account, const struct resource *resource, enum role role,
                 struct when *out) MUST_USE;
