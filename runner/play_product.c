@@ -6,6 +6,7 @@
 #include "common/clock.h"
 #include "common/http.h"
 #include "common/memory.h"
+#include "common/network.h"
 #include "common/redact.h"
 #include "common/text.h"
 #include "runner/target.h"
@@ -258,6 +259,20 @@ static void done_clock(struct product *p, const json *reply)
         play_token_ages(p->play, by_ms);
 }
 
+/* The suite's requests come from this machine. */
+static void done_settings(struct product *p, const json *reply)
+{
+    UNUSED(reply);
+    const json *list = json_get(json_get(p->step->operand, "settings"), "scimAllowedAddresses");
+    if (list != NULL)
+        p->play->shut_out = json_count(list) > 0;
+    for (const json *entry = json_first(list); entry != NULL; entry = json_next(entry)) {
+        struct network network;
+        if (network_parse(json_text(entry), &network) && network_holds(&network, "127.0.0.1"))
+            p->play->shut_out = false;
+    }
+}
+
 static void done_revoke_token(struct product *p, const json *reply)
 {
     UNUSED(reply);
@@ -333,7 +348,7 @@ static const struct row {
     [STEP_TRANSFER_PROJECT] = {ADMIN, NULL, body_members, deed_anybody, NULL, NULL},
     [STEP_ARCHIVE_PROJECT] = {ADMIN, NULL, body_members, deed_nobody, NULL, NULL},
     [STEP_INVITE] = {ADMIN, NULL, body_grant, deed_named, done_invite, NULL},
-    [STEP_SET_ORGANIZATION] = {ADMIN, NULL, body_settings, deed_anybody, NULL, NULL},
+    [STEP_SET_ORGANIZATION] = {ADMIN, NULL, body_settings, deed_anybody, done_settings, NULL},
     [STEP_SET_ORG_ROLE] = {ADMIN, NULL, body_members, deed_named, NULL, NULL},
     [STEP_EDIT_PROFILE] = {ADMIN, NULL, body_profile, deed_named, done_edit, NULL},
     [STEP_SET_POLICIES] = {ADMIN, NULL, body_policies, deed_anybody, NULL, NULL},

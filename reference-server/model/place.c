@@ -128,6 +128,14 @@ static size_t word_index(const char *text, const char *const words[], size_t cou
     return i;
 }
 
+bool place_advise(struct model_failure *failure, const char *remedy)
+{
+    if (failure != NULL) {
+        (void)snprintf(failure->remedy, sizeof failure->remedy, "%s", remedy);
+    }
+    return false;
+}
+
 static bool refuse_word(const struct place *place, const char *key, const json *value, const char *const words[], size_t count,
                         struct model_failure *failure)
 {
