@@ -66,8 +66,8 @@ bool audit_filter_takes(const struct audit_filter *filter, const char *event, si
     bool about = anybody || (filter->user != NULL && holds(event, n, filter->user)) ||
                  (filter->user_name != NULL && holds(event, n, filter->user_name));
     bool role = filter->old_role == NULL || holds(event, n, filter->old_role) || holds(event, n, filter->new_role);
-    return about && role && takes(event, n, filter->family) && takes(event, n, filter->event) && takes(event, n, filter->resource) &&
-           takes(event, n, filter->of);
+    return about && role && takes(event, n, filter->family) && takes(event, n, filter->event) &&
+           takes(event, n, filter->resource) && takes(event, n, filter->of);
 }
 
 /* events: from the first one on; NULL: there are none */

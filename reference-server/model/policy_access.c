@@ -62,7 +62,8 @@ static bool projects_fit(const struct policy_reading *reading, const struct plac
         if (!found) {
             (void)place_refuse(at, condition->field, reading->failure, "\"%.200s\" is in no workspace of the organization",
                                condition->patterns[i]);
-            return place_advise(reading->failure, "create the workspace first, or write a path such as \"Sales/Launch\" or \"Sales/*\"");
+            return place_advise(reading->failure,
+                                "create the workspace first, or write a path such as \"Sales/Launch\" or \"Sales/*\"");
         }
     }
     return true;

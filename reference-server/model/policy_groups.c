@@ -173,9 +173,12 @@ static bool parents_fit(const struct policy_reading *reading, const struct polic
 {
     struct map *places = map_new_with(true, true);
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    struct below below = {items, places, arena_array(arena, count + 1, sizeof *below.child),
+    struct below below = {items,
+                          places,
+                          arena_array(arena, count + 1, sizeof *below.child),
                           arena_array(arena, count + 1, sizeof *below.sibling),
-                          arena_array(arena, count + 1, sizeof *below.seen), 0};
+                          arena_array(arena, count + 1, sizeof *below.seen),
+                          0};
     bool good = true;
     for (size_t i = 0; i < count; i++) {
         map_set(places, items[i].group, (void *)(uintptr_t)(i + 1));
