@@ -147,6 +147,17 @@ bool text_ends(const char *text, const char *suffix)
     return n >= m && memcmp(text + n - m, suffix, m) == 0;
 }
 
+bool text_has_word(const char *words, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *at = n == 0 || strchr(word, ' ') != NULL ? NULL : strstr(words, word); at != NULL;
+         at = strstr(at + 1, word)) {
+        if ((at == words || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0'))
+            return true;
+    }
+    return false;
+}
+
 bool text_is_blank(const char *text)
 {
     return text == NULL || text[strspn(text, " \t\r\n\v\f")] == '\0';

@@ -41,6 +41,8 @@ size_t text_utf8_prefix(const char *p, size_t n); /* bytes before the first that
 bool text_glob(const char *pattern, const char *text);
 /* The candidate nearest to `word` by edit distance, or NULL when none is near: for "did you mean". */
 const char *text_nearest(const char *word, const char *const *candidates, size_t count);
+/* Whether the word is one of those, which are separated by blanks. */
+bool text_has_word(const char *words, const char *word);
 /* Splits at `separator`; empty parts are kept. Parts live in the arena. */
 size_t text_split(struct arena *arena, const char *text, char separator, const char *const **parts);
 /* A whole decimal number without sign or blanks, at most max. */

@@ -69,20 +69,18 @@ void admin_document(struct exchange *x)
     reply_json(x, 200, organization_export(x->arena, x->organization));
 }
 
-/* Since when, and the end of the reply. */
-static void put_when(struct exchange *x, json *body, const struct account *account, const struct resource *place,
-                     const struct project *project)
+/* Since when, and the end of the reply; read: whether the trail could be read. */
+static void put_when(struct exchange *x, json *body, bool read, const struct when *when)
 {
-    struct when when;
-    if (!trail_when(x, account, place, project, &when)) {
+    if (!read) {
         reply_wrong(x, 503, "storeFailed", "look after the disk and start again", "the trail can't be read");
         return;
     }
     json *lines = json_set_array(body, "when");
-    for (size_t i = 0; i < when.count; i++)
-        json_push_text(lines, when.lines[i]);
-    if (when.changed != NULL)
-        json_set_copy(body, "changed", when.changed);
+    for (size_t i = 0; i < when->count; i++)
+        json_push_text(lines, when->lines[i]);
+    if (when->changed != NULL)
+        json_set_copy(body, "changed", when->changed);
     else
         json_set_null(body, "changed");
     reply_json(x, 200, body);
@@ -104,7 +102,9 @@ static void why_permitted(struct exchange *x, const struct account *account, con
     json_set_text(body, "permission", permission);
     json_set_bool(body, "has", has);
     put_why(body, &answer);
-    reply_json(x, 200, body);
+    struct when when;
+    bool read = trail_when_permitted(x, account, permission, has, &when);
+    put_when(x, body, read, &when);
 }
 
 /* ?user= */
@@ -144,7 +144,9 @@ void admin_why(struct exchange *x)
     json_set_text(body, "resource", place != NULL ? place->path : project->path);
     json_set_text(body, "role", role_name(answer.entry.role));
     put_why(body, &answer);
-    put_when(x, body, account, place != NULL ? place : project->resource, project);
+    struct when when;
+    bool read = trail_when(x, account, place != NULL ? place : project->resource, project, &when);
+    put_when(x, body, read, &when);
 }
 
 /* ?status= */

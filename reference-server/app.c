@@ -14,6 +14,7 @@
 #include "reference-server/model/resource.h"
 #include "reference-server/model/role.h"
 #include "reference-server/model/signin.h"
+#include "reference-server/report.h"
 
 #include <string.h>
 
@@ -276,4 +277,35 @@ void app_create_project(struct exchange *x)
         return;
     }
     reply_project(x, 201, project);
+}
+
+void app_invite_person(struct exchange *x)
+{
+    const char *user, *path, *word;
+    const struct field fields[] = {{"user", true, &user, NULL}, {"resource", true, &path, NULL}, {"role", true, &word, NULL}};
+    char invite[MODEL_TOKEN_SIZE];
+    struct model_failure failure;
+    enum role role;
+    if (!read_fields(x, fields, ARRAY_LEN(fields)))
+        return;
+    if (!role_read(word, &role)) {
+        reply_wrong(x, 400, "invalid", "use a role such as editor, or edit, check, view", "there is no role %.40s", word);
+        return;
+    }
+    if (!signin_invite_by(x->organization, x->person, user, path, role, invite, &failure)) {
+        reply_failure(x, &failure);
+        return;
+    }
+    json *body = json_object(x->arena);
+    json_set_text(body, "invite", invite);
+    reply_json(x, 201, body);
+}
+
+void app_report(struct exchange *x)
+{
+    struct model_failure failure;
+    if (signin_may_see_reports(x->organization, x->person, &failure))
+        report_show(x);
+    else
+        reply_failure(x, &failure);
 }

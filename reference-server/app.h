@@ -18,5 +18,7 @@ void app_archive_project(struct exchange *x);
 void app_unarchive_project(struct exchange *x);
 void app_work(struct exchange *x);
 void app_accept_invite(struct exchange *x);
+void app_invite_person(struct exchange *x);
+void app_report(struct exchange *x);
 
 #endif

@@ -136,7 +136,8 @@ static bool page_takes(struct page *page, uint64_t place, json **entity)
 static void finish(struct page *page)
 {
     json *out = json_object(page->x->arena), *shown = json_set_object(out, "page");
-    json_set_text(shown, "next_token", page->next == 0 ? "" : write_token(page));
+    bool more = page->next != 0 && page->limit > 0; /* pages of none never come to an end */
+    json_set_text(shown, "next_token", more ? write_token(page) : "");
     json_set_integer(shown, "count", (int64_t)page->count);
     json_put(out, "results", page->results);
     reply_json(page->x, 200, out);

@@ -229,6 +229,18 @@ const struct defect_row defect_rows[] = {
     {"S4-demotion-ignored", "an org role never goes down", .request = s4_demotion_request},
     {"S4-mapping-lost", "a renamed group has neither the old name's mapping nor the new one's", .steps = s4_neither_steps},
     {"S4-outer-mapping-lost", "a renamed group's people lose the mapping of the group around it", .steps = s4_outer_steps},
+    {"S4-addresses-unchecked", "SCIM requests come in from addresses that are not allowed", .request = s4_addresses_request},
+    {"S4-all-ignored", "the permission all opens nothing", .steps = s4_all_ignored_steps},
+    {"S4-anybody-invites", "people invite others without the permission manage_users", .steps = s4_anybody_invites_steps},
+    {"S4-create-projects-ignored", "the permission create_projects opens nothing", .steps = s4_create_projects_steps},
+    {"S4-empty-lists-left-out", "audit_logs has no list for what has not happened", .response = s4_empty_lists_response},
+    {"S4-failures-not-counted", "the report of success knows no failed operations", .response = s4_failures_response},
+    {"S4-nothing-pending", "the health document counts no pending changes", .response = s4_nothing_pending_response},
+    {"S4-reports-open", "people read reports without the permission view_reports", .steps = s4_open_reports_steps},
+    {"S4-trail-no-group-permissions", "the trail tells nothing of permissions that groups give",
+     .steps = s4_group_permission_untold_steps},
+    {"S4-trail-no-invites", "the trail tells nothing of invites", .steps = s4_invite_untold_steps},
+    {"S4-trail-no-old-setting", "the trail tells changed settings without the old value", .steps = s4_old_setting_untold_steps},
     {"S4-rule-for-everybody", "what a rule gives one person after a change, everybody gets", .stored = s4_everybody_stored},
 };
 

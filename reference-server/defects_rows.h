@@ -143,6 +143,9 @@ void s4_lasting_stored(struct exchange *x, struct change *change);
 /* defects_trail.c: what the trail tells, by seed */
 void s4_approval_untold_steps(struct model_steps *steps);
 void s4_clock_untold_steps(struct model_steps *steps);
+void s4_invite_untold_steps(struct model_steps *steps);
+void s4_old_setting_untold_steps(struct model_steps *steps);
+void s4_group_permission_untold_steps(struct model_steps *steps);
 void s4_old_role_untold_steps(struct model_steps *steps);
 void s4_refused_untold_steps(struct model_steps *steps);
 void s4_secret_told_stored(struct exchange *x, struct change *change);
@@ -201,6 +204,16 @@ void s2_return_higher_stored(struct exchange *x, struct change *change);
 void s2_seat_kept_stored(struct exchange *x, struct change *change);
 void s2_secrets_revive_steps(struct model_steps *steps);
 void s2_still_counts_steps(struct model_steps *steps);
+
+/* defects_permissions.c: permissions, allowed addresses, what the organization tells of itself, by seed */
+bool s4_addresses_request(struct exchange *x);
+void s4_all_ignored_steps(struct model_steps *steps);
+void s4_anybody_invites_steps(struct model_steps *steps);
+void s4_create_projects_steps(struct model_steps *steps);
+void s4_empty_lists_response(struct exchange *x);
+void s4_failures_response(struct exchange *x);
+void s4_nothing_pending_response(struct exchange *x);
+void s4_open_reports_steps(struct model_steps *steps);
 
 /* defects_race.c */
 void k42_arrive(struct exchange *x);

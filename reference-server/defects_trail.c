@@ -54,6 +54,18 @@ TELLS(s4_refused_untold, !text_equal(json_get_text(event, "result", NULL), "fail
 TELLS(s4_approval_untold, json_get(event, "approval") == NULL)
 TELLS(s4_old_role_untold, (json_remove(event, "old_role"), true))
 
+TELLS(s4_group_permission_untold, !text_equal(json_get_text(event, "of", NULL), "permission"))
+TELLS(s4_invite_untold, !text_equal(json_get_text(event, "of", NULL), "invite"))
+
+static bool without_old(json *event)
+{
+    for (json *change = json_edit_first(json_edit(event, "changes")); change != NULL; change = json_edit_next(change))
+        json_remove(change, "old");
+    return true;
+}
+
+TELLS(s4_old_setting_untold, without_old(event))
+
 static bool nothing_of_the_clock(const struct organization *organization, const struct audit_entry *entry, json *events)
 {
     UNUSED(organization);

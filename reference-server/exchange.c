@@ -112,11 +112,14 @@ void reply_wrong(struct exchange *x, int status, const char *code, const char *r
 
 void reply_failure(struct exchange *x, const struct model_failure *failure)
 {
-    const char *message = failure->message;
-    if (failure->pointer[0] != '\0' && x->door != DOOR_SCIM)
+    const char *message = failure->message, *remedy = failure->remedy;
+    bool placed = failure->pointer[0] != '\0' && x->door != DOOR_SCIM;
+    if (placed)
         message = arena_printf(x->arena, "%s: %s", failure->pointer, message);
+    if (placed && *remedy == '\0')
+        remedy = "correct it there, or leave it out";
     reply_in_words_of_door(x, &(struct wrong){model_failure_status(failure), failure->code, model_failure_scim_type(failure),
-                                              arena_strdup(x->arena, message), arena_strdup(x->arena, failure->remedy)});
+                                              arena_strdup(x->arena, message), arena_strdup(x->arena, remedy)});
 }
 
 bool exchange_object(struct exchange *x, json **out)

@@ -112,13 +112,25 @@ static uint64_t waiting(struct tenant *tenant)
     return references > 2 ? references - 2 : 0;
 }
 
+static uint64_t pending_changes(struct tenant *tenant)
+{
+    return waiting(tenant) + pending_count(tenant->organization);
+}
+
+static const char *const authentications[] = {"valid", "invalid", "unused"};
+
+static const char *authentication(const struct traffic *traffic)
+{
+    return authentications[traffic->authenticated ? 0 : traffic->refused ? 1 : 2];
+}
+
 static void put_sync(struct exchange *x, json *out, const struct traffic *traffic)
 {
     if (traffic->last_write_ms == 0)
         json_set_null(out, "last_sync");
     else
         json_set_text(out, "last_sync", time_format(x->arena, traffic->last_write_ms));
-    json_set_integer(out, "pending_changes", (int64_t)(waiting(x->tenant) + pending_count(x->organization)));
+    json_set_integer(out, "pending_changes", (int64_t)pending_changes(x->tenant));
     json_set_integer(out, "failed_operations", (int64_t)traffic->failed_writes);
 }
 
@@ -128,10 +140,7 @@ void health_document(struct exchange *x)
     json *out = json_object(x->arena), *health = json_set_object(out, "health_monitoring");
     json *connectivity = json_set_object(health, "connectivity");
     json_set_bool(connectivity, "endpoint_reachability", organization_scim(x->organization) == SCIM_ENABLED);
-    json_set_text(connectivity, "authentication_status",
-                  traffic->authenticated ? "valid"
-                  : traffic->refused     ? "invalid"
-                                         : "unused");
+    json_set_text(connectivity, "authentication_status", authentication(traffic));
     int64_t until_ms = atomic_load(&x->server->certificate_until_ms);
     if (until_ms == 0)
         json_set_null(connectivity, "certificate_validity");
@@ -205,6 +214,25 @@ static void write_waiting(struct buffer *b, const char *name, const char *id, st
     buffer_printf(b, "%s{organization=\"%s\"} %" PRIu64 "\n", name, id, waiting(tenant));
 }
 
+static void write_pending(struct buffer *b, const char *name, const char *id, struct tenant *tenant)
+{
+    buffer_printf(b, "%s{organization=\"%s\"} %" PRIu64 "\n", name, id, pending_changes(tenant));
+}
+
+static void write_reachable(struct buffer *b, const char *name, const char *id, struct tenant *tenant)
+{
+    buffer_printf(b, "%s{organization=\"%s\"} %d\n", name, id, organization_scim(tenant->organization) == SCIM_ENABLED);
+}
+
+/* One of the states is 1. */
+static void write_authentication(struct buffer *b, const char *name, const char *id, struct tenant *tenant)
+{
+    const char *now = authentication(&tenant->traffic);
+    for (size_t i = 0; i < ARRAY_LEN(authentications); i++)
+        buffer_printf(b, "%s{organization=\"%s\",status=\"%s\"} %d\n", name, id, authentications[i],
+                      strcmp(now, authentications[i]) == 0);
+}
+
 static void write_users(struct buffer *b, const char *name, const char *id, struct tenant *tenant)
 {
     buffer_printf(b, "%s{organization=\"%s\"} %zu\n", name, id, tenant->organization->accounts.count);
@@ -227,6 +255,9 @@ static const struct metric metrics[] = {
     {"scimulator_scim_last_write_timestamp_seconds", "gauge", "Time of the last SCIM write, by the organization's clock.",
      write_last},
     {"scimulator_waiting_requests", "gauge", "Requests that wait for their turn.", write_waiting},
+    {"scimulator_pending_changes", "gauge", "What waits, for its turn or for its slot.", write_pending},
+    {"scimulator_scim_reachable", "gauge", "Whether plan and SAML let SCIM be used.", write_reachable},
+    {"scimulator_scim_authentication", "gauge", "How the last SCIM request with credentials came in.", write_authentication},
     {"scimulator_users", "gauge", "Accounts, active and inactive.", write_users},
     {"scimulator_groups", "gauge", "Groups.", write_groups},
     {"scimulator_seats_used", "gauge", "Seats that are taken.", write_seats},
@@ -244,11 +275,22 @@ static void write_metric(struct exchange *x, const struct metric *metric, const 
     }
 }
 
+/* The one certificate of the server, with https. */
+static void write_certificate(struct exchange *x, struct buffer *b)
+{
+    static const char name[] = "scimulator_certificate_until_timestamp_seconds";
+    int64_t until_ms = atomic_load(&x->server->certificate_until_ms);
+    if (until_ms != 0)
+        buffer_printf(b, "# HELP %s End of the server's certificate.\n# TYPE %s gauge\n%s %" PRId64 "\n", name, name, name,
+                      until_ms / 1000);
+}
+
 void health_metrics(struct exchange *x)
 {
     struct buffer b = buffer_new(0);
     const json *ids = tenant_ids(x->server, x->arena);
     for (size_t i = 0; i < ARRAY_LEN(metrics); i++)
         write_metric(x, &metrics[i], ids, &b);
+    write_certificate(x, &b);
     reply_text(x, "text/plain; version=0.0.4; charset=utf-8", buffer_take(&b, x->arena));
 }

@@ -67,6 +67,8 @@ static const struct route routes[] = {
     {"POST", APP "/transfer-project", DOOR_APP, app_transfer_project, ROUTE_BODY | ROUTE_SESSION, NULL},
     {"POST", APP "/archive-project", DOOR_APP, app_archive_project, ROUTE_BODY | ROUTE_SESSION, NULL},
     {"POST", APP "/unarchive-project", DOOR_APP, app_unarchive_project, ROUTE_BODY | ROUTE_SESSION, NULL},
+    {"POST", APP "/invite-person", DOOR_APP, app_invite_person, ROUTE_BODY | ROUTE_SESSION, NULL},
+    {"GET", APP "/reports/{}", DOOR_APP, app_report, ROUTE_READ | ROUTE_SESSION, NULL},
 
     {"POST", ACCESS "/evaluation", DOOR_ACCESS, authzen_evaluation, ROUTE_BODY | ROUTE_READ, NULL},
     {"POST", ACCESS "/evaluations", DOOR_ACCESS, authzen_evaluations, ROUTE_BODY | ROUTE_READ, NULL},

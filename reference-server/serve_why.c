@@ -43,9 +43,19 @@ static const char *nearest_place(struct arena *arena, const struct organization 
     return text_nearest(path, paths, n);
 }
 
-static bool unknown(struct arena *arena, const char *what, const char *name, const char *near, struct error *err)
+static const char *first_place(const struct organization *organization)
 {
-    const char *remedy = near == NULL ? "" : arena_printf(arena, "did you mean %s?", near);
+    const struct resource *first = organization->workspaces.count == 0 ? NULL : organization->workspaces.items[0];
+    return first == NULL ? NULL : first->path;
+}
+
+/* some: one that there is; NULL: there is none. */
+static bool unknown(struct arena *arena, const char *what, const char *name, const char *near, const char *some,
+                    struct error *err)
+{
+    const char *remedy = near != NULL   ? arena_printf(arena, "did you mean %s?", near)
+                         : some != NULL ? arena_printf(arena, "name one that is there, such as %s", some)
+                                        : "create one first";
     return error_set(err, ERROR_USAGE, name, remedy, "the organization has no %s of this name", what);
 }
 
@@ -69,11 +79,12 @@ static bool tell(struct server *server, struct arena *arena, struct tenant *tena
     const struct account *account = account_find(organization, user);
     const struct resource *place = resource_find(organization, resource);
     if (account == NULL)
-        return unknown(arena, "person", user, nearest_person(arena, organization, user), err);
+        return unknown(arena, "person", user, nearest_person(arena, organization, user), organization->break_glass->user_name,
+                       err);
     const struct project *project = place != NULL ? NULL : project_find(organization, resource);
     if (place == NULL && project == NULL)
         return unknown(arena, "workspace or folder, and no project,", resource, nearest_place(arena, organization, resource),
-                       err);
+                       first_place(organization), err);
     struct why answer =
         place != NULL ? why(arena, organization, account, place) : why_project(arena, organization, account, project);
     for (size_t i = 0; i < answer.count; i++)

@@ -116,15 +116,26 @@ void server_set_certificate_until(struct server *server, int64_t until_ms)
     atomic_store(&server->certificate_until_ms, until_ms);
 }
 
+/* What is missing has no place: then what it should stand in. */
+static const json *nearest(struct arena *arena, const json *root, const char *pointer)
+{
+    char *path = arena_strdup(arena, pointer), *slash;
+    const json *node = json_pointer(root, path);
+    while (node == NULL && (slash = strrchr(path, '/')) != NULL) {
+        *slash = '\0';
+        node = json_pointer(root, path);
+    }
+    return node == NULL ? root : node;
+}
+
 bool server_add_organization(struct server *server, struct arena *arena, const struct json_document *document, json **out,
                              struct error *err)
 {
     struct model_failure failure;
     if (tenant_create(server, arena, document->root, out, &failure))
         return true;
-    const json *node = json_pointer(document->root, failure.pointer);
-    return error_set(err, ERROR_INVALID, json_where(arena, document, node == NULL ? document->root : node), failure.remedy, "%s",
-                     failure.message);
+    const json *node = nearest(arena, document->root, failure.pointer);
+    return error_set(err, ERROR_INVALID, json_where(arena, document, node), failure.remedy, "%s", failure.message);
 }
 
 bool server_load(struct server *server, struct error *err)

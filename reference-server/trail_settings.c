@@ -9,8 +9,12 @@
 #include "reference-server/exchange.h"
 #include "reference-server/model/account.h"
 #include "reference-server/model/audit_event.h"
+#include "reference-server/model/clearance.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/policies.h"
+#include "reference-server/model/resource.h"
+
+#include <string.h>
 
 static const char *number(const struct exchange *x, uint64_t value)
 {
@@ -22,15 +26,55 @@ static const char *yes_or_no(bool value)
     return value ? "true" : "false";
 }
 
-static const char *networks(const struct exchange *x)
+static const char *networks(const struct exchange *x, const struct allowed_networks *allowed)
 {
-    const struct organization_settings *settings = &x->organization->settings;
     struct buffer b = buffer_new(0);
-    for (size_t i = 0; i < settings->scim_networks.count; i++) {
+    for (size_t i = 0; i < allowed->count; i++) {
         char text[NETWORK_MAX_TEXT];
-        buffer_printf(&b, "%s%s", i == 0 ? "" : " ", network_format(&settings->scim_networks.items[i], text));
+        buffer_printf(&b, "%s%s", i == 0 ? "" : " ", network_format(&allowed->items[i], text));
     }
     return buffer_take(&b, x->arena);
+}
+
+static const char *levels(const struct exchange *x)
+{
+    json *list = json_array(x->arena);
+    clearance_write_levels(&x->organization->settings.classifications, list);
+    struct buffer b = buffer_new(0);
+    for (const json *level = json_first(list); level != NULL; level = json_next(level))
+        buffer_printf(&b, "%s%s", b.n == 0 ? "" : " ", json_text(level));
+    return buffer_take(&b, x->arena);
+}
+
+static void put_saml(const struct exchange *x, json *out)
+{
+    const json *settings = x->organization->saml_settings;
+    json_set_text(out, "saml.entityId", json_get_text(settings, "entityId", ""));
+    json_set_text(out, "saml.signOnUrl", json_get_text(settings, "signOnUrl", ""));
+    json_set_text(out, "saml.passwordSignIn", yes_or_no(json_get_bool(settings, "passwordSignIn", true)));
+}
+
+static void put_managed(const struct exchange *x, json *out, const struct resource *workspace)
+{
+    json_set_text(out, arena_printf(x->arena, "workspaces.%s.managed", workspace->path), yes_or_no(workspace->managed));
+}
+
+/* What an action about places is about; of others nothing, so that they cost no more where there are many. */
+static void put_places(const struct exchange *x, json *out)
+{
+    const char *action = json_get_text(x->body, "action", "");
+    const struct list *workspaces = &x->organization->workspaces;
+    for (size_t i = 0; strcmp(action, "manage-workspaces") == 0 && i < workspaces->count; i++)
+        put_managed(x, out, workspaces->items[i]);
+    const struct resource *folder = strcmp(action, "set-folder") == 0 || strcmp(action, "create-folder") == 0
+                                        ? resource_find(x->organization, json_get_text(x->body, "folder", ""))
+                                        : NULL;
+    if (folder != NULL && folder->kind == RESOURCE_FOLDER)
+        json_set_text(out, arena_printf(x->arena, "folders.%s.teamAccess", folder->path), team_access_name(folder->team_access));
+    const struct resource *workspace =
+        strcmp(action, "create-workspace") == 0 ? resource_find(x->organization, json_get_text(x->body, "workspace", "")) : NULL;
+    if (workspace != NULL)
+        put_managed(x, out, workspace);
 }
 
 json *trail_settings(const struct exchange *x)
@@ -44,12 +88,16 @@ json *trail_settings(const struct exchange *x)
         {"settings.membersCreateWorkspaces", yes_or_no(organization->settings.members_create_workspaces)},
         {"settings.seats", number(x, organization->settings.seats)},
         {"settings.defaultOrgRole", org_role_name(organization->settings.default_org_role)},
-        {"settings.scimAllowedAddresses", networks(x)},
+        {"settings.scimAllowedAddresses", networks(x, &organization->settings.scim_networks)},
+        {"settings.signInAllowedAddresses", networks(x, &organization->settings.sign_in_networks)},
+        {"settings.classifications", levels(x)},
         {"settings.breakGlassOwner", organization->break_glass->user_name},
     };
     json *out = json_object(x->arena), *policies = json_object(x->arena);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         json_set_text(out, rows[i][0], rows[i][1]);
+    put_saml(x, out);
+    put_places(x, out);
     policies_write(organization, policies);
     for (const json *block = json_first(policies); block != NULL; block = json_next(block))
         json_set_text(out, json_key(block), json_print(x->arena, block));

@@ -205,10 +205,38 @@ static const char *event_names(const struct exchange *x, const json *entry)
     return buffer_take(&b, x->arena);
 }
 
+/* "title: Countess -> Engineer" of each change, and "access of ada@acme.test on Sales: none -> editor". Nothing: not said, or a secret. */
+static void put_change(struct buffer *b, const char *what, const char *old, const char *new)
+{
+    buffer_printf(b, "%s%s: %s -> %s", b->n == 0 ? "" : "; ", what, old == NULL ? "" : old, new == NULL ? "" : new);
+}
+
+static void put_changes(struct buffer *b, const json *list)
+{
+    for (const json *change = json_first(list); change != NULL; change = json_next(change))
+        put_change(b, json_get_text(change, "field", ""), json_get_text(change, "old", NULL), json_get_text(change, "new", NULL));
+}
+
+static const char *changes_of(const struct exchange *x, const json *entry)
+{
+    struct buffer b = buffer_new(0);
+    for (const json *event = json_first(json_get(entry, "events")); event != NULL; event = json_next(event)) {
+        const char *of = json_get_text(event, "of", NULL), *place = json_get_text(event, "resource", NULL);
+        put_changes(&b, json_get(event, "changed_fields"));
+        put_changes(&b, json_get(event, "changes"));
+        if (of != NULL)
+            put_change(&b,
+                       arena_printf(x->arena, "%s of %s%s%s", of, json_get_text(event, "user", json_get_text(event, "group", "")),
+                                    place == NULL ? "" : " on ", place == NULL ? "" : place),
+                       json_get_text(event, "old_role", NULL), json_get_text(event, "new_role", NULL));
+    }
+    return buffer_take(&b, x->arena);
+}
+
 static const char *as_csv(const struct exchange *x, const struct trail_lines *lines)
 {
-    static const char *const names[] = {"sequence",    "time",   "actor",    "action", "target.kind", "target.id",
-                                        "target.name", "status", "previous", "hash",   "request",     "events"};
+    static const char *const names[] = {"sequence", "time",     "actor", "action",  "target.kind", "target.id", "target.name",
+                                        "status",   "previous", "hash",  "request", "events",      "changes"};
     struct buffer b = buffer_new(0);
     csv_line(&b, names, ARRAY_LEN(names));
     for (size_t i = 0; i < lines->count; i++) {
@@ -227,6 +255,7 @@ static const char *as_csv(const struct exchange *x, const struct trail_lines *li
             json_get_text(entry, "hash", NULL),
             json_get_text(entry, "request", NULL),
             event_names(x, entry),
+            changes_of(x, entry),
         };
         csv_line(&b, cells, ARRAY_LEN(cells));
         json_free(entry);

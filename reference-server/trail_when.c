@@ -62,11 +62,12 @@ static json *tell(struct exchange *x, const json *entry, const json *event)
     return out;
 }
 
-static const char *since(struct exchange *x, const json *entry, const json *event, const char *where, enum role role)
+/* current: the role, or the permission, as it is now; where: " on Sales" for what is in it, else nothing. */
+static const char *since(struct exchange *x, const json *entry, const json *event, const char *where, const char *current)
 {
     const char *now = json_get_text(event, "new_role", ""), *old = json_get_text(event, "old_role", "");
     const char *time = json_get_text(entry, "time", "");
-    if (strcmp(now, role_name(role)) == 0)
+    if (strcmp(now, current) == 0)
         return arena_printf(x->arena, "It has been so%s since %s: %s changed it from %s to %s.", where, time, describe(x, entry),
                             old, now);
     return arena_printf(
@@ -110,43 +111,81 @@ static bool policies_later(struct exchange *x, int64_t sequence, const char **li
     return true;
 }
 
-/* The newest change of somebody's role on a place. */
-static bool changed(struct exchange *x, const struct account *account, const struct resource *resource, const char *where,
-                    struct when *out, const char **line)
-{
-    const struct audit_wish wish = {
-        .event = audit_event_name(AUDIT_PERMISSION_CHANGES), .user = account->id, .resource = resource->path, .of = "access"};
-    const struct audit_filter filter = audit_filter_new(x->arena, &wish);
-    struct access_entry now;
-    const json *entry;
+/* The newest entry with such an event. */
+struct found {
+    const json *entry, *event; /* NULL: none */
     bool whole;
-    if (!newest(x, &filter, &entry, &whole))
+};
+
+static bool find(struct exchange *x, const struct audit_wish *wish, struct found *out)
+{
+    const struct audit_filter filter = audit_filter_new(x->arena, wish);
+    if (!newest(x, &filter, &out->entry, &out->whole))
         return false;
-    if (entry == NULL) {
-        *line = !whole
-                    ? "The audit trail as far back as it was looked at tells of no change."
-                    : arena_printf(x->arena, "The audit trail tells of no change%s: it has been so from the beginning.", where);
-        return true;
+    out->event = event_of(x, out->entry, &filter);
+    return true;
+}
+
+static bool put(struct exchange *x, const struct found *found, const char *where, const char *current, const char *more,
+                struct when *out)
+{
+    const char **lines = arena_array(x->arena, WHEN_LINES, sizeof *lines), *later;
+    *out = (struct when){.lines = lines};
+    if (found->entry != NULL) {
+        out->changed = tell(x, found->entry, found->event);
+        lines[out->count++] = since(x, found->entry, found->event, where, current);
+    } else {
+        lines[out->count++] =
+            found->whole
+                ? arena_printf(x->arena, "The audit trail tells of no change%s: it has been so from the beginning.", where)
+                : "The audit trail as far back as it was looked at tells of no change.";
     }
-    const json *event = event_of(x, entry, &filter);
-    out->changed = tell(x, entry, event);
-    *line = since(x, entry, event, where, access_on(x->arena, x->organization, account, resource, &now) ? now.role : ROLE_NONE);
+    if (!policies_later(x, json_get_integer(out->changed, "sequence", 0), &later))
+        return false;
+    if (later != NULL)
+        lines[out->count++] = later;
+    if (more != NULL)
+        lines[out->count++] = more;
     return true;
 }
 
 bool trail_when(struct exchange *x, const struct account *account, const struct resource *resource, const struct project *project,
                 struct when *out)
 {
-    const char **lines = arena_array(x->arena, WHEN_LINES, sizeof *lines), *later, *level = NULL;
-    const char *where = project == NULL ? "" : arena_printf(x->arena, " on %s", resource->path);
-    *out = (struct when){.lines = lines};
-    if (!changed(x, account, resource, where, out, &lines[out->count++]) ||
-        !policies_later(x, json_get_integer(out->changed, "sequence", 0), &later) ||
-        (project != NULL && !classified(x, project, &level)))
+    const struct audit_wish wish = {
+        .event = audit_event_name(AUDIT_PERMISSION_CHANGES), .user = account->id, .resource = resource->path, .of = "access"};
+    const char *where = project == NULL ? "" : arena_printf(x->arena, " on %s", resource->path), *level = NULL;
+    struct access_entry now;
+    enum role role = access_on(x->arena, x->organization, account, resource, &now) ? now.role : ROLE_NONE;
+    struct found found;
+    return find(x, &wish, &found) && (project == NULL || classified(x, project, &level)) &&
+           put(x, &found, where, role_name(role), level, out);
+}
+
+static int64_t sequence_of(const struct found *found)
+{
+    return json_get_integer(found->entry, "sequence", 0);
+}
+
+/* A change of the org role explains it when that role has the permission after it, as now, or has it no longer. */
+static bool explains(const struct found *found, const char *org_role, bool has)
+{
+    return found->entry != NULL && text_equal(json_get_text(found->event, "new_role", ""), org_role) == has;
+}
+
+bool trail_when_permitted(struct exchange *x, const struct account *account, const char *permission, bool has, struct when *out)
+{
+    const char *org_role = org_role_with(permission);
+    struct audit_wish wish = {
+        .event = audit_event_name(AUDIT_PERMISSION_CHANGES), .user = account->id, .role = permission, .of = "permission"};
+    struct found found, role = {.entry = NULL};
+    if (!find(x, &wish, &found))
         return false;
-    if (later != NULL)
-        lines[out->count++] = later;
-    if (level != NULL)
-        lines[out->count++] = level;
-    return true;
+    wish.of = "organization";
+    wish.role = org_role;
+    if (org_role != NULL && !find(x, &wish, &role))
+        return false;
+    if (explains(&role, org_role, has) && sequence_of(&role) > sequence_of(&found))
+        return put(x, &role, "", json_get_text(role.event, "new_role", ""), NULL, out);
+    return put(x, &found, "", has ? permission : role_name(ROLE_NONE), NULL, out);
 }

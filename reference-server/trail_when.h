@@ -28,4 +28,9 @@ struct when {
 bool trail_when(struct exchange *x, const struct account *account, const struct resource *resource, const struct project *project,
                 struct when *out) MUST_USE;
 
+/* The same for a permission of the organization: the newest event of "permission" with it, or a later one of the org role that has
+ * it. has: what standing.h says now. */
+bool trail_when_permitted(struct exchange *x, const struct account *account, const char *permission, bool has,
+                          struct when *out) MUST_USE;
+
 #endif

@@ -10,6 +10,7 @@
 #include "common/unicode.h"
 #include "runner/matcher.h"
 #include "runner/play_audit.h"
+#include "runner/play_documents.h"
 #include "runner/play_provider.h"
 #include "runner/target.h"
 
@@ -299,6 +300,11 @@ static bool part_audit(const struct expectation *e)
     return true;
 }
 
+static bool part_document(const struct expectation *e)
+{
+    return document_expect(e->play, e->part, e->rule, e->hint, e->err);
+}
+
 /* --- ways in --- */
 
 static bool part_sign_in(const struct expectation *e)
@@ -530,6 +536,9 @@ static const struct {
     {"notifications", NEEDS_ADMIN, part_notifications},
     {"profile", NEEDS_ADMIN, part_profile},
     {"audit", NEEDS_ADMIN, part_audit},
+    {"health", NEEDS_ADMIN, part_document},
+    {"audit-logs", NEEDS_ADMIN, part_document},
+    {"reports", NEEDS_ADMIN, part_document},
     {"sign-in", NEEDS_DOOR, part_sign_in},
     {"session", NEEDS_DOOR, part_session},
     {"api-key", NEEDS_DOOR, part_api_key},

@@ -4,7 +4,9 @@
 #include "runner/case.h"
 
 #include "common/clock.h"
+#include "common/http.h"
 #include "common/memory.h"
+#include "common/network.h"
 #include "common/redact.h"
 #include "common/text.h"
 #include "runner/target.h"
@@ -176,6 +178,24 @@ static bool body_transfer(struct product *p, struct error *err)
     return true;
 }
 
+/* The one who is invited is the request's user. */
+static bool body_invite_person(struct product *p, struct error *err)
+{
+    UNUSED(err);
+    copy_members(p, true);
+    json_remove(p->body, "invites");
+    json_set_text(p->body, "user", user_ref(p->play, json_get_text(p->step->operand, "invites", "")));
+    return true;
+}
+
+/* A report is read, not sent. */
+static bool body_none(struct product *p, struct error *err)
+{
+    UNUSED(err);
+    p->body = NULL;
+    return true;
+}
+
 static bool body_invite(struct product *p, struct error *err)
 {
     const char *token = json_get_text(p->play->invites, p->person, NULL);
@@ -189,10 +209,10 @@ static bool body_invite(struct product *p, struct error *err)
 
 static void done_invite(struct product *p, const json *reply)
 {
-    const char *token = json_get_text(reply, "invite", NULL);
+    const char *token = json_get_text(reply, "invite", NULL), *user = json_get_text(p->step->operand, "user", "");
     if (token != NULL)
         redactor_add(p->play->place.redactor, token);
-    json_set_text(p->play->invites, json_get_text(p->step->operand, "user", ""), token);
+    json_set_text(p->play->invites, json_get_text(p->step->operand, "invites", user), token);
 }
 
 /* The provider uses it from now on. */
@@ -239,6 +259,20 @@ static void done_clock(struct product *p, const json *reply)
         play_token_ages(p->play, by_ms);
 }
 
+/* The suite's requests come from this machine. */
+static void done_settings(struct product *p, const json *reply)
+{
+    UNUSED(reply);
+    const json *list = json_get(json_get(p->step->operand, "settings"), "scimAllowedAddresses");
+    if (list != NULL)
+        p->play->shut_out = json_count(list) > 0;
+    for (const json *entry = json_first(list); entry != NULL; entry = json_next(entry)) {
+        struct network network;
+        if (network_parse(json_text(entry), &network) && network_holds(&network, "127.0.0.1"))
+            p->play->shut_out = false;
+    }
+}
+
 static void done_revoke_token(struct product *p, const json *reply)
 {
     UNUSED(reply);
@@ -282,6 +316,11 @@ static void deed_anybody(struct product *p)
     p->play->deed.wide = true;
 }
 
+static void deed_invited(struct product *p)
+{
+    deed_person(p->play, json_get_text(p->step->operand, "invites", ""));
+}
+
 static void deed_nobody(struct product *p)
 {
     UNUSED(p);
@@ -309,7 +348,7 @@ static const struct row {
     [STEP_TRANSFER_PROJECT] = {ADMIN, NULL, body_members, deed_anybody, NULL, NULL},
     [STEP_ARCHIVE_PROJECT] = {ADMIN, NULL, body_members, deed_nobody, NULL, NULL},
     [STEP_INVITE] = {ADMIN, NULL, body_grant, deed_named, done_invite, NULL},
-    [STEP_SET_ORGANIZATION] = {ADMIN, NULL, body_settings, deed_anybody, NULL, NULL},
+    [STEP_SET_ORGANIZATION] = {ADMIN, NULL, body_settings, deed_anybody, done_settings, NULL},
     [STEP_SET_ORG_ROLE] = {ADMIN, NULL, body_members, deed_named, NULL, NULL},
     [STEP_EDIT_PROFILE] = {ADMIN, NULL, body_profile, deed_named, done_edit, NULL},
     [STEP_SET_POLICIES] = {ADMIN, NULL, body_policies, deed_anybody, NULL, NULL},
@@ -334,6 +373,8 @@ static const struct row {
     [STEP_MEMBER_CREATES_WORKSPACE] = {SESSION, "/workspaces", body_own, deed_anybody, NULL, "expect.session"},
     [STEP_MEMBER_CREATES_PROJECT] = {SESSION, "/projects", body_own, deed_nobody, NULL, "expect.access"},
     [STEP_MEMBER_WORKS] = {SESSION, "/work", body_own, deed_nobody, NULL, "expect.access"},
+    [STEP_MEMBER_INVITES] = {SESSION, "/invite-person", body_invite_person, deed_invited, done_invite, "expect.access"},
+    [STEP_MEMBER_READS_REPORT] = {SESSION, "/reports/", body_none, deed_nobody, NULL, "expect.access"},
     [STEP_MEMBER_TRANSFERS_PROJECT] = {SESSION, "/transfer-project", body_transfer, deed_anybody, NULL, "expect.access"},
 };
 
@@ -343,6 +384,15 @@ static const char *last_session(const struct play *play, const char *person)
         if (play->keys[i].kind == KEY_SESSION && text_equal(play->keys[i].person, person))
             return play->keys[i].secret;
     return NULL;
+}
+
+/* A path that ends with a slash goes on with the report's name. */
+static const char *path_of(const struct product *p, const struct row *row)
+{
+    const char *report = json_get_text(p->step->operand, "report", "");
+    return text_ends(row->path, "/")
+               ? arena_printf(p->play->arena, "%s%s", row->path, http_escape_component(p->play->arena, report))
+               : row->path;
 }
 
 static bool converse(struct product *p, const struct row *row, struct reply *reply, struct error *err)
@@ -357,7 +407,8 @@ static bool converse(struct product *p, const struct row *row, struct reply *rep
     const char *session = row->credential == SESSION ? last_session(p->play, p->person) : NULL;
     if (row->credential == SESSION && session == NULL)
         return error_set(err, ERROR_INVALID, p->step->where, "", "%s has no session: the sign-in was refused", p->person);
-    return place_app(&p->play->place, SIDE_ADMIN, "POST", row->path, session, p->body, reply, err);
+    const char *method = p->body == NULL ? "GET" : "POST";
+    return place_app(&p->play->place, SIDE_ADMIN, method, path_of(p, row), session, p->body, reply, err);
 }
 
 /* A person who is turned away is a finding, an owner's action that fails is a fault of the scenario. */

@@ -57,7 +57,9 @@ struct dialect;
     X(STEP_MEMBER_CREATES_WORKSPACE, "member-creates-workspace")                                                                 \
     X(STEP_MEMBER_CREATES_PROJECT, "member-creates-project")                                                                     \
     X(STEP_MEMBER_TRANSFERS_PROJECT, "member-transfers-project")                                                                 \
-    X(STEP_MEMBER_WORKS, "member-works")
+    X(STEP_MEMBER_WORKS, "member-works")                                                                                         \
+    X(STEP_MEMBER_INVITES, "member-invites")                                                                                     \
+    X(STEP_MEMBER_READS_REPORT, "member-reads-report")
 
 enum product_step {
 #define X(code, word) code,

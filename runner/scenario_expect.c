@@ -245,6 +245,22 @@ static void part_profile(struct lint *lint, const json *value)
     each_entry(lint, value, &lint->people, "person", IS_OBJECT, check_variables);
 }
 
+/* What is told of the organization as a whole: an object to match. */
+static void part_document(struct lint *lint, const json *value)
+{
+    check_not_empty(lint, value, "name a member");
+}
+
+static void part_reports(struct lint *lint, const json *value)
+{
+    static const char *const names[] = {"access", "changes", "speed", "success"};
+    check_not_empty(lint, value, "name a report");
+    for (const json *node = json_first(value); node != NULL; node = json_next(node)) {
+        lint_choice(lint, node, json_key(node), names, ARRAY_LEN(names), "report");
+        (void)lint_type(lint, node, IS_OBJECT, "a report");
+    }
+}
+
 static void part_same_account(struct lint *lint, const json *value)
 {
     check_not_empty(lint, value, "name somebody");
@@ -264,6 +280,8 @@ void lint_expect(struct lint *lint, const json *expect)
         {"profile", IS_OBJECT, false, part_profile},   {"same-account", IS_ARRAY, false, part_same_account},
         {"provider", IS_OBJECT, false, lint_provider}, {"rule", IS_TEXT, false, check_rule},
         {"hint", IS_TEXT, false, check_name},          {"audit", IS_ARRAY, false, lint_audit},
+        {"health", IS_OBJECT, false, part_document},   {"audit-logs", IS_OBJECT, false, part_document},
+        {"reports", IS_OBJECT, false, part_reports},
     };
     if (json_is(expect, JSON_OBJECT) && json_count(expect) == 0)
         complain(lint, expect, "name a part: access, sign-in, members, …", "\"expect\" expects nothing");

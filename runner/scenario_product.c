@@ -186,6 +186,13 @@ static void check_work(struct lint *lint, const json *value)
 static const struct member work_members[] = {
     {"user", IS_TEXT, true, check_signed_in}, {"project", IS_TEXT, true, check_path}, {"kind", IS_TEXT, true, check_work}};
 
+static const struct member member_invite_members[] = {{"user", IS_TEXT, true, check_signed_in},
+                                                      {"invites", IS_TEXT, true, check_invitee},
+                                                      {"workspace", IS_TEXT, false, check_workspace},
+                                                      {"folder", IS_TEXT, false, check_folder},
+                                                      {"role", IS_TEXT, true, check_role}};
+static const struct member report_members[] = {{"user", IS_TEXT, true, check_signed_in}, {"report", IS_TEXT, true, check_name}};
+
 /* What a product step's operand may be: true, a text or a list, or an object with members. */
 static const struct {
     unsigned types;
@@ -228,6 +235,8 @@ static const struct {
     [STEP_MEMBER_CREATES_WORKSPACE] = {IS_OBJECT, NULL, own_workspace_members, ARRAY_LEN(own_workspace_members)},
     [STEP_MEMBER_CREATES_PROJECT] = {IS_OBJECT, NULL, own_project_members, ARRAY_LEN(own_project_members)},
     [STEP_MEMBER_WORKS] = {IS_OBJECT, NULL, work_members, ARRAY_LEN(work_members)},
+    [STEP_MEMBER_INVITES] = {IS_OBJECT, NULL, member_invite_members, ARRAY_LEN(member_invite_members)},
+    [STEP_MEMBER_READS_REPORT] = {IS_OBJECT, NULL, report_members, ARRAY_LEN(report_members)},
     [STEP_MEMBER_TRANSFERS_PROJECT] = {IS_OBJECT, NULL, transfer_members, ARRAY_LEN(transfer_members)},
 };
 
@@ -256,6 +265,6 @@ void lint_product(struct lint *lint, const struct scenario_step *step)
         one_of(lint, operand, "group", "user");
     if (step->product == STEP_CLICK)
         one_of(lint, operand, "resource", "project");
-    if (grant || step->product == STEP_INVITE)
+    if (grant || step->product == STEP_INVITE || step->product == STEP_MEMBER_INVITES)
         one_of(lint, operand, "workspace", "folder");
 }

@@ -64,12 +64,30 @@ static void unindex_account(struct organization *organization, struct account *a
     organization->revision++;
 }
 
+/* What is asked for often, of a resource that is new. */
+static void take_names(struct account *account)
+{
+    const json *name = json_get(account->resource, "name");
+    const char *first = json_get_text(name, "givenName", NULL), *last = json_get_text(name, "familyName", NULL);
+    bool whole = json_get(account->resource, "displayName") != NULL || json_get(name, "formatted") != NULL;
+    account->user_name = json_get_text(account->resource, "userName", "");
+    mem_free(account->full_name);
+    account->full_name = NULL;
+    if (!whole && (first != NULL || last != NULL)) {
+        struct buffer b = buffer_new(0);
+        buffer_printf(&b, "%s%s%s", first == NULL ? "" : first, first == NULL || last == NULL ? "" : " ",
+                      last == NULL ? "" : last);
+        account->full_name = mem_strdup(buffer_text(&b));
+        buffer_release(&b);
+    }
+}
+
 /* In one block (json_pack), since it is kept as long as the account and replaced as a whole. Takes resource. */
 static void keep_resource(struct account *account, json *resource)
 {
     json_free_packed(account->resource);
     account->resource = json_pack(resource);
-    account->user_name = json_get_text(account->resource, "userName", "");
+    take_names(account);
     json_free(resource);
 }
 
@@ -89,7 +107,7 @@ static void exchange_resource(struct organization *organization, struct account 
     if (login == NULL && has_same_keys(organization, account, resource)) {
         const json *old = account->resource;
         account->resource = json_pack(resource);
-        account->user_name = json_get_text(account->resource, "userName", "");
+        take_names(account);
         map_set(organization->accounts_by_name, account->user_name, account); /* which borrows the name */
         organization->revision++;
         json_free_packed(old);
@@ -124,7 +142,7 @@ static void put_org_role(const struct organization *organization, struct account
 
 static void take_in(struct organization *organization, struct account *account)
 {
-    account->user_name = json_get_text(account->resource, "userName", "");
+    take_names(account);
     list_push(&organization->accounts, account);
     index_account(organization, account);
 }
@@ -523,6 +541,7 @@ void account_free(struct account *account)
     list_release(&account->sessions);
     list_release(&account->api_keys);
     list_release(&account->projects);
+    mem_free(account->full_name);
     mem_free(account->login);
     mem_free(account->password);
     mem_free(account->id);

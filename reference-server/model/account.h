@@ -29,6 +29,8 @@ struct account {
         resource; /* owned, packed (json_pack). The User without id, meta, groups and password; always with `active` and `userName`. */
     const char *user_name; /* points into resource */
     char *
+        full_name; /* first and last name, where the resource has no name in one piece (account_display); NULL: it has, or neither */
+    char *
         login; /* the sign-in address: userName at creation; linking does not change it, renaming by SCIM does when it was the userName */
     bool active, managed;
     enum org_role org_role;
@@ -64,7 +66,7 @@ struct account *account_by_any_address(const struct organization *organization, 
 size_t account_addresses(struct arena *arena, const struct account *account, const char *const **out);
 
 bool account_has_seat(const struct account *account);
-const char *account_display(const struct account *account); /* displayName, name.formatted, else userName */
+const char *account_display(const struct account *account); /* displayName, name.formatted, first and last name, else userName */
 const char *account_email(const struct account *account);   /* the primary one, else the first, else NULL */
 /* The same of a User. only_if_certain: NULL when there are several and none is primary. */
 const char *account_email_in(const json *resource, bool only_if_certain);

@@ -98,8 +98,9 @@ bool account_has_seat(const struct account *account)
 
 const char *account_display(const struct account *account)
 {
-    const char *formatted = json_get_text(json_get(account->resource, "name"), "formatted", account->user_name);
-    return json_get_text(account->resource, "displayName", formatted);
+    const char *name = account->full_name != NULL ? account->full_name : account->user_name;
+    name = json_get_text(json_get(account->resource, "name"), "formatted", name);
+    return json_get_text(account->resource, "displayName", name);
 }
 
 const char *account_email_in(const json *resource, bool only_if_certain)

@@ -41,7 +41,8 @@ static bool bool_of(const struct call *call, const char *key, bool fallback, boo
 
 static bool refuse_unknown(const struct call *call, const char *key, const char *what, const char *name)
 {
-    model_failure_set(call->failure, MODEL_NOT_FOUND, "notFound", "", "there is no %s \"%.300s\"", what, name);
+    model_failure_set(call->failure, MODEL_NOT_FOUND, "notFound", "name one that is there, or create it first",
+                      "there is no %s \"%.300s\"", what, name);
     return place_mark(&root, key, call->failure);
 }
 
@@ -179,7 +180,8 @@ static bool run_set_org_role(const struct call *call)
         return false;
     }
     if (!org_role_read(text, &org_role)) {
-        return place_refuse(&root, "orgRole", call->failure, "\"%.100s\" is no org role; known are: admin, manager, user", text);
+        (void)place_refuse(&root, "orgRole", call->failure, "\"%.100s\" is no org role; known are: admin, manager, user", text);
+        return place_advise(call->failure, "use one of these");
     }
     account_set_org_role(call->organization, account, org_role);
     return true;
@@ -229,6 +231,40 @@ static bool may_manage(const struct call *call, struct resource *const *workspac
     return true;
 }
 
+static bool is_managed(const struct resource *workspace)
+{
+    return workspace->managed;
+}
+
+static bool matches_any(const char *pattern, struct resource *const *workspaces, size_t count,
+                        bool (*counts)(const struct resource *workspace))
+{
+    size_t i = 0;
+    while (i < count && !((counts == NULL || counts(workspaces[i])) && text_glob(pattern, workspaces[i]->path))) {
+        i++;
+    }
+    return i < count;
+}
+
+/* A mapping that acts on none of them any more would be one that can't be set: it has to change first. */
+static bool mappings_stay(const struct call *call, struct resource *const *workspaces, size_t count)
+{
+    const struct policy_group_mappings *mappings = &call->organization->policies->group_mappings;
+    struct resource *const *all = (struct resource *const *)call->organization->workspaces.items;
+    for (size_t i = 0; i < mappings->count; i++) {
+        for (size_t k = 0; k < mappings->items[i].workspace_count; k++) {
+            const char *pattern = mappings->items[i].workspaces[k];
+            if (matches_any(pattern, all, call->organization->workspaces.count, is_managed) &&
+                !matches_any(pattern, workspaces, count, NULL)) {
+                (void)place_refuse(&root, "workspaces", call->failure, "the mapping of \"%.200s\" acts on \"%.200s\"",
+                                   mappings->items[i].group, pattern);
+                return place_advise(call->failure, "change the mapping first");
+            }
+        }
+    }
+    return true;
+}
+
 static bool run_manage_workspaces(const struct call *call)
 {
     const json *names = NULL;
@@ -248,7 +284,7 @@ static bool run_manage_workspaces(const struct call *call)
         }
         workspaces[count++] = workspace;
     }
-    if (!may_manage(call, workspaces, count)) {
+    if (!may_manage(call, workspaces, count) || !mappings_stay(call, workspaces, count)) {
         return false;
     }
     resource_manage(call->organization, workspaces, count);

@@ -397,6 +397,20 @@ void audit_approval(struct organization *organization, const struct grant *grant
     }
 }
 
+void audit_invite(struct organization *organization, const struct account *account, const char *address, const char *resource,
+                  enum role role)
+{
+    struct audit_notes *notes = organization->audit.notes;
+    json *event = account != NULL ? audit_notes_user_event(notes, AUDIT_PERMISSION_CHANGES, account->id, account->user_name)
+                                  : audit_notes_event(notes, AUDIT_PERMISSION_CHANGES);
+    if (event != NULL) {
+        if (account == NULL) {
+            audit_notes_value(event, "user", address);
+        }
+        audit_notes_roles(event, "invite", resource, role_name(ROLE_NONE), role_name(role));
+    }
+}
+
 void audit_answer(struct organization *organization, const struct account *account, const char *resource, enum role role,
                   const char *source, bool given)
 {

@@ -14,7 +14,8 @@
  *     login_attempts         method, result: "success" or "failure", reason
  *     permission_changes     of: "access" (what the person may do in effect), "grant" (user or group_id and group; starts, ends of one with a window),
  *                            "organization" (the org role, in effect), "approval" (approval: "asked", "approved", "rejected", "ended"; source of what
- *                            a rule or mapping gives), "project" ("owner", "assigned"); resource; old_role, new_role ("none")
+ *                            a rule or mapping gives), "project" ("owner", "assigned"), "invite" (user: the address), "permission" (of the
+ *                            organization, that a group gives: standing.h; each by itself); resource; old_role, new_role ("none")
  *     group_membership       group_id, group, action: "added" or "removed"; of a group in a group member_id and member in place of the user
  *     sync_operations        operation_type, status: "success" or "failure"; of a group that is changed changed_fields.
  *                            What does not count, or not yet: operation_type "keep-out" or "postpone", user, group, action as in group_membership,
@@ -105,6 +106,8 @@ void audit_login(struct organization *organization, const struct account *accoun
 /* what: "asked", "approved", "rejected", "ended"; role: that was asked for. Before the grant changes. */
 void audit_approval(struct organization *organization, const struct grant *grant, enum role role, const char *what);
 /* About what a rule or mapping gives. resource NULL: wherever it gives it. source: approval.h. */
+void audit_invite(struct organization *organization, const struct account *account, const char *address, const char *resource,
+                  enum role role); /* account NULL: nobody's yet */
 void audit_answer(struct organization *organization, const struct account *account, const char *resource, enum role role,
                   const char *source, bool given);
 void audit_project(struct organization *organization, const struct account *account, const char *project, const char *old,

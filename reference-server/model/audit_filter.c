@@ -42,6 +42,8 @@ struct audit_filter audit_filter_new(struct arena *arena, const struct audit_wis
         .user_name = event_piece(arena, "user", wish->user_name),
         .resource = event_piece(arena, "resource", wish->resource),
         .of = event_piece(arena, "of", wish->of),
+        .old_role = event_piece(arena, "old_role", wish->role),
+        .new_role = event_piece(arena, "new_role", wish->role),
     };
 }
 
@@ -63,8 +65,9 @@ bool audit_filter_takes(const struct audit_filter *filter, const char *event, si
     bool anybody = filter->user == NULL && filter->user_name == NULL;
     bool about = anybody || (filter->user != NULL && holds(event, n, filter->user)) ||
                  (filter->user_name != NULL && holds(event, n, filter->user_name));
-    return about && takes(event, n, filter->family) && takes(event, n, filter->event) && takes(event, n, filter->resource) &&
-           takes(event, n, filter->of);
+    bool role = filter->old_role == NULL || holds(event, n, filter->old_role) || holds(event, n, filter->new_role);
+    return about && role && takes(event, n, filter->family) && takes(event, n, filter->event) &&
+           takes(event, n, filter->resource) && takes(event, n, filter->of);
 }
 
 /* events: from the first one on; NULL: there are none */

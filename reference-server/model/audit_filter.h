@@ -25,7 +25,8 @@ struct audit_wish {
     const char *user;           /* whom that one is about: the id */
     const char *user_name;      /* or the name at that time */
     const char *resource;       /* the path that it is about */
-    const char *of;             /* of permission_changes: "access", "grant", "organization" */
+    const char *of;             /* of permission_changes: "access", "grant", "organization", "permission" */
+    const char *role;           /* the old one or the new one */
 };
 
 /* Pieces of a line. None of the entry is NULL. */
@@ -34,6 +35,7 @@ struct audit_filter {
     const char *id, *name;                                         /* one of the two */
     const char *from, *to;                                         /* texts that a time is compared with, byte by byte */
     const char *family, *event, *user, *user_name, *resource, *of; /* of one event; all NULL: it needs none */
+    const char *old_role, *new_role;                               /* one of the two; only with others of these */
 };
 
 struct audit_filter audit_filter_new(struct arena *arena, const struct audit_wish *wish);

@@ -19,6 +19,9 @@ struct watched {
     enum org_role org_role;          /* in effect, mappings included; of nobody active: user */
     const struct place_role *before; /* sorted by path */
     size_t count;
+    const char *own;                /* permissions of the stored org role, separated by blanks; of nobody active: none */
+    const char *const *permissions; /* those that groups give besides */
+    size_t permission_count;
 };
 
 struct audit_notes {

@@ -29,9 +29,40 @@ static size_t standings(struct arena *arena, const struct organization *organiza
     return list.count;
 }
 
-static enum org_role effective(const struct organization *organization, const struct account *account)
+static bool is_listed(const char *const *list, size_t count, const char *text)
 {
-    return account == NULL || !account->active ? ORG_ROLE_USER : standing_org_role(organization, account);
+    size_t i = 0;
+    while (i < count && strcmp(list[i], text) != 0) {
+        i++;
+    }
+    return i < count;
+}
+
+/* Org role and permissions as they are now, kept: the texts of reasons end with the policies. */
+static void take_standing(struct arena *arena, const struct organization *organization, const struct account *account,
+                          struct watched *out)
+{
+    out->org_role = ORG_ROLE_USER;
+    out->own = "";
+    out->permissions = NULL;
+    out->permission_count = 0;
+    if (account == NULL || !account->active) {
+        return;
+    }
+    struct arena *passing CLEANUP(arena_cleanup) = arena_new();
+    struct standing standing = standing_of(passing, organization, account);
+    out->org_role = standing.org_role;
+    out->own = org_role_permissions(account->org_role);
+    const char **given = NULL;
+    for (size_t i = 0; i < standing.count; i++) {
+        const struct standing_reason *reason = &standing.reasons[i];
+        if (text_has_word(out->own, reason->permission) || is_listed(given, out->permission_count, reason->permission)) {
+            continue;
+        }
+        given = given != NULL ? given : arena_array(arena, standing.count, sizeof *given);
+        given[out->permission_count++] = arena_strdup(arena, reason->permission);
+    }
+    out->permissions = given;
 }
 
 static bool is_full(const struct audit_notes *notes)
@@ -66,7 +97,7 @@ void audit_watch(struct organization *organization, const struct account *accoun
     struct watched *watched = &notes->people[notes->people_count++];
     watched->id = arena_strdup(notes->arena, account->id);
     watched->name = arena_strdup(notes->arena, account->user_name);
-    watched->org_role = effective(organization, account);
+    take_standing(notes->arena, organization, account, watched);
     watched->count = standings(notes->arena, organization, account, &watched->before);
     map_put(&notes->watching, account->id, notes);
 }
@@ -172,9 +203,8 @@ static void compare_access(const struct organization *organization, struct audit
 }
 
 /* What mappings make of somebody; that an admin set the role is noted already. */
-static void compare_org_role(const struct organization *organization, struct audit_notes *notes, const struct watched *who)
+static void compare_org_role(struct audit_notes *notes, const struct watched *who, enum org_role now)
 {
-    enum org_role now = effective(organization, account_by_id(organization, who->id));
     bool told = false;
     for (const json *e = json_first(notes->events); e != NULL && now != who->org_role; e = json_next(e)) {
         told = told || (text_equal(json_get_text(e, "of", NULL), "organization") &&
@@ -187,10 +217,34 @@ static void compare_org_role(const struct organization *organization, struct aud
     }
 }
 
+static bool has_permission(const struct watched *who, const char *permission)
+{
+    return is_listed(who->permissions, who->permission_count, permission) || text_has_word(who->own, permission);
+}
+
+/* What groups gave the one and the other has not at all. That the stored org role changed, or the status, is told by these. */
+static void compare_permissions(struct audit_notes *notes, const struct watched *one, const struct watched *other, bool gained)
+{
+    for (size_t i = 0; i < one->permission_count; i++) {
+        const char *permission = one->permissions[i];
+        json *event = has_permission(other, permission)
+                          ? NULL
+                          : audit_notes_user_event(notes, AUDIT_PERMISSION_CHANGES, other->id, other->name);
+        if (event != NULL) {
+            audit_notes_roles(event, "permission", NULL, gained ? "none" : permission, gained ? permission : "none");
+        }
+    }
+}
+
 void audit_watch_tell(const struct organization *organization, struct audit_notes *notes)
 {
     for (size_t i = 0; i < notes->people_count; i++) {
-        compare_access(organization, notes, &notes->people[i]);
-        compare_org_role(organization, notes, &notes->people[i]);
+        const struct watched *before = &notes->people[i];
+        struct watched now = {.id = before->id, .name = before->name};
+        take_standing(notes->arena, organization, account_by_id(organization, before->id), &now);
+        compare_access(organization, notes, before);
+        compare_org_role(notes, before, now.org_role);
+        compare_permissions(notes, before, &now, false);
+        compare_permissions(notes, &now, before, true);
     }
 }

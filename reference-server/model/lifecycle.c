@@ -39,6 +39,7 @@ const struct model_steps model_steps = {
     .wait = access_wait,
     .cleared = clearance_enough,
     .counts = access_counts,
+    .permits = standing_permits,
     .scim = organization_scim_check,
 };
 

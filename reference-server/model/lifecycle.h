@@ -15,6 +15,7 @@
 #include "reference-server/model/access.h"
 #include "reference-server/model/conditional.h"
 #include "reference-server/model/failure.h"
+#include "reference-server/model/policy_groups.h"
 #include "reference-server/model/threat.h"
 
 struct account;
@@ -57,6 +58,8 @@ struct model_steps {
                              const struct resource *resource, const struct access_via *via);
     /* Never NULL: does the account have any access at all? */
     bool (*counts)(const struct organization *organization, const struct account *account);
+    /* Never NULL: has somebody the permission of the organization (standing.h)? */
+    bool (*permits)(const struct organization *organization, const struct account *account, enum mapping_permission permission);
     /* Never NULL: may SCIM be used? Asked at every request of its door. */
     bool (*scim)(const struct organization *organization, struct model_failure *failure);
     /* An entry is about to be written to the trail (audit.h), with these events (NULL: none), which may be changed. False: it is not written. */

@@ -216,8 +216,9 @@ static bool collect(struct organization *organization, const struct place *at, c
     for (const json *name = json_first(names); name != NULL; name = json_next(name)) {
         const char *id = find(organization, json_text(name));
         if (id == NULL) {
-            return place_refuse(at, key, failure, "\"%.200s\" is not among the %s of this document",
-                                json_text(name) == NULL ? "" : json_text(name), find == person_id ? "accounts" : "groups");
+            (void)place_refuse(at, key, failure, "\"%.200s\" is not among the %s of this document",
+                               json_text(name) == NULL ? "" : json_text(name), find == person_id ? "accounts" : "groups");
+            return place_advise(failure, "add it there, or name one that is there");
         }
         list_push(ids, mem_strdup(id));
     }

@@ -25,6 +25,7 @@ static struct account *read_person(const struct organization *organization, cons
     struct account *account = account_by_user_name(organization, name);
     if (account == NULL) {
         place_refuse(at, key, failure, "\"%.200s\" is not in accounts", name);
+        place_advise(failure, "add the person to accounts, or name one who is there");
     }
     return account;
 }
@@ -127,8 +128,9 @@ static bool read_groups(struct organization *organization, const struct place *u
     for (const json *entry = json_first(groups); entry != NULL; entry = json_next(entry)) {
         const struct subject subject = {.group = group_by_name(organization, json_key(entry))};
         if (subject.group == NULL) {
-            return place_refuse(&at, json_key(entry), failure, "\"%.200s\" is not among the groups of this document",
-                                json_key(entry));
+            (void)place_refuse(&at, json_key(entry), failure, "\"%.200s\" is not among the groups of this document",
+                               json_key(entry));
+            return place_advise(failure, "add it there, or name one that is there");
         }
         if (!give(organization, &at, entry, &subject, resource, false, failure)) {
             return false;

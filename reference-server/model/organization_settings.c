@@ -57,7 +57,8 @@ bool organization_read_org_role(const struct place *at, const json *object, cons
         return false;
     }
     if (text != NULL && !org_role_read(text, out)) {
-        return place_refuse(at, key, failure, "\"%.100s\" is no org role; known are: admin, manager, user", text);
+        (void)place_refuse(at, key, failure, "\"%.100s\" is no org role; known are: admin, manager, user", text);
+        return place_advise(failure, "use one of these");
     }
     return true;
 }

@@ -57,18 +57,6 @@ bool place_refuse(const struct place *place, const char *key, struct model_failu
     return place_mark(place, key, failure);
 }
 
-static bool is_listed(const char *list, const char *word)
-{
-    size_t n = strlen(word);
-    for (const char *at = strchr(word, ' ') != NULL ? NULL : strstr(list, word); n > 0 && at != NULL; at = strstr(at + 1, word)) {
-        bool starts = at == list || at[-1] == ' ';
-        if (starts && (at[n] == ' ' || at[n] == '\0')) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool place_object(const struct place *place, const json *value, const char *allowed, struct model_failure *failure)
 {
     if (value == NULL) {
@@ -78,7 +66,7 @@ bool place_object(const struct place *place, const json *value, const char *allo
         return place_refuse(place, NULL, failure, "expected an object, found %s", json_type_name(json_type(value)));
     }
     for (const json *member = json_first(value); allowed != NULL && member != NULL; member = json_next(member)) {
-        if (!is_listed(allowed, json_key(member))) {
+        if (!text_has_word(allowed, json_key(member))) {
             return place_refuse(place, json_key(member), failure, "unknown member \"%.100s\"; known are: %s", json_key(member),
                                 allowed);
         }
@@ -138,6 +126,14 @@ static size_t word_index(const char *text, const char *const words[], size_t cou
         i++;
     }
     return i;
+}
+
+bool place_advise(struct model_failure *failure, const char *remedy)
+{
+    if (failure != NULL) {
+        (void)snprintf(failure->remedy, sizeof failure->remedy, "%s", remedy);
+    }
+    return false;
 }
 
 static bool refuse_word(const struct place *place, const char *key, const json *value, const char *const words[], size_t count,

@@ -16,6 +16,8 @@ struct place {
 /* Code "invalid" at place/key (key NULL: the place itself). Returns false. */
 bool place_refuse(const struct place *place, const char *key, struct model_failure *failure, const char *format, ...)
     PRINTF_LIKE(4, 5);
+/* What to do, for a failure that is there. Returns false. */
+bool place_advise(struct model_failure *failure, const char *remedy);
 /* Adds the place to a failure that came from below. Returns false. */
 bool place_mark(const struct place *place, const char *key, struct model_failure *failure);
 

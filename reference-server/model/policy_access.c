@@ -5,8 +5,11 @@
 #include "common/clock.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "reference-server/model/organization.h"
 #include "reference-server/model/policies.h"
 #include "reference-server/model/resource.h"
+
+#include <string.h>
 
 static bool read_role(const struct policy_reading *reading, const struct place *at, const json *object, const char *key,
                       enum role *out)
@@ -38,6 +41,45 @@ static bool grants_fit(const struct policy_reading *reading, const struct place 
     return true;
 }
 
+/* Whether a project of that path could be in the workspace: what stands before the pattern's first wildcard begins with the workspace, or is the
+ * beginning of such a path. Projects may come later, workspaces are there. */
+static bool may_be_in(const char *pattern, const char *workspace)
+{
+    size_t literal = strcspn(pattern, "*?"), n = strlen(workspace);
+    size_t common = literal < n ? literal : n;
+    bool goes_on = literal <= n ? pattern[literal] != '\0' : pattern[n] == '/';
+    return strncmp(pattern, workspace, common) == 0 && goes_on;
+}
+
+static bool projects_fit(const struct policy_reading *reading, const struct place *at, const struct policy_condition *condition)
+{
+    const struct organization *organization = reading->organization;
+    for (size_t i = 0; i < condition->count && organization != NULL; i++) {
+        bool found = false;
+        for (size_t k = 0; k < organization->workspaces.count && !found; k++) {
+            found = may_be_in(condition->patterns[i], ((const struct resource *)organization->workspaces.items[k])->path);
+        }
+        if (!found) {
+            (void)place_refuse(at, condition->field, reading->failure, "\"%.200s\" is in no workspace of the organization",
+                               condition->patterns[i]);
+            return place_advise(reading->failure,
+                                "create the workspace first, or write a path such as \"Sales/Launch\" or \"Sales/*\"");
+        }
+    }
+    return true;
+}
+
+/* What never holds is a mistake. */
+static bool can_hold(const struct policy_reading *reading, const struct place *at, const struct policy_condition *condition)
+{
+    if (condition->count == 0 && reading->organization != NULL) {
+        (void)place_refuse(at, condition->field, reading->failure, "an empty list never holds");
+        return place_advise(reading->failure, "name a pattern, or leave the condition out");
+    }
+    return grants_fit(reading, at, condition) &&
+           (!text_equal(condition->field, POLICY_CONDITION_PROJECT) || projects_fit(reading, at, condition));
+}
+
 static bool read_condition(const struct policy_reading *reading, const struct place *at, const json *when, const json *entry,
                            struct policy_condition *out)
 {
@@ -47,7 +89,7 @@ static bool read_condition(const struct policy_reading *reading, const struct pl
         return policy_field_refuse(reading, at, out->field, out->field);
     }
     if (json_is(entry, JSON_ARRAY)) {
-        return policy_names(reading, at, when, out->field, &out->patterns, &out->count) && grants_fit(reading, at, out);
+        return policy_names(reading, at, when, out->field, &out->patterns, &out->count) && can_hold(reading, at, out);
     }
     if (text_is_blank(json_text(entry))) {
         return place_refuse(at, out->field, reading->failure,
@@ -57,7 +99,7 @@ static bool read_condition(const struct policy_reading *reading, const struct pl
     *pattern = json_text(entry);
     out->patterns = pattern;
     out->count = 1;
-    return grants_fit(reading, at, out);
+    return can_hold(reading, at, out);
 }
 
 static bool read_conditions(const struct policy_reading *reading, const struct place *up, const json *rule,
@@ -114,7 +156,8 @@ static bool read_rule(const struct policy_reading *reading, const json *entry, s
         return place_refuse(&at, "resource", reading->failure, "a rule names the workspace or folder that it opens");
     }
     if (out->ends_ms <= out->starts_ms) {
-        return place_refuse(&at, "ends", reading->failure, "the rule ends before it starts");
+        (void)place_refuse(&at, "ends", reading->failure, "the rule ends before it starts");
+        return place_advise(reading->failure, "let it end later than it starts");
     }
     return resource_fits(reading, &at, out->resource);
 }

@@ -22,7 +22,8 @@ static const char *const permissions[] = {MAPPING_PERMISSIONS(WORD)};
 static bool matches_something(const struct organization *organization, const char *pattern)
 {
     for (size_t i = 0; i < organization->workspaces.count; i++) {
-        if (text_glob(pattern, ((const struct resource *)organization->workspaces.items[i])->path)) {
+        const struct resource *workspace = organization->workspaces.items[i];
+        if (workspace->managed && text_glob(pattern, workspace->path)) {
             return true;
         }
     }
@@ -50,7 +51,8 @@ static bool read_patterns(const struct policy_reading *reading, const struct pla
         } else if (reading->organization != NULL && !matches_something(reading->organization, words[i])) {
             return place_refuse(
                 &at, position, reading->failure,
-                "\"%.200s\" matches no workspace of the organization; create it first, or write \"all\" or \"assigned_only\"",
+                "\"%.200s\" matches no workspace that the organization manages; create or manage it first, or write \"all\" or "
+                "\"assigned_only\"",
                 words[i]);
         } else {
             patterns[out->workspace_count++] = words[i];
@@ -75,7 +77,8 @@ static bool read_mapping(const struct policy_reading *reading, const json *entry
         return false;
     }
     if (role == NULL || !org_role_read(role, &out->role)) {
-        return place_refuse(&at, "taskade_role", reading->failure, "taskade_role must be an org role: admin, manager, user");
+        (void)place_refuse(&at, "taskade_role", reading->failure, "taskade_role must be an org role: admin, manager, user");
+        return place_advise(reading->failure, "use one of these");
     }
     return true;
 }
@@ -121,6 +124,7 @@ struct below {
     size_t *child,
         *sibling; /* place + 1 of the first group that has this one as parent, and of the next one with the same parent; 0: none */
     enum { UNSEEN, UNDER_WAY, SEEN } * seen;
+    size_t from; /* place + 1 of the group from which the way met one again; 0: not yet */
 };
 
 static size_t place_of(const struct below *below, const char *name)
@@ -128,36 +132,38 @@ static size_t place_of(const struct below *below, const char *name)
     return name == NULL ? 0 : (size_t)(uintptr_t)map_get(below->places, name);
 }
 
-/* place: + 1. As deep as there are groups, POLICY_MAX_ENTRIES at most. */
-static bool comes_back(const struct below *below, size_t place)
+/* The group that the way down from this one meets again (place + 1, both); 0: none. As deep as there are groups, POLICY_MAX_ENTRIES at most. */
+static size_t comes_back(struct below *below, size_t place)
 {
     const struct policy_hierarchy_group *group = &below->items[place - 1];
+    size_t met = 0;
     if (below->seen[place] != UNSEEN) {
-        return below->seen[place] == UNDER_WAY;
+        return below->seen[place] == UNDER_WAY ? place : 0;
     }
     below->seen[place] = UNDER_WAY;
-    for (size_t child = below->child[place]; child != 0; child = below->sibling[child]) {
-        if (comes_back(below, child)) {
-            return true;
-        }
+    for (size_t child = below->child[place]; child != 0 && met == 0; child = below->sibling[child]) {
+        met = comes_back(below, child);
     }
-    for (size_t i = 0; i < group->member_count; i++) {
+    for (size_t i = 0; i < group->member_count && met == 0; i++) {
         size_t member = place_of(below, group->members[i]);
-        if (member != 0 && comes_back(below, member)) {
-            return true;
-        }
+        met = member == 0 ? 0 : comes_back(below, member);
     }
     below->seen[place] = SEEN;
-    return false;
+    below->from = met != 0 && below->from == 0 ? place : below->from;
+    return met;
 }
 
-static bool has_no_circle(const struct policy_reading *reading, const struct below *below, size_t count)
+static bool has_no_circle(const struct policy_reading *reading, struct below *below, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const struct place at = {&reading->at, below->items[i].group};
-        if (comes_back(below, i + 1)) {
-            return place_refuse(&at, below->items[i].parent != NULL ? "parent" : "members", reading->failure,
-                                "\"%.200s\" is above itself: a hierarchy has no circles", below->items[i].group);
+        size_t met = comes_back(below, i + 1);
+        if (met != 0) {
+            const struct policy_hierarchy_group *group = &below->items[met - 1];
+            bool by_parent = place_of(below, group->parent) == below->from;
+            const struct place at = {&reading->at, by_parent ? group->group : below->items[below->from - 1].group};
+            (void)place_refuse(&at, by_parent ? "parent" : "members", reading->failure,
+                               "\"%.200s\" is above itself: a hierarchy has no circles", group->group);
+            return place_advise(reading->failure, by_parent ? "give it another parent" : "take it out of these members");
         }
     }
     return true;
@@ -167,9 +173,12 @@ static bool parents_fit(const struct policy_reading *reading, const struct polic
 {
     struct map *places = map_new_with(true, true);
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    struct below below = {items, places, arena_array(arena, count + 1, sizeof *below.child),
+    struct below below = {items,
+                          places,
+                          arena_array(arena, count + 1, sizeof *below.child),
                           arena_array(arena, count + 1, sizeof *below.sibling),
-                          arena_array(arena, count + 1, sizeof *below.seen)};
+                          arena_array(arena, count + 1, sizeof *below.seen),
+                          0};
     bool good = true;
     for (size_t i = 0; i < count; i++) {
         map_set(places, items[i].group, (void *)(uintptr_t)(i + 1));

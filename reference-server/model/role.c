@@ -113,3 +113,13 @@ const char *org_role_permissions(enum org_role org_role)
 {
     return org_roles[org_role].permissions;
 }
+
+const char *org_role_with(const char *permission)
+{
+    for (size_t i = 0; i < ARRAY_LEN(org_roles); i++) {
+        if (text_has_word(org_roles[i].permissions, permission)) {
+            return org_roles[i].name;
+        }
+    }
+    return NULL;
+}

@@ -73,5 +73,6 @@ bool org_role_read(const char *text, enum org_role *org_role);
 enum role org_role_acts_as(enum org_role org_role);
 enum role org_role_on(enum org_role org_role, const char *workspace); /* by name pattern alone */
 const char *org_role_permissions(enum org_role org_role);             /* separated by blanks */
+const char *org_role_with(const char *permission);                    /* the one that has it; NULL: none */
 
 #endif

@@ -271,8 +271,10 @@ bool signin_create_project(struct arena *arena, struct organization *organizatio
     const struct resource *parent =
         slash == NULL ? NULL : resource_find(organization, arena_strndup(arena, path, (size_t)(slash - path)));
     struct access_entry entry;
-    if (slash != NULL &&
-        (parent == NULL || !access_on(arena, organization, account, parent, &entry) || !role_may(entry.role, PERMISSION_EDIT))) {
+    bool opens = parent != NULL && access_on(arena, organization, account, parent, &entry);
+    bool may = opens && (role_may(entry.role, PERMISSION_EDIT) ||
+                         organization->steps->permits(organization, account, MAPPING_CREATE_PROJECTS));
+    if (slash != NULL && !may) {
         return refuse_access(path, "no permission to create", failure);
     }
     return resource_add_project(organization, path, account, out, failure);
@@ -365,7 +367,37 @@ bool signin_invite(struct organization *organization, const char *address, struc
     signin_restore_invite(
         organization, &(struct invite){mem_strdup(hash), mem_strdup(address), resource, role, organization_now(organization)});
     change_note(organization, RECORD_INVITE, hash);
+    audit_invite(organization, account, address, resource->path, role);
     return true;
+}
+
+static bool refuse_permission(const char *what, struct model_failure *failure)
+{
+    return model_failure_set(failure, MODEL_FORBIDDEN, "noPermission", "ask an organization admin", "%s", what);
+}
+
+bool signin_invite_by(struct organization *organization, const struct account *account, const char *address, const char *path,
+                      enum role role, char invite[MODEL_TOKEN_SIZE], struct model_failure *failure)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct resource *resource = resource_find(organization, path);
+    struct access_entry entry;
+    if (!organization->steps->permits(organization, account, MAPPING_MANAGE_USERS)) {
+        return refuse_permission("no permission to manage users", failure);
+    }
+    if (resource == NULL || !access_on(arena, organization, account, resource, &entry)) {
+        return refuse_access(path, "no access to", failure);
+    }
+    if (role > entry.role) {
+        return refuse_permission("nobody invites for a higher role than their own", failure);
+    }
+    return signin_invite(organization, address, resource, role, invite, failure);
+}
+
+bool signin_may_see_reports(const struct organization *organization, const struct account *account, struct model_failure *failure)
+{
+    return organization->steps->permits(organization, account, MAPPING_VIEW_REPORTS) ||
+           refuse_permission("no permission to view reports", failure);
 }
 
 static void end_invite(struct organization *organization, struct invite *invite)

@@ -72,7 +72,7 @@ bool signin_make_api_key(struct organization *organization, struct account *acco
  * an admin selects it. */
 bool signin_create_workspace(struct organization *organization, struct account *account, const char *name, struct resource **out,
                              struct model_failure *failure) MUST_USE;
-/* Needs the permission to edit where the project goes. */
+/* Needs the permission to edit where the project goes, or to open it and create_projects (standing.h). */
 bool signin_create_project(struct arena *arena, struct organization *organization, struct account *account, const char *path,
                            struct project **out, struct model_failure *failure) MUST_USE;
 
@@ -90,6 +90,13 @@ bool signin_work(struct organization *organization, const struct account *accoun
 /* Invites: to an address, for a role on a workspace or folder. Refused for somebody inactive. */
 bool signin_invite(struct organization *organization, const char *address, struct resource *resource, enum role role,
                    char invite[MODEL_TOKEN_SIZE], struct model_failure *failure) MUST_USE;
+/* The same by a person: needs manage_users (standing.h), 403 noPermission; access to the place, 403 noAccess; and for a role no
+ * higher than their own there. */
+bool signin_invite_by(struct organization *organization, const struct account *account, const char *address, const char *path,
+                      enum role role, char invite[MODEL_TOKEN_SIZE], struct model_failure *failure) MUST_USE;
+/* May somebody see the reports? Needs view_reports (standing.h), else 403 noPermission. */
+bool signin_may_see_reports(const struct organization *organization, const struct account *account,
+                            struct model_failure *failure) MUST_USE;
 /* Accepting: gives the role as a manual one unless a higher one is there already (or asks for it, where it needs approval), and
  * signs in. Makes an account (not managed, with the password if given) when nobody has the address; an account that exists keeps
  * its password. An invite works once. */

@@ -215,6 +215,19 @@ enum org_role standing_org_role(const struct organization *organization, const s
     return standing_of(arena, organization, account).org_role;
 }
 
+bool standing_permits(const struct organization *organization, const struct account *account, enum mapping_permission permission)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct standing standing = standing_of(arena, organization, account);
+    for (size_t i = 0; i < standing.count; i++) {
+        const char *word = standing.reasons[i].permission;
+        if (strcmp(word, words[permission]) == 0 || strcmp(word, words[MAPPING_ALL]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 size_t standing_permissions(struct arena *arena, const struct standing *standing, const char *const **out)
 {
     const char **permissions = arena_array(arena, standing->count + 1, sizeof *permissions);

@@ -6,11 +6,15 @@
  * are in, or by another group of the hierarchy that they are in.
  * They have all permissions of that group, and the inherited ones of every group above it. What is outside the roll-out, or waits for approval,
  * gives nothing; and nobody who is inactive has any.
+ *
+ * What a permission opens in the product (docs/decisions/047): create_projects a project in every place that the person can open, view_reports the
+ * reports, manage_users invites to places that the person can open; `all` opens all of it. What roles give is not less without them.
  */
 #ifndef REFERENCE_SERVER_MODEL_STANDING_H
 #define REFERENCE_SERVER_MODEL_STANDING_H
 
 #include "common/base.h"
+#include "reference-server/model/policy_groups.h"
 #include "reference-server/model/role.h"
 
 struct account;
@@ -37,6 +41,8 @@ struct standing {
 
 struct standing standing_of(struct arena *arena, const struct organization *organization, const struct account *account);
 enum org_role standing_org_role(const struct organization *organization, const struct account *account);
+/* By that word, or by the word all. A step of lifecycle.h: who asks calls that. */
+bool standing_permits(const struct organization *organization, const struct account *account, enum mapping_permission permission);
 /* Each once, in the order of reasons. In the arena. */
 size_t standing_permissions(struct arena *arena, const struct standing *standing, const char *const **out);
 /* The first whom a mapping makes admin and whom the function accepts, but for the break-glass owner; NULL: nobody. */

@@ -17,8 +17,9 @@ const sentences = {
   user_updated: e => fields(person(e), e.changed_fields ?? []),
   user_deprovisioned: e => [person(e), ` ${e.reason ?? "deprovisioned"}`],
   login_attempts: e => [person(e), ` signs in by ${e.method}: ${e.result}`, ...(e.reason ? [", ", name(e.reason)] : [])],
-  permission_changes: e => e.of === "organization" ? [person(e), ", org role: ", ...change(e.old_role, e.new_role)]
-    : [e.of === "grant" ? "grant of " : "", e.group ? name(e.group) : person(e), " on ", name(e.resource ?? ""), ": ", ...change(e.old_role, e.new_role)],
+  permission_changes: e => e.of === "permission" ? [person(e), ", permission: ", ...change(e.old_role, e.new_role)]
+    : e.of === "organization" ? [person(e), ", org role: ", ...change(e.old_role, e.new_role)]
+    : [e.of === "grant" ? "grant of " : e.of === "invite" ? "invite of " : "", e.group ? name(e.group) : person(e), " on ", name(e.resource ?? ""), ": ", ...change(e.old_role, e.new_role)],
   group_membership: e => [name(e.member ?? e.user ?? e.member_id ?? e.user_id ?? ""), e.action === "added" ? " joined " : " left ", name(e.group ?? e.group_id ?? "")],
   sync_operations: e => fields(h("span", {}, visible(`${e.operation_type ?? "operation"}: ${e.status}`)), e.changed_fields ?? []),
   error_conditions: e => [name(`${e.error_type}: ${e.detail ?? ""}`), ...(e.resolution ? [" ", h("span", {class: "quiet"}, name(e.resolution))] : [])],

@@ -82,6 +82,9 @@ static void beginnings_and_ends(void **state)
     assert_true(text_ends("a/b.json", ".json"));
     assert_false(text_ends("json", ".json"));
     assert_true(text_ends("x", ""));
+    assert_true(text_has_word("a bc d", "a") && text_has_word("a bc d", "bc") && text_has_word("a bc d", "d"));
+    assert_false(text_has_word("a bc d", "b") || text_has_word("a bc d", "c") || text_has_word("a bc", "a bc"));
+    assert_false(text_has_word("", "") || text_has_word("a", "") || text_has_word("", "a"));
     assert_true(text_is_blank(NULL));
     assert_true(text_is_blank(" \t\r\n"));
     assert_false(text_is_blank(" x "));

@@ -2,5 +2,6 @@
 
 int main(void)
 {
-    return tap_table("server authzen", "tests/tables/authzen.table", play_row);
+    return tap_table("server authzen", "tests/tables/authzen.table", play_row) |
+           tap_table("examples of the specification", "tests/tables/authzen_examples.table", play_row);
 }

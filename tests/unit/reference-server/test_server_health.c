@@ -93,6 +93,8 @@ static void a_wrong_token_shows(void **state)
     send(&play, "GET", USERS, NULL, 401);
     play.token = NULL;
     assert_string_equal(at(&play, "/health_monitoring/connectivity/authentication_status"), "\"invalid\"");
+    assert_true(has_line(&play, "scimulator_scim_authentication{organization=\"acme\",status=\"invalid\"} 1"));
+    assert_true(has_line(&play, "scimulator_scim_authentication{organization=\"acme\",status=\"valid\"} 0"));
     send(&play, "GET", USERS, NULL, 200);
     assert_string_equal(at(&play, "/health_monitoring/connectivity/authentication_status"), "\"valid\"");
     end(&play);
@@ -105,6 +107,7 @@ static void the_certificate_has_a_last_day(void **state)
     struct play play = begin(&now);
     server_set_certificate_until(play.server, INT64_C(1798761600000));
     assert_string_equal(at(&play, "/health_monitoring/connectivity/certificate_validity"), "\"2027-01-01\"");
+    assert_true(has_line(&play, "scimulator_certificate_until_timestamp_seconds 1798761600"));
     end(&play);
 }
 
@@ -115,6 +118,26 @@ static void scim_that_is_off_is_not_reachable(void **state)
     struct play play = begin(&now);
     send(&play, "POST", "/admin/organizations/acme/actions", "{\"action\":\"set-organization\",\"saml\":false}", 200);
     assert_string_equal(at(&play, "/health_monitoring/connectivity/endpoint_reachability"), "false");
+    assert_true(has_line(&play, "scimulator_scim_reachable{organization=\"acme\"} 0"));
+    end(&play);
+}
+
+static void what_waits_for_its_slot_is_pending(void **state)
+{
+    UNUSED(state);
+    int64_t now = 1795369537000;
+    struct play play = begin(&now);
+    send(&play, "POST", USERS, "{${user},\"userName\":\"ada@acme.test\",\"externalId\":\"a\"}", 201);
+    assert_true(has_line(&play, "scimulator_pending_changes{organization=\"acme\"} 0"));
+    send(&play, "POST", "/admin/organizations/acme/actions",
+         "{\"action\":\"set-policies\",\"policies\":{\"sync_config\":{\"sync_frequency\":\"hourly\"}}}", 200);
+    send(&play, "GET", USERS "?filter=userName%20eq%20%22ada@acme.test%22", NULL, 200);
+    struct error err;
+    const json *body = json_parse(play.arena, play.response.body, "list", &err);
+    const char *target = arena_printf(play.arena, USERS "/%s", json_text(json_pointer(body, "/Resources/0/id")));
+    send(&play, "PATCH", target, "{${patch},\"Operations\":[{\"op\":\"add\",\"path\":\"title\",\"value\":\"Chief\"}]}", 200);
+    assert_string_equal(at(&play, "/health_monitoring/sync_status/pending_changes"), "1");
+    assert_true(has_line(&play, "scimulator_pending_changes{organization=\"acme\"} 1"));
     end(&play);
 }
 
@@ -134,6 +157,8 @@ static void metrics_are_the_same_counters(void **state)
     assert_true(has_line(&play, "scimulator_scim_last_write_timestamp_seconds{organization=\"acme\"} 1795369537.000"));
     assert_true(has_line(&play, "scimulator_users{organization=\"acme\"} 4")); /* ada, eve, root and the break-glass owner */
     assert_true(has_line(&play, "scimulator_groups{organization=\"acme\"} 0"));
+    assert_true(has_line(&play, "scimulator_scim_reachable{organization=\"acme\"} 1"));
+    assert_true(has_line(&play, "scimulator_scim_authentication{organization=\"acme\",status=\"valid\"} 1"));
     assert_string_equal(http_header(&play.response.headers, "Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
     end(&play);
 }
@@ -172,6 +197,7 @@ int main(void)
         cmocka_unit_test(a_wrong_token_shows),
         cmocka_unit_test(the_certificate_has_a_last_day),
         cmocka_unit_test(scim_that_is_off_is_not_reachable),
+        cmocka_unit_test(what_waits_for_its_slot_is_pending),
         cmocka_unit_test(metrics_are_the_same_counters),
         cmocka_unit_test(organizations_count_apart),
         cmocka_unit_test(only_the_admin_token_opens_them),

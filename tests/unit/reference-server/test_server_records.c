@@ -28,6 +28,7 @@ static const char *send(const char *method, const char *target, const char *body
 }
 
 #define REPORTS "/admin/organizations/acme/reports/"
+#define ACTIONS "/admin/organizations/acme/actions"
 
 static void reports_as_csv(void **state)
 {
@@ -49,6 +50,32 @@ static void reports_as_csv(void **state)
         text_starts(success, "operation,succeeded,failed,success_rate\r\nuser.create,1,0,100.0%\r\nuser.replace,0,0,null\r\n"));
     const char *speed = send("GET", REPORTS "speed?format=csv", "", 200);
     assert_true(text_starts(speed, "up_to_seconds,count\r\n0.0001,"));
+    end();
+}
+
+/* What changed, old and new; a secret by name alone. */
+static void the_trail_as_csv(void **state)
+{
+    UNUSED(state);
+    int64_t now = 1795369537000;
+    begin(&now);
+    (void)send("POST", PLAY_ROOT "/scim/v2/Users",
+               "{${user},\"userName\":\"ada@acme.test\",\"title\":\"Clerk\",\"password\":\"before it\"}", 201);
+    const char *id = json_get_text(json_parse(play.arena, play.response.body, "ada", NULL), "id", "");
+    (void)send("PATCH", arena_printf(play.arena, PLAY_ROOT "/scim/v2/Users/%s", id),
+               "{${patch},\"Operations\":[{\"op\":\"replace\",\"path\":\"title\",\"value\":\"Chief\"},"
+               "{\"op\":\"replace\",\"path\":\"password\",\"value\":\"correct horse\"}]}",
+               200);
+    (void)send("POST", ACTIONS, "{\"action\":\"grant\",\"user\":\"ada@acme.test\",\"resource\":\"Roadmap\",\"role\":\"editor\"}",
+               200);
+    (void)send("POST", ACTIONS, "{\"action\":\"set-organization\",\"settings\":{\"seats\":9}}", 200);
+    const char *csv = send("GET", "/admin/organizations/acme/audit?format=csv&after=2", "", 200);
+    assert_true(text_glob("*,request,events,changes\r\n"
+                          "3,*,user_updated sync_operations,title: Clerk -> Chief; password:  -> \r\n"
+                          "4,*,permission_changes,grant of ada@acme.test on Roadmap: none -> editor; "
+                          "access of ada@acme.test on Roadmap: none -> editor\r\n"
+                          "5,*,configuration_changes,settings.seats: 0 -> 9\r\n",
+                          csv));
     end();
 }
 
@@ -125,6 +152,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reports_as_csv),
+        cmocka_unit_test(the_trail_as_csv),
         cmocka_unit_test(a_large_group_has_a_bounded_entry),
         cmocka_unit_test(what_the_clock_did_is_told_at_once),
     };
