@@ -48,10 +48,10 @@ static bool is_address(const struct attribute *attribute)
 /* What Okta's default app profile has no place for, and references, which both providers treat on their own. */
 static bool is_pushed(const struct play *play, const struct attribute *attribute)
 {
-    bool unknown_to_okta = text_equal(attribute->key, "mobile") || text_equal(attribute->key, "fax");
     if (client(play)->mapping != NULL) /* an extension that the server need not know */
         return attribute->home != HOME_MANAGER && attribute->home != HOME_EXTENSION && !text_equal(attribute->key, "active");
-    return attribute->profile && attribute->home != HOME_MANAGER && !(dialect_is_okta(play->dialect) && unknown_to_okta) &&
+    return attribute->profile && attribute->home != HOME_MANAGER &&
+           (!dialect_is_okta(play->dialect) || attribute_is_of_okta(attribute)) &&
            !simulator_keeps_back(&play->simulator, attribute->key);
 }
 

@@ -26,6 +26,7 @@ struct http_client *place_client(struct place *place, size_t which)
 void sent_exchange(struct http_client *client, struct arena *arena, struct sent *sent)
 {
     sent->response = (struct http_response){0};
+    http_client_offer(client, sent->suites);
     if (!http_client_send(client, sent->base, sent->request, arena, &sent->response, &sent->err))
         sent->response = (struct http_response){0};
     sent->duration_us = http_client_last_us(client);
@@ -82,7 +83,10 @@ static bool room(const struct place *place, size_t count, struct error *err)
 bool place_send(struct place *place, enum exchange_side side, const char *base, const struct http_request *request,
                 struct http_response *reply, size_t *at, struct error *err)
 {
-    struct sent sent = {.side = side, .base = base, .request = http_request_copy(place->arena, request)};
+    struct sent sent = {.side = side,
+                        .base = base,
+                        .request = http_request_copy(place->arena, request),
+                        .suites = side == SIDE_IDP ? place->suites : NULL};
     if (!room(place, 1, err))
         return false;
     sent_exchange(place->client, place->arena, &sent);
@@ -122,8 +126,8 @@ static void start_courier(struct place *place, struct courier *courier, size_t w
     courier->client = place_client(place, which);
     courier->arena = arena_new(); /* an arena belongs to one thread; what came back stays as long as the place */
     arena_defer(place->arena, free_arena, courier->arena);
-    courier->sent =
-        (struct sent){.side = SIDE_IDP, .base = place->scim_base, .request = http_request_copy(place->arena, request)};
+    courier->sent = (struct sent){
+        .side = SIDE_IDP, .base = place->scim_base, .request = http_request_copy(place->arena, request), .suites = place->suites};
     courier->started = pthread_create(&courier->thread, NULL, carry, courier) == 0;
     if (!courier->started)
         carry(courier);

@@ -32,8 +32,9 @@ struct sent {
     struct http_response response; /* status 0: no reply */
     struct error err;              /* why not */
     uint64_t duration_us;
-    bool fault;       /* answered in the server's stead */
-    const json *body; /* see sent_body */
+    const char *suites; /* that the client offers, see http_client_offer */
+    bool fault;         /* answered in the server's stead */
+    const json *body;   /* see sent_body */
     bool parsed;
 };
 
@@ -55,6 +56,7 @@ struct place {
     struct sent *sent; /* as many */
     size_t count, capacity;
     size_t requests;
+    const char *suites; /* that the provider's client offers (dialect_tls_suites); everybody else takes the library's */
 
     const char **created; /* "/Users/2819…" to be deleted on shared servers */
     size_t created_count;

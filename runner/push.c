@@ -132,6 +132,7 @@ bool push_open(struct push *push, struct arena *arena, const struct push_options
         !place_open(arena, options->target, organization_of(push), arena_printf(arena, "p%s", letters), &push->connections,
                     &push->place, err))
         return false;
+    push->place.suites = dialect_tls_suites(options->dialect);
     push->simulator = (struct simulator){.arena = arena,
                                          .dialect = options->dialect,
                                          .directory = directory,

@@ -195,6 +195,7 @@ bool setup_open(struct play *play, const struct target *target, struct connectio
     play->group_memory = arena_array(play->arena, play->directory->group_count + 1, sizeof *play->group_memory);
     if (!place_open(play->arena, target, organization_document(play), name, connections, &play->place, err))
         return false;
+    play->place.suites = play->dialect != NULL ? dialect_tls_suites(play->dialect) : NULL;
     play->simulator = (struct simulator){.arena = play->arena,
                                          .dialect = play->dialect,
                                          .directory = play->directory,

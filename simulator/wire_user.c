@@ -105,13 +105,18 @@ static void lay_schema(json *target, const char *urn)
 }
 
 /* Okta's page on entitlements: {"value", "display"}, of an entitlement also "type"; a custom attribute roles.^[type=='seatType'].value
- * becomes {"type", "value"}. */
+ * becomes {"type", "value"}. An attribute of the profile that is one text holds the value of the first grant. */
 static void lay_grants(const struct simulator *sim, json *target, const struct directory_user *user)
 {
-    static const char *const forms[][3] = {
-        [ROLES_VALUE_DISPLAY] = {"value", "display", "type"}, [ROLES_TYPE_VALUE] = {"type", "value", NULL}};
+    static const char *const forms[][3] = {[ROLES_VALUE_DISPLAY] = {"value", "display", "type"},
+                                           [ROLES_TYPE_VALUE] = {"type", "value", NULL},
+                                           [ROLES_TEXT] = {NULL}};
     const char *const *form = forms[dialect_value(sim->dialect, AXIS_ROLES)];
     for (const json *list = json_first(user->entitlements); list != NULL; list = json_next(list)) {
+        if (form[0] == NULL) {
+            json_set_text(target, json_key(list), json_get_text(json_first(list), "value", ""));
+            continue;
+        }
         json *items = json_set_array(target, json_key(list));
         for (const json *grant = json_first(list); grant != NULL; grant = json_next(grant)) {
             json *item = json_push_object(items);
@@ -196,7 +201,7 @@ static json *place_of(json *target, const struct attribute *attribute, const cha
 static bool still_has(const struct directory_user *user, enum attribute_home home)
 {
     for (size_t i = 0; i < attribute_count; i++)
-        if (attributes[i].home == home && directory_text(user, attributes[i].key) != NULL)
+        if (attributes[i].home == home && attribute_is_of_okta(&attributes[i]) && directory_text(user, attributes[i].key) != NULL)
             return true;
     return false;
 }
@@ -271,7 +276,7 @@ json *wire_user_changed(const struct simulator *simulator, const struct director
     for (size_t i = 0; i < attribute_count; i++) {
         const struct attribute *attribute = &attributes[i];
         bool changed = json_get(changes, attribute->key) != NULL;
-        if (simulator_keeps_back(simulator, attribute->key))
+        if (simulator_keeps_back(simulator, attribute->key) || !attribute_is_of_okta(attribute))
             continue;
         bool named_by_mail = text_equal(attribute->key, "userName") && (changes == NULL || json_get(changes, "email") != NULL);
         if (attribute->profile && ((changes == NULL ? directory_text(user, attribute->key) != NULL : changed) || named_by_mail))
