@@ -251,7 +251,7 @@ static bool has_news(struct session *s, const struct directory_user *user)
 {
     if (!cycle_in_scope(user))
         return scope_leaving(s, user) != LEAVES_NOT;
-    return user->server_id == NULL || patch_of(s, user, wanted_of(s, user)) != NULL;
+    return user->server_id == NULL || (session_axis(s, AXIS_UPDATE) && patch_of(s, user, wanted_of(s, user)) != NULL);
 }
 
 /* References come last in a cycle, when both ends exist. A manager who is not provisioned is left out. */

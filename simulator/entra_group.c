@@ -230,10 +230,12 @@ static enum flow delete_group(struct session *s, struct directory_group *group)
 static bool group_has_news(struct session *s, const struct directory_group *group)
 {
     size_t count = 0;
-    if (group->server_id == NULL || wire_patch_group(s->sim, wire_group_flat(s->sim, group), group->known) != NULL)
+    if (group->server_id == NULL)
         return true;
-    member_changes(s, group, &count);
-    return count > 0;
+    if (session_axis(s, AXIS_UPDATE))
+        member_changes(s, group, &count);
+    return count > 0 ||
+           (session_axis(s, AXIS_UPDATE) && wire_patch_group(s->sim, wire_group_flat(s->sim, group), group->known) != NULL);
 }
 
 enum flow entra_converge_group(struct session *s, struct directory_group *group)
