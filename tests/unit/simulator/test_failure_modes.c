@@ -83,6 +83,12 @@ static void create(struct world *w, const struct http_target *target, json *body
     kept->resource = body;
     json_set_text(body, "id", kept->id);
     json_remove(body, "password");
+    json *extension = json_edit(body, "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User");
+    const char *manager = json_get_text(extension, "manager", NULL);
+    if (manager != NULL) { /* a reply has an object */
+        manager = arena_strdup(w->arena, manager);
+        json_set_text(json_set_object(extension, "manager"), "value", manager);
+    }
     reply(w, out, 201, body);
 }
 
