@@ -415,6 +415,12 @@ static const struct {
     {CURLE_BAD_CONTENT_ENCODING, ANY, NULL, "the body can't be decoded as its Content-Encoding says", "see the server's log"},
 };
 
+/* The handshake of a client that offers little; some servers cut it off without an alert. */
+static bool is_not_agreed(const struct http_client *client, CURLcode code)
+{
+    return client->suites != NULL && code == CURLE_SSL_CONNECT_ERROR && !text_glob("*wrong version number*", client->reason);
+}
+
 static bool explain(const struct http_client *client, CURLcode code, const struct transfer *transfer, const char *where,
                     struct error *err)
 {
@@ -437,7 +443,7 @@ static bool explain(const struct http_client *client, CURLcode code, const struc
         message = fits ? failures[i].message : message;
         remedy = fits ? failures[i].remedy : remedy;
     }
-    if (client->suites != NULL && code == CURLE_SSL_CONNECT_ERROR && !text_glob("*wrong version number*", client->reason)) {
+    if (is_not_agreed(client, code)) {
         message = "the server has no TLS 1.2 with a suite that this client offers, or the handshake failed otherwise";
         remedy = "have it speak TLS 1.2 with one of the suites of docs/targets.md";
     }

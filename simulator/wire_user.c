@@ -113,8 +113,9 @@ static void lay_grants(const struct simulator *sim, json *target, const struct d
                                            [ROLES_TEXT] = {NULL}};
     const char *const *form = forms[dialect_value(sim->dialect, AXIS_ROLES)];
     for (const json *list = json_first(user->entitlements); list != NULL; list = json_next(list)) {
-        if (form[0] == NULL) {
-            json_set_text(target, json_key(list), json_get_text(json_first(list), "value", ""));
+        if (form[0] == NULL) { /* NULL without a grant: it is left out */
+            json_remove(target, json_key(list));
+            json_set_text(target, json_key(list), json_get_text(json_first(list), "value", NULL));
             continue;
         }
         json *items = json_set_array(target, json_key(list));
