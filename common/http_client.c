@@ -21,6 +21,7 @@ struct http_client {
     struct http_client_options options;
     bool deaf;          /* to the stop flag */
     bool timed_out;     /* the last exchange */
+    const char *suites; /* TLS 1.2 alone; NULL: and later */
     struct buffer body; /* reused */
     uint64_t last_us;
     char reason[CURL_ERROR_SIZE];
@@ -258,6 +259,16 @@ bool http_client_timed_out(const struct http_client *client)
     return client->timed_out;
 }
 
+void http_client_offer(struct http_client *client, const char *suites_of_1_2)
+{
+    if (client->curl == NULL || client->suites == suites_of_1_2)
+        return;
+    client->suites = suites_of_1_2;
+    curl_easy_setopt(client->curl, CURLOPT_SSLVERSION,
+                     (long)CURL_SSLVERSION_TLSv1_2 | (suites_of_1_2 != NULL ? (long)CURL_SSLVERSION_MAX_TLSv1_2 : 0L));
+    curl_easy_setopt(client->curl, CURLOPT_SSL_CIPHER_LIST, suites_of_1_2);
+}
+
 uint64_t http_client_last_us(const struct http_client *client)
 {
     return client->last_us;
@@ -473,6 +484,12 @@ static const struct {
     {CURLE_BAD_CONTENT_ENCODING, ANY, NULL, "the body can't be decoded as its Content-Encoding says", "see the server's log"},
 };
 
+/* The handshake of a client that offers little; some servers cut it off without an alert. */
+static bool is_not_agreed(const struct http_client *client, CURLcode code)
+{
+    return client->suites != NULL && code == CURLE_SSL_CONNECT_ERROR && !text_glob("*wrong version number*", client->reason);
+}
+
 static bool explain(const struct http_client *client, CURLcode code, const struct transfer *transfer, const char *where,
                     struct error *err)
 {
@@ -497,6 +514,10 @@ static bool explain(const struct http_client *client, CURLcode code, const struc
                     (failures[i].pattern == NULL || text_glob(failures[i].pattern, client->reason));
         message = fits ? failures[i].message : message;
         remedy = fits ? failures[i].remedy : remedy;
+    }
+    if (is_not_agreed(client, code)) {
+        message = "the server has no TLS 1.2 with a suite that this client offers, or the handshake failed otherwise";
+        remedy = "have it speak TLS 1.2 with one of the suites of docs/targets.md";
     }
     bool own = code == CURLE_ABORTED_BY_CALLBACK; /* libcurl's words would speak of the callback */
     const char *reason = own ? "" : client->reason[0] != '\0' ? client->reason : curl_easy_strerror(code);

@@ -54,6 +54,9 @@ void http_client_set_idle(struct http_client *client, unsigned idle_ms);
 bool http_client_timed_out(const struct http_client *client); /* the last exchange, by either of the two */
 /* What is begun must not stay half done: while on, the stop flag ends no exchange of this client. */
 void http_client_ignore_stop(struct http_client *client, bool on);
+/* What it offers in TLS handshakes from now on: TLS 1.2 alone, with these suites by OpenSSL's names ("ECDHE-RSA-AES128-GCM-SHA256:…",
+ * which outlive the client); NULL: TLS 1.2 and later, the library's suites. A connection made under other terms is not used again. */
+void http_client_offer(struct http_client *client, const char *suites_of_1_2);
 uint64_t http_client_last_us(const struct http_client *client); /* duration of the last exchange */
 
 /* Checks scheme, host and absence of userinfo; err->where is `what` ("--target"). */

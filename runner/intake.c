@@ -7,16 +7,13 @@
 
 /* The field of the product's profile that an attribute of the directory belongs to; what is not here belongs to none, or by a mapping. */
 static const char *const fields[][2] = {
-    {"userName", "email"},        {"email", "email"},
-    {"displayName", "name"},      {"givenName", "name"},
-    {"familyName", "name"},       {"middleName", "name"},
-    {"honorificPrefix", "name"},  {"honorificSuffix", "name"},
-    {"title", "title"},           {"phone", "phone"},
-    {"mobile", "phone"},          {"fax", "phone"},
-    {"streetAddress", "address"}, {"locality", "address"},
-    {"region", "address"},        {"postalCode", "address"},
-    {"country", "address"},       {"department", "department"},
-    {"costCenter", "costCenter"}, {"employeeNumber", "employeeNumber"},
+    {"userName", "email"},        {"email", "email"},           {"displayName", "name"},
+    {"givenName", "name"},        {"familyName", "name"},       {"middleName", "name"},
+    {"honorificPrefix", "name"},  {"honorificSuffix", "name"},  {"title", "title"},
+    {"phone", "phone"},           {"mobile", "phone"},          {"fax", "phone"},
+    {"streetAddress", "address"}, {"locality", "address"},      {"region", "address"},
+    {"postalCode", "address"},    {"country", "address"},       {"office", "address"},
+    {"department", "department"}, {"costCenter", "costCenter"}, {"employeeNumber", "employeeNumber"},
 };
 
 static bool is_listed(const json *list, const char *text)

@@ -390,6 +390,7 @@ static void open_workers(struct load *load)
                                                                                     .idle_ms = timeout_s * 1000,
                                                                                     .stop = load->options->stop,
                                                                                     .files = load->options->target->files})};
+        http_client_offer(worker->client, dialect_tls_suites(load->options->dialect));
         worker->simulator = (struct simulator){.dialect = load->options->dialect,
                                                .rng = &worker->rng,
                                                .token = load->place.token,

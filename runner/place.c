@@ -27,6 +27,7 @@ void sent_exchange(struct http_client *client, struct arena *arena, struct sent 
 {
     sent->response = (struct http_response){0};
     http_client_set_idle(client, sent->idle_ms == 0 ? CONNECTIONS_IDLE_MS : sent->idle_ms);
+    http_client_offer(client, sent->suites);
     if (!http_client_send(client, sent->base, sent->request, arena, &sent->response, &sent->err))
         sent->response = (struct http_response){0};
     sent->duration_us = http_client_last_us(client);
@@ -84,8 +85,11 @@ static bool room(const struct place *place, size_t count, struct error *err)
 bool place_send(struct place *place, enum exchange_side side, const char *base, const struct http_request *request,
                 struct http_response *reply, size_t *at, struct error *err)
 {
-    struct sent sent = {.side = side, .base = base, .request = http_request_copy(place->arena, request)};
-    sent.idle_ms = side == SIDE_IDP ? place->idle_ms : 0;
+    struct sent sent = {.side = side,
+                        .base = base,
+                        .request = http_request_copy(place->arena, request),
+                        .idle_ms = side == SIDE_IDP ? place->idle_ms : 0,
+                        .suites = side == SIDE_IDP ? place->suites : NULL};
     if (!room(place, 1, err))
         return false;
     sent_exchange(place->client, place->arena, &sent);
@@ -128,7 +132,8 @@ static void start_courier(struct place *place, struct courier *courier, size_t w
     courier->sent = (struct sent){.side = SIDE_IDP,
                                   .base = place->scim_base,
                                   .request = http_request_copy(place->arena, request),
-                                  .idle_ms = place->idle_ms};
+                                  .idle_ms = place->idle_ms,
+                                  .suites = place->suites};
     courier->started = pthread_create(&courier->thread, NULL, carry, courier) == 0;
     if (!courier->started)
         carry(courier);

@@ -32,7 +32,8 @@ struct sent {
     struct http_response response; /* status 0: no reply */
     struct error err;              /* why not */
     uint64_t duration_us;
-    unsigned idle_ms; /* without a byte; 0: CONNECTIONS_IDLE_MS */
+    const char *suites; /* that the client offers, see http_client_offer */
+    unsigned idle_ms;   /* without a byte; 0: CONNECTIONS_IDLE_MS */
     bool timed_out;
     bool fault;       /* answered in the server's stead */
     const json *body; /* see sent_body */
@@ -58,6 +59,7 @@ struct place {
     struct sent *sent; /* as many */
     size_t count, capacity;
     size_t requests;
+    const char *suites; /* that the provider's client offers (dialect_tls_suites); everybody else takes the library's */
 
     const char **created; /* "/Users/2819…" to be deleted on shared servers */
     size_t created_count;

@@ -98,7 +98,8 @@ static bool send_step(struct branch *b, const struct scenario_step *step)
     if (!fill_request(b, step->operand, request))
         return false;
     struct sent *sent = &b->sent[b->done++];
-    *sent = (struct sent){.side = SIDE_IDP, .base = b->play->place.scim_base, .request = request};
+    *sent =
+        (struct sent){.side = SIDE_IDP, .base = b->play->place.scim_base, .request = request, .suites = b->play->place.suites};
     sent_exchange(b->client, b->arena, sent);
     if (sent->response.status == 0) {
         b->err = sent->err;

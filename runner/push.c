@@ -136,6 +136,7 @@ bool push_open(struct push *push, struct arena *arena, const struct push_options
     if (options->password != NULL)
         redactor_add(push->place.redactor, options->password);
     push->place.idle_ms = (unsigned)dialect_value(options->dialect, AXIS_TIMEOUT) * 1000;
+    push->place.suites = dialect_tls_suites(options->dialect);
     push->simulator = (struct simulator){.arena = arena,
                                          .dialect = options->dialect,
                                          .directory = directory,

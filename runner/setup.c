@@ -196,6 +196,7 @@ bool setup_open(struct play *play, const struct target *target, struct connectio
     if (!place_open(play->arena, target, organization_document(play), name, connections, &play->place, err))
         return false;
     play->place.idle_ms = play->dialect == NULL ? 0 : (unsigned)dialect_value(play->dialect, AXIS_TIMEOUT) * 1000;
+    play->place.suites = play->dialect != NULL ? dialect_tls_suites(play->dialect) : NULL;
     play->simulator = (struct simulator){.arena = play->arena,
                                          .dialect = play->dialect,
                                          .directory = play->directory,

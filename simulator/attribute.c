@@ -18,6 +18,7 @@ const struct attribute attributes[] = {
     {"middleName", "middleName", NULL, HOME_NAME, true},
     {"honorificPrefix", "honorificPrefix", NULL, HOME_NAME, true},
     {"honorificSuffix", "honorificSuffix", NULL, HOME_NAME, true},
+    {"office", "formatted", "work", HOME_ADDRESS, true},
     {"streetAddress", "streetAddress", "work", HOME_ADDRESS, true},
     {"locality", "locality", "work", HOME_ADDRESS, true},
     {"region", "region", "work", HOME_ADDRESS, true},
@@ -26,6 +27,7 @@ const struct attribute attributes[] = {
     {"phone", "value", "work", HOME_PHONE, true},
     {"mobile", "value", "mobile", HOME_PHONE, true},
     {"fax", "value", "fax", HOME_PHONE, true},
+    {"otherEmail", "value", "other", HOME_EMAIL, true},
     {"externalId", "externalId", NULL, HOME_TOP, false},
     {"employeeNumber", "employeeNumber", NULL, HOME_ENTERPRISE, true},
     {"department", "department", NULL, HOME_ENTERPRISE, true},
@@ -63,6 +65,15 @@ const struct attribute *attribute_find(const char *key)
         if (attributes[i].profile && text_equal(attributes[i].key, key))
             return &attributes[i];
     return NULL;
+}
+
+bool attribute_is_of_okta(const struct attribute *attribute)
+{
+    static const char *const others[] = {"mobile", "fax", "office", "otherEmail"};
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
+        if (text_equal(attribute->key, others[i]))
+            return false;
+    return true;
 }
 
 const char *attribute_container(const struct attribute *attribute)

@@ -40,6 +40,7 @@ struct attribute {
 extern const struct attribute attributes[];
 extern const size_t attribute_count;
 const struct attribute *attribute_find(const char *key);            /* of a profile; NULL */
+bool attribute_is_of_okta(const struct attribute *attribute);       /* Okta's default app profile has a place for it */
 const char *attribute_container(const struct attribute *attribute); /* "name", "emails", the URN of an extension; NULL: none */
 /* PATCH path: "name.givenName", "emails[type eq \"work\"].value", URN with colon. */
 const char *attribute_path(struct arena *arena, const struct attribute *attribute);

@@ -55,6 +55,8 @@ void change_lose(struct session *session, struct directory_user *const *users, s
 bool change_assign_group(struct session *session)
 {
     session->group->assigned = true;
+    session->group->pushed =
+        session->group->pushed || !session->sim->dialect->okta; /* Okta pushes groups on a page of their own */
     change_gain(session, session->group->members, session->group->member_count);
     return true;
 }

@@ -7,10 +7,15 @@
 
 #include <string.h>
 
-#define DOCUMENTED     EVIDENCE_DOCUMENTED
-#define OBSERVED       EVIDENCE_OBSERVED
-#define REPORTED       EVIDENCE_REPORTED
-#define INFERRED       EVIDENCE_INFERRED
+#define DOCUMENTED EVIDENCE_DOCUMENTED
+#define OBSERVED   EVIDENCE_OBSERVED
+#define REPORTED   EVIDENCE_REPORTED
+#define INFERRED   EVIDENCE_INFERRED
+
+/* Of TLS 1.2 by OpenSSL's names, in Microsoft's order: with Galois counter mode, then with CBC. */
+#define ECDHE_SUITES                                                                                                             \
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:"       \
+    "ECDHE-ECDSA-AES128-SHA256:ECDHE-ECDSA-AES256-SHA384:ECDHE-RSA-AES128-SHA256:ECDHE-RSA-AES256-SHA384"
 
 #define MAX_VALUES     7 /* and a NULL */
 
@@ -51,6 +56,7 @@ static const char *const evidence_names[] = {
     [AXIS_HEADER_ORDER] = {HEADERS_HOST_LATE, DOCUMENTED, "Okta's header dump of 2018: Content-Length, Host, Connection"},       \
     [AXIS_VERSION_HEADER] = {VERSION_ABSENT, OBSERVED, "in no capture"},                                                         \
     [AXIS_QUERY] = {QUERY_COMPONENT_PAGED, DOCUMENTED, "Okta's reference, raw URL seen in a customer's log of 2024"},            \
+    [AXIS_FILTER_VALUE] = {FILTER_QUOTED, DOCUMENTED, "Okta's reference; unquoted ones are told of clients, without a capture"}, \
     [AXIS_MATCH] = {MATCH_USER_NAME, DOCUMENTED, "Okta's reference: the filter is on userName, whatever the unique field"},      \
     [AXIS_NO_MATCH_404] = {NO_MATCH_404_ACCEPTED, DOCUMENTED, "Okta's reference: a 404 counts as an empty list"},                \
     [AXIS_REASSIGN] = {REASSIGN_FILTER, DOCUMENTED, "Okta's reference: assigning again begins with the lookup"},                 \
@@ -86,6 +92,7 @@ static const char *const evidence_names[] = {
     [AXIS_NO_REPLY] = {NO_REPLY_FAIL, INFERRED, "no published schedule: the task fails, as with 5xx"},                           \
     [AXIS_REACTIVATION_DELAY] = {DELAY_ONCE_MORE, REPORTED,                                                                      \
                                  "Okta's text, quoted by an implementer: the job is scheduled anew; when, how often, inferred"}, \
+    [AXIS_TLS] = {TLS_LATER_TOO, INFERRED, "nothing is published of what Okta's client offers"},                                 \
     [AXIS_GAP] = {230, OBSERVED, "capture of 2026: 189 to 293 ms between two calls of one job"},                                 \
     [AXIS_CREATE_USERS] = {SETTING_ON, DOCUMENTED, "Okta's provisioning page: To App, Create Users"},                            \
     [AXIS_UPDATE_USERS] = {SETTING_ON, DOCUMENTED, "Okta's provisioning page: To App, Update User Attributes"},                  \
@@ -97,7 +104,8 @@ static const char *const evidence_names[] = {
         {UNASSIGN_DEACTIVATE, DOCUMENTED,                                                                                        \
          "Okta's reference; the other two are granular deprovisioning of July 2026, whose wire form is inferred"},               \
     [AXIS_BACK_BY_GROUP] = {REASSIGN_STORED_ID, OBSERVED, "capture of 2026: a PUT by the stored id, no lookup; charts differ"},  \
-    [AXIS_ROLES] = {ROLES_VALUE_DISPLAY, DOCUMENTED, "Okta's page on entitlements; apps with a custom attribute send a type"},   \
+    [AXIS_ROLES] = {ROLES_VALUE_DISPLAY, DOCUMENTED,                                                                             \
+                    "Okta's page on entitlements; apps with a custom attribute send a type, or (a server's review) one text"},   \
     [AXIS_MAPPINGS] = {MAPPINGS_DEFAULT, DOCUMENTED,                                                                             \
                        "Okta's reference sample; trimmed: without displayName, locale and email type, capture of 2026"},         \
     [AXIS_IMPORT_SAFEGUARD] = {20, DOCUMENTED, "Okta's concept page: an import that takes more away is stopped"},                \
@@ -180,6 +188,9 @@ static const struct dialect okta_oiw = {
 
 /* --- Entra ID: what all three share --- */
 
+#define CYCLE_READS   "seen in 2018, and among the tutorial's calls; the log of a run on demand has none"
+#define MANAGER_LATER "a reference, told when both people exist; four servers have seen a bare text in the POST"
+
 #define ENTRA_COMMON                                                                                                             \
     [AXIS_TEST_CONNECTION] = {TEST_GUID, DOCUMENTED, "Microsoft's tutorial: a random GUID; access logs show the literal"},       \
     [AXIS_ACCEPT] = {ACCEPT_ABSENT, INFERRED, "no capture shows it; absent is the harder test"},                                 \
@@ -187,6 +198,8 @@ static const struct dialect okta_oiw = {
     [AXIS_USER_AGENT] = {USER_AGENT_ABSENT, OBSERVED, "access logs of 2025 and 2026 show none"},                                 \
     [AXIS_VERSION_HEADER] = {VERSION_5_0, OBSERVED, "value captured in 2019; servers still know Entra by the header"},           \
     [AXIS_QUERY] = {QUERY_FORM, OBSERVED, "access log of 2025: `+`, %22, %40"},                                                  \
+    [AXIS_FILTER_VALUE] = {FILTER_QUOTED, OBSERVED,                                                                              \
+                           "all captures; only Microsoft's collection of its own library's tests has none"},                     \
     [AXIS_MATCH] = {MATCH_USER_NAME, DOCUMENTED, "Microsoft's tutorial: first matching attribute"},                              \
     [AXIS_MATCH_2] = {MATCH_NONE, DOCUMENTED, "Microsoft's page on mappings: several by precedence, the first hit ends it"},     \
     [AXIS_MATCH_3] = {MATCH_NONE, DOCUMENTED, "the same page"},                                                                  \
@@ -195,9 +208,13 @@ static const struct dialect okta_oiw = {
     [AXIS_LINK_ACTIVATES] = {LINK_ACTIVATES_AS_ATTRIBUTE, DOCUMENTED, "active is one more mapped attribute that differs"},       \
     [AXIS_PROFILE_UPDATE] = {UPDATE_PATCH, DOCUMENTED, "Microsoft's tutorial"},                                                  \
     [AXIS_STATUS_UPDATE] = {UPDATE_PATCH, DOCUMENTED, "Microsoft's tutorial"},                                                   \
-    [AXIS_GET_BEFORE_PATCH] = {false, OBSERVED, "access log of 2025: no GET by id between lookup and PATCH"},                    \
     [AXIS_CLEAR] = {CLEAR_NEVER, DOCUMENTED, "Microsoft's known issues: null values are not provisioned"},                       \
     [AXIS_MANAGER] = {MANAGER_REFERENCE_PATCH, OBSERVED, "after both people exist, one PATCH with a bare string"},               \
+    [AXIS_REFERENCE_CHECK] = {REFERENCE_CHECK_NONE, DOCUMENTED,                                                                  \
+                              "Microsoft's tutorial describes the query, no capture shows it"},                                  \
+    [AXIS_REPLY_TYPES] = {REPLY_ALL, INFERRED,                                                                                   \
+                          "manager: observed; the others stand in the same data contract of Microsoft's library"},               \
+    [AXIS_OFFICE_TYPE] = {OFFICE_WORK, OBSERVED, "two captures; Microsoft's tutorial says other"},                               \
     [AXIS_FLAG] = {false, INFERRED, "the query of the tenant URL is taken away; no source says so"},                             \
     [AXIS_EXTERNAL_ID] = {EXTERNAL_ID_NICKNAME, DOCUMENTED, "Microsoft's default mapping; many vendors map objectId"},           \
     [AXIS_PASSWORD] = {PASSWORD_ABSENT, DOCUMENTED, "Microsoft's tutorial"},                                                     \
@@ -233,6 +250,7 @@ static const struct dialect okta_oiw = {
     [AXIS_SERVER_ERROR] = {SERVER_ERROR_FAIL, DOCUMENTED, "Microsoft's log reference: tried again in 40 minutes"},               \
     [AXIS_TIMEOUT] = {60, REPORTED, "length not published; an implementer saw over 60 s reported as a time-out"},                \
     [AXIS_NO_REPLY] = {NO_REPLY_FAIL, DOCUMENTED, "Microsoft's log reference: Timeout is tried again in 40 minutes"},            \
+    [AXIS_TLS] = {TLS_1_2_ECDHE, DOCUMENTED, "Microsoft's tutorial: TLS 1.2 and eight suites with ECDHE"},                       \
     [AXIS_GAP] = {0, INFERRED, "no capture shows times between the calls of a cycle"},                                           \
     [AXIS_CYCLE] = {40, DOCUMENTED, "Microsoft's how-provisioning-works: about every 40 minutes, not to be set"},                \
     [AXIS_ESCROW] = {ESCROW_DOUBLING, INFERRED, "Microsoft: the next cycle, then ever less often; doubling up to a day, ours"},  \
@@ -263,6 +281,8 @@ static const struct dialect entra = {
     .axes = {ENTRA_COMMON, ENTRA_LEGACY,
              [AXIS_OPENING] = {OPENING_USERS_AND_GROUPS, OBSERVED,
                                "a gateway's author: a lookup of nobody and of no group opens every cycle"},
+             [AXIS_GET_BEFORE_PATCH] = {true, OBSERVED, CYCLE_READS},
+             [AXIS_MANAGER_POST] = {MANAGER_POST_ABSENT, DOCUMENTED, MANAGER_LATER},
              [AXIS_REASSIGN] = {REASSIGN_STORED_ID, DOCUMENTED, "Microsoft's how-provisioning-works: matched by stored id"},
              [AXIS_LATE_MEMBER] = {LATE_MEMBER_PUSHED, INFERRED,
                                    "people come before members in a cycle; some tenants need a restart"},
@@ -276,6 +296,8 @@ static const struct dialect entra_flag = {
     .axes = {ENTRA_COMMON,
              [AXIS_OPENING] = {OPENING_USERS_AND_GROUPS, OBSERVED,
                                "a gateway's author: a lookup of nobody and of no group opens every cycle"},
+             [AXIS_GET_BEFORE_PATCH] = {true, OBSERVED, CYCLE_READS},
+             [AXIS_MANAGER_POST] = {MANAGER_POST_ABSENT, DOCUMENTED, MANAGER_LATER},
              [AXIS_REASSIGN] = {REASSIGN_STORED_ID, DOCUMENTED, "Microsoft's how-provisioning-works: matched by stored id"},
              [AXIS_OP_CASE] = {OP_LOWER, DOCUMENTED, "Microsoft's compatibility page"},
              [AXIS_BOOLEAN] = {BOOLEAN_JSON, DOCUMENTED, "Microsoft's compatibility page"},
@@ -301,6 +323,9 @@ static const struct dialect entra_on_demand = {
     .title = "Microsoft Entra ID, provision on demand (legacy PATCH even with the flag)",
     .axes = {ENTRA_COMMON, ENTRA_LEGACY,
              [AXIS_OPENING] = {OPENING_USERS, OBSERVED, "access log of an on-demand run in 2025: GUID lookup, lookup, PATCH"},
+             [AXIS_GET_BEFORE_PATCH] = {false, OBSERVED,
+                                        "access log of an on-demand run in 2025: no GET by id between lookup and PATCH"},
+             [AXIS_MANAGER_POST] = {MANAGER_POST_ABSENT, DOCUMENTED, MANAGER_LATER},
              [AXIS_REASSIGN] = {REASSIGN_FILTER, OBSERVED, "the same log: the person is looked up on every run"},
              [AXIS_LATE_MEMBER] = {LATE_MEMBER_NEXT_SYNC, DOCUMENTED,
                                    "Microsoft's page on it: one person or one group at a time"},
@@ -314,7 +339,10 @@ static const struct dialect entra_validator = {
     .title = "Microsoft's SCIM Validator: its shapes, default attributes (not the sync engine)",
     .axes =
         {ENTRA_COMMON, [AXIS_OPENING] = {OPENING_NONE, OBSERVED, "raw exports of 2026: each test begins with its own requests"},
-         [AXIS_REASSIGN] = {REASSIGN_STORED_ID, INFERRED, "the validator assigns nobody again"},
+         [AXIS_GET_BEFORE_PATCH] = {false, OBSERVED, "raw exports of 2026: a test writes, and reads afterwards"},
+         [AXIS_MANAGER_POST] = {MANAGER_POST_OBJECT, OBSERVED,
+                                "export with default attributes; bare text with a discovered schema"},
+         [AXIS_REASSIGN] = {REASSIGN_STORED_ID, INFERRED, "the validator assigns nobody again; as the engine"},
          [AXIS_OP_CASE] = {OP_LOWER, OBSERVED, "raw exports of 2026"},
          [AXIS_BOOLEAN] = {BOOLEAN_JSON, OBSERVED, "raw exports of 2026: \"value\":false"},
          [AXIS_PATCH_FORM] = {PATCH_PATH_PER_ATTRIBUTE, OBSERVED,
@@ -406,6 +434,11 @@ const char *const *axis_value_names(const char *axis)
 const char *dialect_value_name(const struct dialect *dialect, enum axis axis)
 {
     return axis_value_name(axis, dialect->axes[axis].value);
+}
+
+const char *dialect_tls_suites(const struct dialect *dialect)
+{
+    return dialect_value(dialect, AXIS_TLS) == TLS_1_2_ECDHE ? ECDHE_SUITES : NULL;
 }
 
 /* --- turning one axis --- */

@@ -50,13 +50,14 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_HEADER_ORDER, "header-order", TURNS_OKTA, "host-first", "host-before-connection") /* with Content-Length before it */ \
     X(AXIS_VERSION_HEADER, "adscimversion", TURNS_ENTRA, "absent", "5.0")                                                        \
     X(AXIS_QUERY, "query", TURNS_BOTH, "component-paged", "form") /* %20 and startIndex=1&count=100; or `+` and no paging */     \
+    X(AXIS_FILTER_VALUE, "filter-value", TURNS_BOTH, "quoted", "unquoted")                                                       \
     X(AXIS_FLAG, "flag-in-query", TURNS_ENTRA, "absent", "aadOptscim062020")                                                     \
     X(AXIS_MATCH, "match-attribute", TURNS_ENTRA, MATCH_NAMES)                                                                   \
     X(AXIS_MATCH_2, "match-attribute-2", TURNS_ENTRA, "none", MATCH_NAMES) /* where the one before finds nobody */               \
     X(AXIS_MATCH_3, "match-attribute-3", TURNS_ENTRA, "none", MATCH_NAMES)                                                       \
     X(AXIS_GROUP_MATCH, "group-match-attribute", TURNS_ENTRA, "displayName", "externalId")                                       \
     X(AXIS_NO_MATCH_404, "no-match-404", TURNS_BOTH, "accepted", "refused")                                                      \
-    X(AXIS_REASSIGN, "reassign", TURNS_NOBODY, "filter", "stored-id")                                                            \
+    X(AXIS_REASSIGN, "reassign", TURNS_ENTRA, "filter", "stored-id")                                                             \
     X(AXIS_LINK_ACTIVATES, "link-activates", TURNS_OKTA, "when-inactive", "always", "as-attribute")                              \
     X(AXIS_PROFILE_UPDATE, "profile-update", TURNS_OKTA, "get-put", "patch")                                                     \
     X(AXIS_STATUS_UPDATE, "status-update", TURNS_OKTA, "get-put", "patch")                                                       \
@@ -66,7 +67,12 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_PATCH_FORM, "patch-form", TURNS_ENTRA, "value-object", "path-per-attribute", "merged")                                \
     X(AXIS_CLEAR, "clear", TURNS_BOTH, "omit", "never", "empty", "null")                                                         \
     X(AXIS_MANAGER, "manager", TURNS_NOBODY, "in-profile", "reference-patch")                                                    \
-    X(AXIS_MANAGER_VALUE, "manager-value", TURNS_BOTH, "text", "object") /* of the PATCH; Okta: in the profile */                \
+    X(AXIS_MANAGER_VALUE, "manager-value", TURNS_BOTH, "text", "object", "list")     /* of the PATCH; Okta: in the profile */    \
+    X(AXIS_MANAGER_POST, "manager-in-post", TURNS_ENTRA, "absent", "text", "object") /* of somebody who is there already */      \
+    X(AXIS_REFERENCE_CHECK, "reference-check", TURNS_ENTRA, "none", "filter")        /* before a member or manager is written */ \
+    X(AXIS_REPLY_TYPES, "reply-types", TURNS_ENTRA, "manager", "and-active",                                                     \
+      "and-primary-and-meta")                                                /* what makes a reply unreadable */                 \
+    X(AXIS_OFFICE_TYPE, "office-address-type", TURNS_ENTRA, "work", "other") /* where physicalDeliveryOfficeName goes */         \
     X(AXIS_MANAGER_REMOVE, "manager-remove", TURNS_ENTRA, "path", "value-filter", "empty")                                       \
     X(AXIS_EXTERNAL_ID, "external-id", TURNS_BOTH, "directory-id", "mail-nickname")                                              \
     X(AXIS_PASSWORD, "password-in-post", TURNS_OKTA, "absent", "placeholder")                                                    \
@@ -105,7 +111,8 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_TIMEOUT, "timeout-seconds", TURNS_BOTH, NULL)             /* without a byte of the reply */                           \
     X(AXIS_NO_REPLY, "on-no-reply", TURNS_OKTA, "fail", "once-more") /* lost, cut or timed out */                                \
     X(AXIS_REACTIVATION_DELAY, "on-reactivation-delay", TURNS_OKTA, "fail",                                                      \
-      "once-more")                                    /* active=true was taken without effect */                                 \
+      "once-more")                                               /* active=true was taken without effect */                      \
+    X(AXIS_TLS, "tls", TURNS_BOTH, "1.2-and-later", "1.2-ecdhe") /* what the client offers; http_client.h */                     \
     X(AXIS_GAP, "gap-milliseconds", TURNS_BOTH, NULL) /* between two requests of a task; passes with --pace real only */         \
     X(AXIS_CYCLE, "cycle-minutes", TURNS_ENTRA, NULL)                                                                            \
     X(AXIS_ESCROW, "escrow-gaps", TURNS_ENTRA, "every-cycle", "doubling")                                                        \
@@ -123,7 +130,7 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_PASSWORD_UPDATE, "password-update", TURNS_OKTA, "get-put", "patch")                                                   \
     X(AXIS_ON_UNASSIGN, "on-unassign", TURNS_OKTA, "deactivate", "delete-user", "remove-entitlements")                           \
     X(AXIS_BACK_BY_GROUP, "reactivate-by-group", TURNS_OKTA, "filter", "stored-id")                                              \
-    X(AXIS_ROLES, "roles-form", TURNS_OKTA, "value-and-display", "type-and-value")                                               \
+    X(AXIS_ROLES, "roles-form", TURNS_OKTA, "value-and-display", "type-and-value", "text")                                       \
     X(AXIS_GROUP_LOOKUP, "group-lookup", TURNS_OKTA, "always", "never") /* before a group is created */                          \
     X(AXIS_MAPPINGS, "mappings", TURNS_OKTA, "default", "trimmed")                                                               \
     X(AXIS_IMPORT_SAFEGUARD, "import-safeguard-percent", TURNS_OKTA, NULL)                                                       \
@@ -153,6 +160,7 @@ enum { USER_AGENT_ABSENT, USER_AGENT_OKTA };
 enum { HEADERS_HOST_FIRST, HEADERS_HOST_LATE };
 enum { VERSION_ABSENT, VERSION_5_0 };
 enum { QUERY_COMPONENT_PAGED, QUERY_FORM };
+enum { FILTER_QUOTED, FILTER_UNQUOTED };
 enum { MATCH_USER_NAME, MATCH_EXTERNAL_ID, MATCH_WORK_MAIL, MATCH_EMPLOYEE_NUMBER };
 enum { MATCH_NONE }; /* of the second and third: 0; else one more than the above */
 enum { GROUP_MATCH_NAME, GROUP_MATCH_EXTERNAL_ID };
@@ -165,7 +173,12 @@ enum { BOOLEAN_JSON, BOOLEAN_STRING };
 enum { PATCH_VALUE_OBJECT, PATCH_PATH_PER_ATTRIBUTE, PATCH_MERGED };
 enum { CLEAR_OMIT, CLEAR_NEVER, CLEAR_EMPTY, CLEAR_NULL };
 enum { MANAGER_IN_PROFILE, MANAGER_REFERENCE_PATCH };
-enum { MANAGER_TEXT, MANAGER_OBJECT };
+enum { MANAGER_TEXT, MANAGER_OBJECT, MANAGER_LIST };
+enum { MANAGER_POST_ABSENT, MANAGER_POST_TEXT, MANAGER_POST_OBJECT };
+enum { REFERENCE_CHECK_NONE, REFERENCE_CHECK_FILTER };
+enum { REPLY_MANAGER, REPLY_ACTIVE, REPLY_ALL };
+enum { OFFICE_WORK, OFFICE_OTHER };
+enum { TLS_LATER_TOO, TLS_1_2_ECDHE };
 enum { MANAGER_REMOVE_PATH, MANAGER_REMOVE_FILTER, MANAGER_REMOVE_EMPTY };
 enum { EXTERNAL_ID_DIRECTORY, EXTERNAL_ID_NICKNAME };
 enum { PASSWORD_ABSENT, PASSWORD_PLACEHOLDER };
@@ -195,7 +208,7 @@ enum { DELAY_FAIL, DELAY_ONCE_MORE };
 enum { ESCROW_EVERY_CYCLE, ESCROW_DOUBLING };
 enum { SETTING_OFF, SETTING_ON };
 enum { UNASSIGN_DEACTIVATE, UNASSIGN_DELETE, UNASSIGN_ENTITLEMENTS };
-enum { ROLES_VALUE_DISPLAY, ROLES_TYPE_VALUE };
+enum { ROLES_VALUE_DISPLAY, ROLES_TYPE_VALUE, ROLES_TEXT };
 enum { GROUP_LOOKUP_ALWAYS, GROUP_LOOKUP_NEVER };
 enum { MAPPINGS_DEFAULT, MAPPINGS_TRIMMED };
 enum { AFTER_SCHEMA_OFFERED, AFTER_SCHEMA_EVERYTHING };
@@ -237,6 +250,9 @@ const char *axis_value_name(enum axis axis, int value); /* "userName"; "" for a 
 const char *const *axis_value_names(const char *axis);
 /* The text of the value: for header axes it is what goes on the wire. */
 const char *dialect_value_name(const struct dialect *dialect, enum axis axis);
+
+/* What the client offers in TLS handshakes, for http_client_offer: suites of TLS 1.2, its only version; NULL: no such limit. */
+const char *dialect_tls_suites(const struct dialect *dialect);
 
 /* A copy of base with one axis turned, named as in `scimulator show`: ("profile-update", "patch"). ERROR_USAGE names what there
  * is; axes that only describe the dialect can't be turned. */

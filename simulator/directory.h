@@ -52,6 +52,7 @@ struct directory_user {
     const char *server_id;          /* resource id; NULL: not provisioned */
     bool pushed_active;             /* what it was last told */
     json *known;                    /* Entra: the values it believes the server has, by attribute key, text; NULL: none */
+    const char *location;           /* Entra: its meta.location; NULL: not told */
     const char *known_manager;      /* Entra: server id of the manager it told the server; NULL: none */
     const char *last_error;         /* the last operation on this user was refused: the administrator's text; NULL */
     bool waiting;                   /* Entra: changed while no cycle runs (job.h) */

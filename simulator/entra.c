@@ -1,6 +1,7 @@
 #include "common/base.h"
 #include "simulator/entra.h"
 
+#include "common/clock.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "simulator/attribute.h"
@@ -10,6 +11,7 @@
 #include "simulator/entra_cycle.h"
 #include "simulator/entra_group.h"
 #include "simulator/entra_mapping.h"
+#include "simulator/entra_reference.h"
 #include "simulator/entra_scope.h"
 #include "simulator/wire_contract.h"
 #include "simulator/wire_patch.h"
@@ -19,15 +21,46 @@
 
 /* --- people --- */
 
+static bool is_kind(const json *value, enum json_type type)
+{
+    return json_type(value) == JSON_NULL || json_is(value, type);
+}
+
+/* `primary` of the elements of every list. */
+static bool primaries_are_booleans(const json *resource)
+{
+    for (const json *list = json_first(resource); list != NULL; list = json_next(list))
+        for (const json *item = json_is(list, JSON_ARRAY) ? json_first(list) : NULL; item != NULL; item = json_next(item))
+            if (!is_kind(json_get(item, "primary"), JSON_BOOL))
+                return false;
+    return true;
+}
+
+static bool is_date(const json *value)
+{
+    int64_t ms;
+    return json_type(value) == JSON_NULL || (json_text(value) != NULL && time_parse(json_text(value), &ms));
+}
+
 /* Microsoft reads a resource by its data contract: one member of another type and the whole can't be read. */
 static enum flow check_resource(struct session *s, const json *resource)
 {
-    const json *active = json_get(resource, "active"), *manager = json_get(json_get(resource, URN_ENTERPRISE), "manager");
-    if (json_type(active) != JSON_NULL && !json_is(active, JSON_BOOL))
-        return session_complain(s, COMPLAINT_ACTIVE);
-    if (json_type(manager) != JSON_NULL && !json_is(manager, JSON_OBJECT))
+    const json *meta = json_get(resource, "meta");
+    int strict = session_axis(s, AXIS_REPLY_TYPES);
+    if (!is_kind(json_get(json_get(resource, URN_ENTERPRISE), "manager"), JSON_OBJECT))
         return session_complain(s, COMPLAINT_MANAGER);
+    if (strict >= REPLY_ACTIVE && !is_kind(json_get(resource, "active"), JSON_BOOL))
+        return session_complain(s, COMPLAINT_ACTIVE);
+    if (strict >= REPLY_ALL && !primaries_are_booleans(resource))
+        return session_complain(s, COMPLAINT_PRIMARY);
+    if (strict >= REPLY_ALL && !(is_date(json_get(meta, "created")) && is_date(json_get(meta, "lastModified"))))
+        return session_complain(s, COMPLAINT_DATE);
     return FLOW_DONE;
+}
+
+static void learn_place(struct directory_user *user, const json *resource)
+{
+    user->location = json_get_text(json_get(resource, "meta"), "location", NULL);
 }
 
 static void learn(struct session *s, struct directory_user *user, const json *resource)
@@ -35,6 +68,7 @@ static void learn(struct session *s, struct directory_user *user, const json *re
     user->known = wire_user_read(s->sim, resource);
     user->known_manager = json_get_text(json_get(json_get(resource, URN_ENTERPRISE), "manager"), "value", NULL);
     user->pushed_active = json_true(json_get(resource, "active"));
+    learn_place(user, resource);
 }
 
 /* The server no longer has the resource: what was known of it is void. */
@@ -118,6 +152,8 @@ static enum flow create_user(struct session *s, struct directory_user *user)
     if (flow != FLOW_DONE)
         return flow;
     user->server_id = id;
+    learn_place(user, reply.body);
+    user->known_manager = wire_contract_manager(s->sim, user);
     user->known = flat;
     user->app_name = mapping_user_name(s->sim, user);
     user->pushed_active = true;
@@ -228,7 +264,7 @@ static bool has_news(struct session *s, const struct directory_user *user)
 {
     if (!cycle_in_scope(user))
         return scope_leaving(s, user) != LEAVES_NOT;
-    return user->server_id == NULL || patch_of(s, user, wanted_of(s, user)) != NULL;
+    return user->server_id == NULL || (session_axis(s, AXIS_UPDATE) && patch_of(s, user, wanted_of(s, user)) != NULL);
 }
 
 /* References come last in a cycle, when both ends exist. A manager who is not provisioned is left out. */
@@ -241,13 +277,22 @@ static bool manager_differs(struct session *s, const struct directory_user *user
            !text_equal(*wanted, user->known_manager);
 }
 
+/* On demand everybody, by the axis; in cycles of who is not known by the stored id the ones who come back. */
+static bool is_looked_up(const struct session *s, const struct directory_user *user)
+{
+    if (session_axis(s, AXIS_REASSIGN) == REASSIGN_STORED_ID)
+        return false;
+    bool clicks = session_axis(s, AXIS_ON_DEMAND_MEMBERS) > 0;
+    return clicks ? cycle_on_demand(s) : cycle_in_scope(user) && user->server_id != NULL && !user->pushed_active;
+}
+
 /* Reads and matches as far as that is due, then writes what differs. look: to be matched whatever is known. */
 static enum flow tell_user(struct session *s, struct directory_user *user, bool look)
 {
     enum flow flow = FLOW_DONE;
     if (user->server_id != NULL && session_axis(s, AXIS_GET_BEFORE_PATCH))
         flow = read_user(s, user);
-    if (flow == FLOW_DONE && (user->server_id == NULL || look || cycle_on_demand(s)))
+    if (flow == FLOW_DONE && (user->server_id == NULL || look || is_looked_up(s, user)))
         flow = match_user(s, user);
     if (flow != FLOW_DONE)
         return flow;
@@ -260,7 +305,7 @@ enum flow entra_converge_user(struct session *s, struct directory_user *user)
 {
     s->reference = false;
     user->stale = user->stale || (s->full && cycle_in_scope(user));
-    bool look = (cycle_on_demand(s) || user->stale) && cycle_in_scope(user);
+    bool look = (user->stale || is_looked_up(s, user)) && cycle_in_scope(user);
     user->waiting = s->staged && scope_leaving(s, user) != LEAVES_NOT;
     if (user->waiting)
         return FLOW_DONE;
@@ -282,8 +327,13 @@ static enum flow converge_manager(struct session *s, struct directory_user *user
     s->reference = true;
     if (!manager_differs(s, user, &wanted) || !cycle_begin(s, &user->last_error, &user->escrow))
         return FLOW_DONE;
-    json *body = wire_patch_manager(s->sim, user->known_manager, wanted);
-    enum flow flow = cycle_demand(s, "PATCH", wire_item(s->sim, "/Users", user->server_id), body, &reply);
+    const struct reference reference = {"/Users", user->server_id, "manager", wanted != NULL ? wanted : user->known_manager,
+                                        wanted == NULL};
+    bool already = false;
+    enum flow flow = reference_check(s, &reference, &already);
+    if (flow == FLOW_DONE && !already)
+        flow = cycle_demand(s, "PATCH", wire_item(s->sim, "/Users", user->server_id),
+                            wire_patch_manager(s->sim, user, user->known_manager, wanted), &reply);
     if (flow == FLOW_DONE)
         user->known_manager = wanted;
     return flow;

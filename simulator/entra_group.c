@@ -6,6 +6,7 @@
 #include "simulator/directory.h"
 #include "simulator/directory_nested.h"
 #include "simulator/entra_cycle.h"
+#include "simulator/entra_reference.h"
 #include "simulator/entra_scope.h"
 #include "simulator/wire_group.h"
 #include "simulator/wire_patch.h"
@@ -154,13 +155,35 @@ static size_t batch_of(const struct session *s, size_t rest)
     return rest < most ? rest : most;
 }
 
+/* Those that are so already are remembered and need no PATCH; those that can't be asked about wait for the next cycle. */
+static enum flow drop_settled(struct session *s, struct directory_group *group, struct member_change *changes, size_t *count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++) {
+        const char *id = changes[i].inner != NULL ? changes[i].inner->server_id : changes[i].user->server_id;
+        const struct reference reference = {"/Groups", group->server_id, "members", id, changes[i].remove};
+        bool already = false;
+        enum flow flow = reference_check(s, &reference, &already);
+        if (flow == FLOW_BROKEN || s->halted)
+            return flow == FLOW_DONE ? FLOW_ENDED : flow;
+        if (flow == FLOW_DONE && already)
+            session_remember(s, group, &changes[i], 1);
+        else if (flow == FLOW_DONE)
+            changes[kept++] = changes[i];
+    }
+    *count = kept;
+    return FLOW_DONE;
+}
+
 /* One PATCH for each batch of changes. They don't depend on each other: all go at once where the caller can, and one that is
  * refused does not stop the rest. */
 static enum flow patch_members(struct session *s, struct directory_group *group)
 {
     size_t count = 0, requests = 0;
-    const struct member_change *changes = member_changes(s, group, &count);
+    struct member_change *changes = member_changes(s, group, &count);
     enum flow flow = count > 0 ? cycle_open(s) : FLOW_DONE;
+    if (flow == FLOW_DONE)
+        flow = drop_settled(s, group, changes, &count);
     if (flow != FLOW_DONE)
         return flow;
     struct http_request *list = arena_array(s->sim->arena, count + 1, sizeof *list);
@@ -207,10 +230,12 @@ static enum flow delete_group(struct session *s, struct directory_group *group)
 static bool group_has_news(struct session *s, const struct directory_group *group)
 {
     size_t count = 0;
-    if (group->server_id == NULL || wire_patch_group(s->sim, wire_group_flat(s->sim, group), group->known) != NULL)
+    if (group->server_id == NULL)
         return true;
-    member_changes(s, group, &count);
-    return count > 0;
+    if (session_axis(s, AXIS_UPDATE))
+        member_changes(s, group, &count);
+    return count > 0 ||
+           (session_axis(s, AXIS_UPDATE) && wire_patch_group(s->sim, wire_group_flat(s->sim, group), group->known) != NULL);
 }
 
 enum flow entra_converge_group(struct session *s, struct directory_group *group)

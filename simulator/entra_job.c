@@ -174,6 +174,12 @@ void job_escrow(struct session *s)
     escrow->retry_ms = job_now(s->sim) + gap_after(s, escrow->failures);
 }
 
+int64_t job_retry_ms(const struct session *s)
+{
+    int64_t next_ms = job_now(s->sim) + cycle_ms(s->sim);
+    return s->escrow->retry_ms > next_ms ? s->escrow->retry_ms : next_ms;
+}
+
 /* Whoever came through has a clean record again. */
 static void settle(const struct directory *directory)
 {

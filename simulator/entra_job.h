@@ -15,8 +15,9 @@
 int64_t job_now(const struct simulator *simulator); /* 0 when there is no time */
 bool job_due(struct simulator *simulator, int64_t *due_ms);
 void job_restart(struct session *session);
-void job_reconfigure(struct session *session); /* mappings or scope have changed: an initial cycle follows */
-void job_escrow(struct session *session);      /* the object at hand has failed, once a turn */
+void job_reconfigure(struct session *session);       /* mappings or scope have changed: an initial cycle follows */
+void job_escrow(struct session *session);            /* the object at hand has failed, once a turn */
+int64_t job_retry_ms(const struct session *session); /* when the object at hand is tried again, at the earliest */
 enum flow job_play(struct session *session, enum flow (*play)(struct session *session));
 
 #endif

@@ -18,7 +18,11 @@ size_t mapping_count(const struct dialect *dialect)
 
 const struct attribute *mapping_target(const struct dialect *dialect, size_t at)
 {
-    return dialect->mapping == NULL ? &attributes[at] : &dialect->mapping->rows[at].target;
+    static const struct attribute office = {"office", "formatted", "other", HOME_ADDRESS, true};
+    if (dialect->mapping != NULL)
+        return &dialect->mapping->rows[at].target;
+    bool other = dialect_value(dialect, AXIS_OFFICE_TYPE) == OFFICE_OTHER && text_equal(attributes[at].key, office.key);
+    return other ? &office : &attributes[at];
 }
 
 bool mapping_has_manager(const struct dialect *dialect)
@@ -67,7 +71,9 @@ static const struct {
                {"facsimileTelephoneNumber", "fax", PLAIN},
                {"employeeId", "employeeNumber", PLAIN},
                {"companyName", "organization", PLAIN},
-               {"physicalDeliveryOfficeName", "officeLocation", PLAIN},
+               {"physicalDeliveryOfficeName", "office", PLAIN},
+               {"proxyAddresses", "otherEmail", PLAIN},
+               {"officeLocation", "officeLocation", PLAIN},
                {"displayName", "displayName", PLAIN},
                {"givenName", "givenName", PLAIN},
                {"preferredLanguage", "preferredLanguage", PLAIN},

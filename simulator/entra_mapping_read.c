@@ -307,8 +307,9 @@ static bool read_any(struct reading *r)
 }
 
 /* The rows there are, with room for as many more. */
-static struct entra_mapping *begin(struct arena *arena, const struct entra_mapping *before, size_t more)
+static struct entra_mapping *begin(struct arena *arena, const struct dialect *base, size_t more)
 {
+    const struct entra_mapping *before = base->mapping;
     struct entra_mapping *mapping = arena_alloc(arena, sizeof *mapping);
     if (before != NULL)
         *mapping = *before;
@@ -317,7 +318,8 @@ static struct entra_mapping *begin(struct arena *arena, const struct entra_mappi
     struct mapping_row *rows = arena_array(arena, mapping->count + more, sizeof *rows);
     for (size_t i = 0; i < mapping->count; i++)
         rows[i] = before != NULL ? before->rows[i]
-                                 : (struct mapping_row){.target = attributes[i], .path = attribute_path(arena, &attributes[i])};
+                                 : (struct mapping_row){.target = *mapping_target(base, i),
+                                                        .path = attribute_path(arena, mapping_target(base, i))};
     mapping->rows = rows;
     return mapping;
 }
@@ -361,7 +363,7 @@ bool entra_mapping_read(struct arena *arena, const json *spec, const struct dial
     bool restored = spec == NULL || json_type(spec) == JSON_NULL;
     if (!restored && !check_table(spec, err))
         return false;
-    r.mapping = restored ? NULL : begin(arena, base->mapping, json_count(spec));
+    r.mapping = restored ? NULL : begin(arena, base, json_count(spec));
     for (const json *row = json_first(spec); row != NULL; row = json_next(row)) {
         *at = r.row = row;
         if (!read_any(&r))

@@ -37,8 +37,7 @@ static void say(struct session *s, const struct directory_user *user, const char
 /* What Okta's default app profile has, and attributes of the customer's own. */
 static bool is_sourced(const struct attribute *attribute)
 {
-    return attribute->profile && attribute->home != HOME_MANAGER && !text_equal(attribute->key, "mobile") &&
-           !text_equal(attribute->key, "fax");
+    return attribute->profile && attribute->home != HOME_MANAGER && attribute_is_of_okta(attribute);
 }
 
 /* Okta's FAQ: of several elements the primary one. */

@@ -1,12 +1,14 @@
 #include "common/base.h"
 #include "simulator/session.h"
 
+#include "common/clock.h"
 #include "common/error.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "simulator/console.h"
 #include "simulator/directory.h"
 #include "simulator/directory_nested.h"
+#include "simulator/entra_cycle.h"
 #include "simulator/entra_job.h"
 #include "simulator/throttle.h"
 #include "simulator/wire_patch.h"
@@ -135,13 +137,25 @@ enum flow session_get(struct session *session, const char *target, struct reply 
 
 /* --- giving up --- */
 
+/* What Microsoft's log says of an object that a later cycle takes up again. A run on demand has none. */
+static const char *with_retry(struct session *s, const char *console)
+{
+    if (s->escrow == NULL || !s->sim->timetable || cycle_on_demand(s))
+        return console;
+    job_escrow(s);
+    return arena_printf(s->sim->arena,
+                        "%s. This operation was retried %d times. It will be retried again after this date: %s UTC", console,
+                        s->escrow->failures - 1, time_format(s->sim->arena, job_retry_ms(s)));
+}
+
 enum flow session_refuse(struct session *session, const struct reply *reply)
 {
+    struct arena *arena = session->sim->arena;
     session->out->refused++;
     session->denied = session->denied || reply->status == 401 || reply->status == 403;
     if (session->out->first_refusal == 0)
         session->out->first_refusal = reply->status;
-    blame(session, (session->sim->dialect->okta ? console_okta : console_entra)(session->sim->arena, reply));
+    blame(session, session->sim->dialect->okta ? console_okta(arena, reply) : with_retry(session, console_entra(arena, reply)));
     return FLOW_ENDED;
 }
 

@@ -128,6 +128,8 @@ enum flow session_fail(struct session *session,
     X(COMPLAINT_USER_SCHEMA, "schemas-need-user", "the schemas do not define the core User", NULL)                               \
     X(COMPLAINT_MANAGER, "manager-must-be-object", "manager in a reply must be an object with value", NULL)                      \
     X(COMPLAINT_ACTIVE, "active-must-be-boolean", "active in a reply must be a JSON boolean", NULL)                              \
+    X(COMPLAINT_PRIMARY, "primary-must-be-boolean", "primary in a reply must be a JSON boolean", NULL)                           \
+    X(COMPLAINT_DATE, "dates-must-be-dates", "meta.created and meta.lastModified in a reply must be dates as text", NULL)        \
     X(COMPLAINT_MEMBERS, "excluded-members-returned", "members are in the reply although excludedAttributes=members was asked",  \
       NULL)
 

@@ -4,6 +4,7 @@
 #include "common/text.h"
 #include "simulator/attribute.h"
 #include "simulator/dialect.h"
+#include "simulator/directory.h"
 #include "simulator/entra_mapping.h"
 #include "simulator/simulator.h"
 #include "simulator/wire_roles.h"
@@ -104,6 +105,28 @@ static void write_extensions(const struct writing *w)
     }
 }
 
+const char *wire_contract_manager(const struct simulator *simulator, const struct directory_user *user)
+{
+    const struct directory_user *manager = directory_manager(simulator->directory, user);
+    bool posted =
+        dialect_value(simulator->dialect, AXIS_MANAGER_POST) != MANAGER_POST_ABSENT && mapping_has_manager(simulator->dialect);
+    return posted && manager != NULL ? manager->server_id : NULL;
+}
+
+/* The last member of the extension. */
+static void write_manager(const struct writing *w, const struct directory_user *user)
+{
+    const char *id = wire_contract_manager(w->sim, user);
+    if (id == NULL)
+        return;
+    json *extension = json_edit(w->body, URN_ENTERPRISE);
+    extension = extension != NULL ? extension : json_set_object(w->body, URN_ENTERPRISE);
+    if (dialect_value(w->sim->dialect, AXIS_MANAGER_POST) == MANAGER_POST_OBJECT)
+        json_set_text(json_set_object(extension, "manager"), "value", id);
+    else
+        json_set_text(extension, "manager", id);
+}
+
 static void write_top(const struct writing *w, const struct directory_user *user, const char *name)
 {
     const char *value = value_at(w, HOME_TOP, NULL, name);
@@ -132,6 +155,7 @@ json *wire_contract_user(const struct simulator *simulator, const struct directo
         else
             write_object(&w, order[i].name, order[i].home, order[i].members);
     }
+    write_manager(&w, user);
     write_extensions(&w);
     return w.body;
 }

@@ -15,5 +15,7 @@ struct simulator;
 
 /* flat: wire_user_flat. */
 json *wire_contract_user(const struct simulator *simulator, const struct directory_user *user, const json *flat);
+/* The manager's server id, when it goes into the body; NULL: it does not, or the manager is not there yet. */
+const char *wire_contract_manager(const struct simulator *simulator, const struct directory_user *user);
 
 #endif

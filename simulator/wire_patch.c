@@ -283,22 +283,31 @@ json *wire_patch_roles(const struct simulator *simulator, const struct directory
     return body;
 }
 
-static void set_manager(const struct simulator *sim, json *op, const char *id)
+/* "" takes the manager away. */
+static void set_manager(const struct simulator *sim, const struct directory_user *user, json *op, const char *id)
 {
-    bool object = dialect_value(sim->dialect, AXIS_MANAGER_VALUE) == MANAGER_OBJECT;
-    json_set_text(object ? json_set_object(op, "value") : op, "value", id);
+    const struct directory_user *manager = directory_manager(sim->directory, user);
+    if (dialect_value(sim->dialect, AXIS_MANAGER_VALUE) == MANAGER_OBJECT)
+        op = json_set_object(op, "value");
+    else if (dialect_value(sim->dialect, AXIS_MANAGER_VALUE) == MANAGER_LIST)
+        op = json_push_object(json_set_array(op, "value"));
+    if (dialect_value(sim->dialect, AXIS_MANAGER_VALUE) == MANAGER_LIST && manager != NULL)
+        json_set_text(op, "$ref", manager->location); /* NULL: none */
+    json_set_text(op, "value", id);
 }
 
-json *wire_patch_manager(const struct simulator *simulator, const char *from, const char *to)
+json *wire_patch_manager(const struct simulator *simulator, const struct directory_user *user, const char *from, const char *to)
 {
+    bool list = dialect_value(simulator->dialect, AXIS_MANAGER_VALUE) == MANAGER_LIST;
+    const char *path = list ? "manager" : URN_ENTERPRISE ":manager"; /* the edition that prints the list has the short path */
     json *operations = NULL, *body = envelope(simulator, &operations);
     if (to != NULL)
-        set_manager(simulator, push_op(simulator, operations, from == NULL ? OP_ADD : OP_REPLACE, URN_ENTERPRISE ":manager"), to);
+        set_manager(simulator, user, push_op(simulator, operations, from == NULL ? OP_ADD : OP_REPLACE, path), to);
     else if (dialect_value(simulator->dialect, AXIS_MANAGER_REMOVE) == MANAGER_REMOVE_EMPTY)
-        set_manager(simulator, push_op(simulator, operations, OP_REPLACE, URN_ENTERPRISE ":manager"), "");
+        set_manager(simulator, user, push_op(simulator, operations, OP_REPLACE, path), "");
     else if (dialect_value(simulator->dialect, AXIS_MANAGER_REMOVE) == MANAGER_REMOVE_FILTER)
         push_op(simulator, operations, OP_REMOVE, filtered(simulator, "manager", from));
     else
-        push_op(simulator, operations, OP_REMOVE, URN_ENTERPRISE ":manager");
+        push_op(simulator, operations, OP_REMOVE, path);
     return body;
 }

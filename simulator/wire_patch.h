@@ -37,7 +37,7 @@ json *wire_patch_user(const struct simulator *simulator, const json *wanted, con
 json *wire_patch_group(const struct simulator *simulator, const json *wanted, const json *known);
 /* Entra: app roles that differ, as one more operation (wire_roles.h). body NULL: there was none; NULL again: there still is none. */
 json *wire_patch_roles(const struct simulator *simulator, const struct directory_user *user, json *body);
-/* Entra: the reference to the manager; from and to are server ids, NULL for none. */
-json *wire_patch_manager(const struct simulator *simulator, const char *from, const char *to);
+/* Entra: the user's reference to the manager; from and to are server ids, NULL for none. */
+json *wire_patch_manager(const struct simulator *simulator, const struct directory_user *user, const char *from, const char *to);
 
 #endif

@@ -72,13 +72,21 @@ struct http_request wire_request(const struct simulator *simulator, const char *
 
 /* --- targets --- */
 
+static bool is_quoted(const struct simulator *sim)
+{
+    return dialect_value(sim->dialect, AXIS_FILTER_VALUE) == FILTER_QUOTED;
+}
+
 /* Okta: the whole filter is one escaped query value; quotes and backslashes inside the value are escaped as in JSON (RFC 7644
  * §3.4.2.2). */
 static const char *okta_lookup(const struct simulator *sim, const char *endpoint, const char *attribute, const char *value)
 {
     struct buffer filter = buffer_new(0);
     buffer_printf(&filter, "%s eq ", attribute);
-    json_write_text(&filter, value);
+    if (is_quoted(sim))
+        json_write_text(&filter, value);
+    else
+        buffer_add(&filter, value);
     const char *escaped = http_escape_component(sim->arena, buffer_text(&filter));
     buffer_release(&filter);
     return arena_printf(sim->arena, "%s?filter=%s&" OKTA_PAGE, endpoint, escaped);
@@ -109,8 +117,9 @@ static const char *entra_value(struct arena *arena, const char *value)
 
 static const char *entra_filter(const struct simulator *sim, const char *attribute, const char *value)
 {
-    return arena_printf(sim->arena, "filter=%s+eq+%%22%s%%22", http_escape_form(sim->arena, attribute, true),
-                        entra_value(sim->arena, value));
+    const char *mark = is_quoted(sim) ? "%22" : "";
+    return arena_printf(sim->arena, "filter=%s+eq+%s%s%s", http_escape_form(sim->arena, attribute, true), mark,
+                        entra_value(sim->arena, value), mark);
 }
 
 static bool form_query(const struct simulator *sim)
@@ -136,6 +145,13 @@ const char *wire_group_lookup(const struct simulator *simulator, const char *nam
         return arena_printf(simulator->arena, "/Groups?excludedAttributes=members&%s",
                             entra_filter(simulator, dialect_value_name(simulator->dialect, AXIS_GROUP_MATCH), name));
     return okta_lookup(simulator, "/Groups", "displayName", name);
+}
+
+const char *wire_reference_check(const struct simulator *simulator, const char *endpoint, const char *id, const char *attribute,
+                                 const char *value)
+{
+    return arena_printf(simulator->arena, "%s?%s+and+%s&attributes=id", endpoint, entra_filter(simulator, "id", id),
+                        entra_filter(simulator, attribute, value) + strlen("filter="));
 }
 
 const char *wire_item(const struct simulator *simulator, const char *endpoint, const char *id)

@@ -20,6 +20,9 @@ const char *wire_user_lookup(const struct simulator *simulator, const char *valu
 const char *wire_user_lookup_by(const struct simulator *simulator, const char *attribute, const char *value); /* of a name */
 const char *wire_group_lookup(const struct simulator *simulator, const char *name);
 const char *wire_group_item(const struct simulator *simulator, const char *id); /* Entra: without its members */
+/* Entra: does the resource refer to that one? "/Groups", "9", "members", "2819...": Microsoft's tutorial prints it for managers. */
+const char *wire_reference_check(const struct simulator *simulator, const char *endpoint, const char *id, const char *attribute,
+                                 const char *value);
 const char *wire_item(const struct simulator *simulator, const char *endpoint,
                       const char *id); /* "/Users", id: "/Users/2819..." */
 

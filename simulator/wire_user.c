@@ -121,13 +121,19 @@ static void lay_schemas(const struct simulator *sim, json *body)
 }
 
 /* Okta's page on entitlements: {"value", "display"}, of an entitlement also "type"; a custom attribute roles.^[type=='seatType'].value
- * becomes {"type", "value"}. */
+ * becomes {"type", "value"}. An attribute of the profile that is one text holds the value of the first grant. */
 static void lay_grants(const struct simulator *sim, json *target, const struct directory_user *user)
 {
-    static const char *const forms[][3] = {
-        [ROLES_VALUE_DISPLAY] = {"value", "display", "type"}, [ROLES_TYPE_VALUE] = {"type", "value", NULL}};
+    static const char *const forms[][3] = {[ROLES_VALUE_DISPLAY] = {"value", "display", "type"},
+                                           [ROLES_TYPE_VALUE] = {"type", "value", NULL},
+                                           [ROLES_TEXT] = {NULL}};
     const char *const *form = forms[dialect_value(sim->dialect, AXIS_ROLES)];
     for (const json *list = json_first(user->entitlements); list != NULL; list = json_next(list)) {
+        if (form[0] == NULL) { /* NULL without a grant: it is left out */
+            json_remove(target, json_key(list));
+            json_set_text(target, json_key(list), json_get_text(json_first(list), "value", NULL));
+            continue;
+        }
         json *items = json_set_array(target, json_key(list));
         for (const json *grant = json_first(list); grant != NULL; grant = json_next(grant)) {
             json *item = json_push_object(items);
@@ -210,12 +216,12 @@ static json *place_of(json *target, const struct attribute *attribute, const cha
 
 bool wire_user_maps(const struct dialect *dialect, const struct attribute *attribute)
 {
-    static const char *const unmapped[] = {"mobile", "fax", "displayName", "locale"}; /* the last two by axis */
+    static const char *const unmapped[] = {"displayName", "locale"}; /* by axis */
     bool all = dialect_value(dialect, AXIS_MAPPINGS) == MAPPINGS_DEFAULT;
-    for (size_t i = 0; i < (all ? 2 : ARRAY_LEN(unmapped)); i++)
+    for (size_t i = 0; i < ARRAY_LEN(unmapped) && !all; i++)
         if (text_equal(attribute->key, unmapped[i]))
             return false;
-    return attribute->profile;
+    return attribute->profile && attribute_is_of_okta(attribute);
 }
 
 /* What stands for a value that is gone: by axis nothing at all, "" or null. Of a list an empty one. */

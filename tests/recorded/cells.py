@@ -24,10 +24,14 @@ TESTS = "the test looks for a GUID; whoever is found is a complaint"
 NEVER = [
     ("test-connection", None, {"match", "no match", "inactive match", "409"}, TESTS),
     *[(event, None, {"no match", "match", "inactive match"}, BY_ID)
-      for event in ("deactivate", "reactivate", "delete", "soft-delete", "restore", "delete-group", "unassign-group", "add-groups", "remove-groups")],
+      for event in ("deactivate", "delete", "soft-delete", "restore", "delete-group", "unassign-group", "add-groups", "remove-groups")],
+    ("reactivate", {"entra"}, {"no match", "match"}, BY_ID + "; by the axis reassign it is looked up"),
+    ("reactivate", {"entra-flag", "entra-on-demand", "entra-validator"}, {"no match", "match", "inactive match"}, BY_ID),
     ("allow-deletions", None, {"no match", "inactive match"}, "what is staged is known; the match is of who stays"),
     *[(event, {"entra", "entra-flag", "entra-validator"}, {"no match", "match", "inactive match"}, CLICK)
-      for event in ("unassign", "update", "add-members", "remove-members")],
+      for event in ("unassign", "add-members", "remove-members")],
+    ("update", {"entra", "entra-flag"}, {"match", "inactive match"}, CLICK + "; when it is gone, there is no match"),
+    ("update", {"entra-validator"}, {"no match", "match", "inactive match"}, CLICK),
     ("rename-group", {"entra", "entra-flag", "entra-validator"}, {"match"}, "looked up only when it is gone, and then it is not found"),
     ("unassign", {"entra-on-demand"}, {"no match"}, "an account that is gone leaves nothing to do, as after a 404"),
     ("update", {"entra-on-demand"}, {"no match"}, "as an assignment without a match, which has its transcript"),

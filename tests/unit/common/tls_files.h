@@ -28,6 +28,7 @@ struct made_wish {
     bool ca;
     int from_s, until_s; /* from now; both 0: an hour around now */
     const char *purpose; /* an OID; NULL: any */
+    bool rsa;            /* its key, which may also decrypt; else ECDSA */
     const char *host;    /* DNS name; NULL: the address 127.0.0.1 */
 };
 
@@ -74,8 +75,9 @@ static inline struct made make_certificate(const char *folder, const struct made
     bool hour = wish->from_s == 0 && wish->until_s == 0;
     serial++;
     assert_int_equal(gnutls_x509_privkey_init(&made.key), 0);
-    assert_int_equal(gnutls_x509_privkey_generate(made.key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0),
-                     0);
+    unsigned bits = wish->rsa ? 2048 : GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1);
+    unsigned use = wish->ca ? GNUTLS_KEY_KEY_CERT_SIGN : GNUTLS_KEY_DIGITAL_SIGNATURE;
+    assert_int_equal(gnutls_x509_privkey_generate(made.key, wish->rsa ? GNUTLS_PK_RSA : GNUTLS_PK_ECDSA, bits, 0), 0);
     assert_int_equal(gnutls_x509_crt_init(&made.certificate), 0);
     gnutls_x509_crt_set_version(made.certificate, 3);
     gnutls_x509_crt_set_serial(made.certificate, &serial, 1);
@@ -83,7 +85,7 @@ static inline struct made make_certificate(const char *folder, const struct made
     gnutls_x509_crt_set_expiration_time(made.certificate, time(NULL) + (hour ? 3600 : wish->until_s));
     gnutls_x509_crt_set_key(made.certificate, made.key);
     gnutls_x509_crt_set_basic_constraints(made.certificate, wish->ca, -1);
-    gnutls_x509_crt_set_key_usage(made.certificate, wish->ca ? GNUTLS_KEY_KEY_CERT_SIGN : GNUTLS_KEY_DIGITAL_SIGNATURE);
+    gnutls_x509_crt_set_key_usage(made.certificate, use | (wish->rsa ? GNUTLS_KEY_KEY_ENCIPHERMENT : 0U));
     if (wish->purpose != NULL)
         gnutls_x509_crt_set_key_purpose_oid(made.certificate, wish->purpose, 0);
     made_names(made.certificate, wish);

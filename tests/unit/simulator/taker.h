@@ -91,6 +91,8 @@ static inline void taker_set_up(struct taker *t, const char *dialect, const char
                                 .token = "t",
                                 .send = taker_take,
                                 .context = t};
+    if (!t->sim.dialect->okta) /* what it takes can't be read back */
+        assert_true(dialect_with(t->arena, t->sim.dialect, "get-before-patch", "no", &t->sim.dialect, &err));
     assert_true(directory_load(t->arena, taker_json(t, directory), t->sim.dialect->okta, NULL, &t->rng, &t->sim.directory, &err));
 }
 

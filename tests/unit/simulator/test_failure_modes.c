@@ -25,6 +25,7 @@ struct world {
     struct simulator sim;
     struct kept kept[KEPT_MAX];
     size_t count, users, groups;
+    bool hides;     /* inactive people are not found */
     bool listening; /* the event itself, not those before it */
     struct http_request sent[SENT_MAX];
     size_t sent_count;
@@ -53,6 +54,11 @@ static const char *wanted(struct world *w, const struct http_target *target)
     return open == NULL ? "" : arena_strndup(w->arena, open + 1, strcspn(open + 1, "\""));
 }
 
+static bool is_hidden(const struct world *w, const json *resource)
+{
+    return w->hides && !json_get_bool(resource, "active", true);
+}
+
 static void search(struct world *w, const struct http_target *target, struct http_response *out)
 {
     json *list = json_object(w->arena);
@@ -61,7 +67,8 @@ static void search(struct world *w, const struct http_target *target, struct htt
     char kind = text_equal(target->segments[0], "Users") ? 'u' : 'g';
     const char *name = wanted(w, target), *member = kind == 'u' ? "userName" : "displayName";
     for (size_t i = 0; i < w->count; i++)
-        if (w->kept[i].id[0] == kind && text_equal_nocase(json_get_text(w->kept[i].resource, member, ""), name))
+        if (w->kept[i].id[0] == kind && !is_hidden(w, w->kept[i].resource) &&
+            text_equal_nocase(json_get_text(w->kept[i].resource, member, ""), name))
             json_push_copy(resources, w->kept[i].resource);
     json_set_integer(list, "totalResults", (int64_t)json_count(resources));
     reply(w, out, 200, list);
@@ -76,7 +83,46 @@ static void create(struct world *w, const struct http_target *target, json *body
     kept->resource = body;
     json_set_text(body, "id", kept->id);
     json_remove(body, "password");
+    json *extension = json_edit(body, "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User");
+    const char *manager = json_get_text(extension, "manager", NULL);
+    if (manager != NULL) { /* a reply has an object */
+        manager = arena_strdup(w->arena, manager);
+        json_set_text(json_set_object(extension, "manager"), "value", manager);
+    }
     reply(w, out, 201, body);
+}
+
+/* An operation on a value at the top, of `name` or of an extension; what else there is stays as it was. */
+static void take(json *resource, const char *path, const json *value)
+{
+    const char *colon = text_starts(path, "urn:") ? strrchr(path, ':') : strchr(path, '.');
+    const char *name = colon != NULL ? colon + 1 : path;
+    char parent[200] = "";
+    if (colon != NULL)
+        snprintf(parent, sizeof parent, "%.*s", (int)(colon - path), path);
+    json *target = colon == NULL ? resource : json_edit(resource, parent);
+    if (strchr(path, '[') != NULL || text_equal(path, "members"))
+        return;
+    if (target == NULL)
+        target = json_set_object(resource, parent);
+    if (text_equal(name, "active"))
+        json_set_bool(target, name, json_is(value, JSON_BOOL) ? json_true(value) : text_equal(json_text(value), "True"));
+    else if (text_equal(name, "manager"))
+        json_set_copy(json_set_object(target, name), "value", value);
+    else
+        json_set_copy(target, name, value);
+}
+
+static void patch(json *resource, const json *body)
+{
+    for (const json *op = json_first(json_get(body, "Operations")); op != NULL; op = json_next(op)) {
+        const json *value = json_get(op, "value");
+        const char *path = json_get_text(op, "path", NULL);
+        if (value != NULL && path != NULL)
+            take(resource, path, value);
+        for (const json *member = path == NULL ? json_first(value) : NULL; member != NULL; member = json_next(member))
+            take(resource, json_key(member), member);
+    }
 }
 
 static void answer(struct world *w, const struct http_request *request, struct http_response *out)
@@ -96,8 +142,10 @@ static void answer(struct world *w, const struct http_request *request, struct h
         reply(w, out, 200, kept->resource);
     else if (text_equal(request->method, "PUT"))
         reply(w, out, 200, kept->resource = body);
-    else
+    else {
+        patch(kept->resource, body);
         reply(w, out, 204, NULL);
+    }
 }
 
 static bool receive(void *context, const struct http_request *requests, size_t count, struct http_response *replies,
@@ -192,6 +240,15 @@ static void check_parts(struct world *w, const struct http_request *request, con
             fail_msg("%s %s in %s", lines[i], there ? "is not" : "is", body);
 }
 
+/* A member of the body is the one that the first person was made with. */
+static void check_same(struct world *w, const struct http_request *request, const char *member)
+{
+    struct error err;
+    const json *body = member == NULL ? NULL : json_parse(w->arena, request->body, "body", &err);
+    if (member != NULL)
+        assert_string_equal(json_get_text(body, member, "none"), json_get_text(w->kept[0].resource, member, ""));
+}
+
 static void check(struct world *w, const struct table_case *c)
 {
     const char *sends = table_field(c, "sends"), *never = table_field(c, "never"), *header = table_field(c, "header");
@@ -199,6 +256,7 @@ static void check(struct world *w, const struct table_case *c)
         const struct http_request *request = &w->sent[last_of(w, sends)];
         check_parts(w, request, table_field(c, "with"), true);
         check_parts(w, request, table_field(c, "without"), false);
+        check_same(w, request, table_field(c, "same"));
         if (header != NULL) {
             const char *colon = strchr(header, ':'), *name = arena_strndup(w->arena, header, (size_t)(colon - header));
             assert_string_equal(http_header(&request->headers, name), colon + 2);
@@ -224,7 +282,8 @@ static void play_as(const struct table_case *c, const char *name)
     struct error err = {0};
     struct world *w = arena_alloc(arena, sizeof *w);
     const char *axis = table_field(c, "axis");
-    *w = (struct world){.arena = arena, .rng = rng_new(1)};
+    *w =
+        (struct world){.arena = arena, .rng = rng_new(1), .hides = text_equal(table_field(c, "server"), "hides who is inactive")};
     w->sim = (struct simulator){
         .arena = arena, .dialect = dialect_find(name), .rng = &w->rng, .token = "t", .send = receive, .context = w};
     if (w->sim.dialect == NULL)
