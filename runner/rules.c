@@ -11,7 +11,7 @@ static const struct {
     const char *rule, *source, *hint;
 } rules[] = {
     {"protocol.no-reply", "RFC 7644 §3.12",
-     "The connection ended without a reply: look for a crash or a time-out in the server's log."},
+     "The connection ended without a reply, or the reply did not end: look for a crash or a time-out in the server's log."},
     {"protocol.list-ends", "RFC 7644 §3.4.2.4",
      "totalResults grows from page to page: it must count what matches, whatever startIndex and count say."},
     {"protocol.readable", "RFC 7644 §3.4", "The provider's token must be able to read users and groups."},

@@ -63,7 +63,7 @@ static enum flow read_group(struct session *s, struct directory_group *group)
     if (!reply_ok(&reply))
         return session_refuse(s, &reply);
     if (reply.body == NULL)
-        return session_complain(s, COMPLAINT_NOT_JSON);
+        return session_unreadable(s, &reply);
     learn_group(s, group, reply.body);
     return FLOW_DONE;
 }

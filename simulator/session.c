@@ -66,10 +66,11 @@ static bool says_nothing(const json *value)
 
 static void take_reply(struct session *session, const struct http_request *request, struct reply *out)
 {
-    struct error ignored;
+    struct error err = {0};
     out->status = out->raw.status;
     out->empty = is_blank(out->raw.body);
-    out->body = out->empty ? NULL : json_parse(session->sim->arena, out->raw.body, "reply", &ignored);
+    out->body = out->empty ? NULL : json_parse(session->sim->arena, out->raw.body, "reply", &err);
+    out->twice = err.code == ERROR_INVALID;
     out->empty = out->empty || says_nothing(out->body);
     if (!json_is(out->body, JSON_OBJECT))
         out->body = NULL;
@@ -129,7 +130,7 @@ enum flow session_get(struct session *session, const char *target, struct reply 
 {
     enum flow flow = session_demand(session, "GET", target, NULL, out);
     if (flow == FLOW_DONE && out->body == NULL)
-        return session_complain(session, COMPLAINT_NOT_JSON);
+        return session_unreadable(session, out);
     return flow;
 }
 
@@ -181,6 +182,11 @@ enum flow session_complain(struct session *session, enum complaint complaint)
           okta ? console
                : arena_printf(session->sim->arena, "SystemForCrossDomainIdentityManagementServiceIncompatible. %s", console));
     return FLOW_ENDED;
+}
+
+enum flow session_unreadable(struct session *session, const struct reply *reply)
+{
+    return session_complain(session, reply->twice ? COMPLAINT_TWICE : COMPLAINT_NOT_JSON);
 }
 
 /* --- reading --- */
@@ -247,8 +253,8 @@ enum flow session_read_list(struct session *session, const struct reply *reply, 
     if (!reply_ok(reply))
         return session_refuse(session, reply);
     if (reply->body == NULL) /* Okta words an empty body as it does an absent list */
-        return session_complain(session,
-                                reply->empty && session->sim->dialect->okta ? COMPLAINT_LIST_RESOURCES : COMPLAINT_NOT_JSON);
+        return reply->empty && session->sim->dialect->okta ? session_complain(session, COMPLAINT_LIST_RESOURCES)
+                                                           : session_unreadable(session, reply);
     enum flow flow = check_list(session, reply->body);
     if (flow != FLOW_DONE)
         return flow;
@@ -276,7 +282,7 @@ enum flow session_read_created(struct session *session, const struct reply *repl
     if (reply->empty)
         return session_complain(session, COMPLAINT_CREATE_BODY);
     if (reply->body == NULL)
-        return session_complain(session, COMPLAINT_NOT_JSON);
+        return session_unreadable(session, reply);
     *id = read_id(reply->body);
     return *id != NULL ? FLOW_DONE : session_complain(session, COMPLAINT_CREATE_ID);
 }
