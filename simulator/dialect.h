@@ -38,10 +38,19 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     "userName", "externalId", "emails[type eq \"work\"].value",                                                                  \
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber"
 
+/* K98: servers take one of them, or look for the exact text. */
+#define MEDIA_TYPES                                                                                                              \
+    "application/scim+json; charset=utf-8", "application/scim+json", "application/json; charset=utf-8", "application/json"
+
 /* enum, name, who can turn it, values in the order of the enums below; an axis without values is a number */
 #define AXES(X)                                                                                                                  \
     X(AXIS_TEST_CONNECTION, "test-connection", TURNS_NOBODY, "users-count-2", "guid-users-and-groups")                           \
     X(AXIS_GROUP_IMPORT, "group-import", TURNS_OKTA, "off", "on") /* on: test-connection lists groups too */                     \
+    X(AXIS_MEDIA_TYPE, "media-type", TURNS_BOTH, MEDIA_TYPES)     /* of what is sent */                                          \
+    X(AXIS_HEADERS, "headers", TURNS_BOTH, "okta-dump", "authorization-first",                                                   \
+      "content-type-first") /* wire_request.c has the lists */                                                                   \
+    X(AXIS_PAGE_SIZE, "page-size", TURNS_OKTA, NULL)                                                                             \
+    X(AXIS_PARALLEL, "parallel-requests", TURNS_ENTRA, NULL) /* member changes of a group that go out at the same time */        \
     X(AXIS_OPENING, "opening-probe", TURNS_ENTRA, "none", "users",                                                               \
       "users-and-groups") /* before an event's first real request */                                                             \
     X(AXIS_ACCEPT, "accept", TURNS_BOTH, "absent", "application/scim+json")                                                      \
@@ -143,6 +152,8 @@ enum axis {
 /* Values, in the order of the names above. */
 enum { TEST_USERS_COUNT_2, TEST_GUID };
 enum { GROUP_IMPORT_OFF, GROUP_IMPORT_ON };
+enum { MEDIA_SCIM_UTF8, MEDIA_SCIM, MEDIA_JSON_UTF8, MEDIA_JSON };
+enum { HEADERS_OKTA_DUMP, HEADERS_AUTHORIZATION_FIRST, HEADERS_CONTENT_TYPE_FIRST, HEADERS_COUNT };
 enum { OPENING_NONE, OPENING_USERS, OPENING_USERS_AND_GROUPS };
 enum { ACCEPT_ABSENT, ACCEPT_SCIM };
 enum { CONTENT_TYPE_BODY, CONTENT_TYPE_BODY_AND_DELETE };
@@ -230,6 +241,8 @@ int dialect_value(const struct dialect *dialect, enum axis axis);
 const char *axis_value_name(enum axis axis, int value); /* "userName"; "" for a number */
 /* Values of the axis of that name: NULL-terminated, empty for a number; NULL: there is no such axis. */
 const char *const *axis_value_names(const char *axis);
+/* The lowest value of a number. */
+int axis_least(enum axis axis);
 /* The text of the value: for header axes it is what goes on the wire. */
 const char *dialect_value_name(const struct dialect *dialect, enum axis axis);
 

@@ -117,7 +117,7 @@ enum flow session_fail(struct session *session,
       "provision to app failed due to delay in reactivating remote User. Rescheduling provision job.")                           \
     X(COMPLAINT_LINK, "link-needs-group", "the group that was chosen to be linked is not found", NULL)                           \
     X(COMPLAINT_PAGE_SHORT, "import-pages-of-100",                                                                               \
-      "pages of 100 do not hold all of totalResults; the import goes on 100 further and loses the rest", NULL)                   \
+      "pages of the size asked for do not hold all of totalResults; the import goes on by that size and loses the rest", NULL)   \
     X(COMPLAINT_PAGE_ENDLESS, "import-ends", "totalResults promises more pages than an import reads", NULL)                      \
     X(COMPLAINT_IMPORT_TOTAL, "import-total",                                                                                    \
       "the pages of roles or entitlements hold another number of them than totalResults says", NULL)                             \
