@@ -183,6 +183,7 @@ static const struct dialect okta_oiw = {
     [AXIS_TEST_CONNECTION] = {TEST_GUID, DOCUMENTED, "Microsoft's tutorial: a random GUID; access logs show the literal"},       \
     [AXIS_MEDIA_TYPE] = {MEDIA_SCIM_UTF8, OBSERVED, "raw exports of 2026; Microsoft's tutorial prints it without charset"},      \
     [AXIS_HEADERS] = {HEADERS_AUTHORIZATION_FIRST, INFERRED, "the order of Entra's headers is in no capture"},                   \
+    [AXIS_PAGE_SIZE] = {100, INFERRED, "used with the query component-paged only: Entra's own asks for no page"},                \
     [AXIS_PARALLEL] = {1, INFERRED, "a library saw members sent at the same time; how many is not published"},                   \
     [AXIS_ACCEPT] = {ACCEPT_ABSENT, INFERRED, "no capture shows it; absent is the harder test"},                                 \
     [AXIS_CONTENT_TYPE_ON] = {CONTENT_TYPE_BODY, INFERRED, "no capture of a DELETE"},                                            \

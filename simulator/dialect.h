@@ -49,7 +49,7 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_MEDIA_TYPE, "media-type", TURNS_BOTH, MEDIA_TYPES)     /* of what is sent */                                          \
     X(AXIS_HEADERS, "headers", TURNS_BOTH, "okta-dump", "authorization-first",                                                   \
       "content-type-first") /* wire_request.c has the lists */                                                                   \
-    X(AXIS_PAGE_SIZE, "page-size", TURNS_OKTA, NULL)                                                                             \
+    X(AXIS_PAGE_SIZE, "page-size", TURNS_BOTH, NULL)                                                                             \
     X(AXIS_PARALLEL, "parallel-requests", TURNS_ENTRA, NULL) /* member changes of a group that go out at the same time */        \
     X(AXIS_OPENING, "opening-probe", TURNS_ENTRA, "none", "users",                                                               \
       "users-and-groups") /* before an event's first real request */                                                             \

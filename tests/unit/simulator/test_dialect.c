@@ -61,7 +61,6 @@ static const struct {
     {AXIS_MANAGER_VALUE, AXIS_MANAGER_VALUE, true, NULL},
     {AXIS_INNER_GROUPS, AXIS_INNER_GROUPS, true, NULL},
     {AXIS_PARALLEL, AXIS_PARALLEL, true, NULL},
-    {AXIS_PAGE_SIZE, AXIS_PAGE_SIZE, false, NULL},
 };
 
 static bool lacks(const struct dialect *dialect, enum axis axis)
