@@ -350,7 +350,17 @@ const struct dialect *dialect_find(const char *name)
     for (size_t i = 0; i < dialect_count; i++)
         if (is_called(dialects[i], name))
             return dialects[i];
-    return NULL;
+    return is_called(&dialect_rfc, name) ? &dialect_rfc : NULL;
+}
+
+const char *dialect_provider(const struct dialect *dialect)
+{
+    return dialect->okta ? "Okta" : dialect->plain ? "a plain client" : "Entra";
+}
+
+const char *dialect_prefix(const struct dialect *dialect)
+{
+    return dialect->okta ? "okta" : dialect->plain ? "rfc" : "entra";
 }
 
 const char *dialect_name(const struct dialect *dialect)

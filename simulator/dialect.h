@@ -78,7 +78,7 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_MANAGER_REMOVE, "manager-remove", TURNS_ENTRA, "with-profile", "path", "value-filter", "empty")                       \
     X(AXIS_EXTERNAL_ID, "external-id", TURNS_BOTH, "directory-id", "mail-nickname")                                              \
     X(AXIS_PASSWORD, "password-in-post", TURNS_OKTA, "absent", "placeholder")                                                    \
-    X(AXIS_KEY_ORDER, "post-key-order", TURNS_NOBODY, "reference-sample", "data-contract")                                       \
+    X(AXIS_KEY_ORDER, "post-key-order", TURNS_NOBODY, "reference-sample", "data-contract", "without-meta")                       \
     X(AXIS_USER_SCHEMAS, "user-schemas", TURNS_BOTH, "used-only", "core-and-enterprise")                                         \
     X(AXIS_GROUP_SCHEMAS, "group-schemas", TURNS_BOTH, "core", "core-and-adscim")                                                \
     X(AXIS_GROUP_MEMBERS_IN_POST, "members-in-group-post", TURNS_OKTA, "no", "yes")                                              \
@@ -176,7 +176,7 @@ enum { MANAGER_TEXT, MANAGER_OBJECT };
 enum { MANAGER_REMOVE_PROFILE, MANAGER_REMOVE_PATH, MANAGER_REMOVE_FILTER, MANAGER_REMOVE_EMPTY };
 enum { EXTERNAL_ID_DIRECTORY, EXTERNAL_ID_NICKNAME };
 enum { PASSWORD_ABSENT, PASSWORD_PLACEHOLDER };
-enum { KEY_ORDER_SAMPLE, KEY_ORDER_CONTRACT };
+enum { KEY_ORDER_SAMPLE, KEY_ORDER_CONTRACT, KEY_ORDER_PLAIN };
 enum { USER_SCHEMAS_USED, USER_SCHEMAS_BOTH };
 enum { GROUP_SCHEMAS_CORE, GROUP_SCHEMAS_ADSCIM };
 enum { AFTER_CREATE_NOTHING, AFTER_CREATE_GET_PUT, AFTER_CREATE_METADATA };
@@ -220,6 +220,7 @@ struct dialect {
     const char *date;  /* "2026-10": when its facts were last looked at */
     const char *title; /* "Okta, App Integration Wizard app (GET then PUT)" */
     bool okta;
+    bool plain; /* no provider's client (dialect_rfc.c): goes about it as Entra's job does, in the words of the RFC */
     const struct dialect *base; /* of one from a file (dialect_file.h): its preset; NULL: a preset */
     const char *file;           /* likewise */
     const struct entra_mapping
@@ -229,6 +230,8 @@ struct dialect {
 
 extern const struct dialect *const dialects[];
 extern const size_t dialect_count;
+/* "rfc", a plain RFC 7644 client: dialect_find finds it, the list of providers' dialects does not hold it. */
+extern const struct dialect dialect_rfc;
 /* "okta-aiw", or with its date: "okta-aiw@2026-10". NULL: there is none, or none of that date. */
 const struct dialect *dialect_find(const char *name);
 const char *dialect_name(const struct dialect *dialect);
@@ -237,6 +240,8 @@ const char *dialect_date(const struct dialect *dialect);
 const char *dialect_file(const struct dialect *dialect);             /* NULL: a preset */
 const struct dialect *dialect_preset(const struct dialect *dialect); /* its base, or itself */
 bool dialect_is_okta(const struct dialect *dialect);
+const char *dialect_provider(const struct dialect *dialect); /* "Okta", "Entra"; "a plain client" */
+const char *dialect_prefix(const struct dialect *dialect);   /* of rules about what it reads and sends: "okta", "entra", "rfc" */
 int dialect_value(const struct dialect *dialect, enum axis axis);
 const char *axis_value_name(enum axis axis, int value); /* "userName"; "" for a number */
 /* Values of the axis of that name: NULL-terminated, empty for a number; NULL: there is no such axis. */

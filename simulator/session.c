@@ -142,7 +142,9 @@ enum flow session_refuse(struct session *session, const struct reply *reply)
     session->denied = session->denied || reply->status == 401 || reply->status == 403;
     if (session->out->first_refusal == 0)
         session->out->first_refusal = reply->status;
-    blame(session, (session->sim->dialect->okta ? console_okta : console_entra)(session->sim->arena, reply));
+    const struct dialect *dialect = session->sim->dialect;
+    bool plain = dialect->okta || dialect->plain; /* no code of Microsoft's */
+    blame(session, (plain ? console_okta : console_entra)(session->sim->arena, reply));
     return FLOW_ENDED;
 }
 
@@ -167,7 +169,7 @@ void session_note(struct session *session, enum complaint complaint)
 {
     if (session->out->complaint != NULL)
         return;
-    const char *provider = session->sim->dialect->okta ? "okta" : "entra";
+    const char *provider = dialect_prefix(session->sim->dialect);
     session->out->complaint = complaints[complaint].text;
     session->out->complaint_rule = arena_printf(session->sim->arena, "%s.%s", provider, complaints[complaint].rule);
 }
@@ -179,8 +181,9 @@ enum flow session_complain(struct session *session, enum complaint complaint)
     const char *console =
         okta && complaints[complaint].console != NULL ? complaints[complaint].console : complaints[complaint].text;
     blame(session,
-          okta ? console
-               : arena_printf(session->sim->arena, "SystemForCrossDomainIdentityManagementServiceIncompatible. %s", console));
+          okta || session->sim->dialect->plain
+              ? console
+              : arena_printf(session->sim->arena, "SystemForCrossDomainIdentityManagementServiceIncompatible. %s", console));
     return FLOW_ENDED;
 }
 

@@ -395,7 +395,7 @@ bool simulator_play(struct simulator *simulator, const struct event *event, stru
     struct session session = {.sim = simulator, .event = event, .out = out, .err = err};
     if (!event_is_of(event->kind, simulator->dialect))
         return error_set(err, ERROR_INVALID, event_word(event->kind), "leave its dialects out of \"idp\"", "%s has no such event",
-                         simulator->dialect->okta ? "Okta" : "Entra");
+                         dialect_provider(simulator->dialect));
     if (event->later && simulator->dialect->okta)
         return error_set(err, ERROR_INVALID, event_word(event->kind), "leave \"later\" out", "%s does not wait for a cycle",
                          simulator->dialect->name);
