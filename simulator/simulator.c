@@ -311,8 +311,16 @@ bool event_find(const char *word, enum event_kind *out)
     return false;
 }
 
+/* What is set or assigned in Microsoft's console only. */
+static bool is_microsofts(enum event_kind kind)
+{
+    return kind == EVENT_SET_JOB || kind == EVENT_ALLOW_DELETIONS || kind == EVENT_SET_APP_ROLES;
+}
+
 bool event_is_of(enum event_kind kind, const struct dialect *dialect)
 {
+    if (dialect->plain && is_microsofts(kind))
+        return false;
     return dialect->okta ? events[kind].okta != NULL : events[kind].entra != NULL;
 }
 

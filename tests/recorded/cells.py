@@ -12,8 +12,8 @@ import sys
 
 from transcripts import FOLDER, Transcript
 
-ENTRA = ["entra", "entra-flag", "entra-on-demand", "entra-validator"]
-CYCLES = {"entra", "entra-flag", "entra-validator"}
+ENTRA = ["entra", "entra-flag", "entra-on-demand", "entra-validator", "rfc"]  # rfc goes about it as Entra does
+CYCLES = {"entra", "entra-flag", "entra-validator", "rfc"}
 OKTA = ["okta-aiw", "okta-template", "okta-oiw"]
 FOUND = ["no match", "match", "inactive match"]
 ENTRA_ANSWERS = ["2xx"] + FOUND + ["409", "404", "429", "5xx"]
