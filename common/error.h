@@ -19,6 +19,7 @@
     X(ERROR_INVALID, "invalid", 2)           /* well-formed, but says something impossible */                                    \
     X(ERROR_LIMIT, "limit", 2)               /* over a documented cap */                                                         \
     X(ERROR_UNREACHABLE, "unreachable", 3)   /* no connection, time-out, connection broken */                                    \
+    X(ERROR_REPLY, "reply", 3)               /* a server answers, but more or else than can be read */                           \
     X(ERROR_CREDENTIALS, "credentials", 3)   /* the target refuses the token */                                                  \
     X(ERROR_INTERRUPTED, "interrupted", 130) /* stopped by a signal */                                                           \
     X(ERROR_INTERNAL, "internal", 5)         /* a bug of ours */

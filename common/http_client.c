@@ -499,10 +499,11 @@ static bool explain(const struct http_client *client, CURLcode code, const struc
         return error_set(err, ERROR_UNREACHABLE, where, "is the server overloaded, or the time-out too short?",
                          "no byte in time: none for %g s", client->options.idle_ms / 1000.0);
     if (transfer->too_large)
-        return error_set(err, ERROR_LIMIT, where, "", "the reply is larger than %zu bytes",
+        return error_set(err, ERROR_REPLY, where, "see the server's log", "the reply%s is larger than %zu bytes",
+                         client->body.full ? "" : "'s head, interim replies included,",
                          client->body.full ? client->body.max : (size_t)HTTP_CLIENT_MAX_HEADERS);
     if (transfer->malformed)
-        return error_set(err, ERROR_UNREACHABLE, where, "see the server's log", "the reply has a NUL in a header");
+        return error_set(err, ERROR_REPLY, where, "see the server's log", "the reply has a NUL in a header");
     if (code == CURLE_COULDNT_CONNECT && transfer->attempts > 0)
         code = CURLE_ABORTED_BY_CALLBACK; /* the request was sent; what failed is the second try, see before_sending */
     const char *message = "no reply", *remedy = "";

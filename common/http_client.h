@@ -45,8 +45,9 @@ struct http_client *http_client_new(const struct http_client_options *options);
 void http_client_free(struct http_client *client);
 
 /* base: "http://127.0.0.1:8080/scim/v2" (a `?query` in it is dropped), request->target is appended to its path with one slash.
- * The reply lives in the arena. Any HTTP status is success; false means no reply: ERROR_UNREACHABLE, ERROR_LIMIT,
- * ERROR_INTERRUPTED; or ERROR_INVALID for a request that can't be put on the wire (a line break in a header). */
+ * The reply lives in the arena. Any HTTP status is success; false means no reply: ERROR_UNREACHABLE, ERROR_REPLY
+ * (one that is too large, or has a NUL in its head), ERROR_INTERRUPTED; or ERROR_INVALID for a
+ * request that can't be put on the wire (a line break in a header). */
 bool http_client_send(struct http_client *client, const char *base, const struct http_request *request, struct arena *arena,
                       struct http_response *out, struct error *err) MUST_USE;
 /* Another idle_ms from the next exchange on. */

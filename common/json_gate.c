@@ -314,7 +314,7 @@ static bool close_names(struct gate *g, size_t first)
     g->name_count = first;
     if (twice == NULL)
         return true;
-    return refuse(g, ERROR_SYNTAX, twice->at, "the member \"%.*s\" occurs twice in this object",
+    return refuse(g, ERROR_INVALID, twice->at, "the member \"%.*s\" occurs twice in this object",
                   (int)(twice->text.n < 100 ? twice->text.n : 100), twice->text.p);
 }
 

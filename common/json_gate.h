@@ -5,7 +5,8 @@
  *  - a member name that occurs twice in its object, compared after undoing escapes (§4);
  *  - more than JSON_MAX_DEPTH levels, JSON_MAX_BYTES bytes or JSON_MAX_VALUES values, and numbers that a double can't keep (§9):
  *    integers beyond 2^53, values beyond its range, more than JSON_GATE_MAX_NUMBER characters (cJSON reads no longer ones).
- * Caps are ERROR_LIMIT, the rest is ERROR_SYNTAX. Reports the first fault, but a doubled name only where its object ends.
+ * Caps are ERROR_LIMIT, a name that an object has twice (JSON by RFC 8259 §4, but no two readers agree on it) is ERROR_INVALID, the
+ * rest ERROR_SYNTAX. Reports the first fault, but a doubled name only where its object ends.
  * Pure; thread-safe.
  */
 #ifndef COMMON_JSON_GATE_H

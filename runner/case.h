@@ -131,8 +131,8 @@ void deed_person(struct play *play, const char *person);
 bool is_subject(const struct play *play, const char *name);
 
 /* --- steps: false ends the case, err says why --- */
-/* A request without a reply: a finding when the server still answers, and then true; false when it is gone or we were told to
- * stop. */
+/* A request without a reply: a finding when the server still answers, if only with what can't be read, and then true; false when it is gone or
+ * we were told to stop. */
 bool survive(struct play *play, const struct error *err);
 typedef bool play_step(struct play *play, const struct scenario_step *step, struct error *err);
 play_step play_event, play_product, play_request, play_parallel, play_expect, play_wait, play_fault;

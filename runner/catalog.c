@@ -140,8 +140,23 @@ static bool wants_dialect(const struct selection *selection, const struct dialec
     return selection->dialect_count == 0 && selection->own_count == 0;
 }
 
+/* See selection.plain in catalog.h. */
+static bool is_for_everybody(const struct scenario *scenario)
+{
+    bool okta = false, entra = false, faults = false;
+    for (size_t i = 0; i < scenario->dialect_count; i++) {
+        okta = okta || dialect_is_okta(scenario->dialects[i]);
+        entra = entra || !dialect_is_okta(scenario->dialects[i]);
+    }
+    for (size_t i = 0; i < scenario->step_count; i++)
+        faults = faults || scenario->steps[i].family == STEP_FAULT;
+    return okta && entra && !faults;
+}
+
 static bool names_dialect(const struct scenario *scenario, const struct dialect *dialect)
 {
+    if (dialect == &dialect_rfc)
+        return is_for_everybody(scenario);
     for (size_t i = 0; i < scenario->dialect_count; i++)
         if (scenario->dialects[i] == dialect)
             return true;
@@ -172,7 +187,7 @@ bool catalog_select(struct arena *arena, const struct catalog *catalog, const st
 {
     if (!check_words(arena, catalog, selection, err))
         return false;
-    *jobs = arena_array(arena, catalog->count * (dialect_count + selection->own_count + 1), sizeof **jobs);
+    *jobs = arena_array(arena, catalog->count * (dialect_count + selection->own_count + 2), sizeof **jobs);
     *count = 0;
     for (size_t i = 0; i < catalog->count; i++) {
         const struct scenario *scenario = catalog->scenarios[i];
@@ -180,6 +195,8 @@ bool catalog_select(struct arena *arena, const struct catalog *catalog, const st
             continue;
         if (scenario->raw && selection->raw)
             (*jobs)[(*count)++] = (struct job){scenario, NULL};
+        if (selection->plain && is_for_everybody(scenario))
+            (*jobs)[(*count)++] = (struct job){scenario, &dialect_rfc};
         for (size_t k = 0; k < scenario->dialect_count; k++)
             if (wants_dialect(selection, scenario->dialects[k]))
                 (*jobs)[(*count)++] = (struct job){scenario, scenario->dialects[k]};

@@ -32,6 +32,9 @@ struct selection {
     const struct dialect *const *own; /* from files: played in the scenarios of their presets */
     size_t own_count;
     bool raw; /* cases of raw requests too; they are played as "rfc" */
+    bool
+        plain; /* "rfc" by name: the plain client (simulator/dialect_rfc.c) plays every story of both providers that has no faults in it, since
+                   how a client gets over one is its own affair */
 };
 
 struct job {

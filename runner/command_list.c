@@ -72,6 +72,7 @@ static bool list_dialects(struct listing *listing, struct error *err)
     UNUSED(err);
     for (size_t i = 0; i < dialect_count; i++)
         print_row(listing, 18, dialect_name(dialects[i]), dialect_title(dialects[i]));
+    print_row(listing, 18, dialect_name(&dialect_rfc), dialect_title(&dialect_rfc));
     return true;
 }
 

@@ -231,6 +231,8 @@ static int push_on_target(struct pushing *p, const volatile int *stop)
                                          .stop = stop};
     bool fine = push_open(&p->push, p->arena, &options, &err) && play_all(p, &err);
     int status = !fine ? command_fails(&err) : p->push.denied ? error_exit_status(ERROR_CREDENTIALS) : p->push.found;
+    if (err.code == ERROR_REPLY && p->push.unreadable)
+        status = 1; /* the exchange has been shown: what it says is about the server */
     push_close(&p->push);
     target_close(&p->target);
     return status;

@@ -167,7 +167,7 @@ static const struct option_example serve_examples[] = {
     {"scimulator serve --limit requests-per-second=5", "a server that answers 429 to who is too fast"},
 };
 
-static const char *const push_words[] = {"okta", DIALECTS, NULL};
+static const char *const push_words[] = {"okta", DIALECTS, "rfc", NULL};
 
 static const struct option_spec push_options[] = {
     OPTIONS_TARGET(", for this call"),
@@ -446,7 +446,7 @@ bool command_selection(struct arena *arena, const struct options *options, struc
     out->raw = count == 0 && out->own_count == 0;
     for (size_t i = 0; i < count; i++) {
         if (text_equal(names[i], "rfc")) {
-            out->raw = true;
+            out->raw = out->plain = true;
             continue;
         }
         const struct dialect *dialect = dialect_find(names[i]);
@@ -455,7 +455,7 @@ bool command_selection(struct arena *arena, const struct options *options, struc
         dialects_wanted[out->dialect_count++] = dialect;
     }
     out->dialects = dialects_wanted;
-    /* Only `rfc` was asked for: no provider at all, which an empty list would not say. */
+    /* Only `rfc` was asked for: no provider's dialect, which an empty list would not say. */
     static const struct dialect *const none[] = {NULL};
     if (count > 0 && out->dialect_count == 0) {
         out->dialects = none;

@@ -152,7 +152,7 @@ static void refused_finding(struct play *play, const struct event_outcome *outco
     int status = sent == NULL ? outcome->first_refusal : sent->response.status;
     finding_add(play,
                 (struct finding){.class = FINDING_DIALECT,
-                                 .rule = dialect_is_okta(play->dialect) ? "okta.request-refused" : "entra.request-refused",
+                                 .rule = arena_printf(play->arena, "%s.request-refused", dialect_prefix(play->dialect)),
                                  .level = LEVEL_MUST,
                                  .message = arena_printf(play->arena, "%s was refused with %d, %s goes no further", request,
                                                          status, play->deed.step->title),

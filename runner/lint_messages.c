@@ -4,6 +4,7 @@
 #include "runner/protocol_lint.h"
 
 #include "common/clock.h"
+#include "common/error.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "common/unicode.h"
@@ -57,9 +58,26 @@ bool lint_media_type_scim(struct lint_at *at)
            lint_fails(at, "application/scim+json", "application/json");
 }
 
+/* Why the body can't be read; err->code is 0 when it can. */
+static void read_again(struct lint_at *at, struct error *err)
+{
+    *err = (struct error){0};
+    if (has_body(at) && at->body == NULL)
+        at->body = json_parse(at->arena, at->response->body, "reply", err);
+}
+
+bool lint_json_names(struct lint_at *at)
+{
+    struct error err;
+    read_again(at, &err);
+    return err.code != ERROR_INVALID || lint_fails(at, "each member of an object once", arena_strdup(at->arena, err.message));
+}
+
 bool lint_json_body(struct lint_at *at)
 {
-    return !has_body(at) || at->body != NULL ||
+    struct error err;
+    read_again(at, &err);
+    return err.code == ERROR_NONE || err.code == ERROR_INVALID ||
            lint_fails(
                at, "JSON",
                arena_strndup(at->arena, at->response->body.p,

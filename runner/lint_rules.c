@@ -20,6 +20,9 @@ const struct lint_rule lint_rules[] = {
     {"RFC7644-2-06", MUST, ON_ERROR, lint_www_authenticate, NULL, "Add WWW-Authenticate: Bearer to every 401."},
     {"RFC7643-3.1-24", MUST, ON_SUCCESS, lint_etag_in_meta, NULL, "ETag and meta.version must come from one value."},
 
+    {"RFC7644-3.2-06", SHOULD, ON_SUCCESS, lint_json_names, NULL,
+     "RFC 8259 §4: the names in an object SHOULD be unique. Look for an attribute that two parts of the server write."},
+
     /* errors */
     {"RFC7644-3.12-01", MUST, ON_ERROR, lint_error_body, NULL, "Errors of routers and middleware need the SCIM form too."},
     {"RFC7644-3.12-02", MUST, ON_ERROR, lint_error_schema, NULL, NULL},

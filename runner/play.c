@@ -25,18 +25,19 @@ static bool timed_out(const struct play *play)
 
 bool survive(struct play *play, const struct error *err)
 {
-    bool lost = err->code == ERROR_UNREACHABLE || err->code == ERROR_LIMIT;
-    if (!lost || !place_alive(&play->place))
+    bool unreadable = err->code == ERROR_REPLY; /* who answers is there */
+    if (!unreadable && (err->code != ERROR_UNREACHABLE || !place_alive(&play->place)))
         return false;
+    const char *what = unreadable ? "no reply that can be read" : "no reply";
     play->timed_out += timed_out(play);
     const struct exchange *last = play->place.count > 0 ? &play->place.exchanges[play->place.count - 1] : NULL;
     finding_add(play,
                 (struct finding){.class = FINDING_PROTOCOL,
                                  .rule = "protocol.no-reply",
                                  .level = LEVEL_MUST,
-                                 .message = last == NULL ? "no reply"
-                                                         : arena_printf(play->arena, "%s %s: no reply", last->request->method,
-                                                                        last->request->target),
+                                 .message = last == NULL ? what
+                                                         : arena_printf(play->arena, "%s %s: %s", last->request->method,
+                                                                        last->request->target, what),
                                  .expected = "a reply",
                                  .actual = err->message,
                                  .exchange = (long)play->place.count - 1},
@@ -182,7 +183,11 @@ void case_name(const struct scenario *scenario, const struct dialect *dialect, s
 
 static bool ends_run(const struct error *err)
 {
-    return err->code == ERROR_UNREACHABLE || err->code == ERROR_CREDENTIALS || err->code == ERROR_INTERRUPTED;
+    static const enum error_code codes[] = {ERROR_UNREACHABLE, ERROR_REPLY, ERROR_CREDENTIALS, ERROR_INTERRUPTED};
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+        if (err->code == codes[i])
+            return true;
+    return false;
 }
 
 /* What went wrong while a case was played. With findings, a step that can't be done is most likely their consequence. */

@@ -81,12 +81,12 @@ bool lint_fails(struct lint_at *at, const char *expected, const char *actual); /
 #define URN_CONFIG          "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
 
 /* Rules about messages (lint_messages.c) */
-lint_holds lint_media_type, lint_media_type_scim, lint_json_body, lint_no_server_error, lint_www_authenticate, lint_etag_in_meta,
-    lint_error_body, lint_error_schema, lint_error_status, lint_scim_type_known, lint_conflict_uniqueness, lint_created_201,
-    lint_created_body, lint_created_location, lint_created_times, lint_read_same_id, lint_replaced_200, lint_patched_body,
-    lint_deleted_204, lint_no_match_200, lint_list_schema, lint_list_total, lint_list_resources, lint_list_items,
-    lint_list_partial, lint_list_page_size, lint_list_start, lint_list_unique, lint_filter_obeyed, lint_config_schema,
-    lint_config_boolean, lint_config_integer, lint_config_schemes;
+lint_holds lint_media_type, lint_media_type_scim, lint_json_body, lint_json_names, lint_no_server_error, lint_www_authenticate,
+    lint_etag_in_meta, lint_error_body, lint_error_schema, lint_error_status, lint_scim_type_known, lint_conflict_uniqueness,
+    lint_created_201, lint_created_body, lint_created_location, lint_created_times, lint_read_same_id, lint_replaced_200,
+    lint_patched_body, lint_deleted_204, lint_no_match_200, lint_list_schema, lint_list_total, lint_list_resources,
+    lint_list_items, lint_list_partial, lint_list_page_size, lint_list_start, lint_list_unique, lint_filter_obeyed,
+    lint_config_schema, lint_config_boolean, lint_config_integer, lint_config_schemes;
 /* Rules about walks by cursor (lint_cursor.c) */
 lint_holds lint_cursor_letters, lint_cursor_first, lint_cursor_next;
 /* Rules about bulk replies (lint_bulk.c) */

@@ -67,6 +67,8 @@ static void tell_sent(struct push *push, size_t at)
     if (push->out == NULL)
         return;
     push_tell_exchange(push, &push->place.exchanges[at], push->out);
+    if (sent->err.code == ERROR_REPLY)
+        buffer_printf(push->out, "    ! protocol.no-reply  %s\n", rule_source(push->arena, "protocol.no-reply"));
     if (sent->response.status != 0)
         protocol_lint(push->arena, sent->base, sent->request, &sent->response, sent_body(push->arena, sent), tell_rule, &linted);
 }
@@ -77,6 +79,7 @@ bool push_send(struct push *push, const struct http_request *request, struct htt
     *reply = (struct http_response){0};
     bool answered = place_send(&push->place, SIDE_IDP, push->place.scim_base, request, reply, NULL, err);
     keep_reply(push, request, reply);
+    push->unreadable = push->unreadable || (!answered && err->code == ERROR_REPLY);
     push->denied = push->denied || reply->status == 401 || reply->status == 403;
     if (at < push->place.count)
         tell_sent(push, at);

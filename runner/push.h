@@ -54,6 +54,7 @@ struct push {
     struct buffer *out;         /* what people read; NULL: an earlier call */
     bool found;                 /* a finding: a refusal, a complaint, a broken requirement */
     bool denied;                /* 401 or 403 */
+    bool unreadable;            /* an answer that can't be read has ended it: a finding, too */
     struct foresight foresight; /* dry run */
     size_t read, unsent;        /* likewise: requests */
 };

@@ -93,7 +93,8 @@ static void tell_reply(const struct push *push, const struct exchange *exchange,
     const json *body = json_parse(push->arena, reply->body, "reply", NULL);
     const char *meaning = push_meaning(exchange->request->method, exchange->request->target, reply->status, body);
     if (reply->status == 0)
-        buffer_printf(out, "  < no reply: %s", view_or(exchange->problem, "unknown reason"));
+        buffer_printf(out, "  < %s: %s", push->unreadable ? "no reply that can be read" : "no reply",
+                      view_or(exchange->problem, "unknown reason"));
     else
         buffer_printf(out, "  < %d%s%s, %zu bytes", reply->status, reason[0] == '\0' ? "" : " ", reason, reply->body.n);
     buffer_printf(out, "%s%s\n", meaning[0] == '\0' ? "" : ": ", meaning);

@@ -11,13 +11,15 @@ static const struct {
     const char *rule, *source, *hint;
 } rules[] = {
     {"protocol.no-reply", "RFC 7644 §3.12",
-     "The connection ended without a reply: look for a crash or a time-out in the server's log."},
+     "The connection ended without a reply, or the reply did not end: look for a crash or a time-out in the server's log."},
     {"protocol.list-ends", "RFC 7644 §3.4.2.4",
      "totalResults grows from page to page: it must count what matches, whatever startIndex and count say."},
     {"protocol.readable", "RFC 7644 §3.4", "The provider's token must be able to read users and groups."},
 
     {"okta.request-refused", "what Okta sends",
      "Okta sends this request in this form to every server; a refusal stops provisioning of the person or group."},
+    {"rfc.request-refused", "what a plain RFC 7644 client sends",
+     "The request is as RFC 7644 writes it; who has read no more than the RFC sends this."},
     {"entra.request-refused", "what Microsoft Entra ID sends",
      "Entra sends this request in this form to every server; refusals are retried and end in quarantine."},
 
@@ -72,11 +74,8 @@ enum finding_class rule_class(const char *rule)
     static const struct {
         const char *prefix;
         enum finding_class class;
-    } rows[] = {{"RFC", FINDING_PROTOCOL},
-                {"protocol.", FINDING_PROTOCOL},
-                {"expect.response", FINDING_PROTOCOL},
-                {"okta.", FINDING_DIALECT},
-                {"entra.", FINDING_DIALECT}};
+    } rows[] = {{"RFC", FINDING_PROTOCOL},  {"protocol.", FINDING_PROTOCOL}, {"expect.response", FINDING_PROTOCOL},
+                {"okta.", FINDING_DIALECT}, {"rfc.", FINDING_DIALECT},       {"entra.", FINDING_DIALECT}};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         if (text_starts(rule, rows[i].prefix))
             return rows[i].class;
@@ -98,6 +97,8 @@ const char *rule_source(struct arena *arena, const char *rule)
         return requirement_source(arena, rule);
     if (text_starts(rule, "okta."))
         return "how Okta reads replies";
+    if (text_starts(rule, "rfc."))
+        return "how a plain RFC 7644 client reads replies";
     if (text_starts(rule, "entra."))
         return "how Microsoft Entra ID reads replies";
     if (text_starts(rule, "expect."))

@@ -13,7 +13,7 @@ void lint_event_is_of(struct lint *lint, const struct scenario_step *step)
         const struct dialect *dialect = lint->scenario->dialects[i];
         if (event_is_of(step->event, dialect))
             continue;
-        const char *provider = dialect_is_okta(dialect) ? "Okta" : "Entra";
+        const char *provider = dialect_provider(dialect);
         complain(lint, step->operand, arena_printf(lint->arena, "leave %s's dialects out of \"idp\"", provider),
                  "%s has no event \"%s\"", provider, step->word);
         return;

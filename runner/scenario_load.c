@@ -187,8 +187,8 @@ static void read_dialects(struct arena *arena, const json *idp, struct scenario 
     for (const json *node = json_first(idp); node != NULL; node = json_next(node)) {
         const struct dialect *dialect = json_text(node) == NULL ? NULL : dialect_find(json_text(node));
         if (text_equal(json_text(node), "rfc"))
-            scenario->raw = true;
-        if (dialect != NULL)
+            scenario->raw = true; /* nobody's client: its requests stand there as they are */
+        else if (dialect != NULL)
             scenario->dialects[scenario->dialect_count++] = dialect;
     }
 }

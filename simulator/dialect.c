@@ -48,6 +48,9 @@ static const char *const evidence_names[] = {
                               "captured from an App Integration Wizard app in 2026; the count is a constant"},                   \
     [AXIS_GROUP_IMPORT] = {GROUP_IMPORT_OFF, OBSERVED,                                                                           \
                            "capture of 2026: with group import off /Groups is not called; on, it follows, Okta's reference"},    \
+    [AXIS_MEDIA_TYPE] = {MEDIA_SCIM_UTF8, DOCUMENTED, "Okta's header dump of 2018; its test suites also say application/json"},  \
+    [AXIS_HEADERS] = {HEADERS_OKTA_DUMP, DOCUMENTED, "Okta's header dump of 2018: these, in this order"},                        \
+    [AXIS_PAGE_SIZE] = {100, DOCUMENTED, "Okta's reference: startIndex=1&count=100, of lookups and imports"},                    \
     [AXIS_OPENING] = {OPENING_NONE, OBSERVED, "captures show no request before the lookup"},                                     \
     [AXIS_ACCEPT] = {ACCEPT_SCIM, DOCUMENTED, "Okta's header dump of 2018, same set captured in 2022"},                          \
     [AXIS_CONTENT_TYPE_ON] = {CONTENT_TYPE_BODY_AND_DELETE, DOCUMENTED,                                                          \
@@ -193,6 +196,10 @@ static const struct dialect okta_oiw = {
 
 #define ENTRA_COMMON                                                                                                             \
     [AXIS_TEST_CONNECTION] = {TEST_GUID, DOCUMENTED, "Microsoft's tutorial: a random GUID; access logs show the literal"},       \
+    [AXIS_MEDIA_TYPE] = {MEDIA_SCIM_UTF8, OBSERVED, "raw exports of 2026; Microsoft's tutorial prints it without charset"},      \
+    [AXIS_HEADERS] = {HEADERS_AUTHORIZATION_FIRST, INFERRED, "the order of Entra's headers is in no capture"},                   \
+    [AXIS_PAGE_SIZE] = {100, INFERRED, "used with the query component-paged only: Entra's own asks for no page"},                \
+    [AXIS_PARALLEL] = {1, INFERRED, "a library saw members sent at the same time; how many is not published"},                   \
     [AXIS_ACCEPT] = {ACCEPT_ABSENT, INFERRED, "no capture shows it; absent is the harder test"},                                 \
     [AXIS_CONTENT_TYPE_ON] = {CONTENT_TYPE_BODY, INFERRED, "no capture of a DELETE"},                                            \
     [AXIS_USER_AGENT] = {USER_AGENT_ABSENT, OBSERVED, "access logs of 2025 and 2026 show none"},                                 \
@@ -375,7 +382,17 @@ const struct dialect *dialect_find(const char *name)
     for (size_t i = 0; i < dialect_count; i++)
         if (is_called(dialects[i], name))
             return dialects[i];
-    return NULL;
+    return is_called(&dialect_rfc, name) ? &dialect_rfc : NULL;
+}
+
+const char *dialect_provider(const struct dialect *dialect)
+{
+    return dialect->okta ? "Okta" : dialect->plain ? "a plain client" : "Entra";
+}
+
+const char *dialect_prefix(const struct dialect *dialect)
+{
+    return dialect->okta ? "okta" : dialect->plain ? "rfc" : "entra";
 }
 
 const char *dialect_name(const struct dialect *dialect)
@@ -416,6 +433,15 @@ int dialect_value(const struct dialect *dialect, enum axis axis)
 static bool is_number(enum axis axis)
 {
     return axis_names[axis].values[0] == NULL;
+}
+
+int axis_least(enum axis axis)
+{
+    static const enum axis counts[] = {AXIS_PAGE_SIZE, AXIS_PARALLEL};
+    for (size_t i = 0; i < ARRAY_LEN(counts); i++)
+        if (counts[i] == axis)
+            return 1;
+    return 0;
 }
 
 const char *axis_value_name(enum axis axis, int value)
@@ -470,7 +496,8 @@ static bool find_value(enum axis axis, const char *text, int *out, struct error 
             return error_set(err, ERROR_USAGE, axis_names[axis].name, "give a number up to 100000", "\"%.80s\" is not a number",
                              text);
         *out = (int)number;
-        return true;
+        return *out >= axis_least(axis) ||
+               error_set(err, ERROR_USAGE, axis_names[axis].name, "give a number from 1", "can't be 0");
     }
     struct buffer names = buffer_new(200);
     for (int i = 0; i < MAX_VALUES && axis_names[axis].values[i] != NULL; i++) {

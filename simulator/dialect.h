@@ -38,10 +38,19 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     "userName", "externalId", "emails[type eq \"work\"].value",                                                                  \
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber"
 
+/* K98: servers take one of them, or look for the exact text. */
+#define MEDIA_TYPES                                                                                                              \
+    "application/scim+json; charset=utf-8", "application/scim+json", "application/json; charset=utf-8", "application/json"
+
 /* enum, name, who can turn it, values in the order of the enums below; an axis without values is a number */
 #define AXES(X)                                                                                                                  \
     X(AXIS_TEST_CONNECTION, "test-connection", TURNS_NOBODY, "users-count-2", "guid-users-and-groups")                           \
     X(AXIS_GROUP_IMPORT, "group-import", TURNS_OKTA, "off", "on") /* on: test-connection lists groups too */                     \
+    X(AXIS_MEDIA_TYPE, "media-type", TURNS_BOTH, MEDIA_TYPES)     /* of what is sent */                                          \
+    X(AXIS_HEADERS, "headers", TURNS_BOTH, "okta-dump", "authorization-first",                                                   \
+      "content-type-first") /* wire_request.c has the lists */                                                                   \
+    X(AXIS_PAGE_SIZE, "page-size", TURNS_BOTH, NULL)                                                                             \
+    X(AXIS_PARALLEL, "parallel-requests", TURNS_ENTRA, NULL) /* member changes of a group that go out at the same time */        \
     X(AXIS_OPENING, "opening-probe", TURNS_ENTRA, "none", "users",                                                               \
       "users-and-groups") /* before an event's first real request */                                                             \
     X(AXIS_ACCEPT, "accept", TURNS_BOTH, "absent", "application/scim+json")                                                      \
@@ -76,7 +85,7 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_MANAGER_REMOVE, "manager-remove", TURNS_ENTRA, "path", "value-filter", "empty")                                       \
     X(AXIS_EXTERNAL_ID, "external-id", TURNS_BOTH, "directory-id", "mail-nickname")                                              \
     X(AXIS_PASSWORD, "password-in-post", TURNS_OKTA, "absent", "placeholder")                                                    \
-    X(AXIS_KEY_ORDER, "post-key-order", TURNS_NOBODY, "reference-sample", "data-contract")                                       \
+    X(AXIS_KEY_ORDER, "post-key-order", TURNS_NOBODY, "reference-sample", "data-contract", "without-meta")                       \
     X(AXIS_USER_SCHEMAS, "user-schemas", TURNS_BOTH, "used-only", "core-and-enterprise", "core-only")                            \
     X(AXIS_GROUP_SCHEMAS, "group-schemas", TURNS_BOTH, "core", "core-and-adscim")                                                \
     X(AXIS_GROUP_MEMBERS_IN_POST, "members-in-group-post", TURNS_OKTA, "no", "yes")                                              \
@@ -153,6 +162,8 @@ enum axis {
 /* Values, in the order of the names above. */
 enum { TEST_USERS_COUNT_2, TEST_GUID };
 enum { GROUP_IMPORT_OFF, GROUP_IMPORT_ON };
+enum { MEDIA_SCIM_UTF8, MEDIA_SCIM, MEDIA_JSON_UTF8, MEDIA_JSON };
+enum { HEADERS_OKTA_DUMP, HEADERS_AUTHORIZATION_FIRST, HEADERS_CONTENT_TYPE_FIRST, HEADERS_COUNT };
 enum { OPENING_NONE, OPENING_USERS, OPENING_USERS_AND_GROUPS };
 enum { ACCEPT_ABSENT, ACCEPT_SCIM };
 enum { CONTENT_TYPE_BODY, CONTENT_TYPE_BODY_AND_DELETE };
@@ -182,7 +193,7 @@ enum { TLS_LATER_TOO, TLS_1_2_ECDHE };
 enum { MANAGER_REMOVE_PATH, MANAGER_REMOVE_FILTER, MANAGER_REMOVE_EMPTY };
 enum { EXTERNAL_ID_DIRECTORY, EXTERNAL_ID_NICKNAME };
 enum { PASSWORD_ABSENT, PASSWORD_PLACEHOLDER };
-enum { KEY_ORDER_SAMPLE, KEY_ORDER_CONTRACT };
+enum { KEY_ORDER_SAMPLE, KEY_ORDER_CONTRACT, KEY_ORDER_PLAIN };
 enum { USER_SCHEMAS_USED, USER_SCHEMAS_BOTH, USER_SCHEMAS_CORE };
 enum { GROUP_SCHEMAS_CORE, GROUP_SCHEMAS_ADSCIM };
 enum { AFTER_CREATE_NOTHING, AFTER_CREATE_GET_PUT, AFTER_CREATE_METADATA };
@@ -227,6 +238,7 @@ struct dialect {
     const char *date;  /* "2026-10": when its facts were last looked at */
     const char *title; /* "Okta, App Integration Wizard app (GET then PUT)" */
     bool okta;
+    bool plain; /* no provider's client (dialect_rfc.c): goes about it as Entra's job does, in the words of the RFC */
     const struct dialect *base; /* of one from a file (dialect_file.h): its preset; NULL: a preset */
     const char *file;           /* likewise */
     const struct entra_mapping
@@ -236,6 +248,8 @@ struct dialect {
 
 extern const struct dialect *const dialects[];
 extern const size_t dialect_count;
+/* "rfc", a plain RFC 7644 client: dialect_find finds it, the list of providers' dialects does not hold it. */
+extern const struct dialect dialect_rfc;
 /* "okta-aiw", or with its date: "okta-aiw@2026-10". NULL: there is none, or none of that date. */
 const struct dialect *dialect_find(const char *name);
 const char *dialect_name(const struct dialect *dialect);
@@ -244,10 +258,14 @@ const char *dialect_date(const struct dialect *dialect);
 const char *dialect_file(const struct dialect *dialect);             /* NULL: a preset */
 const struct dialect *dialect_preset(const struct dialect *dialect); /* its base, or itself */
 bool dialect_is_okta(const struct dialect *dialect);
+const char *dialect_provider(const struct dialect *dialect); /* "Okta", "Entra"; "a plain client" */
+const char *dialect_prefix(const struct dialect *dialect);   /* of rules about what it reads and sends: "okta", "entra", "rfc" */
 int dialect_value(const struct dialect *dialect, enum axis axis);
 const char *axis_value_name(enum axis axis, int value); /* "userName"; "" for a number */
 /* Values of the axis of that name: NULL-terminated, empty for a number; NULL: there is no such axis. */
 const char *const *axis_value_names(const char *axis);
+/* The lowest value of a number. */
+int axis_least(enum axis axis);
 /* The text of the value: for header axes it is what goes on the wire. */
 const char *dialect_value_name(const struct dialect *dialect, enum axis axis);
 

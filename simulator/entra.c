@@ -209,7 +209,7 @@ static enum flow read_user(struct session *s, struct directory_user *user)
     if (!reply_ok(&reply))
         return session_refuse(s, &reply);
     if (reply.body == NULL)
-        return session_complain(s, COMPLAINT_NOT_JSON);
+        return session_unreadable(s, &reply);
     flow = check_resource(s, reply.body);
     if (flow == FLOW_DONE)
         learn(s, user, reply.body);

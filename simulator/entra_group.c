@@ -64,7 +64,7 @@ static enum flow read_group(struct session *s, struct directory_group *group)
     if (!reply_ok(&reply))
         return session_refuse(s, &reply);
     if (reply.body == NULL)
-        return session_complain(s, COMPLAINT_NOT_JSON);
+        return session_unreadable(s, &reply);
     learn_group(s, group, reply.body);
     return FLOW_DONE;
 }
@@ -192,10 +192,11 @@ static enum flow patch_members(struct session *s, struct directory_group *group)
         json *body = wire_patch_members(s->sim, group, changes + at, batch_of(s, count - at));
         list[requests++] = wire_request(s->sim, "PATCH", wire_item(s->sim, "/Groups", group->server_id), body);
     }
-    size_t at = 0, step = s->sim->parallel ? requests : 1;
+    size_t at = 0, step = s->sim->parallel ? requests : (size_t)session_axis(s, AXIS_PARALLEL);
     bool gone = false;
     for (size_t i = 0; i < requests && (!gone || i % step != 0); i++) {
-        if (i % step == 0 && session_send_all(s, list + i, step, replies + i) == FLOW_BROKEN)
+        size_t together = requests - i < step ? requests - i : step;
+        if (i % step == 0 && session_send_all(s, list + i, together, replies + i) == FLOW_BROKEN)
             return FLOW_BROKEN;
         size_t n = batch_of(s, count - at);
         if (reply_ok(&replies[i]))

@@ -24,7 +24,8 @@ enum flow okta_test_connection(struct session *session)
 {
     enum flow flow = need_list(session, "/Users?startIndex=1&count=2");
     if (flow == FLOW_DONE && session_axis(session, AXIS_GROUP_IMPORT) == GROUP_IMPORT_ON)
-        flow = need_list(session, "/Groups?startIndex=1&count=100");
+        flow = need_list(
+            session, arena_printf(session->sim->arena, "/Groups?startIndex=1&count=%d", session_axis(session, AXIS_PAGE_SIZE)));
     return flow;
 }
 

@@ -92,7 +92,8 @@ static enum flow read_endpoint(struct found *found, const char *endpoint)
     int64_t total = 0;
     int size = session_axis(found->s, AXIS_ENTITLEMENT_PAGE);
     found->count = 0;
-    enum flow flow = okta_read_pages(found->s, endpoint, size > 0 ? size : OKTA_PAGE_SIZE, take_offer, found, &total);
+    enum flow flow =
+        okta_read_pages(found->s, endpoint, size > 0 ? size : session_axis(found->s, AXIS_PAGE_SIZE), take_offer, found, &total);
     if (flow == FLOW_DONE && (int64_t)found->count != total)
         session_note(found->s, COMPLAINT_IMPORT_TOTAL);
     return flow;

@@ -167,9 +167,9 @@ enum flow okta_import(struct session *session)
     struct import import = {.s = session, .groups = json_object(session->sim->arena)};
     know(&import);
     int64_t total = 0;
-    enum flow flow = okta_read_pages(session, "/Users", OKTA_PAGE_SIZE, take_user, &import, &total);
+    enum flow flow = okta_read_pages(session, "/Users", session_axis(session, AXIS_PAGE_SIZE), take_user, &import, &total);
     if (flow == FLOW_DONE && session_axis(session, AXIS_GROUP_IMPORT) == GROUP_IMPORT_ON) {
-        flow = okta_read_pages(session, "/Groups", OKTA_PAGE_SIZE, take_group, &import, &total);
+        flow = okta_read_pages(session, "/Groups", session_axis(session, AXIS_PAGE_SIZE), take_group, &import, &total);
         if (flow == FLOW_DONE)
             session->sim->imported_groups = import.groups;
     }

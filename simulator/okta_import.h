@@ -15,8 +15,7 @@
 #include "common/base.h"
 #include "simulator/session.h"
 
-#define OKTA_PAGE_SIZE 100
-#define OKTA_MAX_PAGES 1100 /* 110,000 resources */
+#define OKTA_MAX_PAGES 1100 /* 110,000 resources in pages of 100 */
 
 enum flow okta_import(struct session *session);
 

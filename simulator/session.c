@@ -68,10 +68,11 @@ static bool says_nothing(const json *value)
 
 static void take_reply(struct session *session, const struct http_request *request, struct reply *out)
 {
-    struct error ignored;
+    struct error err = {0};
     out->status = out->raw.status;
     out->empty = is_blank(out->raw.body);
-    out->body = out->empty ? NULL : json_parse(session->sim->arena, out->raw.body, "reply", &ignored);
+    out->body = out->empty ? NULL : json_parse(session->sim->arena, out->raw.body, "reply", &err);
+    out->twice = err.code == ERROR_INVALID;
     out->empty = out->empty || says_nothing(out->body);
     if (!json_is(out->body, JSON_OBJECT))
         out->body = NULL;
@@ -131,7 +132,7 @@ enum flow session_get(struct session *session, const char *target, struct reply 
 {
     enum flow flow = session_demand(session, "GET", target, NULL, out);
     if (flow == FLOW_DONE && out->body == NULL)
-        return session_complain(session, COMPLAINT_NOT_JSON);
+        return session_unreadable(session, out);
     return flow;
 }
 
@@ -155,7 +156,9 @@ enum flow session_refuse(struct session *session, const struct reply *reply)
     session->denied = session->denied || reply->status == 401 || reply->status == 403;
     if (session->out->first_refusal == 0)
         session->out->first_refusal = reply->status;
-    blame(session, session->sim->dialect->okta ? console_okta(arena, reply) : with_retry(session, console_entra(arena, reply)));
+    const struct dialect *dialect = session->sim->dialect;
+    bool plain = dialect->okta || dialect->plain; /* no code of Microsoft's */
+    blame(session, plain ? console_okta(arena, reply) : with_retry(session, console_entra(arena, reply)));
     return FLOW_ENDED;
 }
 
@@ -180,7 +183,7 @@ void session_note(struct session *session, enum complaint complaint)
 {
     if (session->out->complaint != NULL)
         return;
-    const char *provider = session->sim->dialect->okta ? "okta" : "entra";
+    const char *provider = dialect_prefix(session->sim->dialect);
     session->out->complaint = complaints[complaint].text;
     session->out->complaint_rule = arena_printf(session->sim->arena, "%s.%s", provider, complaints[complaint].rule);
 }
@@ -192,9 +195,15 @@ enum flow session_complain(struct session *session, enum complaint complaint)
     const char *console =
         okta && complaints[complaint].console != NULL ? complaints[complaint].console : complaints[complaint].text;
     blame(session,
-          okta ? console
-               : arena_printf(session->sim->arena, "SystemForCrossDomainIdentityManagementServiceIncompatible. %s", console));
+          okta || session->sim->dialect->plain
+              ? console
+              : arena_printf(session->sim->arena, "SystemForCrossDomainIdentityManagementServiceIncompatible. %s", console));
     return FLOW_ENDED;
+}
+
+enum flow session_unreadable(struct session *session, const struct reply *reply)
+{
+    return session_complain(session, reply->twice ? COMPLAINT_TWICE : COMPLAINT_NOT_JSON);
 }
 
 /* --- reading --- */
@@ -261,8 +270,8 @@ enum flow session_read_list(struct session *session, const struct reply *reply, 
     if (!reply_ok(reply))
         return session_refuse(session, reply);
     if (reply->body == NULL) /* Okta words an empty body as it does an absent list */
-        return session_complain(session,
-                                reply->empty && session->sim->dialect->okta ? COMPLAINT_LIST_RESOURCES : COMPLAINT_NOT_JSON);
+        return reply->empty && session->sim->dialect->okta ? session_complain(session, COMPLAINT_LIST_RESOURCES)
+                                                           : session_unreadable(session, reply);
     enum flow flow = check_list(session, reply->body);
     if (flow != FLOW_DONE)
         return flow;
@@ -290,7 +299,7 @@ enum flow session_read_created(struct session *session, const struct reply *repl
     if (reply->empty)
         return session_complain(session, COMPLAINT_CREATE_BODY);
     if (reply->body == NULL)
-        return session_complain(session, COMPLAINT_NOT_JSON);
+        return session_unreadable(session, reply);
     *id = read_id(reply->body);
     return *id != NULL ? FLOW_DONE : session_complain(session, COMPLAINT_CREATE_ID);
 }

@@ -60,6 +60,7 @@ struct reply {
     int status; /* 0: none came; raw.body says why */
     json *body; /* NULL when it is empty or not a JSON object */
     bool empty; /* nothing, null or [] */
+    bool twice; /* body NULL since an object has a member twice */
     struct http_response raw;
 };
 
@@ -100,6 +101,8 @@ enum flow session_fail(struct session *session,
  * console says (NULL: the same) */
 #define COMPLAINTS(X)                                                                                                            \
     X(COMPLAINT_NOT_JSON, "reply-not-json", "the reply is not a JSON object", NULL)                                              \
+    X(COMPLAINT_TWICE, "reply-member-twice",                                                                                     \
+      "an object of the reply has a member twice: which of the two counts is up to who reads it (RFC 8259 §4)", NULL)            \
     X(COMPLAINT_LIST_RESOURCES, "list-needs-resources", "the list has no array \"Resources\"", "No results for users returned")  \
     X(COMPLAINT_LIST_INTEGERS, "list-integers", "totalResults, startIndex and itemsPerPage of a list must be JSON integers",     \
       NULL)                                                                                                                      \
@@ -116,7 +119,7 @@ enum flow session_fail(struct session *session,
       "provision to app failed due to delay in reactivating remote User. Rescheduling provision job.")                           \
     X(COMPLAINT_LINK, "link-needs-group", "the group that was chosen to be linked is not found", NULL)                           \
     X(COMPLAINT_PAGE_SHORT, "import-pages-of-100",                                                                               \
-      "pages of 100 do not hold all of totalResults; the import goes on 100 further and loses the rest", NULL)                   \
+      "pages of the size asked for do not hold all of totalResults; the import goes on by that size and loses the rest", NULL)   \
     X(COMPLAINT_PAGE_ENDLESS, "import-ends", "totalResults promises more pages than an import reads", NULL)                      \
     X(COMPLAINT_IMPORT_TOTAL, "import-total",                                                                                    \
       "the pages of roles or entitlements hold another number of them than totalResults says", NULL)                             \
@@ -142,6 +145,9 @@ enum complaint {
 
 enum flow session_complain(struct session *session, enum complaint complaint); /* FLOW_ENDED */
 void session_note(struct session *session, enum complaint complaint);          /* a complaint that the provider gets over */
+
+enum flow session_unreadable(struct session *session,
+                             const struct reply *reply); /* of a reply without a body that can be read: FLOW_ENDED */
 
 /* An id that both providers can put into a URL. */
 bool session_usable_id(const char *id);

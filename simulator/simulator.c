@@ -315,8 +315,16 @@ bool event_find(const char *word, enum event_kind *out)
     return false;
 }
 
+/* What is set or assigned in Microsoft's console only. */
+static bool is_microsofts(enum event_kind kind)
+{
+    return kind == EVENT_SET_JOB || kind == EVENT_ALLOW_DELETIONS || kind == EVENT_SET_APP_ROLES;
+}
+
 bool event_is_of(enum event_kind kind, const struct dialect *dialect)
 {
+    if (dialect->plain && is_microsofts(kind))
+        return false;
     return dialect->okta ? events[kind].okta != NULL : events[kind].entra != NULL;
 }
 
@@ -424,7 +432,7 @@ bool simulator_play(struct simulator *simulator, const struct event *event, stru
     struct session session = {.sim = simulator, .event = event, .out = out, .err = err};
     if (!event_is_of(event->kind, simulator->dialect))
         return error_set(err, ERROR_INVALID, event_word(event->kind), "leave its dialects out of \"idp\"", "%s has no such event",
-                         simulator->dialect->okta ? "Okta" : "Entra");
+                         dialect_provider(simulator->dialect));
     if (event->later && simulator->dialect->okta)
         return error_set(err, ERROR_INVALID, event_word(event->kind), "leave \"later\" out", "%s does not wait for a cycle",
                          simulator->dialect->name);

@@ -130,6 +130,8 @@ static void write_manager(const struct writing *w, const struct directory_user *
 static void write_top(const struct writing *w, const struct directory_user *user, const char *name)
 {
     const char *value = value_at(w, HOME_TOP, NULL, name);
+    if (text_equal(name, "meta") && dialect_value(w->sim->dialect, AXIS_KEY_ORDER) == KEY_ORDER_PLAIN)
+        return; /* readOnly: nobody needs to send it */
     if (text_equal(name, "meta"))
         json_set_text(json_set_object(w->body, "meta"), "resourceType", "User");
     else if (text_equal(name, "roles"))
@@ -157,5 +159,8 @@ json *wire_contract_user(const struct simulator *simulator, const struct directo
     }
     write_manager(&w, user);
     write_extensions(&w);
+    for (const json *member = json_first(w.body); member != NULL; member = json_next(member))
+        if (text_starts(json_key(member), "urn:") && dialect_value(simulator->dialect, AXIS_USER_SCHEMAS) == USER_SCHEMAS_USED)
+            json_push_text(schemas, json_key(member)); /* RFC 7643 §3: those that are used */
     return w.body;
 }

@@ -27,13 +27,13 @@ static json *with_schemas(const struct simulator *sim)
 json *wire_group_create(const struct simulator *simulator, const struct directory_group *group, struct people members)
 {
     json *body = with_schemas(simulator);
-    bool contract = dialect_value(simulator->dialect, AXIS_KEY_ORDER) == KEY_ORDER_CONTRACT;
-    if (contract)
+    int order = dialect_value(simulator->dialect, AXIS_KEY_ORDER);
+    if (order != KEY_ORDER_SAMPLE)
         json_set_text(body, "externalId", group->id);
     json_set_text(body, "displayName", group->name);
     if (dialect_value(simulator->dialect, AXIS_GROUP_MEMBERS_IN_POST))
         wire_members(json_set_array(body, "members"), members);
-    if (contract)
+    if (order == KEY_ORDER_CONTRACT)
         json_set_text(json_set_object(body, "meta"), "resourceType", "Group");
     return body;
 }

@@ -10,10 +10,6 @@
 #include <ctype.h>
 #include <string.h>
 
-#define SCIM_JSON      "application/scim+json"
-#define SCIM_JSON_UTF8 "application/scim+json; charset=utf-8"
-#define OKTA_PAGE      "startIndex=1&count=100"
-
 /* --- headers --- */
 
 static void add_from_axis(const struct simulator *sim, struct http_headers *headers, const char *name, enum axis axis)
@@ -30,29 +26,56 @@ static bool has_content_type(const struct simulator *sim, const struct http_requ
            dialect_value(sim->dialect, AXIS_CONTENT_TYPE_ON) == CONTENT_TYPE_BODY_AND_DELETE;
 }
 
-static void okta_headers(const struct simulator *sim, struct http_request *request, const char *authorization)
-{
-    struct http_headers *headers = &request->headers;
-    add_from_axis(sim, headers, "Accept", AXIS_ACCEPT);
-    http_add_header(sim->arena, headers, "Accept-Charset", "utf-8");
-    if (has_content_type(sim, request))
-        http_add_header(sim->arena, headers, "Content-Type", SCIM_JSON_UTF8);
-    add_from_axis(sim, headers, "User-Agent", AXIS_USER_AGENT);
-    http_add_header(sim->arena, headers, "Authorization", authorization);
-    http_add_header(sim->arena, headers, "Connection", "Keep-Alive");
-    request->own_before = dialect_value(sim->dialect, AXIS_HEADER_ORDER) == HEADERS_HOST_LATE ? "Connection" : NULL;
-    http_add_header(sim->arena, headers, "Accept-Encoding", "gzip,deflate");
-}
+/* Where a header's value comes from. */
+enum header_kind { FROM_AXIS, FIXED, AUTHORIZATION, CONTENT_TYPE };
 
-static void entra_headers(const struct simulator *sim, struct http_request *request, const char *authorization)
+/* What a client sends and in which order: by the axis `headers`. Of an axis whose value is "absent" nothing is sent. */
+static const struct header_row {
+    const char *name;
+    enum header_kind kind;
+    enum axis axis;
+    const char *value;
+} header_lists[HEADERS_COUNT][8] = {
+    [HEADERS_OKTA_DUMP] = {{"Accept", FROM_AXIS, AXIS_ACCEPT, NULL},
+                           {"Accept-Charset", FIXED, 0, "utf-8"},
+                           {"Content-Type", CONTENT_TYPE, 0, NULL},
+                           {"User-Agent", FROM_AXIS, AXIS_USER_AGENT, NULL},
+                           {"Authorization", AUTHORIZATION, 0, NULL},
+                           {"Connection", FIXED, 0, "Keep-Alive"},
+                           {"Accept-Encoding", FIXED, 0, "gzip,deflate"}},
+    [HEADERS_AUTHORIZATION_FIRST] = {{"Accept", FROM_AXIS, AXIS_ACCEPT, NULL},
+                                     {"User-Agent", FROM_AXIS, AXIS_USER_AGENT, NULL},
+                                     {"Authorization", AUTHORIZATION, 0, NULL},
+                                     {"ADSCIMVersion", FROM_AXIS, AXIS_VERSION_HEADER, NULL},
+                                     {"Content-Type", CONTENT_TYPE, 0, NULL}},
+    [HEADERS_CONTENT_TYPE_FIRST] = {{"Content-Type", CONTENT_TYPE, 0, NULL},
+                                    {"Accept", FROM_AXIS, AXIS_ACCEPT, NULL},
+                                    {"User-Agent", FROM_AXIS, AXIS_USER_AGENT, NULL},
+                                    {"Authorization", AUTHORIZATION, 0, NULL},
+                                    {"ADSCIMVersion", FROM_AXIS, AXIS_VERSION_HEADER, NULL}},
+};
+
+static void add_headers(const struct simulator *sim, struct http_request *request)
 {
     struct http_headers *headers = &request->headers;
-    add_from_axis(sim, headers, "Accept", AXIS_ACCEPT);
-    add_from_axis(sim, headers, "User-Agent", AXIS_USER_AGENT);
-    http_add_header(sim->arena, headers, "Authorization", authorization);
-    add_from_axis(sim, headers, "ADSCIMVersion", AXIS_VERSION_HEADER);
-    if (has_content_type(sim, request))
-        http_add_header(sim->arena, headers, "Content-Type", SCIM_JSON_UTF8);
+    request->own_before = dialect_value(sim->dialect, AXIS_HEADER_ORDER) == HEADERS_HOST_LATE ? "Connection" : NULL;
+    for (const struct header_row *row = header_lists[dialect_value(sim->dialect, AXIS_HEADERS)]; row->name != NULL; row++)
+        switch (row->kind) {
+        case FROM_AXIS:
+            add_from_axis(sim, headers, row->name, row->axis);
+            break;
+        case FIXED:
+            http_add_header(sim->arena, headers, row->name, row->value);
+            break;
+        case AUTHORIZATION:
+            http_add_header(sim->arena, headers, row->name,
+                            arena_printf(sim->arena, "Bearer %s", sim->token != NULL ? sim->token : ""));
+            break;
+        case CONTENT_TYPE:
+            if (has_content_type(sim, request))
+                http_add_header(sim->arena, headers, row->name, dialect_value_name(sim->dialect, AXIS_MEDIA_TYPE));
+            break;
+        }
 }
 
 struct http_request wire_request(const struct simulator *simulator, const char *method, const char *target, const json *body)
@@ -65,8 +88,7 @@ struct http_request wire_request(const struct simulator *simulator, const char *
         request.body.p = json_print(simulator->arena, body);
         request.body.n = strlen(request.body.p);
     }
-    const char *authorization = arena_printf(simulator->arena, "Bearer %s", simulator->token != NULL ? simulator->token : "");
-    (simulator->dialect->okta ? okta_headers : entra_headers)(simulator, &request, authorization);
+    add_headers(simulator, &request);
     return request;
 }
 
@@ -89,7 +111,8 @@ static const char *okta_lookup(const struct simulator *sim, const char *endpoint
         buffer_add(&filter, value);
     const char *escaped = http_escape_component(sim->arena, buffer_text(&filter));
     buffer_release(&filter);
-    return arena_printf(sim->arena, "%s?filter=%s&" OKTA_PAGE, endpoint, escaped);
+    return arena_printf(sim->arena, "%s?filter=%s&startIndex=1&count=%d", endpoint, escaped,
+                        dialect_value(sim->dialect, AXIS_PAGE_SIZE));
 }
 
 static bool is_escape(const char *p)

@@ -398,6 +398,6 @@ json *wire_user_read(const struct simulator *simulator, const json *resource)
 
 json *wire_user_create(const struct simulator *simulator, const struct directory_user *user)
 {
-    bool contract = dialect_value(simulator->dialect, AXIS_KEY_ORDER) == KEY_ORDER_CONTRACT;
+    bool contract = dialect_value(simulator->dialect, AXIS_KEY_ORDER) != KEY_ORDER_SAMPLE;
     return contract ? wire_contract_user(simulator, user, wire_user_flat(simulator, user, true)) : okta_create(simulator, user);
 }

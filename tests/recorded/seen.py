@@ -2,6 +2,7 @@
 none answers for another. seen.py; TAP on standard output."""
 import sys
 
+from cells import answers_of, found
 from transcripts import expected_of, same
 from wire import Listener, next_request
 
@@ -29,6 +30,19 @@ MISTAKES = [
 ]
 
 
+NOBODY, SOMEBODY = ["200", '{"totalResults":0}'], ["200", '{"totalResults":1,"Resources":[{"active":false}]}']
+CELLS = [
+    ("nothing was sent", answers_of([]), set()),
+    ("a lookup", answers_of([("GET", "200", "no match")]), {"no match"}),
+    ("a refused read", answers_of([("GET", "503", "")]), {"503 to a read"}),
+    ("the second write", answers_of([("POST", "201", ""), ("PUT", "503", "")]), {"503 to a later request"}),
+    ("a read after a write", answers_of([("POST", "201", ""), ("GET", "503", "")]), {"503 to a read", "503 to a later request"}),
+    ("a list", {found(["GET /Users?filter=x"], SOMEBODY)}, {"inactive match"}),
+    ("the GUID of nobody", {found(["GET /Users?filter=x+{guid}"], NOBODY)}, {None}),
+    ("the GUID of nobody finds somebody", {found(["GET /Users?filter=x+{guid}"], SOMEBODY)}, {"match"}),
+]
+
+
 def main():
     expected, failed, number = expected_of(SENT, 7), 0, 0
     for name, text, instead in [("as it must be", "", "")] + MISTAKES:
@@ -38,6 +52,9 @@ def main():
         seen = same(*expected, request) is not None
         failed += seen != (text != "")
         print("%sok - the reader %s %s" % ("not " if seen != (text != "") else "", "sees" if text else "takes", name))
+    for name, fills, cells in CELLS:
+        failed += fills != cells
+        print("%sok - what counts as a cell: %s%s" % (("not ", name, "\n# %s" % sorted(fills)) if fills != cells else ("", name, "")))
     still = 0
     for _ in range(200):
         listener = Listener(None)

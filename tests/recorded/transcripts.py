@@ -161,7 +161,7 @@ class Unfit(Exception):
 def preparation(transcript):
     """Axes, ids, and the events that lead to what is given."""
     axes, ids, events, active, people = {}, {}, [], set(), {}
-    if transcript.dialect == "entra-validator" and transcript.steps[0][0].startswith("assign-group"):
+    if transcript.dialect in ("entra-validator", "rfc") and transcript.steps[0][0].startswith("assign-group"):
         raise Unfit("nothing tells the lookups of push from those of the event")
     for word in transcript.given:
         key, _, value = word.partition("=")

@@ -25,6 +25,7 @@ static void codes_have_names_and_exit_statuses(void **state)
     assert_int_equal(error_exit_status(ERROR_NONE), 0);
     assert_int_equal(error_exit_status(ERROR_USAGE), 2);
     assert_int_equal(error_exit_status(ERROR_LIMIT), 2);
+    assert_int_equal(error_exit_status(ERROR_REPLY), 3); /* a server's fault is never told as the user's */
     assert_int_equal(error_exit_status(ERROR_CREDENTIALS), 3);
     assert_int_equal(error_exit_status(ERROR_INTERNAL), 5);
 }

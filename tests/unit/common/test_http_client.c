@@ -427,7 +427,7 @@ static void a_broken_connection_is_no_second_try(void **state)
     arena_free(arena);
 }
 
-static void too_large_a_reply_is_a_limit(void **state)
+static void too_large_a_reply_is_the_servers_fault(void **state)
 {
     UNUSED(state);
     struct arena *arena = arena_new();
@@ -440,7 +440,7 @@ static void too_large_a_reply_is_a_limit(void **state)
     assert_true(sent.ok);
     exchange(arena, &options, "", &request, &not, 1, &sent);
     assert_false(sent.ok);
-    assert_int_equal(sent.err.code, ERROR_LIMIT);
+    assert_int_equal(sent.err.code, ERROR_REPLY);
 
     struct buffer b = buffer_new(0);
     buffer_add(&b, "HTTP/1.1 200 OK\r\n");
@@ -450,7 +450,7 @@ static void too_large_a_reply_is_a_limit(void **state)
     const char *reply = buffer_text(&b);
     exchange(arena, NULL, "", &request, &reply, 1, &sent);
     assert_false(sent.ok);
-    assert_int_equal(sent.err.code, ERROR_LIMIT);
+    assert_int_equal(sent.err.code, ERROR_REPLY);
     buffer_release(&b);
     arena_free(arena);
 }
@@ -680,7 +680,7 @@ int main(void)
         cmocka_unit_test(no_reply_is_explained),
         cmocka_unit_test(an_unreachable_port_is_explained),
         cmocka_unit_test(a_broken_connection_is_no_second_try),
-        cmocka_unit_test(too_large_a_reply_is_a_limit),
+        cmocka_unit_test(too_large_a_reply_is_the_servers_fault),
         cmocka_unit_test(the_stop_flag_ends_an_exchange),
         cmocka_unit_test(what_is_begun_can_be_finished),
         cmocka_unit_test(the_time_out_ends_an_exchange),

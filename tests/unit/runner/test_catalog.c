@@ -45,8 +45,9 @@ static struct catalog five(struct arena *arena)
         scenario->dialects = arena_array(arena, count, sizeof *scenario->dialects);
         for (size_t k = 0; k < count; k++) {
             const struct dialect *dialect = dialect_find(names[k]);
-            scenario->raw = scenario->raw || dialect == NULL;
-            if (dialect != NULL)
+            bool raw = dialect == &dialect_rfc;
+            scenario->raw = scenario->raw || raw;
+            if (!raw)
                 scenario->dialects[scenario->dialect_count++] = dialect;
         }
     }
@@ -63,7 +64,8 @@ static struct selection selection_of(struct arena *arena, const char *words, con
     for (size_t i = 0; i < count; i++)
         dialects_wanted[selection.dialect_count++] = dialect_find(names[i]);
     selection.dialects = dialects_wanted;
-    selection.raw = count == 0;
+    selection.plain = text_equal(idp, "rfc");
+    selection.raw = count == 0 || selection.plain;
     selection.word_count = *words == '\0' ? 0 : text_split(arena, words, ' ', &selection.words);
     selection.tag_count = *tags == '\0' ? 0 : text_split(arena, tags, ' ', &selection.tags);
     return selection;
@@ -103,6 +105,8 @@ static const struct selection_case {
     {"a tag and a word narrow each other", "lifecycle", "may", "",
      "lifecycle.leaver-invite:okta-aiw lifecycle.leaver-invite:entra"},
     {"a provider leaves raw requests out", "", "must", "entra", "lifecycle.leaver:entra"},
+    {"the plain client plays raw requests, and what names both providers", "", "must", "rfc",
+     "lifecycle.leaver:rfc protocol.paging:rfc"},
     {"without a provider raw requests are in", "", "must", "",
      "lifecycle.leaver:okta-aiw lifecycle.leaver:entra protocol.paging:rfc"},
 };

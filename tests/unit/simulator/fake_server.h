@@ -2,8 +2,8 @@
  * (`discovery`, unless the test takes it away), and as well or as sick as the test says. It knows the shapes that Okta sends and nothing else: everything else is 400.
  *
  * What it answers (`answer`): "ok"; "inactive": everybody who was there is found inactive; a status: every write gets it, 404 every
- * request but a POST; "429": the first request gets it with Retry-After, then all is well; "storm": anything may come, with or without
- * the write.
+ * request but a POST; "503 to reads", "503 to later reads" (after the first write that was taken), "503 to later writes"; "429": the first
+ * request gets it with Retry-After, then all is well; "storm": anything may come, with or without the write.
  */
 #ifndef TESTS_UNIT_SIMULATOR_FAKE_SERVER_H
 #define TESTS_UNIT_SIMULATOR_FAKE_SERVER_H
@@ -21,9 +21,11 @@ struct fake {
     json *discovery; /* {"ResourceTypes": [...], "Schemas": [...], "Roles": [...], "Licenses": [...]}; NULL: no such endpoints */
     const char *answer;
     bool throttled; /* the 429 has been given */
+    bool taken;     /* a write, since `answer` was said */
     size_t made;
     struct http_request log[FAKE_MAX_LOG];
     int statuses[FAKE_MAX_LOG];
+    struct bytes replies[FAKE_MAX_LOG]; /* their bodies */
     size_t logged;
     int64_t now_ms;
 };
@@ -209,18 +211,27 @@ static inline bool fake_storm(struct fake *f, const struct http_request *request
     return true;
 }
 
+static inline bool fake_refuses(const struct fake *f, int status, const char *method)
+{
+    bool read = text_equal(method, "GET"), later = strstr(f->answer, "later") != NULL;
+    if (status == 404)
+        return !text_equal(method, "POST");
+    return read == text_ends(f->answer, "reads") && (f->taken || !later);
+}
+
 static inline struct http_response fake_sick(struct fake *f, const struct http_request *request)
 {
     int status = (int)strtol(f->answer, NULL, 10);
-    bool read = text_equal(request->method, "GET"), create = text_equal(request->method, "POST");
     if (status == 429 && !f->throttled) {
         struct http_response reply = fake_refusal(f, 429, "too many requests");
         f->throttled = true;
         http_add_header(f->arena, &reply.headers, "Retry-After", "30");
         return reply;
     }
-    if (status == 0 || status == 429 || (status == 404 ? create : read))
+    if (status == 0 || status == 429 || !fake_refuses(f, status, request->method)) {
+        f->taken = f->taken || !text_equal(request->method, "GET");
         return fake_well(f, request);
+    }
     return fake_refusal(f, status, arena_printf(f->arena, "the server answers %d", status));
 }
 
@@ -236,6 +247,7 @@ static inline bool fake_send(void *context, const struct http_request *requests,
             replies[i] = fake_sick(f, &requests[i]);
         else if (!fake_storm(f, &requests[i], &replies[i]))
             replies[i].status = 0;
+        f->replies[f->logged] = replies[i].body;
         f->statuses[f->logged++] = replies[i].status;
         if (replies[i].status == 0)
             return error_set(err, ERROR_UNREACHABLE, "test", "", "no reply");

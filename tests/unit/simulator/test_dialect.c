@@ -63,6 +63,7 @@ static const struct {
     {AXIS_MANAGER_POST, AXIS_OFFICE_TYPE, true, NULL},
     {AXIS_INNER_GROUPS, AXIS_INNER_GROUPS, true, NULL},
     {AXIS_MANAGER_REMOVE, AXIS_MANAGER_REMOVE, true, NULL}, /* the axis clear says it */
+    {AXIS_PARALLEL, AXIS_PARALLEL, true, NULL},
 };
 
 static bool lacks(const struct dialect *dialect, enum axis axis)
