@@ -60,7 +60,7 @@ void piece_give(void *object)
     struct piece *piece = object;
     if (piece == NULL)
         return;
-    if (kept.count >= KEPT) {
+    if (kept.count + 1 > KEPT) {
         free(piece);
         return;
     }
