@@ -2,7 +2,8 @@
  *
  * What comes out is always JSON: a member needs a name and an element has none, each of json_out_object and json_out_array is ended by json_out_end, and there
  * is one value at the top. Anything else is a mistake of ours and ends the process. Names are not looked at: each once is the caller's business.
- * The bytes are those that json_write (json.h) would make of the same values, of json_out_pretty those of json_write_pretty. Depth: JSON_MAX_DEPTH. Errors: the buffer's `full`.
+ * The bytes are those that json_write (json.h) would make of the same values, of json_out_pretty those of json_write_pretty.
+ * Depth: JSON_MAX_DEPTH. Errors: the buffer's `full`.
  */
 #ifndef COMMON_JSON_OUT_H
 #define COMMON_JSON_OUT_H

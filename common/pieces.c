@@ -1,6 +1,8 @@
 #include "common/base.h"
 #include "common/pieces.h"
 
+#include "common/memory.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -41,7 +43,7 @@ static void free_kept(void *object)
 static void make_key(void)
 {
     if (pthread_key_create(&key, free_kept) != 0)
-        abort();
+        mem_exhausted();
 }
 
 void *piece_take(void)
