@@ -5,8 +5,10 @@
 #include "common/json_gate.h"
 #include "common/json_packed.h"
 #include "common/memory.h"
+#include "common/pieces.h"
 #include "common/text.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,11 +18,41 @@
 
 #define INTEGER_MAX ((double)(INT64_C(1) << 53))
 
+/* --- nodes: a thread keeps those of its last trees for the next (pieces.h) --- */
+
+static void *allocate(size_t size)
+{
+    return size == sizeof(json) ? piece_take() : malloc(size);
+}
+
+/* Before there is a second thread; what a node had in malloc's place is freed as ever. */
+__attribute__((constructor)) static void keep_nodes(void)
+{
+    static_assert(sizeof(json) <= PIECE_BYTES, "a node is a piece");
+    cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = allocate, .free_fn = free});
+}
+
+/* As cJSON_Delete does, with the siblings behind the node. */
+static void delete_tree(json *node)
+{
+    for (json *next; node != NULL; node = next) {
+        bool own = (node->type & cJSON_IsReference) == 0;
+        next = node->next;
+        if (own) {
+            delete_tree(node->child);
+            free(node->valuestring);
+        }
+        if ((node->type & cJSON_StringIsConst) == 0)
+            free(node->string);
+        piece_give(node);
+    }
+}
+
 /* --- roots --- */
 
 static void free_root(void *root)
 {
-    cJSON_Delete(root);
+    delete_tree(root);
 }
 
 /* A new root: cJSON's only failure in making one is lack of memory, which ends the process like everywhere (memory.h). */
@@ -35,12 +67,12 @@ static json *adopt(struct arena *arena, json *root)
 
 void json_free(json *root)
 {
-    cJSON_Delete(root);
+    delete_tree(root);
 }
 
 void json_cleanup(json **root)
 {
-    cJSON_Delete(*root);
+    delete_tree(*root);
     *root = NULL;
 }
 
@@ -405,18 +437,18 @@ void json_put(json *object, const char *key, json *owned)
     if (old != NULL)
         json_replace_node(object, old, owned);
     else if (!cJSON_IsObject(object) || !cJSON_AddItemToObject(object, key, owned))
-        cJSON_Delete(owned);
+        delete_tree(owned);
 }
 
 void json_push(json *array, json *owned)
 {
     if (!cJSON_IsArray(array) || !cJSON_AddItemToArray(array, owned))
-        cJSON_Delete(owned);
+        delete_tree(owned);
 }
 
 void json_remove_node(json *parent, json *node)
 {
-    cJSON_Delete(cJSON_DetachItemViaPointer(parent, node));
+    delete_tree(cJSON_DetachItemViaPointer(parent, node));
 }
 
 void json_remove(json *object, const char *key)
@@ -476,7 +508,7 @@ json *json_set_object(json *object, const char *key)
 json *json_add(json *object, const char *key, json *owned)
 {
     if (!cJSON_IsObject(object) || !cJSON_AddItemToObject(object, key, owned)) {
-        cJSON_Delete(owned);
+        delete_tree(owned);
         return NULL;
     }
     return owned;

@@ -19,6 +19,8 @@ struct name {
     size_t at;
 };
 
+#define FEW_NAMES 64 /* that are open at once in most texts: they stand on the stack, malloc is not asked */
+
 struct gate {
     const char *p;
     size_t n, at;
@@ -26,7 +28,7 @@ struct gate {
     struct error *err;
     size_t values;
     /* names of the objects that are still open, the innermost last */
-    struct name *names;
+    struct name *names, *few; /* the same while there are few */
     size_t name_count, name_capacity;
     struct arena *scratch; /* names that had escapes; NULL while there are none */
     /* documents only */
@@ -270,6 +272,15 @@ static struct bytes without_escapes(struct gate *g, struct bytes raw)
     return (struct bytes){out, n};
 }
 
+static void grow_names(struct gate *g)
+{
+    bool few = g->names == g->few;
+    g->name_capacity *= 2;
+    g->names = mem_grow(few ? NULL : g->names, g->name_capacity, sizeof *g->names);
+    if (few)
+        memcpy(g->names, g->few, g->name_count * sizeof *g->names);
+}
+
 static bool pass_name(struct gate *g)
 {
     size_t at = g->at;
@@ -279,10 +290,8 @@ static bool pass_name(struct gate *g)
         return expected(g, "a member name in double quotes");
     if (!pass_string(g, &raw, &escaped))
         return false;
-    if (g->name_count == g->name_capacity) {
-        g->name_capacity = g->name_capacity == 0 ? 64 : g->name_capacity * 2;
-        g->names = mem_grow(g->names, g->name_capacity, sizeof *g->names);
-    }
+    if (g->name_count == g->name_capacity)
+        grow_names(g);
     g->names[g->name_count++] = (struct name){escaped ? without_escapes(g, raw) : raw, at};
     return true;
 }
@@ -476,21 +485,30 @@ static bool check_bytes(struct gate *g)
     return refuse(g, ERROR_SYNTAX, good, "%s", g->p[good] == '\0' ? "a NUL byte" : "not valid UTF-8");
 }
 
-static bool pass_text(struct gate *g)
+static bool pass_whole(struct gate *g)
 {
-    g->mark = (struct json_place){1, 1};
     if (!check_bytes(g) || !skip_space(g) || !pass_value(g, g->at, 0) || !skip_space(g))
         return false;
     return g->at == g->n || expected(g, "the end of the text");
 }
 
+static bool pass_text(struct gate *g)
+{
+    struct name few[FEW_NAMES];
+    g->mark = (struct json_place){1, 1};
+    g->names = g->few = few;
+    g->name_capacity = FEW_NAMES;
+    bool ok = pass_whole(g);
+    if (g->names != few)
+        mem_free(g->names);
+    arena_free(g->scratch);
+    return ok;
+}
+
 bool json_gate(struct bytes text, const char *name, struct error *err)
 {
     struct gate g = {.p = text.p, .n = text.n, .source = name, .err = err};
-    bool ok = pass_text(&g);
-    mem_free(g.names);
-    arena_free(g.scratch);
-    return ok;
+    return pass_text(&g);
 }
 
 bool json_gate_document(struct arena *arena, struct bytes text, const char *name, char *plain, const struct json_place **places,
@@ -505,7 +523,5 @@ bool json_gate_document(struct arena *arena, struct bytes text, const char *name
         *count = g.values;
     }
     mem_free(g.places);
-    mem_free(g.names);
-    arena_free(g.scratch);
     return ok;
 }

@@ -10,6 +10,18 @@ struct json_out json_out_new(struct buffer *buffer)
     return (struct json_out){.buffer = buffer};
 }
 
+struct json_out json_out_pretty(struct buffer *buffer)
+{
+    return (struct json_out){.buffer = buffer, .pretty = true};
+}
+
+static void line_break(const struct json_out *out)
+{
+    buffer_add_char(out->buffer, '\n');
+    for (size_t i = 0; i < out->depth; i++)
+        buffer_add(out->buffer, "  ");
+}
+
 static bool in_object(const struct json_out *out)
 {
     return out->depth > 0 && (out->objects >> (out->depth - 1) & 1u) != 0;
@@ -22,9 +34,11 @@ static void lead_in(struct json_out *out, const char *name)
     assert(out->depth > 0 || !out->follows);
     if (out->follows)
         buffer_add_char(out->buffer, ',');
+    if (out->pretty && out->depth > 0)
+        line_break(out);
     if (name != NULL) {
         json_write_text(out->buffer, name);
-        buffer_add_char(out->buffer, ':');
+        buffer_add(out->buffer, out->pretty ? ": " : ":");
     }
     out->follows = true;
 }
@@ -52,8 +66,11 @@ void json_out_array(struct json_out *out, const char *name)
 void json_out_end(struct json_out *out)
 {
     assert(out->depth > 0);
-    buffer_add_char(out->buffer, in_object(out) ? '}' : ']');
+    char closing = in_object(out) ? '}' : ']';
     out->depth--;
+    if (out->pretty && out->follows)
+        line_break(out);
+    buffer_add_char(out->buffer, closing);
     out->follows = true;
 }
 
@@ -78,7 +95,16 @@ void json_out_integer(struct json_out *out, const char *name, int64_t value)
 void json_out_json(struct json_out *out, const char *name, const json *value)
 {
     lead_in(out, name);
-    json_write(out->buffer, value);
+    if (out->pretty)
+        json_write_pretty(out->buffer, value, (int)out->depth);
+    else
+        json_write(out->buffer, value);
+}
+
+void json_out_members(struct json_out *out, const json *object)
+{
+    for (const json *member = json_first(object); member != NULL; member = json_next(member))
+        json_out_json(out, json_key(member), member);
 }
 
 bool json_out_is_whole(const struct json_out *out)

@@ -66,7 +66,7 @@ void admin_policies(struct exchange *x)
 
 void admin_document(struct exchange *x)
 {
-    reply_json(x, 200, organization_export(x->arena, x->organization));
+    reply_text(x, "application/json", organization_export_text(x->arena, x->organization));
 }
 
 /* Since when, and the end of the reply; read: whether the trail could be read. */

@@ -6,6 +6,7 @@
 #include "common/clock.h"
 #include "common/error.h"
 #include "common/json.h"
+#include "common/json_out.h"
 #include "common/memory.h"
 #include "common/text.h"
 
@@ -51,7 +52,8 @@ static bool write(struct server *server, struct arena *arena, const char *file, 
     if (!choose(server, arena, file, name, &id, err))
         return false;
     struct tenant *tenant = tenant_lock(server, id);
-    json_write_pretty(out, organization_export(arena, tenant->organization), 0);
+    struct json_out document = json_out_pretty(out);
+    organization_export(&document, tenant->organization);
     buffer_add_char(out, '\n');
     tenant_unlock(tenant);
     return true;

@@ -30,7 +30,8 @@ struct audit_notes {
     size_t count, more;
     json *group_fields;     /* of the group that is changed; NULL: none */
     struct watched *people; /* NULL before the first */
-    size_t people_count, people_room;
+    size_t people_count, people_capacity;
+    size_t people_room;   /* how many may be watched; 0 before anybody was to be */
     struct map *watching; /* by id */
 };
 

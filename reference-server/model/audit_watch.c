@@ -73,15 +73,23 @@ static bool is_full(const struct audit_notes *notes)
 /* The first who is watched makes room. */
 static bool has_room(const struct audit_notes *notes)
 {
-    return notes->people == NULL || !is_full(notes);
+    return notes->people_room == 0 || !is_full(notes);
 }
 
 static void make_room(struct audit_notes *notes, size_t room)
 {
-    if (notes->people_room < room) {
-        notes->people = arena_grow(notes->arena, notes->people, notes->people_room, room, sizeof *notes->people);
-        notes->people_room = room;
+    notes->people_room = notes->people_room < room ? room : notes->people_room;
+}
+
+/* Most changes are about one person: the memory grows with those who come. */
+static struct watched *next_watched(struct audit_notes *notes)
+{
+    if (notes->people_count == notes->people_capacity) {
+        size_t capacity = notes->people_capacity == 0 ? 2 : notes->people_capacity * 2;
+        notes->people = arena_grow(notes->arena, notes->people, notes->people_count, capacity, sizeof *notes->people);
+        notes->people_capacity = capacity;
     }
+    return &notes->people[notes->people_count++];
 }
 
 void audit_watch(struct organization *organization, const struct account *account)
@@ -94,7 +102,7 @@ void audit_watch(struct organization *organization, const struct account *accoun
     if (is_full(notes) || map_get(notes->watching, account->id) != NULL) {
         return;
     }
-    struct watched *watched = &notes->people[notes->people_count++];
+    struct watched *watched = next_watched(notes);
     watched->id = arena_strdup(notes->arena, account->id);
     watched->name = arena_strdup(notes->arena, account->user_name);
     take_standing(notes->arena, organization, account, watched);

@@ -3,6 +3,7 @@
 #include "reference-server/model/organization_export.h"
 
 #include "common/clock.h"
+#include "common/json_out.h"
 #include "common/map.h"
 #include "common/memory.h"
 #include "common/text.h"
@@ -83,148 +84,204 @@ static void put_head(struct arena *arena, json *out, const struct organization *
 /* --- people and groups --- */
 
 /* The resource without what stands elsewhere in the entry. */
-static void put_scim(json *out, const json *resource, const char *const gone[], size_t count)
+static void put_scim(struct json_out *out, const json *resource, const char *const gone[], size_t count)
 {
-    json_set_copy(out, "scim", resource);
-    json *scim = json_edit(out, "scim");
-    for (size_t i = 0; i < count; i++) {
-        json_remove(scim, gone[i]);
+    json_out_object(out, "scim");
+    for (const json *member = json_first(resource); member != NULL; member = json_next(member)) {
+        const char *name = json_key(member);
+        bool stays = true;
+        for (size_t i = 0; i < count; i++) {
+            stays = stays && strcmp(name, gone[i]) != 0;
+        }
+        if (stays) {
+            json_out_json(out, name, member);
+        }
     }
+    json_out_end(out);
 }
 
 /* What was edited in the product; that the provider says otherwise will show with its next push. */
-static void put_edits(json *out, const struct account *account)
+static void put_edits(struct json_out *out, const struct account *account)
 {
-    json *edits = account->edits == NULL ? NULL : json_set_object(out, "edits");
-    for (const json *edit = json_first(account->edits); edit != NULL; edit = json_next(edit)) {
-        json_set_copy(edits, json_key(edit), json_get(edit, "value"));
+    if (account->edits == NULL) {
+        return;
     }
+    json_out_object(out, "edits");
+    for (const json *edit = json_first(account->edits); edit != NULL; edit = json_next(edit)) {
+        const json *value = json_get(edit, "value");
+        if (value != NULL) {
+            json_out_json(out, json_key(edit), value);
+        }
+    }
+    json_out_end(out);
 }
 
-static void put_account(json *accounts, const struct account *account)
+static void put_joined(struct json_out *out, const struct account *account)
 {
-    static const char *const gone[] = {"userName", "active"};
-    json *out = json_add_object(accounts, account->user_name);
-    json_set_text(out, "id", account->id);
-    json_set_bool(out, "managed", account->managed);
-    if (!unicode_equal_fold(account->login, account->user_name)) {
-        json_set_text(out, "login", account->login);
-    }
-    json_set_bool(out, "active", account->active);
-    json_set_text(out, "orgRole", org_role_name(account->org_role));
-    put_scim(out, account->resource, gone, ARRAY_LEN(gone));
-    put_edits(out, account);
-    json *joined = map_count(account->joined) == 0 ? NULL : json_set_array(out, "joined");
     const char *key;
     void *resource;
-    for (size_t i = 0; map_at(account->joined, &i, &key, &resource);) {
-        json_push_text(joined, ((const struct resource *)resource)->path);
+    if (map_count(account->joined) == 0) {
+        return;
     }
+    json_out_array(out, "joined");
+    for (size_t i = 0; map_at(account->joined, &i, &key, &resource);) {
+        json_out_text(out, NULL, ((const struct resource *)resource)->path);
+    }
+    json_out_end(out);
 }
 
-static void put_group(json *groups, const struct group *group)
+static void put_account(struct json_out *out, const struct account *account)
+{
+    static const char *const gone[] = {"userName", "active"};
+    json_out_object(out, account->user_name);
+    json_out_text(out, "id", account->id);
+    json_out_bool(out, "managed", account->managed);
+    if (!unicode_equal_fold(account->login, account->user_name)) {
+        json_out_text(out, "login", account->login);
+    }
+    json_out_bool(out, "active", account->active);
+    json_out_text(out, "orgRole", org_role_name(account->org_role));
+    put_scim(out, account->resource, gone, ARRAY_LEN(gone));
+    put_edits(out, account);
+    put_joined(out, account);
+    json_out_end(out);
+}
+
+/* Groups inside the group stand behind its people. */
+static void put_members(struct json_out *out, const struct group *group)
+{
+    const struct member *member;
+    bool nested = false;
+    json_out_array(out, "members");
+    for (size_t i = 0; (member = group_member_at(group, &i)) != NULL;) {
+        nested = nested || member_is_group(member);
+        if (!member_is_group(member)) {
+            json_out_text(out, NULL, member->account->user_name);
+        }
+    }
+    json_out_end(out);
+    if (!nested) {
+        return;
+    }
+    json_out_array(out, "groups");
+    for (size_t i = 0; (member = group_member_at(group, &i)) != NULL;) {
+        if (member_is_group(member)) {
+            json_out_text(out, NULL, member->group->display_name);
+        }
+    }
+    json_out_end(out);
+}
+
+static void put_group(struct json_out *out, const struct group *group)
 {
     static const char *const gone[] = {"displayName"};
-    json *out = json_add_object(groups, group->display_name);
-    json_set_text(out, "id", group->id);
+    json_out_object(out, group->display_name);
+    json_out_text(out, "id", group->id);
     put_scim(out, group->resource, gone, ARRAY_LEN(gone));
-    json *people = json_set_array(out, "members"), *nested = NULL;
-    const struct member *member;
-    for (size_t i = 0; (member = group_member_at(group, &i)) != NULL;) {
-        if (!member_is_group(member)) {
-            json_push_text(people, member->account->user_name);
-            continue;
-        }
-        nested = nested == NULL ? json_set_array(out, "groups") : nested;
-        json_push_text(nested, member->group->display_name);
-    }
+    put_members(out, group);
+    json_out_end(out);
 }
 
 /* --- places --- */
 
-static void put_window(json *out, const struct grant *grant)
+/* What is only asked for, and what is over, is nothing to set up. */
+static bool counts(const struct organization *organization, const struct grant *grant)
 {
+    return grant != NULL && grant->role != ROLE_NONE &&
+           !(grant->timed && grant->window.ends_ms <= organization_now(organization));
+}
+
+/* A role, or a window. */
+static void put_grant(struct json_out *out, const char *name, const struct grant *grant)
+{
+    if (!grant->timed) {
+        json_out_text(out, name, role_name(grant->role));
+        return;
+    }
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-    json_set_text(out, "role", role_name(grant->role));
+    json_out_object(out, name);
+    json_out_text(out, "role", role_name(grant->role));
     if (grant->window.starts_ms != INT64_MIN) {
-        json_set_text(out, "starts", time_format(arena, grant->window.starts_ms));
+        json_out_text(out, "starts", time_format(arena, grant->window.starts_ms));
     }
     if (grant->window.ends_ms != INT64_MAX) {
-        json_set_text(out, "ends", time_format(arena, grant->window.ends_ms));
+        json_out_text(out, "ends", time_format(arena, grant->window.ends_ms));
     }
+    json_out_end(out);
+}
+
+/* The lasting grant of who has one for a time, or the other way round. */
+static const struct grant *other_grant(const struct resource *resource, const struct grant *grant)
+{
+    const char *subject = grant_subject(grant);
+    return grant->timed ? map_get(resource->grants, subject) : grant_timed_of(resource, subject);
+}
+
+/* Where grants begin and end: who has both kinds has a list of them, where the first stands. */
+static void put_both(struct json_out *out, const char *name, const struct grant *first, const struct grant *second,
+                     struct map **seen)
+{
+    if (map_get(*seen, name) != NULL) {
+        return;
+    }
+    map_put(seen, name, seen);
+    json_out_array(out, name);
+    put_grant(out, NULL, first);
+    put_grant(out, NULL, second);
+    json_out_end(out);
 }
 
 /* The grants of one place to people, or to groups. */
-struct grant_list {
-    json *object;      /* NULL: none yet */
-    struct map *names; /* of subjects that are in it -> node: there may be many */
-};
-
-static json *new_grant(const struct grant *grant)
+static void put_granted(struct json_out *out, const struct organization *organization, const struct resource *resource,
+                        bool groups, bool timed)
 {
-    if (!grant->timed) {
-        return json_new_text(NULL, role_name(grant->role));
+    struct map *seen = NULL;
+    const char *key;
+    void *value;
+    json_out_object(out, groups ? "groups" : "members");
+    for (size_t i = 0; map_at(resource->grants, &i, &key, &value);) {
+        const struct grant *grant = value, *other = timed ? other_grant(resource, grant) : NULL;
+        if ((grant->group != NULL) != groups || !counts(organization, grant)) {
+            continue;
+        }
+        const char *name = groups ? grant->group->display_name : grant->account->user_name;
+        if (counts(organization, other)) {
+            put_both(out, name, grant, other, &seen);
+        } else {
+            put_grant(out, name, grant);
+        }
     }
-    json *window = json_object(NULL);
-    put_window(window, grant);
-    return window;
+    json_out_end(out);
+    map_free(seen);
 }
 
-/* A role, a window, or a list of both; what is only asked for, and what is over, is nothing to set up. */
-static void put_grant(struct grant_list *list, const char *name, const struct grant *grant)
+/* First those who have got one first. */
+static void put_grants(struct json_out *out, const struct organization *organization, const struct resource *resource)
 {
-    json *before = map_get(list->names, name);
-    if (before == NULL) {
-        map_set(list->names, name, json_add(list->object, name, new_grant(grant)));
-        return;
-    }
-    json *both = json_array(NULL);
-    json_push_copy(both, before);
-    json_push(both, new_grant(grant));
-    json_replace_node(list->object, before, both);
-    map_set(list->names, name, both);
-}
-
-static void put_grants(json *out, const struct organization *organization, const struct resource *resource)
-{
-    struct grant_list members = {NULL, NULL}, groups = {NULL, NULL};
+    bool any[2] = {false, false}, first = false, timed = false; /* people, groups */
     const char *key;
     void *value;
     for (size_t i = 0; map_at(resource->grants, &i, &key, &value);) {
         const struct grant *grant = value;
-        struct grant_list *list = grant->group != NULL ? &groups : &members;
-        if (grant->role == ROLE_NONE || (grant->timed && grant->window.ends_ms <= organization_now(organization))) {
+        if (!counts(organization, grant)) {
             continue;
         }
-        if (list->object == NULL) {
-            *list =
-                (struct grant_list){json_set_object(out, grant->group != NULL ? "groups" : "members"), map_new_with(false, true)};
-        }
-        put_grant(list, grant->group != NULL ? grant->group->display_name : grant->account->user_name, grant);
+        first = any[0] || any[1] ? first : grant->group != NULL;
+        any[grant->group != NULL] = true;
+        timed = timed || grant->timed;
     }
-    map_free(members.names);
-    map_free(groups.names);
+    for (size_t i = 0; i < ARRAY_LEN(any); i++) {
+        bool groups = i == 0 ? first : !first;
+        if (any[groups]) {
+            put_granted(out, organization, resource, groups, timed);
+        }
+    }
 }
 
 static const char *last_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash == NULL ? path : slash + 1;
-}
-
-/* entries: resource id -> what is made of it. */
-static json *put_place(json *places, const struct organization *organization, const struct resource *resource,
-                       struct map *entries)
-{
-    json *out = json_add_object(places, last_name(resource->path));
-    if (resource->kind == RESOURCE_WORKSPACE) {
-        json_set_bool(out, "managed", resource->managed);
-    } else {
-        json_set_text(out, "teamAccess", team_access_name(resource->team_access));
-    }
-    put_grants(out, organization, resource);
-    map_set(entries, resource->id, out);
-    return out;
 }
 
 static void put_people(json *out, const struct project *project)
@@ -261,46 +318,87 @@ static void put_project(json *projects, const struct project *project)
     put_work(entry, project);
 }
 
-/* Each below the place it is in. */
-static void put_projects(const struct organization *organization, const struct map *entries)
+/* Resource id -> its projects, as an object. */
+static struct map *collect_projects(struct arena *arena, const struct organization *organization)
 {
+    struct map *all = map_new_with(false, true);
     for (size_t i = 0; i < organization->projects.count; i++) {
         const struct project *project = organization->projects.items[i];
-        json *place = map_get(entries, project->resource->id), *projects = json_edit(place, "projects");
-        put_project(projects != NULL ? projects : json_set_object(place, "projects"), project);
-    }
-}
-
-static void put_workspaces(json *out, const struct organization *organization)
-{
-    struct map *entries = map_new_with(false, true);
-    for (size_t i = 0; i < organization->workspaces.count; i++) {
-        const struct resource *workspace = organization->workspaces.items[i];
-        json *entry = put_place(out, organization, workspace, entries);
-        json *folders = workspace->folders.count == 0 ? NULL : json_set_object(entry, "folders");
-        for (size_t k = 0; k < workspace->folders.count; k++) {
-            put_place(folders, organization, workspace->folders.items[k], entries);
+        json *here = map_get(all, project->resource->id);
+        if (here == NULL) {
+            here = json_object(arena);
+            map_set(all, project->resource->id, here);
         }
+        put_project(here, project);
     }
-    put_projects(organization, entries);
-    map_free(entries);
+    return all;
 }
 
-json *organization_export(struct arena *arena, const struct organization *organization)
+static void put_place(struct json_out *out, const struct organization *organization, const struct resource *resource,
+                      const struct map *projects)
 {
-    json *out = json_object(arena);
-    put_head(arena, out, organization);
-    json *accounts = json_set_object(out, "accounts");
+    const json *here = map_get(projects, resource->id);
+    json_out_object(out, last_name(resource->path));
+    if (resource->kind == RESOURCE_WORKSPACE) {
+        json_out_bool(out, "managed", resource->managed);
+    } else {
+        json_out_text(out, "teamAccess", team_access_name(resource->team_access));
+    }
+    put_grants(out, organization, resource);
+    if (resource->folders.count > 0) {
+        json_out_object(out, "folders");
+        for (size_t i = 0; i < resource->folders.count; i++) {
+            put_place(out, organization, resource->folders.items[i], projects); /* which has none itself */
+        }
+        json_out_end(out);
+    }
+    if (here != NULL) {
+        json_out_json(out, "projects", here);
+    }
+    json_out_end(out);
+}
+
+static void put_workspaces(struct json_out *out, const struct organization *organization)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    struct map *projects = collect_projects(arena, organization);
+    for (size_t i = 0; i < organization->workspaces.count; i++) {
+        put_place(out, organization, organization->workspaces.items[i], projects);
+    }
+    map_free(projects);
+}
+
+void organization_export(struct json_out *out, const struct organization *organization)
+{
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+    json *head = json_object(arena), *rules = json_object(arena);
+    put_head(arena, head, organization);
+    policies_write(organization, rules);
+    json_out_object(out, NULL);
+    json_out_members(out, head);
+    json_out_object(out, "accounts");
     for (size_t i = 0; i < organization->accounts.count; i++) {
-        put_account(accounts, organization->accounts.items[i]);
+        put_account(out, organization->accounts.items[i]);
     }
-    json *groups = json_set_object(out, "groups");
+    json_out_end(out);
+    json_out_object(out, "groups");
     for (size_t i = 0; i < organization->groups.count; i++) {
-        put_group(groups, organization->groups.items[i]);
+        put_group(out, organization->groups.items[i]);
     }
-    put_workspaces(json_set_object(out, "workspaces"), organization);
-    policies_write(organization, out);
-    return out;
+    json_out_end(out);
+    json_out_object(out, "workspaces");
+    put_workspaces(out, organization);
+    json_out_end(out);
+    json_out_members(out, rules);
+    json_out_end(out);
+}
+
+const char *organization_export_text(struct arena *arena, const struct organization *organization)
+{
+    struct buffer buffer = buffer_new(SIZE_MAX / 4); /* what is in memory is bounded already */
+    struct json_out out = json_out_new(&buffer);
+    organization_export(&out, organization);
+    return buffer_take(&buffer, arena);
 }
 
 json *organization_rules(struct arena *arena, const struct organization *organization)

@@ -12,9 +12,12 @@
 #include "common/json.h"
 
 struct arena;
+struct json_out;
 struct organization;
 
-json *organization_export(struct arena *arena, const struct organization *organization);
+/* Written, not built: it may be large. */
+void organization_export(struct json_out *out, const struct organization *organization);
+const char *organization_export_text(struct arena *arena, const struct organization *organization); /* compact */
 /* Its rules alone, in force now: {"organization", "time", "settings": {…}, "policies": {"approvals": {…}, …}}: GET /admin/organizations/{}/policies. */
 json *organization_rules(struct arena *arena, const struct organization *organization);
 

@@ -217,10 +217,12 @@ static int64_t leave(struct organization *organization, size_t people)
 static int64_t export(struct organization *organization, size_t people)
 {
     UNUSED(people);
-    struct arena *arena = arena_new();
     int64_t start = now_us();
-    need(strlen(json_print_pretty(arena, organization_export(arena, organization))) > 0, "the export");
-    arena_free(arena);
+    struct buffer buffer = buffer_new(SIZE_MAX / 4);
+    struct json_out out = json_out_pretty(&buffer);
+    organization_export(&out, organization);
+    need(json_out_is_whole(&out) && !buffer.full, "the export");
+    buffer_release(&buffer);
     return now_us() - start;
 }
 

@@ -41,6 +41,15 @@ static struct organization *read_document(const json *document, struct model_fai
     return organization;
 }
 
+static const json *exported(struct arena *arena, const struct organization *organization)
+{
+    const char *text = organization_export_text(arena, organization);
+    const json *document = json_parse(arena, (struct bytes){text, strlen(text)}, "export", NULL);
+    if (document == NULL)
+        abort();
+    return document;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new();
@@ -54,9 +63,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
         return 0;
     }
-    const json *exported = organization_export(arena, first);
-    struct organization *second = read_document(exported, &failure);
-    if (second == NULL || !json_equal(organization_export(arena, second), exported) ||
+    const json *document = exported(arena, first);
+    struct organization *second = read_document(document, &failure);
+    if (second == NULL || !json_equal(exported(arena, second), document) ||
         !json_equal(access_document(arena, second), access_document(arena, first)))
         abort();
     (void)organization_snapshot(arena, second);

@@ -4,6 +4,9 @@
 
 #include "tests/unit/reference-server/stored.h"
 
+#include "common/json_out.h"
+#include "common/text.h"
+
 #include "reference-server/model/access_document.h"
 #include "reference-server/model/organization_export.h"
 #include "reference-server/state.h"
@@ -19,17 +22,30 @@ static void strip(json *access)
 }
 
 struct shown {
-    json *document;
     const char *document_text, *access_text;
 };
+
+/* As `scimulator export` prints it; at the admin door it is the same without blanks, and both are what a tree of it would be printed as. */
+static const char *document(struct arena *arena, const struct organization *organization)
+{
+    struct buffer buffer = buffer_new(SIZE_MAX / 4);
+    struct json_out out = json_out_pretty(&buffer);
+    organization_export(&out, organization);
+    const char *text = buffer_take(&buffer, arena), *compact = organization_export_text(arena, organization);
+    struct error err;
+    const json *tree = json_parse(arena, (struct bytes){compact, strlen(compact)}, "export", &err);
+    assert_non_null(tree);
+    assert_string_equal(compact, json_print(arena, tree));
+    assert_string_equal(text, json_print_pretty(arena, tree));
+    return text;
+}
 
 static bool show(struct arena *arena, struct server *server, const char *id, struct shown *out)
 {
     struct tenant *tenant = tenant_lock(server, id);
     if (tenant == NULL)
         return false;
-    out->document = organization_export(arena, tenant->organization);
-    out->document_text = json_print_pretty(arena, out->document);
+    out->document_text = document(arena, tenant->organization);
     json *access = access_document(arena, tenant->organization);
     tenant_unlock(tenant);
     strip(access);
