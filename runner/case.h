@@ -74,6 +74,7 @@ struct play {
     bool disturbed;        /* a raw request wrote something that the directory does not know of */
     unsigned timed_out;    /* requests that the server let run into the time-out */
     bool token_revoked;    /* or it has expired: nothing can be read with it */
+    bool addresses;        /* SCIM is for some addresses only, perhaps not for ours */
     int64_t token_left_ms; /* by the virtual clock; 0: it does not end */
     int64_t now_ms;        /* the provider's clock */
     struct faults faults;

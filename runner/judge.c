@@ -283,12 +283,12 @@ static void judge_paging(struct play *play)
                 NULL);
 }
 
-/* Unreadable is right when the plan has no SCIM, SAML is missing, or the token is gone. */
+/* Unreadable is right when the plan has no SCIM, SAML is missing, the token is gone, or the address is not allowed. */
 static void judge_readable(struct play *play)
 {
     const struct observation *o = &play->after;
     bool enabled = o->access == NULL || text_equal(json_get_text(o->access, "scim", "enabled"), "enabled");
-    if (o->scim || !enabled || play->token_revoked)
+    if (o->scim || !enabled || play->token_revoked || (play->addresses && o->scim_status == 403))
         return;
     finding_add(play,
                 (struct finding){.class = FINDING_PROTOCOL,

@@ -253,6 +253,14 @@ static void done_edit(struct product *p, const json *reply)
         p->play->user_memory[user_index(p->play, user)].edited = true;
 }
 
+static void done_settings(struct product *p, const json *reply)
+{
+    const json *addresses = json_get(json_get(p->step->operand, "settings"), "scimAllowedAddresses");
+    UNUSED(reply);
+    if (addresses != NULL)
+        p->play->addresses = json_count(addresses) > 0;
+}
+
 static void done_session(struct product *p, const json *reply)
 {
     keep_key(p->play, KEY_SESSION, p->person, json_get_text(reply, "session", NULL));
@@ -309,7 +317,7 @@ static const struct row {
     [STEP_TRANSFER_PROJECT] = {ADMIN, NULL, body_members, deed_anybody, NULL, NULL},
     [STEP_ARCHIVE_PROJECT] = {ADMIN, NULL, body_members, deed_nobody, NULL, NULL},
     [STEP_INVITE] = {ADMIN, NULL, body_grant, deed_named, done_invite, NULL},
-    [STEP_SET_ORGANIZATION] = {ADMIN, NULL, body_settings, deed_anybody, NULL, NULL},
+    [STEP_SET_ORGANIZATION] = {ADMIN, NULL, body_settings, deed_anybody, done_settings, NULL},
     [STEP_SET_ORG_ROLE] = {ADMIN, NULL, body_members, deed_named, NULL, NULL},
     [STEP_EDIT_PROFILE] = {ADMIN, NULL, body_profile, deed_named, done_edit, NULL},
     [STEP_SET_POLICIES] = {ADMIN, NULL, body_policies, deed_anybody, NULL, NULL},

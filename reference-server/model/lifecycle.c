@@ -39,6 +39,9 @@ const struct model_steps model_steps = {
     .wait = access_wait,
     .cleared = clearance_enough,
     .counts = access_counts,
+    .passes = access_passes,
+    .may = role_may,
+    .takes_from = organization_address_check,
     .scim = organization_scim_check,
 };
 
