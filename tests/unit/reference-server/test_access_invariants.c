@@ -1,5 +1,6 @@
 /* The invariants of the access model hold after every event of random stories, with policies that come and go: 1 no way in, 2 bystanders, 3 refusals,
  * 4 repetition, 6 one person, 9 owners. What needs two stories side by side, 5, 7 and 8: test_access_changes.c; 10: test_server_effective.c. */
+#include "reference-server/model/pending.h"
 #include "tests/unit/reference-server/access_world.h"
 
 /* --- 1: inactive or deleted, no way in --- */
@@ -129,7 +130,8 @@ static void check_ids(const struct world *w, const struct bystander *before, siz
         assert_ptr_equal(account_by_address(w->organization, account->login), account);
     }
     assert_true(gone <= (event->run == run_delete));
-    assert_true(come <= (event->run == run_create || event->run == run_return || event->run == run_accept));
+    assert_true(come <=
+                (event->run == run_create || event->run == run_return || event->run == run_accept || event->run == run_come));
 }
 
 /* --- at any moment --- */
@@ -223,7 +225,7 @@ static void what_happens_in_whatever_order_the_invariants_hold(void **state)
 /* The stories are worth something: each event happens, and each policy is there at some time. */
 static void everything_happens(void **state)
 {
-    size_t done[ARRAY_LEN(world_events)] = {0}, blocks[POLICY_BLOCK_COUNT] = {0}, restored = 0, inherited = 0;
+    size_t done[ARRAY_LEN(world_events)] = {0}, blocks[POLICY_BLOCK_COUNT] = {0}, restored = 0, inherited = 0, held = 0;
     UNUSED(state);
     for (uint64_t seed = 1; seed <= WORLD_STORIES; seed++) {
         struct arena *arena CLEANUP(arena_cleanup) = arena_new();
@@ -233,6 +235,7 @@ static void everything_happens(void **state)
             size_t kept = map_count(w.organization->departures.by_id);
             const char *owners = owners_of(&w);
             done[event - world_events] += world_play(&w, event);
+            held += pending_count(w.organization);
             inherited += event->run == run_status && !text_equal(owners, owners_of(&w));
             restored += event->run == run_return && map_count(w.organization->departures.by_id) < kept;
         }
@@ -246,12 +249,14 @@ static void everything_happens(void **state)
             fail_msg("\"%s\" has never happened", world_events[i].name);
         }
     }
-    static const enum policy_block on[] = {POLICY_DEPROVISIONING, POLICY_GROUP_MAPPINGS, POLICY_ACCESS_RULES, POLICY_APPROVALS,
-                                           POLICY_ROLLOUT};
+    static const enum policy_block on[] = {
+        POLICY_SYNC,         POLICY_DEPROVISIONING, POLICY_GROUP_MAPPINGS, POLICY_GROUP_HIERARCHY,
+        POLICY_ACCESS_RULES, POLICY_APPROVALS,      POLICY_ROLLOUT};
     for (size_t i = 0; i < ARRAY_LEN(on); i++) {
         assert_true(blocks[on[i]] > 0);
     }
     assert_true(restored > 0);
+    assert_true(held > 0);
     assert_true(inherited > 0);
 }
 
