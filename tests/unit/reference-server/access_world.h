@@ -240,7 +240,7 @@ static inline bool run_profile(struct world *w)
     return incoming_replace(w->organization, account, user, true, NULL);
 }
 
-/* In the product. */
+/* In the product; of people who have been asked about and have joined nothing. */
 static inline bool run_edit(struct world *w)
 {
     static const struct place place = {NULL, ""};
@@ -251,6 +251,9 @@ static inline bool run_edit(struct world *w)
         json_set_null(fields, "title");
     } else {
         json_set_text(fields, "title", any_title(w));
+    }
+    if (map_count(account->approvals) + map_count(account->joined) > 0) {
+        return false;
     }
     return profile_edit(w->organization, account, &place, fields, false, NULL);
 }
@@ -396,6 +399,16 @@ static inline bool run_answer(struct world *w)
     return actions_run(w->organization, request, json_object(w->arena), NULL);
 }
 
+static inline bool run_answers(struct world *w)
+{
+    bool any = false;
+    w->everybody = true;
+    for (int i = 0; i < 10; i++) {
+        any |= run_answer(w);
+    }
+    return any;
+}
+
 static inline bool any_policies(struct world *w)
 {
     json *request = json_object(w->arena), *blocks = json_set_object(request, "policies");
@@ -434,6 +447,7 @@ static const struct world_event {
     {"status again", run_status, WORLD_REPEATS | WORLD_KEEPS_LISTS},
     {"profile", run_profile, WORLD_REPEATS | WORLD_KEEPS_LISTS},
     {"edit", run_edit, WORLD_REPEATS | WORLD_KEEPS_LISTS},
+    {"edit more", run_edit, WORLD_REPEATS | WORLD_KEEPS_LISTS},
     {"rename a person", run_rename_person, WORLD_REPEATS | WORLD_KEEPS_LISTS},
     {"create", run_create, 0},
     {"return", run_return, 0},
@@ -450,6 +464,7 @@ static const struct world_event {
     {"clock", run_clock, WORLD_KEEPS_LISTS},
     {"answer", run_answer, 0},
     {"answer more", run_answer, 0},
+    {"answer all", run_answers, 0},
     {"policies", any_policies, WORLD_REPEATS | WORLD_KEEPS_LISTS},
 };
 

@@ -136,6 +136,36 @@ static void check_ids(const struct world *w, const struct bystander *before, siz
 
 /* --- at any moment --- */
 
+static void put_source(const struct world *w, struct map *sources, const struct access_via *via)
+{
+    if (via->kind == VIA_MAPPING || via->kind == VIA_RULE) {
+        map_set(sources, approval_source(w->arena, via), sources);
+    }
+}
+
+/* An answer is about something that there is, or would be if the person were active. */
+static void check_answers(const struct world *w, const struct account *account, const struct access_list *potential)
+{
+    struct access_waiting_list waiting = access_waiting(w->arena, w->organization, account);
+    struct map *sources = map_new();
+    const char *source;
+    void *answer;
+    for (size_t i = 0; i < waiting.count; i++) {
+        put_source(w, sources, &waiting.items[i].via);
+    }
+    for (size_t i = 0; i < potential->count; i++) {
+        for (size_t k = 0; k < potential->items[i].via_count; k++) {
+            put_source(w, sources, &potential->items[i].via[k]);
+        }
+    }
+    for (size_t i = 0; map_at(account->approvals, &i, &source, &answer);) {
+        if (map_get(sources, source) == NULL) {
+            fail_msg("%s has an answer about %s, which gives nothing", account->user_name, source);
+        }
+    }
+    map_free(sources);
+}
+
 static void check_person(const struct world *w, const struct account *account)
 {
     struct access_list list = access_of(w->arena, w->organization, account), potential;
@@ -149,6 +179,7 @@ static void check_person(const struct world *w, const struct account *account)
         assert_int_equal(list.items[i].role, list.items[i].via[0].role);
         assert_true(adds_up(list.items[i].resource) || list.items[i].via[0].kind != VIA_RULE);
     }
+    check_answers(w, account, &potential);
     for (size_t i = 0; i < potential.count; i++) {
         joined += map_get(account->joined, potential.items[i].resource->id) != NULL;
     }
