@@ -235,6 +235,7 @@ const struct defect_row defect_rows[] = {
     {"S1-password-anyway", "passwords open a session although single sign-on is the only way", .request = s1_password_request},
     {"S2-inside-is-enough", "who can see a place can do in it what an editor can", .steps = s2_inside_is_enough_steps},
     {"S2-rank-decides", "a role may do whatever a lower one may", .steps = s2_rank_decides_steps},
+    {"S2-token-told", "the trail tells the token that a rotation made", .request = s2_token_told_request},
     {"S4-access-token-lasts", "access tokens last longer than their client says", .request = s4_access_token_request},
     {"S4-archived-open", "people work on in archived projects", .request = s4_archived_open_request},
     {"S4-client-scopes-ignored", "an OAuth client gets every scope that it asks for", .request = s4_client_scopes_request},

@@ -12,12 +12,14 @@
 #include "reference-server/defects.h"
 #include "reference-server/exchange.h"
 #include "reference-server/model/account.h"
+#include "reference-server/model/audit_event.h"
 #include "reference-server/model/conditional.h"
 #include "reference-server/model/lifecycle.h"
 #include "reference-server/model/organization.h"
 #include "reference-server/model/policies.h"
 #include "reference-server/model/standing.h"
 #include "reference-server/router.h"
+#include "reference-server/trail.h"
 
 /* --- the SCIM door --- */
 
@@ -40,6 +42,20 @@ bool s4_access_token_request(struct exchange *x)
     if (defect_is_action(x, "create-client"))
         json_remove(x->body, "expiresIn");
     return false;
+}
+
+/* The trail tells the token that a rotation has made. */
+bool s2_token_told_request(struct exchange *x)
+{
+    if (!defect_is_action(x, "rotate-token"))
+        return false;
+    trail_before(x);
+    x->route->handle(x);
+    const char *token = json_get_text(x->reply, "scimToken", NULL);
+    if (token != NULL)
+        audit_configuration(x->organization, "token", NULL, token);
+    trail_after(x);
+    return true;
 }
 
 static bool from_anywhere(const struct organization *organization, const char *address, struct model_failure *failure)

@@ -241,6 +241,7 @@ void s4_pattern_is_name_steps(struct model_steps *steps);
 
 /* defects_doors.c: who comes in by which door, and what decisions come to, by seed */
 bool s1_password_request(struct exchange *x);
+bool s2_token_told_request(struct exchange *x);
 bool s4_access_token_request(struct exchange *x);
 void s4_anywhere_steps(struct model_steps *steps);
 bool s4_client_scopes_request(struct exchange *x);
