@@ -165,6 +165,8 @@ const struct defect_row defect_rows[] = {
     {"S4-trail-no-errors", "the trail never tells error_conditions", .steps = s4_untold_error_steps},
     {"S4-trail-no-login", "the trail never tells login_attempts", .steps = s4_untold_login_steps},
     {"S4-trail-no-membership", "the trail never tells group_membership", .steps = s4_untold_membership_steps},
+    {"S4-trail-no-kept-out", "the trail tells nothing of what was kept out, conflicts with edits among it",
+     .steps = s4_kept_out_untold_steps},
     {"S4-trail-no-old-role", "the trail tells changed permissions without the old role", .steps = s4_old_role_untold_steps},
     {"S4-trail-no-operations", "the trail never tells sync_operations", .steps = s4_untold_operation_steps},
     {"S4-trail-no-permissions", "the trail never tells permission_changes", .steps = s4_untold_permission_steps},

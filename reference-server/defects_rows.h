@@ -136,6 +136,7 @@ void s4_lasting_stored(struct exchange *x, struct change *change);
 /* defects_trail.c: what the trail tells, by seed */
 void s4_approval_untold_steps(struct model_steps *steps);
 void s4_clock_untold_steps(struct model_steps *steps);
+void s4_kept_out_untold_steps(struct model_steps *steps);
 void s4_old_role_untold_steps(struct model_steps *steps);
 void s4_refused_untold_steps(struct model_steps *steps);
 void s4_secret_told_stored(struct exchange *x, struct change *change);
