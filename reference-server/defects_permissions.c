@@ -64,15 +64,6 @@ void s4_all_ignored_steps(struct model_steps *steps)
     steps->permits = all_is_a_word;
 }
 
-/* --- the SCIM door --- */
-
-bool s4_addresses_request(struct exchange *x)
-{
-    if (defect_is_action(x, "set-organization"))
-        json_remove(json_edit(x->body, "settings"), "scimAllowedAddresses");
-    return false;
-}
-
 /* --- what the organization tells of itself --- */
 
 static bool shows(const struct exchange *x, void (*handle)(struct exchange *x))

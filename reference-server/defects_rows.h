@@ -146,6 +146,7 @@ void s4_clock_untold_steps(struct model_steps *steps);
 void s4_invite_untold_steps(struct model_steps *steps);
 void s4_old_setting_untold_steps(struct model_steps *steps);
 void s4_group_permission_untold_steps(struct model_steps *steps);
+void s4_kept_out_untold_steps(struct model_steps *steps);
 void s4_old_role_untold_steps(struct model_steps *steps);
 void s4_refused_untold_steps(struct model_steps *steps);
 void s4_secret_told_stored(struct exchange *x, struct change *change);
@@ -206,7 +207,6 @@ void s2_secrets_revive_steps(struct model_steps *steps);
 void s2_still_counts_steps(struct model_steps *steps);
 
 /* defects_permissions.c: permissions, allowed addresses, what the organization tells of itself, by seed */
-bool s4_addresses_request(struct exchange *x);
 void s4_all_ignored_steps(struct model_steps *steps);
 void s4_anybody_invites_steps(struct model_steps *steps);
 void s4_create_projects_steps(struct model_steps *steps);
@@ -239,5 +239,39 @@ bool s4_transformations_request(struct exchange *x);
 void s4_unlisted_applied(struct exchange *x, struct change *change);
 bool s4_update_request(struct exchange *x);
 bool s4_welcome_request(struct exchange *x);
+
+/* defects_places.c: where access holds, and what roles allow, by seed */
+bool s0_click_forgotten_request(struct exchange *x);
+bool s0_managed_for_good_request(struct exchange *x);
+void s0_member_for_good_stored(struct exchange *x, struct change *change);
+void s0_nested_steps(struct model_steps *steps);
+void s0_sign_in_joins_response(struct exchange *x);
+bool s0_unmanaged_granted_request(struct exchange *x);
+bool s1_check_comments_request(struct exchange *x);
+void s1_closed_open_steps(struct model_steps *steps);
+void s1_open_closed_steps(struct model_steps *steps);
+bool s1_open_granted_request(struct exchange *x);
+void s1_override_steps(struct model_steps *steps);
+void s1_owner_out_steps(struct model_steps *steps);
+void s2_inside_is_enough_steps(struct model_steps *steps);
+void s2_rank_decides_steps(struct model_steps *steps);
+bool s4_archived_open_request(struct exchange *x);
+bool s4_inherited_stays_request(struct exchange *x);
+bool s4_pattern_is_all_request(struct exchange *x);
+void s4_pattern_is_name_steps(struct model_steps *steps);
+
+/* defects_doors.c: who comes in by which door, and what decisions come to, by seed */
+bool s1_password_request(struct exchange *x);
+bool s2_token_told_request(struct exchange *x);
+bool s4_access_token_request(struct exchange *x);
+void s4_anywhere_steps(struct model_steps *steps);
+bool s4_client_scopes_request(struct exchange *x);
+bool s4_clock_request(struct exchange *x);
+void s4_default_org_role_stored(struct exchange *x, struct change *change);
+void s4_factor_for_all_steps(struct model_steps *steps);
+void s4_factor_steps(struct model_steps *steps);
+bool s4_rejected_request(struct exchange *x);
+bool s4_review_takes_request(struct exchange *x);
+bool s4_scopes_request(struct exchange *x);
 
 #endif

@@ -52,6 +52,7 @@ UNTOLD(s4_untold_error, AUDIT_ERROR_CONDITIONS)
 UNTOLD(s4_untold_configuration, AUDIT_CONFIGURATION_CHANGES)
 TELLS(s4_refused_untold, !text_equal(json_get_text(event, "result", NULL), "failure"))
 TELLS(s4_approval_untold, json_get(event, "approval") == NULL)
+TELLS(s4_kept_out_untold, !text_equal(json_get_text(event, "operation_type", NULL), "keep-out"))
 TELLS(s4_old_role_untold, (json_remove(event, "old_role"), true))
 
 TELLS(s4_group_permission_untold, !text_equal(json_get_text(event, "of", NULL), "permission"))

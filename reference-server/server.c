@@ -211,7 +211,7 @@ static bool enter_scim(struct exchange *x, const char *organization)
     struct model_failure failure;
     if (!find_tenant(x, organization))
         return false;
-    if (!organization_address_check(x->organization, x->request->peer, &failure)) {
+    if (!x->organization->steps->takes_from(x->organization, x->request->peer, &failure)) {
         reply_failure(x, &failure); /* before the credentials, so that nobody outside can try some */
         return false;
     }

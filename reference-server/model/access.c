@@ -84,20 +84,25 @@ static bool is_for_a_while(const struct candidates *list, const struct resource 
     return all;
 }
 
+enum role access_passes(const struct resource *folder, enum role above)
+{
+    return folder->team_access != TEAM_ACCESS_INVITE_ONLY || above == ROLE_OWNER ? above : ROLE_NONE;
+}
+
 /* above: the entry of the workspace, NULL when there is none. */
 static bool folder_entry(const struct candidates *list, const struct account *account, const struct resource *folder,
                          const struct access_entry *above, struct access_entry *out)
 {
     struct access_via follow = {.kind = VIA_WORKSPACE, .starts_ms = INT64_MIN, .ends_ms = INT64_MAX};
-    follow.role = above == NULL ? ROLE_NONE : above->role;
+    follow.role = above == NULL ? ROLE_NONE : list->organization->steps->passes(folder, above->role);
     if (folder->team_access == TEAM_ACCESS_INVITE_ONLY) {
-        return make_entry(list, account, folder, follow.role == ROLE_OWNER ? &follow : NULL, out);
+        return make_entry(list, account, folder, follow.role != ROLE_NONE ? &follow : NULL, out);
     }
     /* Group grants are refused here, so what there is of its own is a manual role. One for a while stands beside the workspace's. */
-    if (make_entry(list, account, folder, above != NULL && is_for_a_while(list, folder) ? &follow : NULL, out)) {
+    if (make_entry(list, account, folder, follow.role != ROLE_NONE && is_for_a_while(list, folder) ? &follow : NULL, out)) {
         return true;
     }
-    if (above == NULL || !make_entry(list, account, folder, &follow, out)) {
+    if (follow.role == ROLE_NONE || !make_entry(list, account, folder, &follow, out)) {
         return false;
     }
     out->member = above->member;

@@ -99,6 +99,8 @@ bool access_counts(const struct organization *organization, const struct account
 /* The same for one resource; false when there is no access. */
 bool access_on(struct arena *arena, const struct organization *organization, const struct account *account,
                const struct resource *resource, struct access_entry *out);
+/* What a folder takes from its workspace: the role there, or, when it is invite-only, ownership alone. A step of model_steps. */
+enum role access_passes(const struct resource *folder, enum role above);
 const char *via_kind_word(enum via_kind kind);
 const char *access_wait_word(enum access_wait wait);
 

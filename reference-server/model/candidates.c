@@ -243,7 +243,7 @@ static int compare_candidates(const void *a, const void *b)
 struct candidates candidates_of(struct arena *arena, const struct organization *organization, const struct account *account,
                                 bool wants_waiting)
 {
-    struct collecting c = {{.arena = arena, .wants_waiting = wants_waiting}, organization, account};
+    struct collecting c = {{.arena = arena, .organization = organization, .wants_waiting = wants_waiting}, organization, account};
     struct group *const *groups;
     size_t count = group_closure(arena, account, &groups);
     bool mappings = organization->policies->group_mappings.count > 0;

@@ -16,6 +16,7 @@ struct candidate {
 /* In the arena. */
 struct candidates {
     struct arena *arena;
+    const struct organization *organization;
     struct candidate *items; /* those that count, by resource, the strongest first */
     size_t count, capacity;
     struct access_waiting *waiting; /* the others, in no order */

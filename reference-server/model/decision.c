@@ -95,7 +95,7 @@ static struct decision judge(struct arena *arena, const struct organization *org
         return deny(arena_printf(arena, "the project %s is archived: it can be read, and brought back", at.project->path));
     }
     const char *role = role_name(decision.entry.role);
-    decision.allowed = role_may(decision.entry.role, permission);
+    decision.allowed = organization->steps->may(decision.entry.role, permission);
     decision.reason = arena_printf(arena, "%s is %s of %s %s, which %s %s", account->user_name, role, place->path,
                                    by(arena, &decision.entry.via[0]), decision.allowed ? "allows to" : "does not allow to",
                                    permission_name(permission));
@@ -130,7 +130,7 @@ bool decide_known(struct arena *arena, const struct organization *organization, 
                   struct decision_place place, enum permission permission)
 {
     struct access_entry entry;
-    return access_on(arena, organization, account, place.resource, &entry) && role_may(entry.role, permission) &&
+    return access_on(arena, organization, account, place.resource, &entry) && organization->steps->may(entry.role, permission) &&
            !is_closed(place.project, permission) &&
            (place.project == NULL || organization->steps->cleared(organization, account, place.project));
 }

@@ -40,6 +40,9 @@ const struct model_steps model_steps = {
     .cleared = clearance_enough,
     .counts = access_counts,
     .permits = standing_permits,
+    .passes = access_passes,
+    .may = role_may,
+    .takes_from = organization_address_check,
     .scim = organization_scim_check,
 };
 

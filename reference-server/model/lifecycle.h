@@ -60,6 +60,12 @@ struct model_steps {
     bool (*counts)(const struct organization *organization, const struct account *account);
     /* Never NULL: has somebody the permission of the organization (standing.h)? */
     bool (*permits)(const struct organization *organization, const struct account *account, enum mapping_permission permission);
+    /* Never NULL: what a folder takes from its workspace, where the person has this role. ROLE_NONE: nothing. */
+    enum role (*passes)(const struct resource *folder, enum role above);
+    /* Never NULL: does the role allow this? Asked at every decision (decision.h). */
+    bool (*may)(enum role role, enum permission permission);
+    /* Never NULL: may SCIM be used from this address? Asked before the credentials are. */
+    bool (*takes_from)(const struct organization *organization, const char *address, struct model_failure *failure);
     /* Never NULL: may SCIM be used? Asked at every request of its door. */
     bool (*scim)(const struct organization *organization, struct model_failure *failure);
     /* An entry is about to be written to the trail (audit.h), with these events (NULL: none), which may be changed. False: it is not written. */

@@ -8,132 +8,11 @@
 
 #include "common/base.h"
 
-#include "common/json.h"
-#include "common/map.h"
-#include "common/memory.h"
-#include "common/rng.h"
-#include "common/text.h"
-#include "reference-server/model/access.h"
-#include "reference-server/model/access_document.h"
-#include "reference-server/model/account.h"
-#include "reference-server/model/actions.h"
-#include "reference-server/model/approval.h"
-#include "reference-server/model/changes.h"
-#include "reference-server/model/grant.h"
-#include "reference-server/model/group.h"
-#include "reference-server/model/lifecycle.h"
-#include "reference-server/model/organization.h"
-#include "reference-server/model/organization_snapshot.h"
-#include "reference-server/model/policies.h"
-#include "reference-server/model/resource.h"
-#include "reference-server/model/signin.h"
-#include "tests/tap.h"
-#include "tests/unit/reference-server/model_random.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define WORLD_STORIES 20
-#else
-#define WORLD_STORIES 100
-#endif
-#define WORLD_EVENTS      60
-#define WORLD_SECRETS     (WORLD_EVENTS * 4)
-#define HOUR_MILLISECONDS (DAY_MS / 24)
-
-static int64_t world_now_ms;
-
-/* Something that lets a person in, handed out once. */
-struct world_secret {
-    const char *text, *person; /* the id; NULL: an invite */
-};
-
-struct world {
-    struct arena *arena;
-    struct organization *organization;
-    struct rng rng;
-    size_t people, groups, places; /* as many as there have been, for names */
-    struct map *touched;           /* ids and names that the event is about */
-    bool everybody;                /* it is about everybody */
-    struct world_secret secrets[WORLD_SECRETS + 1];
-    size_t secret_count;
-};
-
-/* --- whom an event is about --- */
-
-static inline void world_listen(struct world *w)
-{
-    map_free(w->touched);
-    w->touched = map_new();
-    w->everybody = false;
-}
-
-/* For many people: nobody asks whom an event is about. */
-static inline void world_ignore(struct world *w)
-{
-    map_free(w->touched);
-    w->touched = NULL;
-}
-
-static inline void world_touch(struct world *w, const char *what)
-{
-    if (w->touched != NULL) {
-        map_set(w->touched, what, w->arena);
-    }
-}
-
-static inline void world_touch_group(struct world *w, const struct group *group)
-{
-    struct account *const *people;
-    size_t count = w->touched == NULL ? 0 : group_people(w->arena, group, &people);
-    world_touch(w, group->id);
-    for (size_t i = 0; i < count; i++) {
-        world_touch(w, people[i]->id);
-    }
-}
-
-static inline bool world_touched(const struct world *w, const char *what)
-{
-    return w->everybody || map_get(w->touched, what) != NULL;
-}
-
-/* --- operands --- */
-
-static inline struct account *any_person(struct world *w)
-{
-    return w->organization->accounts.items[rng_below(&w->rng, w->organization->accounts.count)];
-}
-
-static inline struct group *any_group(struct world *w)
-{
-    return w->organization->groups.items[rng_below(&w->rng, w->organization->groups.count)];
-}
-
-static inline struct resource *any_place(struct world *w)
-{
-    struct resource *workspace = w->organization->workspaces.items[rng_below(&w->rng, w->organization->workspaces.count)];
-    size_t which = rng_below(&w->rng, workspace->folders.count + 1);
-    return which == 0 ? workspace : workspace->folders.items[which - 1];
-}
-
-static inline enum role any_role(struct world *w)
-{
-    return (enum role)(ROLE_VIEWER + rng_below(&w->rng, ROLE_OWNER - ROLE_VIEWER));
-}
-
-static inline bool one_of(struct world *w, unsigned n)
-{
-    return rng_below(&w->rng, n) == 0;
-}
-
-static const char *const world_titles[] = {"Lead", "Clerk", "Head", "Engineer"};
-
-static inline const char *any_title(struct world *w)
-{
-    return world_titles[rng_below(&w->rng, ARRAY_LEN(world_titles))];
-}
+#include "reference-server/model/incoming.h"
+#include "reference-server/model/place.h"
+#include "reference-server/model/profile_edit.h"
+#include "tests/unit/reference-server/access_world_base.h"
+#include "tests/unit/reference-server/access_world_blocks.h"
 
 /* --- making --- */
 
@@ -144,16 +23,44 @@ static inline bool create_person(struct world *w, size_t number)
     json_set_text(user, "userName", arena_printf(w->arena, "p%zu@acme.test", number));
     json_set_text(user, "externalId", arena_printf(w->arena, "x%zu", number));
     json_set_text(user, "title", any_title(w));
-    return account_create(w->organization, user, &account, NULL, NULL);
+    return incoming_create(w->organization, user, &account, NULL);
 }
 
-/* A new one, or somebody who was there: a conflict, or a return within the retention period. */
+/* A new one, or somebody who was there: a conflict, a return within the retention period, or, before SCIM knows them, a link. */
 static inline bool run_create(struct world *w)
 {
     bool again = one_of(w, 2);
     size_t number = again ? (size_t)rng_below(&w->rng, w->people) : w->people;
     w->people += !again;
+    const struct account *there = account_by_address(w->organization, arena_printf(w->arena, "p%zu@acme.test", number));
+    if (there != NULL) {
+        world_touch(w, there->id);
+    }
     return create_person(w, number);
+}
+
+/* By another way than SCIM. */
+static inline bool run_come(struct world *w)
+{
+    struct account *account;
+    const struct account_person person = {
+        .address = arena_printf(w->arena, "p%zu@acme.test", w->people++), .active = !one_of(w, 4), .org_role = ORG_ROLE_USER};
+    return account_add(w->organization, &person, &account, NULL);
+}
+
+/* The first whom SCIM does not know, so by what is so. */
+static inline bool run_link(struct world *w)
+{
+    uint64_t number;
+    for (size_t i = 0; i < w->organization->accounts.count; i++) {
+        const struct account *account = w->organization->accounts.items[i];
+        const char *name = arena_strndup(w->arena, account->user_name + 1, strcspn(account->user_name + 1, "@"));
+        if (!account->managed && account != w->organization->break_glass && text_to_u64(name, w->people, &number)) {
+            world_touch(w, account->id);
+            return create_person(w, (size_t)number);
+        }
+    }
+    return false;
 }
 
 /* The first who can be restored, so by what is so. */
@@ -244,19 +151,39 @@ static inline const char *any_member_of(struct world *w, const struct group *of)
     return group->id;
 }
 
+/* As the SCIM door does it: by the members as the provider has left them. */
+static inline bool set_member(struct world *w, struct group *group, const char *id, bool in)
+{
+    if (!incoming_holds_members(w->organization)) {
+        if (!in) {
+            group_remove_members(w->organization, group, &id, 1);
+        }
+        return !in || group_add_members(w->organization, group, &id, 1, NULL);
+    }
+    const char *const *before;
+    size_t count = incoming_members(w->arena, w->organization, group, &before), kept = 0;
+    const char **ids = arena_array(w->arena, count + 1, sizeof *ids);
+    for (size_t i = 0; i < count; i++) {
+        if (!text_equal(before[i], id)) {
+            ids[kept++] = before[i];
+        }
+    }
+    if (in) {
+        ids[kept++] = id;
+    }
+    return incoming_set_members(w->organization, group, ids, kept, NULL);
+}
+
 static inline bool any_member(struct world *w)
 {
     struct group *group = any_group(w);
-    const char *id = any_member_of(w, group);
-    return group_add_members(w->organization, group, &id, 1, NULL);
+    return set_member(w, group, any_member_of(w, group), true);
 }
 
 static inline bool run_leave_group(struct world *w)
 {
     struct group *group = any_group(w);
-    const char *id = any_member_of(w, group);
-    group_remove_members(w->organization, group, &id, 1);
-    return true;
+    return set_member(w, group, any_member_of(w, group), false);
 }
 
 static inline bool run_rename_group(struct world *w)
@@ -284,11 +211,17 @@ static inline bool run_delete_group(struct world *w)
 
 /* --- people --- */
 
+/* A write of the provider, who knows what waits. */
+static inline json *written(struct world *w, const struct account *account)
+{
+    return json_copy(w->arena, incoming_resource(w->organization, account));
+}
+
 static inline bool set_active(struct world *w, struct account *account, bool active)
 {
-    json *user = json_copy(w->arena, account->resource);
+    json *user = written(w, account);
     json_set_bool(user, "active", active);
-    return account_replace(w->organization, account, user, NULL);
+    return incoming_replace(w->organization, account, user, true, NULL);
 }
 
 static inline bool run_status(struct world *w)
@@ -301,20 +234,35 @@ static inline bool run_status(struct world *w)
 static inline bool run_profile(struct world *w)
 {
     struct account *account = any_person(w);
-    json *user = json_copy(w->arena, account->resource);
+    json *user = written(w, account);
     world_touch(w, account->id);
     json_set_text(user, "title", any_title(w));
-    return account_replace(w->organization, account, user, NULL);
+    return incoming_replace(w->organization, account, user, true, NULL);
+}
+
+/* In the product. */
+static inline bool run_edit(struct world *w)
+{
+    static const struct place place = {NULL, ""};
+    struct account *account = any_person(w);
+    json *fields = json_object(w->arena);
+    world_touch(w, account->id);
+    if (one_of(w, 3)) {
+        json_set_null(fields, "title");
+    } else {
+        json_set_text(fields, "title", any_title(w));
+    }
+    return profile_edit(w->organization, account, &place, fields, false, NULL);
 }
 
 static inline bool run_rename_person(struct world *w)
 {
     struct account *account = any_person(w);
-    json *user = json_copy(w->arena, account->resource);
+    json *user = written(w, account);
     const char *number = json_get_text(user, "externalId", "x");
     world_touch(w, account->id);
     json_set_text(user, "userName", arena_printf(w->arena, "p%s-%d@acme.test", number + 1, (int)rng_below(&w->rng, 3)));
-    return account_replace(w->organization, account, user, NULL);
+    return incoming_replace(w->organization, account, user, true, NULL);
 }
 
 static inline bool run_delete(struct world *w)
@@ -448,74 +396,14 @@ static inline bool run_answer(struct world *w)
     return actions_run(w->organization, request, json_object(w->arena), NULL);
 }
 
-static inline void put_mappings(struct world *w, json *blocks)
+static inline bool run_answers(struct world *w)
 {
-    static const char *const roles[] = {"admin", "manager", "user"}, *const patterns[] = {"all", "department_*", "assigned_only",
-                                                                                          "w1"};
-    json *mappings = json_set_object(blocks, "group_mappings");
-    for (size_t i = rng_below(&w->rng, 3); i > 0; i--) {
-        json *mapping = json_set_object(mappings, any_group(w)->display_name);
-        json_set_text(mapping, "taskade_role", roles[rng_below(&w->rng, 3)]);
-        json_push_text(json_set_array(mapping, "workspaces"), patterns[rng_below(&w->rng, 4)]);
+    bool any = false;
+    w->everybody = true;
+    for (int i = 0; i < 10; i++) {
+        any |= run_answer(w);
     }
-}
-
-static inline void put_rules(struct world *w, json *blocks)
-{
-    json *rules = json_set_object(blocks, "access_rules");
-    for (size_t i = rng_below(&w->rng, 4); i > 0; i--) {
-        json *rule = json_set_object(rules, arena_printf(w->arena, "r%zu", i));
-        json_set_text(json_set_object(rule, "when"), "title", any_title(w));
-        json_set_text(rule, "resource", any_place(w)->path);
-        json_set_text(rule, "role", role_name(any_role(w)));
-        int64_t starts = organization_now(w->organization) + (int64_t)rng_below(&w->rng, 24) * HOUR_MILLISECONDS;
-        if (one_of(w, 3)) {
-            json_set_text(rule, "starts", time_format(w->arena, starts));
-        }
-        if (one_of(w, 2)) {
-            json_set_text(rule, "ends", time_format(w->arena, starts + (int64_t)rng_below(&w->rng, 48) * HOUR_MILLISECONDS));
-        }
-    }
-}
-
-static inline void put_rollout(struct world *w, json *blocks)
-{
-    if (!one_of(w, 3)) {
-        json_set_null(blocks, "rollout");
-        return;
-    }
-    json *groups = json_set_array(json_set_object(blocks, "rollout"), "groups");
-    json_push_text(groups, any_group(w)->display_name);
-    json_push_text(groups, any_group(w)->display_name);
-}
-
-static inline void put_approvals(struct world *w, json *blocks)
-{
-    if (one_of(w, 2)) {
-        json_set_null(blocks, "approvals");
-    } else {
-        json_set_text(json_set_object(blocks, "approvals"), "from_role", role_name(any_role(w)));
-    }
-}
-
-static inline void put_deprovisioning(struct world *w, json *blocks)
-{
-    static const char *const actions[] = {"transfer_ownership", "archive_user_content", "notify_team_members"},
-                             *const group_actions[] = {"remove_from_projects", "transfer_responsibilities"};
-    if (one_of(w, 2)) {
-        json_set_null(blocks, "deprovisioning_rules");
-        return;
-    }
-    json *rules = json_set_object(blocks, "deprovisioning_rules"), *user = json_set_object(rules, "user_removal");
-    json_set_text(user, "retention_period", one_of(w, 2) ? "1_days" : "30_days");
-    json *list = json_set_array(user, "actions");
-    for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
-        if (one_of(w, 2)) {
-            json_push_text(list, actions[i]);
-        }
-    }
-    list = json_set_array(json_set_object(rules, "group_removal"), "actions");
-    json_push_text(list, group_actions[rng_below(&w->rng, 2)]);
+    return any;
 }
 
 static inline bool any_policies(struct world *w)
@@ -528,6 +416,8 @@ static inline bool any_policies(struct world *w)
     put_rollout(w, blocks);
     put_approvals(w, blocks);
     put_deprovisioning(w, blocks);
+    put_hierarchy(w, blocks);
+    put_sync(w, blocks);
     return actions_run(w->organization, request, json_object(w->arena), NULL);
 }
 
@@ -553,9 +443,13 @@ static const struct world_event {
     {"status", run_status, WORLD_REPEATS | WORLD_KEEPS_LISTS},
     {"status again", run_status, WORLD_REPEATS | WORLD_KEEPS_LISTS},
     {"profile", run_profile, WORLD_REPEATS | WORLD_KEEPS_LISTS},
+    {"edit", run_edit, WORLD_REPEATS | WORLD_KEEPS_LISTS},
+    {"edit more", run_edit, WORLD_REPEATS | WORLD_KEEPS_LISTS},
     {"rename a person", run_rename_person, WORLD_REPEATS | WORLD_KEEPS_LISTS},
     {"create", run_create, 0},
     {"return", run_return, 0},
+    {"come", run_come, 0},
+    {"link", run_link, 0},
     {"delete", run_delete, 0},
     {"org role", run_org_role, WORLD_REPEATS | WORLD_KEEPS_LISTS},
     {"sign in", run_sign_in, WORLD_KEEPS_LISTS},
@@ -567,6 +461,7 @@ static const struct world_event {
     {"clock", run_clock, WORLD_KEEPS_LISTS},
     {"answer", run_answer, 0},
     {"answer more", run_answer, 0},
+    {"answer all", run_answers, 0},
     {"policies", any_policies, WORLD_REPEATS | WORLD_KEEPS_LISTS},
 };
 

@@ -1,5 +1,6 @@
 /* The invariants of the access model hold after every event of random stories, with policies that come and go: 1 no way in, 2 bystanders, 3 refusals,
  * 4 repetition, 6 one person, 9 owners. What needs two stories side by side, 5, 7 and 8: test_access_changes.c; 10: test_server_effective.c. */
+#include "reference-server/model/pending.h"
 #include "tests/unit/reference-server/access_world.h"
 
 /* --- 1: inactive or deleted, no way in --- */
@@ -129,10 +130,41 @@ static void check_ids(const struct world *w, const struct bystander *before, siz
         assert_ptr_equal(account_by_address(w->organization, account->login), account);
     }
     assert_true(gone <= (event->run == run_delete));
-    assert_true(come <= (event->run == run_create || event->run == run_return || event->run == run_accept));
+    assert_true(come <=
+                (event->run == run_create || event->run == run_return || event->run == run_accept || event->run == run_come));
 }
 
 /* --- at any moment --- */
+
+static void put_source(const struct world *w, struct map *sources, const struct access_via *via)
+{
+    if (via->kind == VIA_MAPPING || via->kind == VIA_RULE) {
+        map_set(sources, approval_source(w->arena, via), sources);
+    }
+}
+
+/* An answer is about something that there is, or would be if the person were active. */
+static void check_answers(const struct world *w, const struct account *account, const struct access_list *potential)
+{
+    struct access_waiting_list waiting = access_waiting(w->arena, w->organization, account);
+    struct map *sources = map_new();
+    const char *source;
+    void *answer;
+    for (size_t i = 0; i < waiting.count; i++) {
+        put_source(w, sources, &waiting.items[i].via);
+    }
+    for (size_t i = 0; i < potential->count; i++) {
+        for (size_t k = 0; k < potential->items[i].via_count; k++) {
+            put_source(w, sources, &potential->items[i].via[k]);
+        }
+    }
+    for (size_t i = 0; map_at(account->approvals, &i, &source, &answer);) {
+        if (map_get(sources, source) == NULL) {
+            fail_msg("%s has an answer about %s, which gives nothing", account->user_name, source);
+        }
+    }
+    map_free(sources);
+}
 
 static void check_person(const struct world *w, const struct account *account)
 {
@@ -147,6 +179,7 @@ static void check_person(const struct world *w, const struct account *account)
         assert_int_equal(list.items[i].role, list.items[i].via[0].role);
         assert_true(adds_up(list.items[i].resource) || list.items[i].via[0].kind != VIA_RULE);
     }
+    check_answers(w, account, &potential);
     for (size_t i = 0; i < potential.count; i++) {
         joined += map_get(account->joined, potential.items[i].resource->id) != NULL;
     }
@@ -223,7 +256,7 @@ static void what_happens_in_whatever_order_the_invariants_hold(void **state)
 /* The stories are worth something: each event happens, and each policy is there at some time. */
 static void everything_happens(void **state)
 {
-    size_t done[ARRAY_LEN(world_events)] = {0}, blocks[POLICY_BLOCK_COUNT] = {0}, restored = 0, inherited = 0;
+    size_t done[ARRAY_LEN(world_events)] = {0}, blocks[POLICY_BLOCK_COUNT] = {0}, restored = 0, inherited = 0, held = 0;
     UNUSED(state);
     for (uint64_t seed = 1; seed <= WORLD_STORIES; seed++) {
         struct arena *arena CLEANUP(arena_cleanup) = arena_new();
@@ -233,6 +266,7 @@ static void everything_happens(void **state)
             size_t kept = map_count(w.organization->departures.by_id);
             const char *owners = owners_of(&w);
             done[event - world_events] += world_play(&w, event);
+            held += pending_count(w.organization);
             inherited += event->run == run_status && !text_equal(owners, owners_of(&w));
             restored += event->run == run_return && map_count(w.organization->departures.by_id) < kept;
         }
@@ -246,12 +280,14 @@ static void everything_happens(void **state)
             fail_msg("\"%s\" has never happened", world_events[i].name);
         }
     }
-    static const enum policy_block on[] = {POLICY_DEPROVISIONING, POLICY_GROUP_MAPPINGS, POLICY_ACCESS_RULES, POLICY_APPROVALS,
-                                           POLICY_ROLLOUT};
+    static const enum policy_block on[] = {
+        POLICY_SYNC,         POLICY_DEPROVISIONING, POLICY_GROUP_MAPPINGS, POLICY_GROUP_HIERARCHY,
+        POLICY_ACCESS_RULES, POLICY_APPROVALS,      POLICY_ROLLOUT};
     for (size_t i = 0; i < ARRAY_LEN(on); i++) {
         assert_true(blocks[on[i]] > 0);
     }
     assert_true(restored > 0);
+    assert_true(held > 0);
     assert_true(inherited > 0);
 }
 
