@@ -177,6 +177,11 @@ const char *setup_obstacle(const struct scenario *scenario)
 
 /* --- the whole --- */
 
+static const char *play_credential(void *context)
+{
+    return place_credential(&((struct play *)context)->place);
+}
+
 #define PROVIDER_START_MS ((int64_t)1767225600000) /* 2026-01-01T00:00:00Z, so that a case reads the same on every day */
 
 bool setup_open(struct play *play, const struct target *target, struct connections *connections, struct error *err)
@@ -195,12 +200,15 @@ bool setup_open(struct play *play, const struct target *target, struct connectio
     play->group_memory = arena_array(play->arena, play->directory->group_count + 1, sizeof *play->group_memory);
     if (!place_open(play->arena, target, organization_document(play), name, connections, &play->place, err))
         return false;
+    if (play->dialect != NULL && !place_authorize(&play->place, dialect_value(play->dialect, AXIS_AUTHORIZATION), err))
+        return false;
     play->place.idle_ms = play->dialect == NULL ? 0 : (unsigned)dialect_value(play->dialect, AXIS_TIMEOUT) * 1000;
     play->simulator = (struct simulator){.arena = play->arena,
                                          .dialect = play->dialect,
                                          .directory = play->directory,
                                          .rng = &play->rng,
-                                         .token = play->place.token,
+                                         .token = place_credential(&play->place),
+                                         .credential = play_credential,
                                          .send = play_send,
                                          .context = play,
                                          .clock = clock_fixed(&play->now_ms),

@@ -3,6 +3,7 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "simulator/authorization.h"
 #include "simulator/dialect.h"
 #include "simulator/entra_mapping.h"
 #include "simulator/simulator.h"
@@ -65,7 +66,9 @@ struct http_request wire_request(const struct simulator *simulator, const char *
         request.body.p = json_print(simulator->arena, body);
         request.body.n = strlen(request.body.p);
     }
-    const char *authorization = arena_printf(simulator->arena, "Bearer %s", simulator->token != NULL ? simulator->token : "");
+    const char *credential = simulator->credential != NULL ? simulator->credential(simulator->context) : simulator->token;
+    const char *authorization =
+        authorization_value(simulator->arena, dialect_value(simulator->dialect, AXIS_AUTHORIZATION), credential);
     (simulator->dialect->okta ? okta_headers : entra_headers)(simulator, &request, authorization);
     return request;
 }
