@@ -53,6 +53,8 @@ static bool fetch(struct place *place, struct error *err)
     struct http_response reply;
     struct access_token token;
     const char *base;
+    if (place->credentials.client == NULL) /* place_authorize has said so */
+        return false;
     const struct http_request *request = token_request(place->arena, &place->credentials, &base);
     if (!place_send(place, SIDE_ADMIN, base, request, &reply, NULL, err) ||
         !token_read(place->arena, &place->credentials, &reply, &token, err))

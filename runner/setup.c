@@ -175,6 +175,27 @@ const char *setup_obstacle(const struct scenario *scenario)
     return NULL;
 }
 
+/* Tells of the token that the provider holds: what one that holds none has to do with it can't be told. */
+static bool is_about_a_token(const struct scenario_step *step)
+{
+    static const enum product_step steps[] = {STEP_CREATE_TOKEN, STEP_ROTATE_TOKEN, STEP_REVOKE_TOKEN, STEP_FETCH_TOKEN};
+    for (size_t i = 0; step->family == STEP_PRODUCT && i < ARRAY_LEN(steps); i++)
+        if (step->product == steps[i])
+            return true;
+    return step->family == STEP_FAULT && has_end_token(step->operand);
+}
+
+const char *setup_no_token(const struct scenario *scenario, const struct dialect *dialect)
+{
+    int form = dialect == NULL ? AUTHORIZATION_BEARER : dialect_value(dialect, AXIS_AUTHORIZATION);
+    if (form != AUTHORIZATION_BASIC && form != AUTHORIZATION_CLIENT)
+        return NULL;
+    for (size_t i = 0; i < scenario->step_count; i++)
+        if (is_about_a_token(&scenario->steps[i]))
+            return "the story is about the provider's SCIM token, and with this authorization it has none";
+    return NULL;
+}
+
 /* --- the whole --- */
 
 static const char *play_credential(void *context)
