@@ -75,8 +75,12 @@ void credentials_hide(const struct credentials *credentials, struct redactor *re
     const char *const plain[] = {credentials->token, credentials->authorization, credentials->password, credentials->secret};
     for (size_t i = 0; i < ARRAY_LEN(plain); i++)
         redactor_add(redactor, plain[i]);
-    const char *blank = credentials->authorization == NULL ? NULL : strchr(credentials->authorization, ' ');
-    redactor_add(redactor, blank == NULL ? NULL : blank + 1);
+    const char *raw = credentials->authorization == NULL ? "" : credentials->authorization;
+    size_t scheme = strcspn(raw, " "), letters = strspn(raw, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
+    if (raw[scheme] == ' ')
+        redactor_add(redactor, raw + scheme + 1);
+    if (letters < scheme)
+        redactor_add(redactor, arena_strndup(arena, raw, scheme));
     if (credentials->user != NULL && credentials->password != NULL) {
         const char *pair = credentials_text(arena, credentials, AUTHORIZATION_BASIC);
         redactor_add(redactor, base64_encode(arena, (struct bytes){pair, strlen(pair)}));

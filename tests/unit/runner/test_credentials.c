@@ -140,6 +140,11 @@ static void nothing_of_them_is_shown(void **state)
         "ApiKey raw-value", "raw-value", "pass-word", "client-secret", "b2t0YTpwYXNzLXdvcmQ=", "ZW50cmE6Y2xpZW50LXNlY3JldA=="};
     for (size_t i = 0; i < ARRAY_LEN(said); i++)
         assert_string_equal(redact_text(redactor, arena, said[i]), REDACTED);
+    const struct credentials words = {.authorization = "k3y-part-1 k3y-part-2"}; /* the first is no scheme */
+    credentials_hide(&words, redactor);
+    struct http_request request = {.method = "GET", .target = "/"};
+    http_add_header(arena, &request.headers, "Authorization", words.authorization);
+    assert_string_equal(http_header(&redact_request(redactor, arena, &request)->headers, "Authorization"), "*** ***");
     redactor_free(redactor);
     arena_free(arena);
 }
