@@ -141,11 +141,12 @@ const char *redact_text(struct redactor *redactor, struct arena *arena, const ch
 
 /* --- messages --- */
 
-/* "Bearer abc" -> "Bearer ***" */
-static const char *mask_credentials(struct arena *arena, const char *value)
+/* "Bearer abc" -> "Bearer ***"; what stands for a scheme may be a secret itself, where the value is none of ours. */
+static const char *mask_credentials(struct redactor *redactor, struct arena *arena, const char *value)
 {
-    size_t scheme = strcspn(value, " ");
-    return value[scheme] == ' ' ? arena_printf(arena, "%.*s " REDACTED, (int)scheme, value) : REDACTED;
+    size_t n = strcspn(value, " ");
+    const char *scheme = redact_text(redactor, arena, arena_strndup(arena, value, n));
+    return value[n] == ' ' ? arena_printf(arena, "%s " REDACTED, scheme) : REDACTED;
 }
 
 static struct http_headers mask_headers(struct redactor *redactor, struct arena *arena, const struct http_headers *headers)
@@ -154,7 +155,7 @@ static struct http_headers mask_headers(struct redactor *redactor, struct arena 
     for (size_t i = 0; i < headers->count; i++) {
         const char *name = headers->items[i].name, *value = headers->items[i].value;
         if (text_equal_nocase(name, "Authorization") || text_equal_nocase(name, "Proxy-Authorization"))
-            value = mask_credentials(arena, value);
+            value = mask_credentials(redactor, arena, value);
         else if (text_equal_nocase(name, "Cookie") || text_equal_nocase(name, "Set-Cookie"))
             value = REDACTED;
         else

@@ -158,6 +158,8 @@ bool variables_fill_json(const struct play *play, struct arena *arena, const jso
 bool setup_open(struct play *play, const struct target *target, struct connections *connections, struct error *err) MUST_USE;
 /* Why the scenario can't be played on a server without an admin door, or NULL. */
 const char *setup_obstacle(const struct scenario *scenario);
+/* Why it can't be played as this dialect, whose authorization is by other means than a SCIM token, or NULL. dialect NULL: raw. */
+const char *setup_no_token(const struct scenario *scenario, const struct dialect *dialect);
 /* On a shared server whose domain for made-up people is known: address with that domain; else as it is. */
 const char *setup_address(const struct play *play, const char *address);
 

@@ -18,6 +18,7 @@
 #include "runner/pool.h"
 #include "runner/progress.h"
 #include "runner/target.h"
+#include "simulator/dialect.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -282,6 +283,18 @@ static const char *again(struct session *session, const struct target_options *t
     return buffer_take(&b, session->arena);
 }
 
+/* Before anything is sent: every dialect finds what it shows. */
+static bool suits(const struct session *session, struct error *err)
+{
+    for (size_t i = 0; i < session->job_count && session->target.admin_base == NULL; i++) {
+        const struct dialect *dialect = session->jobs[i].dialect;
+        if (dialect != NULL && !credentials_suit(&session->target.credentials, dialect_value(dialect, AXIS_AUTHORIZATION),
+                                                 dialect_name(dialect), err))
+            return false;
+    }
+    return true;
+}
+
 static int play_on_target(struct session *session)
 {
     struct error err = {0};
@@ -305,6 +318,10 @@ static int play_on_target(struct session *session)
     session->result.again = again(session, &target);
     session->result.scenarios = options_text(session->options, "scenarios");
     int status;
+    if (!suits(session, &err)) {
+        target_close(&session->target);
+        return command_fails(&err);
+    }
     if (!target_probe(&session->target, &err)) {
         status = finish(session, false, &err);
     } else {

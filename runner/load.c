@@ -59,6 +59,27 @@ struct worker {
     bool started;
 };
 
+/* --- credentials --- */
+
+/* The place is of one thread at a time. A token that another connection has fetched meanwhile stays where it was. */
+static const char *credential(void *context)
+{
+    struct worker *worker = context;
+    pthread_mutex_lock(&worker->load->lock);
+    const char *text = place_credential(&worker->load->place);
+    pthread_mutex_unlock(&worker->load->lock);
+    return text;
+}
+
+static const char *authorization(struct worker *worker)
+{
+    pthread_mutex_lock(&worker->load->lock);
+    (void)place_credential(&worker->load->place);
+    const char *value = place_authorization(&worker->load->place, worker->arena);
+    pthread_mutex_unlock(&worker->load->lock);
+    return value;
+}
+
 /* --- sending --- */
 
 static bool stopped(const struct load *load)
@@ -116,8 +137,7 @@ static bool still_there(struct worker *worker)
     struct http_response response;
     struct error ignored;
     http_add_header(worker->arena, &request.headers, "Accept", "application/scim+json");
-    http_add_header(worker->arena, &request.headers, "Authorization",
-                    arena_printf(worker->arena, "Bearer %s", worker->load->place.token));
+    http_add_header(worker->arena, &request.headers, "Authorization", authorization(worker));
     return http_client_send(worker->client, worker->load->place.scim_base, &request, worker->arena, &response, &ignored);
 }
 
@@ -332,8 +352,7 @@ static bool remove_one(struct worker *worker, const char *endpoint, const char *
         .method = "DELETE", .target = arena_printf(worker->arena, "%s/%s", endpoint, http_escape_component(worker->arena, id))};
     struct http_response response = {0};
     struct error err;
-    http_add_header(worker->arena, &request.headers, "Authorization",
-                    arena_printf(worker->arena, "Bearer %s", worker->load->place.token));
+    http_add_header(worker->arena, &request.headers, "Authorization", authorization(worker));
     if (!http_client_send(worker->client, worker->load->place.scim_base, &request, worker->arena, &response, &err))
         atomic_store(&worker->load->over, true);
     return response.status / 100 == 2 || response.status == 404;
@@ -393,7 +412,8 @@ static void open_workers(struct load *load)
         http_client_offer(worker->client, dialect_tls_suites(load->options->dialect));
         worker->simulator = (struct simulator){.dialect = load->options->dialect,
                                                .rng = &worker->rng,
-                                               .token = load->place.token,
+                                               .token = place_credential(&load->place),
+                                               .credential = load->place.form == AUTHORIZATION_CLIENT ? credential : NULL,
                                                .send = send_requests,
                                                .context = worker,
                                                .clock = clock_real(),
@@ -434,7 +454,7 @@ static bool open_place(struct load *load, struct connections *connections, struc
     bool opened = place_open(load->arena, target, organization_for(load->arena, load->crowd.domain),
                              arena_printf(load->arena, "b%s", letters), connections, &load->place, err);
     load->crowd.prefix = load->out->prefix = load->place.prefix;
-    return opened;
+    return opened && place_authorize(&load->place, dialect_value(load->options->dialect, AXIS_AUTHORIZATION), err);
 }
 
 static void play(struct load *load)

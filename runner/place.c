@@ -70,6 +70,7 @@ size_t place_record(struct place *place, const struct sent *sent)
         .duration_us = sent->duration_us,
     };
     place->requests += sent->side == SIDE_IDP;
+    place->access.refused = place->access.refused || (sent->side == SIDE_IDP && sent->response.status == 401);
     remember_created(place, &place->sent[at]);
     return at;
 }
@@ -206,6 +207,14 @@ static struct http_request *request_for(struct place *place, const char *method,
     return request;
 }
 
+/* GET and DELETE at the SCIM door, for the judge. */
+static struct http_request *scim_request(struct place *place, const char *method, const char *target)
+{
+    struct http_request *request = request_for(place, method, target, NULL, SCIM_TYPE, NULL);
+    http_add_header(place->arena, &request->headers, "Authorization", place_authorization(place, place->arena));
+    return request;
+}
+
 static bool converse(struct place *place, enum exchange_side side, const char *base, const struct http_request *request,
                      struct reply *reply, struct error *err)
 {
@@ -233,29 +242,27 @@ bool place_app(struct place *place, enum exchange_side side, const char *method,
                     err);
 }
 
+const char *place_token_endpoint(struct place *place)
+{
+    return arena_printf(place->arena, "%s/organizations/%s/oauth/token", parent_url(place->arena, place->target->admin_base),
+                        place->organization);
+}
+
 bool place_token(struct place *place, const char *client, const char *secret, const char *scope, struct reply *reply,
                  struct error *err)
 {
-    struct http_request *request = request_for(place, "POST", "/oauth/token", NULL, "application/json", NULL);
-    const char *pair = arena_printf(place->arena, "%s:%s", http_escape_form(place->arena, client, false),
-                                    http_escape_form(place->arena, secret, false));
-    const char *basic = base64_encode(place->arena, (struct bytes){pair, strlen(pair)});
-    const char *form = "grant_type=client_credentials";
-    if (scope != NULL)
-        form = arena_printf(place->arena, "%s&scope=%s", form, http_escape_form(place->arena, scope, false));
-    redactor_add(place->redactor, basic);
-    http_add_header(place->arena, &request->headers, "Authorization", arena_printf(place->arena, "Basic %s", basic));
-    http_add_header(place->arena, &request->headers, "Content-Type", "application/x-www-form-urlencoded");
-    request->body = (struct bytes){form, strlen(form)};
-    const char *base = arena_printf(place->arena, "%s/organizations/%s", parent_url(place->arena, place->target->admin_base),
-                                    place->organization);
+    const char *base;
+    const struct credentials of_client = {
+        .client = client, .secret = secret, .endpoint = place_token_endpoint(place), .scope = scope};
+    credentials_hide(&of_client, place->redactor);
+    const struct http_request *request = token_request(place->arena, &of_client, &base);
     return converse(place, SIDE_ADMIN, base, request, reply, err);
 }
 
 bool place_read(struct place *place, const char *target, struct reply *reply, struct error *err)
 {
-    return converse(place, SIDE_OBSERVER, place->scim_base, request_for(place, "GET", target, place->token, SCIM_TYPE, NULL),
-                    reply, err);
+    (void)place_credential(place);
+    return converse(place, SIDE_OBSERVER, place->scim_base, scim_request(place, "GET", target), reply, err);
 }
 
 bool place_stopped(const struct place *place)
@@ -266,9 +273,8 @@ bool place_stopped(const struct place *place)
 
 bool place_alive(struct place *place)
 {
-    struct sent probe = {.side = SIDE_OBSERVER,
-                         .base = place->scim_base,
-                         .request = request_for(place, "GET", "/ServiceProviderConfig", place->token, SCIM_TYPE, NULL)};
+    struct sent probe = {
+        .side = SIDE_OBSERVER, .base = place->scim_base, .request = scim_request(place, "GET", "/ServiceProviderConfig")};
     sent_exchange(place->client, place->arena, &probe);
     return probe.response.status != 0;
 }
@@ -334,8 +340,7 @@ static struct redactor *case_redactor(struct arena *arena, const struct target *
     arena_defer(arena, free_redactor, redactor);
     if (target->admin_token != NULL)
         redactor_add(redactor, target->admin_token);
-    if (target->scim_token != NULL)
-        redactor_add(redactor, target->scim_token);
+    credentials_hide(&target->credentials, redactor);
     return redactor;
 }
 
@@ -348,7 +353,9 @@ bool place_open(struct arena *arena, const struct target *target, const json *or
                           .connections = connections,
                           .client = connections_client(connections, 0),
                           .scim_base = target->scim_base,
-                          .token = target->scim_token};
+                          .token = target->credentials.token,
+                          .form = credentials_first(&target->credentials),
+                          .credentials = target->credentials};
     if (target->admin_base == NULL) {
         out->prefix = arena_printf(arena, "%s-", name);
         return true;
@@ -362,11 +369,11 @@ bool place_open(struct arena *arena, const struct target *target, const json *or
 
 static void delete_created(struct place *place)
 {
+    (void)place_credential(place);
     struct buffer left = buffer_new(1000);
     for (size_t i = place->created_count; i-- > 0;) {
-        struct sent sent = {.side = SIDE_OBSERVER,
-                            .base = place->scim_base,
-                            .request = request_for(place, "DELETE", place->created[i], place->token, SCIM_TYPE, NULL)};
+        struct sent sent = {
+            .side = SIDE_OBSERVER, .base = place->scim_base, .request = scim_request(place, "DELETE", place->created[i])};
         sent_exchange(place->client, place->arena, &sent);
         if (sent.response.status / 100 != 2 && sent.response.status != 404)
             buffer_printf(&left, "%s%s", left.n == 0 ? "" : ", ", place->created[i]);

@@ -15,6 +15,7 @@
 #include "common/json.h"
 #include "reports/result.h"
 #include "runner/connections.h"
+#include "runner/credentials.h"
 
 struct arena;
 struct http_client;
@@ -50,9 +51,12 @@ struct place {
 
     const char *organization; /* its id; NULL: a server without an admin door */
     const char *scim_base;
-    const char *token;    /* the one that the provider uses; changes with rotate-token */
-    const char *app_base; /* NULL likewise */
-    const char *prefix;   /* of names on shared servers; NULL on an organization of our own */
+    const char *token;              /* SCIM token, which changes with rotate-token; NULL: a server without one */
+    int form;                       /* how the provider shows who it is: a value of AXIS_AUTHORIZATION */
+    struct credentials credentials; /* for that: made for the case, or the target's */
+    struct access_token access;     /* client credentials: the last one */
+    const char *app_base;           /* NULL likewise */
+    const char *prefix;             /* of names on shared servers; NULL on an organization of our own */
 
     size_t step; /* that exchanges belong to */
     struct exchange *exchanges;
@@ -72,6 +76,18 @@ struct place {
 bool place_open(struct arena *arena, const struct target *target, const json *organization, const char *name,
                 struct connections *connections, struct place *out, struct error *err) MUST_USE;
 void place_close(struct place *place); /* also after place_open has failed */
+
+/* From now on the provider shows who it is in this form (AXIS_AUTHORIZATION); without it, and for a server with one way only, in the first
+ * that there is. On an organization of our own what the form takes is made by the admin door: a pair, a client; and `raw` is the token
+ * with its scheme before it. ERROR_CREDENTIALS ends the run: the token endpoint refuses. */
+bool place_authorize(struct place *place, int form, struct error *err) MUST_USE;
+/* What the simulator is given for it; an access token is fetched anew when it has ended. One that can't be had is left to the server to
+ * refuse. Only from the case's thread. */
+const char *place_credential(struct place *place);
+/* The next event begins: after a 401 an access token is fetched anew. As place_credential. */
+const char *place_credential_again(struct place *place);
+/* The Authorization header of requests that are not the provider's: the SCIM token, where there is one. Fetches nothing. */
+const char *place_authorization(const struct place *place, struct arena *arena);
 
 /* Sends one request and records it. False: no reply. *at (may be NULL) becomes its index in exchanges. */
 bool place_send(struct place *place, enum exchange_side side, const char *base, const struct http_request *request,
@@ -101,6 +117,7 @@ struct reply {
 bool place_admin(struct place *place, const char *method, const char *path, const json *body, struct reply *reply,
                  struct error *err) MUST_USE;
 /* The token endpoint: client credentials as Entra sends them, id and secret by HTTP Basic (RFC 6749 §4.4). scope NULL: none asked for. */
+const char *place_token_endpoint(struct place *place); /* of an organization of our own */
 bool place_token(struct place *place, const char *client, const char *secret, const char *scope, struct reply *reply,
                  struct error *err) MUST_USE;
 /* credential NULL: none. side SIDE_ADMIN for steps, SIDE_OBSERVER for probes. */

@@ -264,6 +264,7 @@ bool case_play(const struct target *target, const struct scenario *scenario, con
     *out = (struct case_result){0};
     init(play, scenario, dialect, options, arena, out);
     const char *obstacle = target->admin_base == NULL ? setup_obstacle(scenario) : NULL;
+    obstacle = obstacle == NULL ? setup_no_token(scenario, dialect) : obstacle;
     if (obstacle != NULL) {
         out->outcome = OUTCOME_SKIPPED;
         out->reason = obstacle;

@@ -297,7 +297,7 @@ bool play_event(struct play *play, const struct scenario_step *step, struct erro
     play->deed.event = true;
     play->deed.repeat = (step->event == EVENT_SYNC || step->event == EVENT_RESTART) && settled(play);
     play->deed.wide = is_wide(step->event) && !play->deed.repeat;
-    play->simulator.token = play->place.token;
+    play->simulator.token = place_credential_again(&play->place);
     play->simulator.parallel = step->parallel;
     for (size_t i = 0; i < events.count; i++) {
         events.items[i].later = json_true(json_get(step->node, "later"));

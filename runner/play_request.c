@@ -48,7 +48,7 @@ static bool fill_auth(struct branch *b, const char *auth, struct http_request *r
     if (text_equal(auth, "none") || http_header(&request->headers, "Authorization") != NULL)
         return true;
     if (auth == NULL)
-        value = arena_printf(b->arena, "Bearer %s", b->play->place.token);
+        value = place_authorization(&b->play->place, b->arena);
     else if (!variables_fill(b->play, b->arena, b->saved, auth, &value, &b->err))
         return false;
     http_add_header(b->arena, &request->headers, "Authorization", value);
@@ -242,6 +242,7 @@ bool play_request(struct play *play, const struct scenario_step *step, struct er
 {
     struct branch branch = new_branch(play, play->arena, play->place.client, step, 1);
     play->deed.wide = true;
+    (void)place_credential(&play->place);
     run_branch(&branch);
     return judge_branch(play, &branch, err);
 }
@@ -256,6 +257,7 @@ bool play_parallel(struct play *play, const struct scenario_step *step, struct e
     struct branch *branches = arena_array(play->arena, step->branch_count + 1, sizeof *branches);
     bool fine = true;
     play->deed.wide = true;
+    (void)place_credential(&play->place);
     for (size_t i = 0; i < step->branch_count; i++) {
         struct arena *arena = arena_new(); /* an arena belongs to one thread */
         arena_defer(play->arena, free_arena, arena);

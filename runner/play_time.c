@@ -14,6 +14,7 @@
 
 void play_token_ages(struct play *play, int64_t ms)
 {
+    play->place.access.aged_ms += ms;
     if (play->token_left_ms == 0)
         return;
     play->token_left_ms = play->token_left_ms > ms ? play->token_left_ms - ms : 0;
@@ -111,7 +112,7 @@ bool play_wait(struct play *play, const struct scenario_step *step, struct error
         return error_set(err, ERROR_INVALID, step->where, "write \"40m\"", "no duration");
     int64_t end = play->now_ms + span;
     play->deed.event = play->deed.wide = true;
-    play->simulator.token = play->place.token;
+    play->simulator.token = place_credential_again(&play->place);
     while (simulator_next(&play->simulator, &due) && due <= end)
         if (!pass_until(play, due, err) || !play_cycle(play, step, &met, err))
             return false;

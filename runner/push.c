@@ -120,6 +120,11 @@ static json *organization_of(const struct push *push)
     return document;
 }
 
+static const char *push_credential(void *context)
+{
+    return place_credential(&((struct push *)context)->place);
+}
+
 bool push_open(struct push *push, struct arena *arena, const struct push_options *options, struct error *err)
 {
     *push = (struct push){.arena = arena,
@@ -134,7 +139,8 @@ bool push_open(struct push *push, struct arena *arena, const struct push_options
     rng_text(&names, "abcdefghijklmnopqrstuvwxyz0123456789", 10, letters);
     if (!directory_load(arena, json_object(arena), dialect_is_okta(options->dialect), NULL, &push->rng, &directory, err) ||
         !place_open(arena, options->target, organization_of(push), arena_printf(arena, "p%s", letters), &push->connections,
-                    &push->place, err))
+                    &push->place, err) ||
+        !place_authorize(&push->place, dialect_value(options->dialect, AXIS_AUTHORIZATION), err))
         return false;
     if (options->password != NULL)
         redactor_add(push->place.redactor, options->password);
@@ -144,7 +150,8 @@ bool push_open(struct push *push, struct arena *arena, const struct push_options
                                          .dialect = options->dialect,
                                          .directory = directory,
                                          .rng = &push->rng,
-                                         .token = push->place.token,
+                                         .token = place_credential(&push->place),
+                                         .credential = push_credential,
                                          .send = send_requests,
                                          .context = push};
     return true;
@@ -243,7 +250,7 @@ static bool play(struct push *push, const json *call, const json *node, struct e
         return error_set(err, ERROR_INVALID, "--state", "begin another state", "it holds an event that there is not");
     if (event_operands(event.kind) == PUSH_SECRET) /* an earlier one is not kept */
         event.name = push->out != NULL ? push->options.password : PUSH_SECRET_GONE;
-    push->simulator.token = push->place.token;
+    push->simulator.token = place_credential_again(&push->place);
     struct recalling recalling = {push, call, &event, &outcome, err};
     push->looking = "as nothing is remembered";
     bool recalled = recall_subject(&recalling);

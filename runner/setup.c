@@ -175,7 +175,33 @@ const char *setup_obstacle(const struct scenario *scenario)
     return NULL;
 }
 
+/* Tells of the token that the provider holds: what one that holds none has to do with it can't be told. */
+static bool is_about_a_token(const struct scenario_step *step)
+{
+    static const enum product_step steps[] = {STEP_CREATE_TOKEN, STEP_ROTATE_TOKEN, STEP_REVOKE_TOKEN, STEP_FETCH_TOKEN};
+    for (size_t i = 0; step->family == STEP_PRODUCT && i < ARRAY_LEN(steps); i++)
+        if (step->product == steps[i])
+            return true;
+    return step->family == STEP_FAULT && has_end_token(step->operand);
+}
+
+const char *setup_no_token(const struct scenario *scenario, const struct dialect *dialect)
+{
+    int form = dialect == NULL ? AUTHORIZATION_BEARER : dialect_value(dialect, AXIS_AUTHORIZATION);
+    if (form != AUTHORIZATION_BASIC && form != AUTHORIZATION_CLIENT)
+        return NULL;
+    for (size_t i = 0; i < scenario->step_count; i++)
+        if (is_about_a_token(&scenario->steps[i]))
+            return "the story is about the provider's SCIM token, and with this authorization it has none";
+    return NULL;
+}
+
 /* --- the whole --- */
+
+static const char *play_credential(void *context)
+{
+    return place_credential(&((struct play *)context)->place);
+}
 
 #define PROVIDER_START_MS ((int64_t)1767225600000) /* 2026-01-01T00:00:00Z, so that a case reads the same on every day */
 
@@ -195,13 +221,16 @@ bool setup_open(struct play *play, const struct target *target, struct connectio
     play->group_memory = arena_array(play->arena, play->directory->group_count + 1, sizeof *play->group_memory);
     if (!place_open(play->arena, target, organization_document(play), name, connections, &play->place, err))
         return false;
+    if (play->dialect != NULL && !place_authorize(&play->place, dialect_value(play->dialect, AXIS_AUTHORIZATION), err))
+        return false;
     play->place.idle_ms = play->dialect == NULL ? 0 : (unsigned)dialect_value(play->dialect, AXIS_TIMEOUT) * 1000;
     play->place.suites = play->dialect != NULL ? dialect_tls_suites(play->dialect) : NULL;
     play->simulator = (struct simulator){.arena = play->arena,
                                          .dialect = play->dialect,
                                          .directory = play->directory,
                                          .rng = &play->rng,
-                                         .token = play->place.token,
+                                         .token = place_credential(&play->place),
+                                         .credential = play_credential,
                                          .send = play_send,
                                          .context = play,
                                          .clock = clock_fixed(&play->now_ms),

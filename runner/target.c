@@ -12,6 +12,8 @@
 #include "common/text.h"
 #include "common/tls.h"
 #include "runner/child.h"
+#include "simulator/authorization.h"
+#include "simulator/dialect.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -127,7 +129,14 @@ static bool read_member(const struct target_file *file, const json *member, stru
         const char **text;
     } members[] = {{"name", &out->name},
                    {"scim", &out->scim_base},
-                   {"token", &out->scim_token},
+                   {"token", &out->credentials.token},
+                   {"authorization", &out->credentials.authorization},
+                   {"user", &out->credentials.user},
+                   {"password", &out->credentials.password},
+                   {"clientId", &out->credentials.client},
+                   {"clientSecret", &out->credentials.secret},
+                   {"tokenEndpoint", &out->credentials.endpoint},
+                   {"scope", &out->credentials.scope},
                    {"admin", &out->admin_base},
                    {"adminToken", &out->admin_token},
                    {"userDomain", &out->user_domain},
@@ -149,7 +158,8 @@ static bool read_member(const struct target_file *file, const json *member, stru
     const char *near = text_nearest(json_key(member), known, ARRAY_LEN(known));
     const char *remedy = near != NULL
                              ? arena_printf(file->arena, "did you mean \"%s\"?", near)
-                             : "known: name, scim, token, admin, adminToken, userDomain, ca, clientCertificate, clientKey, skip";
+                             : "known: name, scim, token, authorization, user, password, clientId, clientSecret, tokenEndpoint, "
+                               "scope, admin, adminToken, userDomain, ca, clientCertificate, clientKey, skip";
     return complain(file, member, remedy, arena_printf(file->arena, "unknown member \"%s\"", json_key(member)));
 }
 
@@ -178,6 +188,43 @@ static bool check_file_members(const struct target_file *file, const struct targ
             return complain(file, json_get(root, key_used), "leave it away, or use an https URL",
                             arena_printf(file->arena, "\"%s\" is for https", key_used));
     }
+    return true;
+}
+
+static bool has_control(const char *text)
+{
+    while (*text != '\0' && (unsigned char)*text >= ' ' && *text != 0x7f)
+        text++;
+    return *text != '\0';
+}
+
+/* What belongs together, and what can't stand in a header (RFC 9110 §5.5, RFC 7617 §2). */
+static bool check_credentials(const struct target_file *file, const struct target *target)
+{
+    static const char *const needs[][2] = {{"user", "password"},          {"password", "user"},
+                                           {"clientId", "clientSecret"},  {"clientSecret", "tokenEndpoint"},
+                                           {"tokenEndpoint", "clientId"}, {"scope", "clientId"}};
+    static const char *const others[] = {"authorization", "user", "clientId"};
+    const json *root = file->document->root;
+    for (size_t i = 0; i < ARRAY_LEN(needs); i++)
+        if (json_get(root, needs[i][0]) != NULL && json_get(root, needs[i][1]) == NULL)
+            return complain(file, json_get(root, needs[i][0]), arena_printf(file->arena, "add \"%s\"", needs[i][1]),
+                            arena_printf(file->arena, "\"%s\" needs \"%s\"", needs[i][0], needs[i][1]));
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
+        if (target->admin_base != NULL && json_get(root, others[i]) != NULL)
+            return complain(file, json_get(root, others[i]), "leave it away",
+                            "with \"admin\" every case has credentials made for it");
+    const char *const texts[][2] = {{"authorization", target->credentials.authorization},
+                                    {"user", target->credentials.user},
+                                    {"password", target->credentials.password},
+                                    {"clientId", target->credentials.client},
+                                    {"clientSecret", target->credentials.secret}};
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        if (texts[i][1] != NULL && (text_is_blank(texts[i][1]) || has_control(texts[i][1])))
+            return complain(file, json_get(root, texts[i][0]), "write it as the server's administrator gave it",
+                            "is blank, or has a control character in it");
+    if (target->credentials.user != NULL && strchr(target->credentials.user, ':') != NULL)
+        return complain(file, json_get(root, "user"), "HTTP Basic knows no such user", "a user has no colon");
     return true;
 }
 
@@ -213,6 +260,7 @@ static bool open_file(struct arena *arena, const char *path, bool expand_values,
         out->name = out->admin_base != NULL ? out->admin_base : out->scim_base;
     place_files(arena, path, &out->files);
     return check_url(&file, "admin", out->admin_base) && check_url(&file, "scim", out->scim_base) &&
+           check_url(&file, "tokenEndpoint", out->credentials.endpoint) && check_credentials(&file, out) &&
            check_file_members(&file, out);
 }
 
@@ -277,14 +325,13 @@ bool target_open(struct arena *arena, const struct target_options *options, stru
         return false;
     if (!check_files(options, out, err))
         return false;
-    if (out->admin_base == NULL && out->scim_token == NULL) {
-        out->scim_token = getenv(TOKEN_VARIABLE);
-        if (text_is_blank(out->scim_token))
+    if (out->admin_base == NULL && !credentials_have(&out->credentials, credentials_first(&out->credentials))) {
+        out->credentials.token = getenv(TOKEN_VARIABLE);
+        if (text_is_blank(out->credentials.token))
             return error_set(err, ERROR_USAGE, "--target", "export " TOKEN_VARIABLE "=<the SCIM token>",
                              "there is no token for %s", out->name);
     }
-    if (out->scim_token != NULL)
-        redactor_add(options->redactor, out->scim_token);
+    credentials_hide(&out->credentials, options->redactor);
     if (out->admin_token != NULL)
         redactor_add(options->redactor, out->admin_token);
     return true;
@@ -296,25 +343,49 @@ void target_close(struct target *target)
     target->child = NULL;
 }
 
+/* The value of the Authorization header of a request that no dialect makes. */
+static bool authorize(struct arena *arena, const struct target *target, struct http_client *client, const char **out,
+                      struct error *err)
+{
+    int form = credentials_first(&target->credentials);
+    const char *text = target->admin_base != NULL ? target->admin_token : credentials_text(arena, &target->credentials, form);
+    if (target->admin_base == NULL && form == AUTHORIZATION_CLIENT) {
+        struct http_response reply;
+        struct access_token token;
+        const char *base;
+        const struct http_request *request = token_request(arena, &target->credentials, &base);
+        if (!http_client_send(client, base, request, arena, &reply, err) ||
+            !token_read(arena, &target->credentials, &reply, &token, err))
+            return false;
+        text = token.text;
+    }
+    *out = authorization_value(arena, target->admin_base != NULL ? AUTHORIZATION_BEARER : form, text);
+    return true;
+}
+
 bool target_probe(const struct target *target, struct error *err)
 {
     CLEANUP(arena_cleanup) struct arena *arena = arena_new();
     bool admin = target->admin_base != NULL;
+    const char *authorization = NULL;
     const char *base = admin ? target->admin_base : target->scim_base;
     struct http_request request = {.method = "GET", .target = admin ? "/organizations" : "/Users?startIndex=1&count=1"};
     http_add_header(arena, &request.headers, "Accept", admin ? "application/json" : "application/scim+json");
-    http_add_header(arena, &request.headers, "Authorization",
-                    arena_printf(arena, "Bearer %s", admin ? target->admin_token : target->scim_token));
     struct http_client *client = http_client_new(&(struct http_client_options){.timeout_ms = 15000, .files = target->files});
     struct http_response response;
-    bool replied = http_client_send(client, base, &request, arena, &response, err);
+    bool replied = authorize(arena, target, client, &authorization, err);
+    http_add_header(arena, &request.headers, "Authorization", authorization == NULL ? "" : authorization);
+    replied = replied && http_client_send(client, base, &request, arena, &response, err);
     http_client_free(client);
     if (!replied)
         return false;
     if (response.status == 401 || response.status == 403)
         return error_set(err, ERROR_CREDENTIALS, base,
-                         admin ? "check the admin token"
-                               : "check the token in " TOKEN_VARIABLE " and that the URL ends before /Users",
+                         admin                               ? "check the admin token"
+                         : target->credentials.token != NULL ? "check the token in " TOKEN_VARIABLE
+                                                               " and that the URL ends before /Users"
+                                                             : "check the credentials of the target file, and that the URL ends "
+                                                               "before /Users",
                          "the target answered %d to the first request", response.status);
     if (response.status >= 500 || response.status == 404)
         return error_set(err, ERROR_UNREACHABLE, base, "check that the URL is the SCIM base, the part before /Users",

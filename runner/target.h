@@ -2,7 +2,7 @@
  *
  * Three kinds: the bundled server (started as a child process of `scimulator serve`), a running `scimulator serve` (URL plus
  * admin token), and any other SCIM
- * server (SCIM base URL and token: what lies beyond SCIM is not observable).
+ * server (SCIM base URL and credentials: what lies beyond SCIM is not observable).
  *
  * A target is shared by all workers and does not change after target_open; per-case state is in struct place.
  */
@@ -12,6 +12,7 @@
 #include "common/base.h"
 #include "common/http_client.h"
 #include "common/json.h"
+#include "runner/credentials.h"
 
 struct arena;
 struct error;
@@ -31,10 +32,10 @@ struct target_options {
 };
 
 struct target {
-    const char *name;      /* for reports: "bundled reference server" or the URL */
-    const char *scim_base; /* other servers: the one SCIM base */
-    const char *scim_token;
-    const char *admin_base; /* "http://127.0.0.1:41233/admin"; NULL: no product doors, access is not observable */
+    const char *name;               /* for reports: "bundled reference server" or the URL */
+    const char *scim_base;          /* other servers: the one SCIM base */
+    struct credentials credentials; /* other servers */
+    const char *admin_base;         /* "http://127.0.0.1:41233/admin"; NULL: no product doors, access is not observable */
     const char *admin_token;
     const char *user_domain; /* other servers: domain for made-up people; NULL: as in the scenario */
     const char *const *skip; /* dialects, tags or scenario ids not to play */

@@ -4,6 +4,7 @@
 #include "common/error.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "simulator/authorization.h"
 
 #include <string.h>
 
@@ -143,7 +144,9 @@ static const struct dialect okta_aiw = {
              [AXIS_GROUP_UPDATE] = {GROUP_GET_PUT, DOCUMENTED, "Okta's reference, captured in 2026"},
              [AXIS_MEMBER_ADD] = {MEMBER_ADD_FULL_LIST, DOCUMENTED, "Okta's reference, captured in 2026"},
              [AXIS_MEMBER_REMOVE] = {MEMBER_REMOVE_FULL_LIST, DOCUMENTED, "Okta's reference, captured in 2026"},
-             [AXIS_MEMBER_REPLACE] = {MEMBER_REPLACE_FULL_LIST, DOCUMENTED, "Okta's reference"}},
+             [AXIS_MEMBER_REPLACE] = {MEMBER_REPLACE_FULL_LIST, DOCUMENTED, "Okta's reference"},
+             [AXIS_AUTHORIZATION] = {AUTHORIZATION_BEARER, OBSERVED,
+                                     "capture of 2026: the console adds the scheme; basic is documented"}},
 };
 
 static const struct dialect okta_template = {
@@ -166,7 +169,9 @@ static const struct dialect okta_template = {
          [AXIS_MEMBER_ADD] = {MEMBER_ADD_LIST, DOCUMENTED, "Okta's reference: removals first, one add with a list"},
          [AXIS_MEMBER_REMOVE] = {MEMBER_REMOVE_FILTER, DOCUMENTED, "Okta's reference: one filtered remove a member"},
          [AXIS_MEMBER_REPLACE] = {MEMBER_REPLACE_PATH, DOCUMENTED, "Okta's reference; some implementers saw it without a path"},
-         [AXIS_BATCH] = {100, DOCUMENTED, "Okta's submission form: 100 changes in one PATCH unless told otherwise"}},
+         [AXIS_BATCH] = {100, DOCUMENTED, "Okta's submission form: 100 changes in one PATCH unless told otherwise"},
+         [AXIS_AUTHORIZATION] = {AUTHORIZATION_BEARER, DOCUMENTED,
+                                 "Okta's wizard page and test apps; raw and basic are documented, too"}},
 };
 
 /* The option names of the wizard are documented, what they do on the wire is taken from the catalogue's apps. */
@@ -186,7 +191,8 @@ static const struct dialect okta_oiw = {
              [AXIS_MEMBER_ADD] = {MEMBER_ADD_LIST, INFERRED, "as a catalogue app"},
              [AXIS_MEMBER_REMOVE] = {MEMBER_REMOVE_FILTER, INFERRED, "as a catalogue app"},
              [AXIS_MEMBER_REPLACE] = {MEMBER_REPLACE_PATH, INFERRED, "as a catalogue app"},
-             [AXIS_BATCH] = {100, INFERRED, "the wizard's form has no such field; as a catalogue app"}},
+             [AXIS_BATCH] = {100, INFERRED, "the wizard's form has no such field; as a catalogue app"},
+             [AXIS_AUTHORIZATION] = {AUTHORIZATION_BEARER, DOCUMENTED, "Okta's wizard page; raw is documented, too"}},
 };
 
 /* --- Entra ID: what all three share --- */
@@ -268,6 +274,10 @@ static const struct dialect okta_oiw = {
     [AXIS_QUARANTINE_MANY] = {40000, DOCUMENTED, "Microsoft's quarantine page: more than these, whatever the share"},            \
     [AXIS_QUARANTINE_REFERENCES] = {60000, DOCUMENTED, "Microsoft's quarantine page: references counted"}
 
+#define ENTRA_AUTHORIZATION                                                                                                      \
+    [AXIS_AUTHORIZATION] = {AUTHORIZATION_BEARER, DOCUMENTED,                                                                    \
+                            "Microsoft's tutorial: Secret Token; client-credentials by client_secret_basic is observed"}
+
 /* The PATCH shapes without the flag aadOptscim062020. */
 #define ENTRA_LEGACY                                                                                                             \
     [AXIS_OP_CASE] = {OP_CAPITAL, DOCUMENTED, "Microsoft's tutorial: Add, Replace, Remove"},                                     \
@@ -285,7 +295,7 @@ static const struct dialect entra = {
     .name = "entra",
     .date = ENTRA_DATE,
     .title = "Microsoft Entra ID, legacy PATCH (no flag)",
-    .axes = {ENTRA_COMMON, ENTRA_LEGACY,
+    .axes = {ENTRA_COMMON, ENTRA_LEGACY, ENTRA_AUTHORIZATION,
              [AXIS_OPENING] = {OPENING_USERS_AND_GROUPS, OBSERVED,
                                "a gateway's author: a lookup of nobody and of no group opens every cycle"},
              [AXIS_GET_BEFORE_PATCH] = {true, OBSERVED, CYCLE_READS},
@@ -300,7 +310,7 @@ static const struct dialect entra_flag = {
     .name = "entra-flag",
     .date = ENTRA_DATE,
     .title = "Microsoft Entra ID with aadOptscim062020",
-    .axes = {ENTRA_COMMON,
+    .axes = {ENTRA_COMMON, ENTRA_AUTHORIZATION,
              [AXIS_OPENING] = {OPENING_USERS_AND_GROUPS, OBSERVED,
                                "a gateway's author: a lookup of nobody and of no group opens every cycle"},
              [AXIS_GET_BEFORE_PATCH] = {true, OBSERVED, CYCLE_READS},
@@ -328,7 +338,7 @@ static const struct dialect entra_on_demand = {
     .name = "entra-on-demand",
     .date = ENTRA_DATE,
     .title = "Microsoft Entra ID, provision on demand (legacy PATCH even with the flag)",
-    .axes = {ENTRA_COMMON, ENTRA_LEGACY,
+    .axes = {ENTRA_COMMON, ENTRA_LEGACY, ENTRA_AUTHORIZATION,
              [AXIS_OPENING] = {OPENING_USERS, OBSERVED, "access log of an on-demand run in 2025: GUID lookup, lookup, PATCH"},
              [AXIS_GET_BEFORE_PATCH] = {false, OBSERVED,
                                         "access log of an on-demand run in 2025: no GET by id between lookup and PATCH"},
@@ -363,6 +373,7 @@ static const struct dialect entra_validator = {
          [AXIS_MEMBER_REMOVE] = {MEMBER_REMOVE_FILTER, OBSERVED, "raw exports of 2026"},
          [AXIS_MEMBERS_SHOWN] = {MEMBERS_SHOWN_IGNORED, INFERRED, "it replaces in any case"},
          [AXIS_LATE_MEMBER] = {LATE_MEMBER_PUSHED, INFERRED, "the validator makes its people first"},
+         [AXIS_AUTHORIZATION] = {AUTHORIZATION_BEARER, INFERRED, "no source tells of another way than a token"},
          [AXIS_ON_DEMAND_MEMBERS] = {0, EVIDENCE_DOCUMENTED, NULL}},
 };
 
@@ -519,6 +530,8 @@ bool dialect_with(struct arena *arena, const struct dialect *base, const char *a
     enum axis which = AXIS_TEST_CONNECTION;
     int number = 0;
     if (!find_axis(base, axis, &which, err) || !find_value(which, value, &number, err))
+        return false;
+    if (which == AXIS_AUTHORIZATION && !authorization_offered(base, number, err))
         return false;
     struct dialect *copy = arena_alloc(arena, sizeof *copy);
     *copy = *base;

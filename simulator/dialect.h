@@ -150,7 +150,8 @@ enum axis_turns { TURNS_NOBODY, TURNS_OKTA, TURNS_ENTRA, TURNS_BOTH };
     X(AXIS_PROFILE_SOURCE, "profile-source", TURNS_OKTA, "off", "on") /* the app masters profiles, imports take them over */     \
     X(AXIS_SOURCE_LEAVERS, "source-deactivates", TURNS_OKTA, "nothing", "deactivate", "suspend")                                 \
     X(AXIS_SOURCE_RETURNERS, "source-reactivates", TURNS_OKTA, "nobody", "suspended", "deactivated", "both")                     \
-    X(AXIS_AUTO_CONFIRM, "auto-confirm", TURNS_OKTA, "off", "on") /* who is in an import and has no app gets it */
+    X(AXIS_AUTO_CONFIRM, "auto-confirm", TURNS_OKTA, "off", "on") /* who is in an import and has no app gets it */               \
+    X(AXIS_AUTHORIZATION, "authorization", TURNS_BOTH, "bearer", "raw", "basic", "client-credentials") /* authorization.h */
 
 enum axis {
 #define X(code, ...) code,
@@ -226,6 +227,7 @@ enum { AFTER_SCHEMA_OFFERED, AFTER_SCHEMA_EVERYTHING };
 enum { QUARANTINE_DAILY, QUARANTINE_STEPS };
 enum { LEAVERS_NOTHING, LEAVERS_DEACTIVATE, LEAVERS_SUSPEND };
 enum { RETURNERS_NOBODY, RETURNERS_SUSPENDED, RETURNERS_DEACTIVATED, RETURNERS_BOTH };
+enum { AUTHORIZATION_BEARER, AUTHORIZATION_RAW, AUTHORIZATION_BASIC, AUTHORIZATION_CLIENT, AUTHORIZATION_COUNT };
 
 struct axis_setting {
     int value;

@@ -20,6 +20,7 @@ const struct dialect dialect_rfc =
                 [AXIS_TEST_CONNECTION] = {TEST_GUID, BY("§3.4.2: a lookup of nobody")},
                 [AXIS_MEDIA_TYPE] = {MEDIA_SCIM, BY("§3.1: application/scim+json")},
                 [AXIS_HEADERS] = {HEADERS_AUTHORIZATION_FIRST, FREE("no order is required")},
+                [AXIS_AUTHORIZATION] = {AUTHORIZATION_BEARER, BY("§2: bearer tokens, RFC 6750")},
                 [AXIS_HEADER_ORDER] = {HEADERS_HOST_FIRST, RFC("RFC 9110 §7.2: Host first is good practice")},
                 [AXIS_FILTER_VALUE] = {FILTER_QUOTED, BY("§3.4.2.2: texts are JSON strings")},
                 [AXIS_TLS] = {TLS_LATER_TOO, RFC("RFC 9325 §3.1: TLS 1.2 and later")},

@@ -45,8 +45,10 @@ struct simulator {
     const struct dialect *dialect;
     struct directory *directory;
     struct rng *rng;
-    const char *token; /* for the Authorization header */
-    bool parallel;     /* member changes go out at the same time where the provider does that */
+    const char *token; /* for the Authorization header: the credential of authorization.h */
+    /* Asked before each request where credentials end; its text is good until asked again. NULL: token. */
+    const char *(*credential)(void *context);
+    bool parallel; /* member changes go out at the same time where the provider does that */
     simulator_send *send;
     void *context;
 

@@ -3,6 +3,7 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "simulator/authorization.h"
 #include "simulator/dialect.h"
 #include "simulator/entra_mapping.h"
 #include "simulator/simulator.h"
@@ -55,6 +56,12 @@ static const struct header_row {
                                     {"ADSCIMVersion", FROM_AXIS, AXIS_VERSION_HEADER, NULL}},
 };
 
+static const char *authorization(const struct simulator *sim)
+{
+    const char *credential = sim->credential != NULL ? sim->credential(sim->context) : sim->token;
+    return authorization_value(sim->arena, dialect_value(sim->dialect, AXIS_AUTHORIZATION), credential);
+}
+
 static void add_headers(const struct simulator *sim, struct http_request *request)
 {
     struct http_headers *headers = &request->headers;
@@ -68,8 +75,7 @@ static void add_headers(const struct simulator *sim, struct http_request *reques
             http_add_header(sim->arena, headers, row->name, row->value);
             break;
         case AUTHORIZATION:
-            http_add_header(sim->arena, headers, row->name,
-                            arena_printf(sim->arena, "Bearer %s", sim->token != NULL ? sim->token : ""));
+            http_add_header(sim->arena, headers, row->name, authorization(sim));
             break;
         case CONTENT_TYPE:
             if (has_content_type(sim, request))

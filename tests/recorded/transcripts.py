@@ -11,6 +11,7 @@ remember; that lookup is answered with nobody, and counted.
 
 A transcript that push can't set up (its clock, a memory that no event leaves) is named with its reason, never counted as passed.
 """
+import base64
 import json
 import os
 import random
@@ -198,10 +199,36 @@ def preparation(transcript):
 
 # --- playing ---
 
-def push(program, dialect, words, folder, port):
+CLIENT = "Basic " + base64.b64encode(b"entra:client-secret").decode()
+WAYS = {"raw": {"authorization": "secret-token"}, "basic": {"user": "secret", "password": "token"},
+        "client-credentials": {"clientId": "entra", "clientSecret": "client-secret"}}
+
+
+def target_of(way, folder, port):
+    """The server's URL, or a target file with what this value of the axis authorization takes."""
+    url = "http://127.0.0.1:%d" % port
+    if way not in WAYS:
+        return url
+    target = {"scim": url, **WAYS[way]}
+    if way == "client-credentials":
+        target["tokenEndpoint"] = url + "/oauth/token"
+    with open(folder + "/target.json", "w", encoding="utf-8") as file:
+        json.dump(target, file)
+    return folder + "/target.json"
+
+
+def token(request):
+    """The token endpoint as Entra needs it: a form, and the client by HTTP Basic."""
+    headers = {line.partition(": ")[0].lower(): line.partition(": ")[2] for line in request.lines[1:]}
+    right = (request.method == "POST" and headers.get("authorization") == CLIENT and request.body == "grant_type=client_credentials" and
+             headers.get("content-type") == "application/x-www-form-urlencoded")
+    return (200, [TYPE], '{"access_token":"secret-token","token_type":"Bearer","expires_in":3600}') if right else (401, [TYPE], "")
+
+
+def push(program, dialect, words, folder, port, way="bearer"):
     secret = {"SCIMULATOR_PASSWORD": words.pop()} if words[0] == "sync-password" else {}
     return subprocess.run([program, "push", dialect, *words, "--directory", write_directory(folder), "--state", folder + "/state", "--seed", SEED,
-                           "--target", "http://127.0.0.1:%d" % port],
+                           "--target", target_of(way, folder, port)],
                           env=dict(os.environ, SCIMULATOR_TOKEN="secret-token", **secret), capture_output=True, text=True, timeout=60)
 
 
@@ -231,6 +258,8 @@ class Play:
         self.listener = Listener(self.answer)
 
     def answer(self, request):
+        if request.target == "/oauth/token":
+            return token(request)
         if self.script is None:
             return self.memory.answer(request)
         if self.at < len(self.script):
@@ -253,7 +282,7 @@ class Play:
             dialect = self.folder + "/dialect.json"
             with open(dialect, "w", encoding="utf-8") as file:
                 json.dump({"name": "recorded", "base": self.transcript.dialect, "axes": self.axes}, file)
-        done = push(self.program, dialect, words, self.folder, self.listener.port)
+        done = push(self.program, dialect, words, self.folder, self.listener.port, self.axes.get("authorization"))
         self.said = done.stdout + done.stderr
         if done.returncode not in (0, 1, 3):
             self.wrong = self.wrong or "%s: %s" % (" ".join(words), done.stderr.strip())

@@ -370,8 +370,9 @@ static void meet(struct hostile *server, const char *name, const char *rule, con
     struct connections connections = {.timeout_ms = TIMEOUT_MS};
     assert_true(scenario_load(arena, (struct bytes){story, sizeof story - 1}, "t.json", &scenario, complaints));
     start(server);
-    const struct target target = {
-        .name = "hostile", .scim_base = arena_printf(arena, "http://127.0.0.1:%u/scim", server->port), .scim_token = "token"};
+    const struct target target = {.name = "hostile",
+                                  .scim_base = arena_printf(arena, "http://127.0.0.1:%u/scim", server->port),
+                                  .credentials.token = "token"};
     const struct play_options options = {.seed = 1, .connections = &connections};
     uint64_t begun = clock_monotonic_us();
     if (!case_play(&target, scenario, dialect_find(idp), &options, arena, &result, &err))
@@ -415,7 +416,7 @@ static void the_dialect_says_how_long_is_waited(void **state)
     assert_true(scenario_load(arena, (struct bytes){story, sizeof story - 1}, "t.json", &scenario, complaints));
     start(&server);
     const struct target target = {
-        .name = "deaf", .scim_base = arena_printf(arena, "http://127.0.0.1:%u/scim", server.port), .scim_token = "token"};
+        .name = "deaf", .scim_base = arena_printf(arena, "http://127.0.0.1:%u/scim", server.port), .credentials.token = "token"};
     const struct play_options options = {.seed = 1};
     uint64_t begun = clock_monotonic_us();
     assert_true(case_play(&target, scenario, hasty, &options, arena, &result, &err));

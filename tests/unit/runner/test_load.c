@@ -131,7 +131,7 @@ static struct loaded load(enum ill ill, size_t at, struct load_options options)
     struct http_server *http = http_server_start(&(struct http_server_options){0}, serve, NULL, &out.err);
     assert_non_null(http);
     const char *base = arena_printf(out.arena, "http://127.0.0.1:%u/scim", http_server_port(http));
-    struct target target = {.name = base, .scim_base = base, .scim_token = "secret-token", .user_domain = "acme.test"};
+    struct target target = {.name = base, .scim_base = base, .credentials.token = "secret-token", .user_domain = "acme.test"};
     options.target = &target;
     options.stop = &server.stop;
     options.dialect = options.dialect == NULL ? dialect_find("entra") : options.dialect;

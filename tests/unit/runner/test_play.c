@@ -133,7 +133,7 @@ static void open_stage(struct stage *stage, bool own)
     const char *base = arena_printf(stage->arena, "http://127.0.0.1:%u", http_server_port(stage->fake.server));
     stage->target = (struct target){.name = "fake",
                                     .scim_base = arena_printf(stage->arena, "%s/scim/v2", base),
-                                    .scim_token = SCIM_TOKEN,
+                                    .credentials.token = SCIM_TOKEN,
                                     .admin_base = own ? arena_printf(stage->arena, "%s/admin", base) : NULL,
                                     .admin_token = own ? ADMIN_TOKEN : NULL};
 }

@@ -116,7 +116,7 @@ static void open_stage(struct stage *s, bool own)
     const char *base = arena_printf(s->arena, "http://127.0.0.1:%u", http_server_port(s->fake.server));
     s->target = (struct target){.name = "fake",
                                 .scim_base = arena_printf(s->arena, "%s/scim/v2", base),
-                                .scim_token = "token",
+                                .credentials.token = "token",
                                 .admin_base = own ? arena_printf(s->arena, "%s/admin", base) : NULL,
                                 .admin_token = own ? "admin" : NULL};
 }

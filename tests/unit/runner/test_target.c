@@ -88,6 +88,22 @@ static const struct bad_file {
     {"a second URL that is none", "{ \"admin\": \"http://x/admin\", \"adminToken\": \"t\",\n \"scim\": \"nowhere\" }", "2:", "",
      ""},
     {"a variable inside a text", "{ \"scim\": \"https://${HOST}/v2\" }", "1:3", "whole value", ""},
+    {"a user without a password", "{ \"scim\": \"http://x\",\n \"user\": \"okta\" }", "2:", "needs \"password\"",
+     "add \"password\""},
+    {"a password without a user", "{ \"scim\": \"http://x\",\n \"password\": \"p\" }", "2:", "needs \"user\"", "user"},
+    {"a client without a secret", "{ \"scim\": \"http://x\",\n \"clientId\": \"c\" }", "2:", "needs \"clientSecret\"", ""},
+    {"a client without an endpoint", "{ \"scim\": \"http://x\", \"clientId\": \"c\",\n \"clientSecret\": \"s\" }",
+     "2:", "needs \"tokenEndpoint\"", ""},
+    {"an endpoint that is none",
+     "{ \"scim\": \"http://x\", \"clientId\": \"c\", \"clientSecret\": \"s\",\n \"tokenEndpoint\": \"/token\" }", "2:", "", ""},
+    {"a scope of nobody", "{ \"scim\": \"http://x\",\n \"scope\": \"s\" }", "2:", "needs \"clientId\"", ""},
+    {"a user with a colon", "{ \"scim\": \"http://x\",\n \"user\": \"a:b\", \"password\": \"p\" }", "2:", "no colon", ""},
+    {"a second header in a value", "{ \"scim\": \"http://x\",\n \"authorization\": \"a\\r\\nX: y\" }", "2:", "control character",
+     ""},
+    {"a blank value", "{ \"scim\": \"http://x\",\n \"authorization\": \" \" }", "2:", "blank", ""},
+    {"an admin door and a user",
+     "{ \"admin\": \"http://x/admin\", \"adminToken\": \"t\",\n \"user\": \"a\", \"password\": \"p\" }", "2:", "made for it",
+     "leave it away"},
     {"a member twice", "{ \"scim\": \"http://x\",\n  \"scim\": \"http://y\" }", "2:", "", ""},
 };
 
@@ -119,7 +135,7 @@ static void a_scim_server_with_all_members(void **state)
            "\"security.no-token\"] }"));
     assert_string_equal(f->target.name, "mine");
     assert_string_equal(f->target.scim_base, "https://scim.example.com/v2");
-    assert_string_equal(f->target.scim_token, "from-the-environment");
+    assert_string_equal(f->target.credentials.token, "from-the-environment");
     assert_string_equal(f->target.user_domain, "example.com");
     assert_int_equal(f->target.skip_count, 2);
     assert_string_equal(f->target.skip[1], "security.no-token");
@@ -163,7 +179,7 @@ static void the_token_may_come_from_the_environment_alone(void **state)
     assert_non_null(strstr(f->err.remedy, "SCIMULATOR_TOKEN"));
     (void)setenv("SCIMULATOR_TOKEN", "plain-token", 1);
     assert_true(open_text(f, "{ \"scim\": \"http://x\" }"));
-    assert_string_equal(f->target.scim_token, "plain-token");
+    assert_string_equal(f->target.credentials.token, "plain-token");
     assert_string_equal(redact_text(f->redactor, f->arena, "plain-token"), "***");
 }
 
@@ -226,7 +242,7 @@ static void a_scim_server_is_asked_for_one_user(void **state)
 {
     struct fixture *f = *state;
     serve_status(f, 200);
-    f->target = (struct target){.name = f->url, .scim_base = arena_printf(f->arena, "%s/v2", f->url), .scim_token = "t"};
+    f->target = (struct target){.name = f->url, .scim_base = arena_printf(f->arena, "%s/v2", f->url), .credentials.token = "t"};
     assert_true(target_probe(&f->target, &f->err));
     assert_string_equal(f->asked, "GET /v2/Users?startIndex=1&count=1 Bearer t");
 }
@@ -250,7 +266,7 @@ static void what_it_answers_decides(void **state)
                 {403, ERROR_CREDENTIALS}, {404, ERROR_UNREACHABLE}, {500, ERROR_UNREACHABLE}, {503, ERROR_UNREACHABLE}};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         serve_status(f, rows[i].status);
-        f->target = (struct target){.name = f->url, .scim_base = f->url, .scim_token = "t"};
+        f->target = (struct target){.name = f->url, .scim_base = f->url, .credentials.token = "t"};
         f->err = (struct error){0};
         assert_int_equal(target_probe(&f->target, &f->err), rows[i].code == ERROR_NONE);
         assert_int_equal(f->err.code, rows[i].code);
@@ -264,7 +280,7 @@ static void nobody_there(void **state)
     serve_status(f, 200);
     http_server_stop(f->server);
     f->server = NULL;
-    f->target = (struct target){.name = f->url, .scim_base = f->url, .scim_token = "t"};
+    f->target = (struct target){.name = f->url, .scim_base = f->url, .credentials.token = "t"};
     assert_false(target_probe(&f->target, &f->err));
     assert_int_equal(f->err.code, ERROR_UNREACHABLE);
 }

@@ -6,6 +6,8 @@
 #include "common/text.h"
 #include "simulator/dialect.h"
 
+#include <string.h>
+
 static void presets_by_name(void **state)
 {
     UNUSED(state);
@@ -120,6 +122,39 @@ static void a_wrong_axis_or_value_says_what_there_is(void **state)
     arena_free(arena);
 }
 
+/* Okta's pages on provisioning, its two wizards, Microsoft's tutorial: what the console of each has. */
+static void who_offers_which_authorization(void **state)
+{
+    UNUSED(state);
+    static const struct {
+        const char *dialect, *has;
+    } rows[] = {{"okta-aiw", "bearer basic"},
+                {"okta-template", "bearer raw basic"},
+                {"okta-oiw", "bearer raw"},
+                {"entra", "bearer client-credentials"},
+                {"entra-flag", "bearer client-credentials"},
+                {"entra-on-demand", "bearer client-credentials"},
+                {"entra-validator", "bearer"}};
+    static const char *const forms[] = {"bearer", "raw", "basic", "client-credentials"};
+    assert_int_equal(ARRAY_LEN(rows), dialect_count);
+    struct arena *arena = arena_new();
+    for (size_t i = 0; i < ARRAY_LEN(rows) * ARRAY_LEN(forms); i++) {
+        struct error err;
+        const char *form = forms[i % ARRAY_LEN(forms)], *has = rows[i / ARRAY_LEN(forms)].has;
+        const struct dialect *base = dialect_find(rows[i / ARRAY_LEN(forms)].dialect), *turned = NULL;
+        bool offered = strstr(has, form) != NULL;
+        assert_int_equal(dialect_value(base, AXIS_AUTHORIZATION), AUTHORIZATION_BEARER);
+        assert_int_equal(dialect_with(arena, base, "authorization", form, &turned, &err), offered);
+        if (offered)
+            continue;
+        assert_null(turned);
+        assert_string_equal(err.where, "authorization");
+        assert_non_null(strstr(err.message, form));
+        assert_non_null(strstr(err.remedy, "bearer"));
+    }
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,6 +163,7 @@ int main(void)
         cmocka_unit_test(only_these_axes_are_left_out),
         cmocka_unit_test(one_axis_can_be_turned),
         cmocka_unit_test(a_wrong_axis_or_value_says_what_there_is),
+        cmocka_unit_test(who_offers_which_authorization),
     };
     return tap_run("dialect", tests);
 }

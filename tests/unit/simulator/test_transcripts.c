@@ -339,6 +339,8 @@ static void plays_as_written(void **state)
                                .send = answer,
                                .context = &p};
     set_up(&p, &rng);
+    if (dialect_value(p.sim.dialect, AXIS_AUTHORIZATION) == AUTHORIZATION_BASIC)
+        p.sim.token = "secret:token";
     for (size_t i = 0; i < p.transcript->step_count; i++)
         play_step(&p, &p.transcript->steps[i]);
     arena_free(arena);
