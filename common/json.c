@@ -499,10 +499,16 @@ void json_set_copy(json *object, const char *key, const json *value)
         json_put(object, key, json_copy(NULL, value));
 }
 
+/* The key may be that of the member which is replaced, so it is not looked at again. */
+static json *put_new(json *object, const char *key, json *owned)
+{
+    json_put(object, key, owned);
+    return cJSON_IsObject(object) ? owned : NULL;
+}
+
 json *json_set_object(json *object, const char *key)
 {
-    json_put(object, key, json_object(NULL));
-    return json_edit(object, key);
+    return put_new(object, key, json_object(NULL));
 }
 
 json *json_add(json *object, const char *key, json *owned)
@@ -521,8 +527,7 @@ json *json_add_object(json *object, const char *key)
 
 json *json_set_array(json *object, const char *key)
 {
-    json_put(object, key, json_array(NULL));
-    return json_edit(object, key);
+    return put_new(object, key, json_array(NULL));
 }
 
 void json_push_text(json *array, const char *value)

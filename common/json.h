@@ -88,7 +88,8 @@ void json_free_packed(const json *root); /* NULL is fine */
 void json_free(json *root);              /* only what was made with arena NULL */
 void json_cleanup(json **root);          /* for CLEANUP(json_cleanup) */
 
-/* Set a member: replaces one of the same name in place, else appends. value NULL (text, copy) removes the member. */
+/* Set a member: replaces one of the same name in place, else appends. value NULL (text, copy) removes the member. key may be the
+ * json_key of the member that is replaced. */
 void json_set_text(json *object, const char *key, const char *value);
 void json_set_bool(json *object, const char *key, bool value);
 void json_set_integer(json *object, const char *key, int64_t value);

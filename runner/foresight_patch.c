@@ -142,7 +142,8 @@ static void change_element(json *holder, const struct spot *spot, enum op op, co
     }
     if (spot->sub != NULL)
         set(item, spot->sub, value);
-    for (const json *member = spot->sub == NULL ? json_first(value) : NULL; member != NULL; member = json_next(member))
+    bool whole = spot->sub == NULL && json_is(value, JSON_OBJECT);
+    for (const json *member = whole ? json_first(value) : NULL; member != NULL; member = json_next(member))
         set(item, json_key(member), member);
 }
 
@@ -183,7 +184,8 @@ void foresight_patch(struct arena *arena, json *resource, const json *body)
             continue;
         if (path != NULL)
             change(arena, resource, path, op, value);
-        for (const json *member = path == NULL ? json_first(value) : NULL; member != NULL; member = json_next(member))
+        bool whole = path == NULL && json_is(value, JSON_OBJECT);
+        for (const json *member = whole ? json_first(value) : NULL; member != NULL; member = json_next(member))
             if (json_is(member, JSON_OBJECT)) /* an extension, or name */
                 change_attribute(resource, json_key(member), op, member);
             else

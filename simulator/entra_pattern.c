@@ -18,17 +18,32 @@ struct pattern {
 
 /* --- from .NET to POSIX --- */
 
+/* What is between two parentheses, or outside of all. */
+struct level {
+    size_t solid; /* parts of the alternative at hand that match no empty text */
+    bool hollow;  /* an alternative before may match one */
+};
+
 struct rewriting {
     struct arena *arena;
     const char *at;
     struct buffer out;
     struct pattern *pattern;
     struct error *err;
+    struct level levels[PATTERN_MAX_GROUPS + 1];
+    size_t depth;
+    bool solid; /* the part before */
 };
 
 static bool refuse(struct rewriting *r, const char *remedy, const char *what)
 {
     return error_set(r->err, ERROR_INVALID, "", remedy, "the pattern has %s", what);
+}
+
+static void add_part(struct rewriting *r, bool solid)
+{
+    r->solid = solid;
+    r->levels[r->depth].solid += solid;
 }
 
 /* Outside of brackets, and inside: NULL where there is no way to say it. */
@@ -91,6 +106,8 @@ static bool rewrite_group(struct rewriting *r)
     if (p->groups == PATTERN_MAX_GROUPS)
         return error_set(r->err, ERROR_LIMIT, "", "take fewer", "the pattern has more than %d groups", PATTERN_MAX_GROUPS);
     p->groups++;
+    r->levels[++r->depth] = (struct level){0};
+    r->solid = false;
     buffer_add_char(&r->out, *r->at++);
     if (*r->at != '?')
         return true;
@@ -102,10 +119,38 @@ static bool rewrite_group(struct rewriting *r)
     return true;
 }
 
+static void rewrite_alternative(struct rewriting *r, char sign)
+{
+    struct level *level = &r->levels[r->depth];
+    level->hollow = level->hollow || level->solid == 0;
+    level->solid = 0;
+    r->solid = false;
+    if (sign == '|' || r->depth == 0)
+        return;
+    r->depth--;
+    add_part(r, !level->hollow);
+}
+
 static bool rewrite_repetition(struct rewriting *r)
 {
     if (strchr("*+?", r->at[1]) != NULL && r->at[1] != '\0')
         return refuse(r, "leave the second sign out", "a lazy or possessive repetition");
+    if (*r->at != '?' && !r->solid) /* glibc may look for such a match for ever */
+        return refuse(r, "repeat something that is there: (a*)* is a*", "a repetition of what may be empty");
+    if (*r->at != '+' && r->solid) {
+        r->levels[r->depth].solid--;
+        r->solid = false;
+    }
+    buffer_add_char(&r->out, *r->at++);
+    return true;
+}
+
+static bool rewrite_sign(struct rewriting *r)
+{
+    if (*r->at == '|' || *r->at == ')')
+        rewrite_alternative(r, *r->at);
+    else
+        add_part(r, *r->at != '^' && *r->at != '$');
     buffer_add_char(&r->out, *r->at++);
     return true;
 }
@@ -114,6 +159,8 @@ static bool rewrite(struct rewriting *r)
 {
     bool fine = true;
     while (fine && *r->at != '\0') {
+        if (*r->at == '\\' || *r->at == '[')
+            add_part(r, true);
         if (*r->at == '\\')
             fine = rewrite_escape(r, false);
         else if (*r->at == '[')
@@ -125,7 +172,7 @@ static bool rewrite(struct rewriting *r)
         else if (*r->at == '{')
             fine = refuse(r, "write the repetition out", "a {count}");
         else
-            buffer_add_char(&r->out, *r->at++);
+            fine = rewrite_sign(r);
     }
     return fine;
 }

@@ -22,7 +22,7 @@ static const char *const grant_texts[] = {"value", "display", "type"};
 /* --- resource types --- */
 
 struct types {
-    json *endpoints; /* path: name of the type, of roles ("") and entitlements */
+    json *endpoints; /* path: name of the type of entitlements; null: roles */
     bool extension;  /* the type of people names a schema that Okta does not know */
 };
 
@@ -38,9 +38,11 @@ static void take_type(void *context, const json *resource)
     struct types *types = context;
     const char *schema = json_get_text(resource, "schema", ""), *endpoint = json_get_text(resource, "endpoint", "");
     bool role = text_equal(schema, URN_ROLE);
-    if ((role || text_equal(schema, URN_ENTITLEMENT)) && is_endpoint(endpoint) &&
-        json_count(types->endpoints) < OKTA_MAX_ENDPOINTS)
-        json_set_text(types->endpoints, endpoint, role ? "" : json_get_text(resource, "name", ""));
+    bool fits = is_endpoint(endpoint) && json_count(types->endpoints) < OKTA_MAX_ENDPOINTS;
+    if (role && fits)
+        json_set_null(types->endpoints, endpoint);
+    else if (text_equal(schema, URN_ENTITLEMENT) && fits)
+        json_set_text(types->endpoints, endpoint, json_get_text(resource, "name", ""));
     const json *extensions = json_get(resource, "schemaExtensions");
     for (const json *item = json_first(extensions); item != NULL; item = json_next(item))
         types->extension = types->extension || !text_equal(json_get_text(item, "schema", URN_ENTERPRISE), URN_ENTERPRISE);
@@ -56,7 +58,7 @@ static void take_nothing(void *context, const json *resource)
 
 struct found {
     struct session *s;
-    const char *type;    /* its name; "": roles */
+    const char *type;    /* its name; NULL: roles */
     struct map *offered; /* id -> {"display", "type"} */
     size_t count;        /* different ids of this endpoint */
 };
@@ -73,8 +75,8 @@ static void take_offer(void *context, const json *resource)
 {
     struct found *found = context;
     const char *id = json_get_text(resource, "id", NULL), *name = json_get_text(resource, "displayName", NULL);
-    bool role = found->type[0] == '\0';
-    bool typed = role || text_equal(json_get_text(resource, "type", NULL), found->type);
+    bool role = found->type == NULL;
+    bool typed = role || (!text_is_blank(found->type) && text_equal(json_get_text(resource, "type", NULL), found->type));
     if (!session_usable_id(id) || text_is_blank(name) || !typed ||
         characters(json_get_text(resource, "description", "")) > OKTA_MAX_DESCRIPTION)
         session_note(found->s, COMPLAINT_OFFER);

@@ -132,7 +132,7 @@ static void a_client_that_knows_the_ca_gets_its_reply(void **state)
     struct error err = {0};
     char text[1100];
     serve(f, false);
-    struct http_client_options options = {.files.ca = f->made[CA].certificate_path};
+    struct http_client_options options = {.files.ca = f->made[CA].certificate_path, .connect_ms = TLS_PATIENCE_MS};
     struct http_client *client = http_client_new(&options);
     const struct http_request request = {.method = "GET", .target = "/who"};
     struct http_response response;
@@ -425,7 +425,7 @@ static void doubtful_files_are_used_with_a_warning(void **state)
 static void assert_told(const struct fixture *f, const char *host, const struct http_client_files *files, const char *says)
 {
     CLEANUP(arena_cleanup) struct arena *arena = arena_new();
-    struct http_client_options options = {.files = *files};
+    struct http_client_options options = {.files = *files, .connect_ms = TLS_PATIENCE_MS};
     struct http_client *client = http_client_new(&options);
     const struct http_request request = {.method = "GET", .target = "/who"};
     struct http_response response;

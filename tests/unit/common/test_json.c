@@ -335,6 +335,10 @@ static void members_are_set_in_place(void **state)
     assert_json(arena, object, "{}");
     json_set_integer(object, "again", 1);
     assert_json(arena, object, "{\"again\":1}");
+    json_set_text(json_set_object(object, json_key(json_first(object))), "x", "y"); /* the name goes with what is replaced */
+    assert_json(arena, object, "{\"again\":{\"x\":\"y\"}}");
+    json_push_integer(json_set_array(object, json_key(json_first(object))), 1);
+    assert_json(arena, object, "{\"again\":[1]}");
 }
 
 static void the_only_first_and_last_child_can_be_replaced(void **state)

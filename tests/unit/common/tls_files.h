@@ -13,6 +13,8 @@
 #include <time.h>
 
 #define MADE_PATH 200
+/* A client's time-out: under memcheck on a busy machine a handshake takes longer than the five seconds that connecting may take by default. */
+#define TLS_PATIENCE_MS 60000
 
 /* A certificate and its key. */
 struct made {

@@ -30,10 +30,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WORLD_ALL_STORIES 100 /* enough for everything to happen */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define WORLD_STORIES 20
 #else
-#define WORLD_STORIES 100
+#define WORLD_STORIES WORLD_ALL_STORIES
 #endif
 #define WORLD_EVENTS      60
 #define WORLD_SECRETS     (WORLD_EVENTS * 4)

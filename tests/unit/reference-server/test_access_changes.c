@@ -84,6 +84,16 @@ static enum role kept_of(const struct access_entry *entry, const struct account 
     return best;
 }
 
+/* Somebody who is in the group, where there is anybody. */
+static struct account *somebody_in(struct world *w, const struct group *group)
+{
+    size_t count = w->organization->accounts.count, start = rng_below(&w->rng, count);
+    struct account *account = w->organization->accounts.items[start];
+    for (size_t i = 1; i < count && !group_has_member(group, account->id); i++)
+        account = w->organization->accounts.items[(start + i) % count];
+    return account;
+}
+
 static void leaving_a_group_keeps_what_another_route_gives(void **state)
 {
     size_t left = 0, kept = 0;
@@ -93,7 +103,7 @@ static void leaving_a_group_keeps_what_another_route_gives(void **state)
         struct world w = world_begin(arena, seed, 8, 4, 3);
         world_go_on(&w, WORLD_EVENTS);
         struct group *group = any_group(&w);
-        struct account *account = any_person(&w);
+        struct account *account = somebody_in(&w, group);
         const char *id = account->id;
         struct access_list before = access_of(arena, w.organization, account);
         left += before.count > 0 && group_has_member(group, id);
@@ -171,7 +181,7 @@ static enum role *play_absence(struct arena *arena, uint64_t seed, bool away, si
 
 static void a_return_gives_no_more_than_never_having_left(void **state)
 {
-    size_t tried = 0, less = 0;
+    size_t tried = 0;
     UNUSED(state);
     for (uint64_t seed = 1; seed <= WORLD_STORIES; seed++) {
         struct arena *arena CLEANUP(arena_cleanup) = arena_new();
@@ -182,7 +192,6 @@ static void a_return_gives_no_more_than_never_having_left(void **state)
                 fail_msg("seed %d: place %zu: %s after a return, %s without", (int)seed, i, role_name(back[i]),
                          role_name(there[i]));
             }
-            less += back[i] < there[i];
         }
         tried += there != NULL;
     }

@@ -258,7 +258,7 @@ static void everything_happens(void **state)
 {
     size_t done[ARRAY_LEN(world_events)] = {0}, blocks[POLICY_BLOCK_COUNT] = {0}, restored = 0, inherited = 0, held = 0;
     UNUSED(state);
-    for (uint64_t seed = 1; seed <= WORLD_STORIES; seed++) {
+    for (uint64_t seed = 1; seed <= WORLD_ALL_STORIES; seed++) {
         struct arena *arena CLEANUP(arena_cleanup) = arena_new();
         struct world w = world_begin(arena, seed, 8, 4, 3);
         for (size_t i = 0; i < WORLD_EVENTS; i++) {

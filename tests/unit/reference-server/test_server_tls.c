@@ -50,7 +50,7 @@ static void make_all(struct world *w)
         w->made[i] = make_certificate(w->folder, &wishes[i]);
         const struct http_client_files files = {w->made[CA].certificate_path, i <= SERVER ? NULL : w->made[i].certificate_path,
                                                 i <= SERVER ? NULL : w->made[i].key_path};
-        w->clients[i] = http_client_new(&(struct http_client_options){.files = files});
+        w->clients[i] = http_client_new(&(struct http_client_options){.files = files, .connect_ms = TLS_PATIENCE_MS});
     }
 }
 

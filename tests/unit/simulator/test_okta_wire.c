@@ -278,6 +278,23 @@ static void what_lacks_required_attributes_is_told(void **state)
     }
 }
 
+/* An entitlement's type is the name of its resource type: where that has none, what is found is no role for it. */
+static void a_type_without_a_name_is_told(void **state)
+{
+    UNUSED(state);
+    struct world w;
+    struct event_outcome outcome;
+    set_up(&w, "okta-aiw");
+    json *types = json_edit(w.fake.discovery, "ResourceTypes");
+    json_remove(json_edit_next(json_edit_next(json_edit_first(types))), "name");
+    play_well(&w, "import-entitlements", &outcome);
+    assert_string_equal(outcome.complaint_rule, "okta.entitlement-needs-attributes");
+    json_remove(json_edit_first(json_edit(w.fake.discovery, "Licenses")), "type");
+    play_well(&w, "import-entitlements", &outcome);
+    assert_string_equal(outcome.complaint_rule, "okta.entitlement-needs-attributes");
+    arena_free(w.fake.arena);
+}
+
 /* Characters, not bytes. */
 static void a_description_has_a_thousand_characters(void **state)
 {
@@ -472,6 +489,7 @@ int main(void)
         cmocka_unit_test(entitlements_are_read_by_pages),
         cmocka_unit_test(known_extensions_need_no_schemas),
         cmocka_unit_test(what_lacks_required_attributes_is_told),
+        cmocka_unit_test(a_type_without_a_name_is_told),
         cmocka_unit_test(a_description_has_a_thousand_characters),
         cmocka_unit_test(ids_that_come_again_do_not_count),
         cmocka_unit_test(only_what_was_found_can_be_granted),
