@@ -490,20 +490,26 @@ static bool is_not_agreed(const struct http_client *client, CURLcode code)
     return client->suites != NULL && code == CURLE_SSL_CONNECT_ERROR && !text_glob("*wrong version number*", client->reason);
 }
 
+/* What our own callbacks have ended; false: they have not, and libcurl knows why. */
+static bool ended_by_us(const struct http_client *client, const struct transfer *transfer, const char *where, struct error *err)
+{
+    if (transfer->interrupted)
+        return !error_set(err, ERROR_INTERRUPTED, where, "", "stopped while waiting for the reply");
+    if (transfer->idle)
+        return !error_set(err, ERROR_UNREACHABLE, where, "is the server overloaded, or the time-out too short?",
+                          "no byte in time: none for %g s", client->options.idle_ms / 1000.0);
+    if (transfer->too_large)
+        return !error_set(err, ERROR_REPLY, where, "see the server's log", "the reply%s is larger than %zu bytes",
+                          client->body.full ? "" : "'s head, interim replies included,",
+                          client->body.full ? client->body.max : (size_t)HTTP_CLIENT_MAX_HEADERS);
+    return transfer->malformed && !error_set(err, ERROR_REPLY, where, "see the server's log", "the reply has a NUL in a header");
+}
+
 static bool explain(const struct http_client *client, CURLcode code, const struct transfer *transfer, const char *where,
                     struct error *err)
 {
-    if (transfer->interrupted)
-        return error_set(err, ERROR_INTERRUPTED, where, "", "stopped while waiting for the reply");
-    if (transfer->idle)
-        return error_set(err, ERROR_UNREACHABLE, where, "is the server overloaded, or the time-out too short?",
-                         "no byte in time: none for %g s", client->options.idle_ms / 1000.0);
-    if (transfer->too_large)
-        return error_set(err, ERROR_REPLY, where, "see the server's log", "the reply%s is larger than %zu bytes",
-                         client->body.full ? "" : "'s head, interim replies included,",
-                         client->body.full ? client->body.max : (size_t)HTTP_CLIENT_MAX_HEADERS);
-    if (transfer->malformed)
-        return error_set(err, ERROR_REPLY, where, "see the server's log", "the reply has a NUL in a header");
+    if (ended_by_us(client, transfer, where, err))
+        return false;
     if (code == CURLE_COULDNT_CONNECT && transfer->attempts > 0)
         code = CURLE_ABORTED_BY_CALLBACK; /* the request was sent; what failed is the second try, see before_sending */
     const char *message = "no reply", *remedy = "";
