@@ -51,18 +51,25 @@ static void advance(const char *p, size_t from, size_t to, struct json_place *pl
     }
 }
 
-PRINTF_LIKE(4, 5) static bool refuse(struct gate *g, enum error_code code, size_t at, const char *format, ...)
+#define WHERE_BYTES 256
+
+/* A long name loses its end rather than the position. */
+static const char *where_is(const struct gate *g, size_t at, char out[WHERE_BYTES])
 {
     struct json_place place = {1, 1};
-    char where[256], message[256];
     advance(g->p, 0, at, &place);
-    /* A long name loses its end rather than the position. */
-    snprintf(where, sizeof where, "%.220s:%u:%u", g->source, place.line, place.column);
+    snprintf(out, WHERE_BYTES, "%.220s:%u:%u", g->source, place.line, place.column);
+    return out;
+}
+
+PRINTF_LIKE(4, 5) static bool refuse(struct gate *g, enum error_code code, size_t at, const char *format, ...)
+{
+    char where[WHERE_BYTES], message[256];
     va_list args;
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    return error_set(g->err, code, where, "", "%s", message);
+    return error_set(g->err, code, where_is(g, at, where), "", "%s", message);
 }
 
 static int peek(const struct gate *g)
@@ -323,8 +330,10 @@ static bool close_names(struct gate *g, size_t first)
     g->name_count = first;
     if (twice == NULL)
         return true;
-    return refuse(g, ERROR_INVALID, twice->at, "the member \"%.*s\" occurs twice in this object",
-                  (int)(twice->text.n < 100 ? twice->text.n : 100), twice->text.p);
+    char where[WHERE_BYTES];
+    return error_set(g->err, ERROR_INVALID, where_is(g, twice->at, where), "leave one of the two",
+                     "the member \"%.*s\" occurs twice in this object", (int)(twice->text.n < 100 ? twice->text.n : 100),
+                     twice->text.p);
 }
 
 /* --- numbers and words --- */
