@@ -423,7 +423,7 @@ static inline bool any_policies(struct world *w)
 
 /* --- all events --- */
 
-/* The same again changes nothing more; the lists of people and groups stay as they are; of SCIM, so a later one of the same kind may follow. */
+/* The same again changes nothing more; the lists of people and groups stay as they are. A kind that stands twice happens more often. */
 enum { WORLD_REPEATS = 1, WORLD_KEEPS_LISTS = 2 };
 
 static const struct world_event {
